@@ -1,0 +1,77 @@
+# tapfs: make demo, make check; `make help` lists the rest.
+
+VERSION := 0.1.0
+PREFIX  ?= /usr/local
+DESTDIR ?=
+CC      ?= cc
+AR      ?= ar
+
+# make SANITIZE=address,undefined check    (or thread); kept apart in build/
+SANITIZE ?=
+comma := ,
+B := build$(if $(SANITIZE),/$(subst $(comma),-,$(SANITIZE)))
+
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
+            -Wwrite-strings -Wformat=2 -Wvla -Wundef -Wconversion -Wno-sign-conversion
+WERROR   ?= $(if $(CI),-Werror)
+OPT      ?= -O2 -g
+PKGS     := fuse3 libcurl libxml-2.0 libuv sqlite3 inih libxxhash
+pkgflags  = $(shell pkg-config --cflags $(1) 2>/dev/null)
+pkglibs   = $(shell pkg-config --libs $(1) 2>/dev/null)
+
+override CFLAGS += -std=gnu11 $(OPT) $(WARNINGS) $(WERROR) -I. -D_GNU_SOURCE -DFUSE_USE_VERSION=314 \
+          -DTAPFS_VERSION='"$(VERSION)"' -DTAPFS_ETC='"$(PREFIX)/share/tapfs"' \
+          -DTAPFS_LIBEXEC='"$(PREFIX)/libexec/tapfs"' -fstack-protector-strong \
+          $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer) -MMD -MP
+override LDFLAGS += $(if $(SANITIZE),-fsanitize=$(SANITIZE)) -pthread
+
+floors   := base cache tap fs
+lib_src  := $(filter-out fs/main.c,$(foreach d,$(floors),$(wildcard $(d)/*.c)))
+svc_src  := $(filter-out tests/service/main.c,$(wildcard tests/service/*.c))
+unit_src := $(wildcard tests/unit/*.c)
+bench_src := $(wildcard tests/bench/*.c)
+tool_src := $(wildcard tests/e2e/*.c)
+obj       = $(patsubst %.c,$(B)/obj/%.o,$(1))
+all_src  := $(lib_src) fs/main.c $(svc_src) tests/service/main.c
+
+.PHONY: all demo check deps lint install bench clean help unit e2e format
+all: $(B)/tapfs $(B)/tapfs-demo
+
+help:
+	@sed -n 's/^## //p' Makefile
+
+-include etc/targets.mk
+
+$(B)/tapfs: $(call obj,fs/main.c) $(B)/libtapfs.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(call pkglibs,$(PKGS)) -lm
+
+$(B)/tapfs-demo: $(call obj,tests/service/main.c) $(B)/libservice.a $(B)/libtapfs.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(call pkglibs,libmicrohttpd $(PKGS)) -lm
+
+$(B)/libtapfs.a: $(call obj,$(lib_src))
+$(B)/libservice.a: $(call obj,$(svc_src))
+%.a:
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(B)/tests/unit/all: $(call obj,$(unit_src)) $(B)/libservice.a $(B)/libtapfs.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(call pkglibs,criterion libmicrohttpd $(PKGS)) -lm
+
+$(B)/tests/bench/%: $(B)/obj/tests/bench/%.o $(B)/libtapfs.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(call pkglibs,$(PKGS)) -lm
+
+$(B)/tests/e2e/%: $(B)/obj/tests/e2e/%.o $(B)/libtapfs.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(call pkglibs,$(PKGS)) -lm
+
+$(B)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(call pkgflags,$(PKGS)) -c -o $@ $<
+
+## make clean       remove build/
+clean:
+	rm -rf build
+
+-include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

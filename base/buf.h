@@ -1,0 +1,39 @@
+/*
+ * buf.h: a growing string of bytes.
+ *
+ * `struct buf b = BUF_INIT;` owns nothing yet. After any buf_add* the data is
+ * followed by a NUL that len does not count. Freed with buf_free or CLEANUP_BUF.
+ */
+#ifndef TAPFS_BASE_BUF_H
+#define TAPFS_BASE_BUF_H
+
+#include <stdarg.h>
+#include <stddef.h>
+
+struct buf {
+	char *data; /* NULL until something is added */
+	size_t len; /* bytes used */
+	size_t cap; /* bytes allocated */
+};
+
+#define BUF_INIT {NULL, 0, 0}
+
+/* Makes room for n more bytes (and the NUL) and returns where they go; len is not changed. */
+char *buf_reserve(struct buf *b, size_t n);
+void buf_add(struct buf *b, const void *data, size_t n);
+void buf_adds(struct buf *b, const char *s);
+void buf_addc(struct buf *b, char c);
+void buf_addf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void buf_vaddf(struct buf *b, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
+/* Adds s as one CSV cell (RFC 4180): quoted only where it must be. */
+void buf_add_csv(struct buf *b, const char *s, size_t n);
+/* Drops the first n bytes. */
+void buf_consume(struct buf *b, size_t n);
+void buf_reset(struct buf *b);         /* len = 0, memory kept */
+void buf_free(struct buf *b);          /* memory given back; b can be used again */
+char *buf_steal(struct buf *b);        /* caller owns the bytes, never NULL; b is empty */
+const char *buf_str(const struct buf *b); /* the bytes as a string, "" when empty */
+
+#define CLEANUP_BUF __attribute__((cleanup(buf_free)))
+
+#endif
