@@ -1,0 +1,42 @@
+/*
+ * format.h: the formats that results can have, one line each in format.c.
+ *
+ * A format is a writer: a table_sink that writes to a file descriptor. A new
+ * one is a file tap/format_NAME.c and a line in the table of format.c; all
+ * else (names in queries/, listing, conversion on a worker) follows from it.
+ */
+#ifndef TAPFS_TAP_FORMAT_H
+#define TAPFS_TAP_FORMAT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "tap/table.h"
+
+/*
+ * A writer is a table_sink with an end to it. Output is buffered (flat memory)
+ * and written to the descriptor, which stays the caller's.
+ */
+struct format_writer {
+	struct table_sink sink; /* first, so that a sink can be cast back */
+	void (*free)(struct format_writer *);
+};
+
+struct format {
+	const char *ext;  /* "csv", without the dot; lower case */
+	const char *mime; /* "text/csv" */
+	bool made_at_once; /* made with the result, not only when its name is opened */
+	/* NULL for the format the service sends ("vot"), which is never converted. */
+	struct format_writer *(*writer)(int fd);
+};
+
+/* The number of formats, and one by number; number 0 is the VOTable as sent. */
+size_t format_count(void);
+const struct format *format_at(size_t i);
+/* By extension without dot; -1 if there is none. */
+int format_by_ext(const char *ext, size_t len);
+
+struct format_writer *csv_writer_new(int fd);
+
+#endif

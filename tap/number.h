@@ -1,0 +1,29 @@
+/*
+ * number.h: numbers as text, shortest and exact, whatever the locale.
+ *
+ * The text is the shortest decimal that reads back to the same value. NaN is
+ * the empty string; infinities are "Infinity" and "-Infinity".
+ */
+#ifndef TAPFS_TAP_NUMBER_H
+#define TAPFS_TAP_NUMBER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define NUMBER_MAX 40 /* bytes that any of these may write; no NUL is added */
+
+/* Each returns the number of bytes written. */
+size_t number_format_double(char out[NUMBER_MAX], double v);
+size_t number_format_float(char out[NUMBER_MAX], float v);
+size_t number_format_int(char out[NUMBER_MAX], int64_t v);
+
+/*
+ * Reads all of s (n bytes, blanks around allowed). False if it is no number or does not fit.
+ * Doubles know NaN, Inf, +Inf, -Inf, Infinity in any case.
+ */
+bool number_parse_double(const char *s, size_t n, double *out);
+bool number_parse_float(const char *s, size_t n, float *out);
+bool number_parse_int(const char *s, size_t n, int64_t *out); /* decimal, or 0x… */
+
+#endif

@@ -1,0 +1,104 @@
+/*
+ * table.h: what a table is between its reader and its writer.
+ *
+ * A reader (votable.h; later FITS, CSV …) pushes a header and then row after
+ * row into a table_sink. Nothing of a row outlives the call that brings it:
+ * memory never grows with the number of rows.
+ *
+ * Values keep the datatypes of VOTable 1.5 §2.1, so that nothing is lost
+ * between formats.
+ */
+#ifndef TAPFS_TAP_TABLE_H
+#define TAPFS_TAP_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+enum datatype {
+	DT_BOOLEAN,        /* cell.i: 0 or 1 */
+	DT_BIT,            /* cell.i: 0 or 1 */
+	DT_UNSIGNED_BYTE,  /* cell.i */
+	DT_SHORT,          /* cell.i */
+	DT_INT,            /* cell.i */
+	DT_LONG,           /* cell.i */
+	DT_CHAR,           /* cell.s: UTF-8, len bytes */
+	DT_UNICODE_CHAR,   /* cell.s: converted to UTF-8, len bytes */
+	DT_FLOAT,          /* cell.d, exact: a float fits a double */
+	DT_DOUBLE,         /* cell.d */
+	DT_FLOAT_COMPLEX,  /* cell.d: pairs, real then imaginary */
+	DT_DOUBLE_COMPLEX, /* the same */
+	DT_UNKNOWN,        /* kept as text: cell.s */
+};
+
+/* One column. Strings are owned by the table; NULL where the document has none. */
+struct field {
+	char *name;        /* never NULL: the ID or colN where the name is missing */
+	char *id;
+	char *unit;
+	char *ucd;
+	char *utype;
+	char *xtype;
+	char *description;
+	char *arraysize;   /* as the document has it: "*", "3x*", "1" */
+	enum datatype type;
+	bool is_array;     /* more than one value a cell (for chars: an array of strings) */
+	bool variable;     /* the last dimension is `*` */
+	size_t fixed;      /* values a cell where not variable; for strings the characters; 0 unknown */
+	size_t string_len; /* DT_CHAR arrays of strings ("8x*"): characters of one string, else 0 */
+	bool has_null;     /* VALUES null was given for an integer type */
+	int64_t null_value;
+};
+
+struct table {
+	char *name;        /* may be NULL */
+	char *description; /* may be NULL */
+	size_t nfields;
+	struct field *fields;
+};
+
+/*
+ * One value, or an array of `count` values. `null` means the whole cell is
+ * missing. In an array of integers or booleans a missing element is marked in
+ * element_null (NULL when none is). NaN says a missing float.
+ */
+struct cell {
+	bool null;
+	size_t count;                 /* values; 1 for scalars and for strings */
+	union {
+		const int64_t *i;     /* booleans, bits and integers */
+		const double *d;      /* floats, doubles; complex: 2 * count doubles */
+		const char *s;        /* strings; not NUL-terminated */
+	};
+	size_t len;                   /* bytes of a string */
+	const bool *element_null;
+};
+
+/* How a table ended: what stands in QUERY_STATUS, DALI 1.1 §4.4. */
+struct table_end {
+	uint64_t rows;
+	bool overflow; /* rows are missing */
+};
+
+/*
+ * Where rows go. Each function returns false with *err set to stop the reader;
+ * the reader then fails with that error. end is called once, only after a
+ * complete document.
+ */
+struct table_sink {
+	bool (*begin)(struct table_sink *, const struct table *, struct error **);
+	bool (*row)(struct table_sink *, const struct cell *cells, struct error **);
+	bool (*end)(struct table_sink *, const struct table_end *, struct error **);
+};
+
+/* VOTable 1.5 table 1 names: "boolean", "unsignedByte", …; DT_UNKNOWN for others. */
+enum datatype datatype_by_name(const char *name);
+const char *datatype_name(enum datatype);
+bool datatype_is_integer(enum datatype);
+
+/* Frees what the table holds, not the struct itself. */
+void table_clear(struct table *);
+
+#endif
