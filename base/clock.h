@@ -1,0 +1,20 @@
+/* clock.h: wall time, in milliseconds since 1970 UTC, and as text. */
+#ifndef TAPFS_BASE_CLOCK_H
+#define TAPFS_BASE_CLOCK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define CLOCK_TEXT 32 /* bytes that any of these needs */
+
+int64_t clock_now(void);
+/* "2026-11-21T07:15:02Z" */
+const char *clock_iso(int64_t ms, char out[CLOCK_TEXT]);
+/* "07:15:02.123", local time: for people who read a log */
+const char *clock_hms(int64_t ms, char out[CLOCK_TEXT]);
+/* "2.1 s", "3 min 20 s", "5 h 02 min" */
+const char *clock_span(int64_t ms, char out[CLOCK_TEXT]);
+/* "17.3 MB" */
+const char *clock_bytes(uint64_t n, char out[CLOCK_TEXT]);
+
+#endif

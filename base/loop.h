@@ -1,0 +1,81 @@
+/*
+ * loop.h: the one loop: descriptors, timers, signals, workers.
+ *
+ * One thread runs it and owns all state of the process. Nothing called from it
+ * may block: what computes long or may wait for a disk is a work item, run on
+ * a thread of the pool with its own copies, and comes back as a call of done().
+ *
+ * It is libuv underneath; curl's sockets are plugged in by tap/http.c, the FUSE
+ * descriptor by fs/mount.c, both through poll_start.
+ */
+#ifndef TAPFS_BASE_LOOP_H
+#define TAPFS_BASE_LOOP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/wait.h"
+
+struct loop;
+
+/* Makes the process's loop. To be called after the last fork(). */
+struct loop *loop_new(void);
+/* Runs until loop_stop; then waits for workers under way, and returns. */
+void loop_run(struct loop *);
+void loop_stop(struct loop *);
+/* Frees the loop; timers and polls must have been stopped. */
+void loop_free(struct loop *);
+/* Milliseconds of a clock that never jumps; as of this turn of the loop. */
+uint64_t loop_now(const struct loop *);
+
+/* --- descriptors --- */
+
+struct poll_watch;
+enum poll_events { POLL_READ = 1, POLL_WRITE = 2 };
+
+/* Calls fn whenever fd is ready (and with 0 on a broken descriptor). The fd stays the caller's. */
+struct poll_watch *poll_start(struct loop *, int fd, int events,
+                              void (*fn)(void *arg, int events), void *arg);
+void poll_change(struct poll_watch *, int events);
+/* fn is not called any more; fd may be closed right after. */
+void poll_stop(struct poll_watch *);
+
+/* --- timers --- */
+
+struct timer;
+
+/* Calls fn once in ms milliseconds. The timer is freed by itself after fn, or by timer_cancel. */
+struct timer *timer_start(struct loop *, uint64_t ms, void (*fn)(void *arg), void *arg);
+/* NULL is allowed. fn is not called any more. */
+void timer_cancel(struct timer *);
+
+/* --- signals --- */
+
+void signal_watch(struct loop *, int signum, void (*fn)(void *arg), void *arg);
+
+/* --- workers --- */
+
+/*
+ * Lanes keep kinds of work from holding up each other. STATE runs one item at a time in the
+ * order they were given: journal, syncs and changes of the state folder rely on that.
+ */
+enum lane {
+	LANE_STATE,   /* one at a time, in order */
+	LANE_CATALOG, /* one at a time, in order: everything that uses catalog.db */
+	LANE_FILE,    /* reads and writes of files; many at a time */
+	LANE_CONVERT, /* computation; as many as there are processors */
+	LANE_COUNT
+};
+
+struct work {
+	void (*run)(struct work *);  /* on a worker: touches nothing that the loop owns */
+	void (*done)(struct work *); /* on the loop; frees the item */
+	struct loop *loop;           /* set by work_submit */
+	enum lane lane;
+	STAILQ_ENTRY(work) link;
+};
+
+/* Embed a struct work first in your own; it is yours again when done() is called. */
+void work_submit(struct loop *, enum lane, struct work *);
+
+#endif

@@ -1,0 +1,170 @@
+/* db.c: SQLite as tapfs uses it; see db.h. */
+#include "cache/db.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+
+static bool db_error(sqlite3 *db, const char *what, struct error **err)
+{
+	int code = db ? sqlite3_errcode(db) : SQLITE_NOMEM;
+	int e = code == SQLITE_FULL ? ENOSPC : code == SQLITE_READONLY ? EROFS : EIO;
+
+	return error_set(err, e, "%s: %s", what, db ? sqlite3_errmsg(db) : "out of memory");
+}
+
+/* WAL needs shared memory, which NFS, CIFS and their like do not give. */
+static bool on_network(const char *path)
+{
+	static const long magics[] = {0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x65735546,
+	                              0x47504653, 0x0bd00bd0, 0x01021997};
+	CLEANUP_FREE char *dir = xstrdup(path);
+	char *slash = strrchr(dir, '/');
+	struct statfs fs;
+
+	if (slash)
+		*slash = '\0';
+	if (statfs(dir, &fs) < 0)
+		return true;
+	for (size_t i = 0; i < sizeof(magics) / sizeof(*magics); i++)
+		if ((unsigned long)fs.f_type == (unsigned long)magics[i])
+			return true;
+	return false;
+}
+
+static int user_version(sqlite3 *db)
+{
+	CLEANUP_STMT sqlite3_stmt *s = db_prepare(db, "PRAGMA user_version", NULL);
+
+	return s && db_row(s, NULL) ? sqlite3_column_int(s, 0) : -1;
+}
+
+static bool schema_make(sqlite3 *db, int version, const char *schema, struct error **err)
+{
+	CLEANUP_FREE char *set = xasprintf("PRAGMA user_version = %d", version);
+
+	return db_exec(db, "BEGIN IMMEDIATE", err) && db_exec(db, schema, err) && db_exec(db, set, err) &&
+	       db_exec(db, "COMMIT", err);
+}
+
+static sqlite3 *open_once(const char *path, struct error **err)
+{
+	sqlite3 *db = NULL;
+	bool net = on_network(path);
+
+	if (sqlite3_open_v2(path, &db,
+	                    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+	                    NULL) != SQLITE_OK ||
+	    !db_exec(db,
+	             net ? "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=DELETE;"
+	                   "PRAGMA synchronous=FULL"
+	                 : "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL",
+	             NULL)) {
+		db_error(db, path, err);
+		sqlite3_close(db);
+		return NULL;
+	}
+	sqlite3_busy_timeout(db, 5000);
+	return db;
+}
+
+static void remove_files(const char *path)
+{
+	CLEANUP_FREE char *wal = xasprintf("%s-wal", path);
+	CLEANUP_FREE char *shm = xasprintf("%s-shm", path);
+
+	unlink(path);
+	unlink(wal);
+	unlink(shm);
+}
+
+sqlite3 *db_open(const char *path, int version, const char *schema, bool rebuild,
+                 struct error **err)
+{
+	CLEANUP_ERROR struct error *first = NULL;
+	sqlite3 *db = open_once(path, &first);
+	int found = db ? user_version(db) : -1;
+
+	if (rebuild && found != version && found != 0) {
+		sqlite3_close(db);
+		remove_files(path);
+		error_clear(&first);
+		db = open_once(path, &first);
+		found = 0;
+	}
+	if (!db) {
+		error_move(err, steal(first));
+		return NULL;
+	}
+	if (found == version || schema_make(db, version, schema, err))
+		return db;
+	sqlite3_close(db);
+	return NULL;
+}
+
+void db_close(sqlite3 *db)
+{
+	sqlite3_close(db);
+}
+
+bool db_exec(sqlite3 *db, const char *sql, struct error **err)
+{
+	if (sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK)
+		return true;
+	return db_error(db, "database", err);
+}
+
+sqlite3_stmt *db_prepare(sqlite3 *db, const char *sql, struct error **err)
+{
+	sqlite3_stmt *s = NULL;
+
+	if (sqlite3_prepare_v2(db, sql, -1, &s, NULL) != SQLITE_OK)
+		db_error(db, "database", err);
+	return s;
+}
+
+void db_bind(sqlite3_stmt *s, const char *kinds, ...)
+{
+	va_list ap;
+
+	va_start(ap, kinds);
+	for (int i = 1; kinds[i - 1]; i++) {
+		if (kinds[i - 1] == 't')
+			sqlite3_bind_text(s, i, va_arg(ap, const char *), -1, SQLITE_TRANSIENT);
+		else
+			sqlite3_bind_int64(s, i, va_arg(ap, int64_t));
+	}
+	va_end(ap);
+}
+
+bool db_row(sqlite3_stmt *s, struct error **err)
+{
+	int rc = sqlite3_step(s);
+
+	if (rc == SQLITE_ROW)
+		return true;
+	if (rc != SQLITE_DONE)
+		db_error(sqlite3_db_handle(s), "database", err);
+	return false;
+}
+
+bool db_run(sqlite3_stmt *s, struct error **err)
+{
+	int rc = sqlite3_step(s);
+	bool ok = rc == SQLITE_DONE || rc == SQLITE_ROW;
+
+	if (!ok)
+		db_error(sqlite3_db_handle(s), "database", err);
+	sqlite3_reset(s);
+	return ok;
+}
+
+char *db_text(sqlite3_stmt *s, int column)
+{
+	return xstrdup_or_null((const char *)sqlite3_column_text(s, column));
+}

@@ -1,0 +1,42 @@
+/*
+ * db.h: SQLite as tapfs uses it: durable, one connection, one worker lane.
+ *
+ * A connection belongs to one lane (loop.h) and is used there only.
+ */
+#ifndef TAPFS_CACHE_DB_H
+#define TAPFS_CACHE_DB_H
+
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+/*
+ * Opens or makes the database; `schema` is run when its user_version is not `version` (older
+ * content is dropped if `rebuild`, else kept: the schema then must migrate). On network
+ * filesystems: rollback journal and exclusive locking, else WAL. synchronous=FULL.
+ */
+sqlite3 *db_open(const char *path, int version, const char *schema, bool rebuild,
+                 struct error **err);
+void db_close(sqlite3 *);
+
+bool db_exec(sqlite3 *, const char *sql, struct error **err);
+/* NULL with *err; finalize with CLEANUP_STMT. */
+sqlite3_stmt *db_prepare(sqlite3 *, const char *sql, struct error **err);
+/* Binds by letter: t text (NULL allowed), i int64_t; then the values. */
+void db_bind(sqlite3_stmt *, const char *kinds, ...);
+/* True if there is a row; false at the end or with *err. */
+bool db_row(sqlite3_stmt *, struct error **err);
+/* Runs a statement that gives no rows, and resets it. */
+bool db_run(sqlite3_stmt *, struct error **err);
+/* A text column, copied; NULL for NULL. Caller owns. */
+char *db_text(sqlite3_stmt *, int column);
+
+static inline void cleanup_stmt(sqlite3_stmt **s)
+{
+	sqlite3_finalize(*s);
+}
+#define CLEANUP_STMT __attribute__((cleanup(cleanup_stmt)))
+
+#endif

@@ -1,0 +1,181 @@
+/* journal.c: the queries and their jobs in state.db; see journal.h. */
+#include "cache/journal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "cache/db.h"
+
+#define JOURNAL_VERSION 1
+
+struct journal {
+	sqlite3 *db;
+};
+
+static const char schema[] =
+    "CREATE TABLE query ("
+    " id INTEGER PRIMARY KEY, path TEXT NOT NULL, inode INTEGER NOT NULL,"
+    " length INTEGER NOT NULL, hash TEXT NOT NULL, run INTEGER NOT NULL, stage INTEGER NOT NULL,"
+    " runid TEXT, job_url TEXT, created INTEGER NOT NULL, ended INTEGER NOT NULL,"
+    " rows INTEGER NOT NULL, bytes INTEGER NOT NULL, overflow INTEGER NOT NULL,"
+    " has_vot INTEGER NOT NULL, has_csv INTEGER NOT NULL, error_errno INTEGER NOT NULL,"
+    " error_text TEXT);"
+    "CREATE TABLE errand (id INTEGER PRIMARY KEY AUTOINCREMENT, url TEXT NOT NULL);";
+
+struct journal *journal_open(const char *state_dir, struct error **err)
+{
+	CLEANUP_FREE char *path = xasprintf("%s/state.db", state_dir);
+	sqlite3 *db = db_open(path, JOURNAL_VERSION, schema, false, err);
+	struct journal *j;
+
+	if (!db)
+		return NULL;
+	j = xcalloc(1, sizeof(*j));
+	j->db = db;
+	return j;
+}
+
+void journal_close(struct journal *j)
+{
+	if (!j)
+		return;
+	db_close(j->db);
+	free(j);
+}
+
+bool journal_put(struct journal *j, const struct journal_entry *e, struct error **err)
+{
+	CLEANUP_STMT sqlite3_stmt *s = db_prepare(
+	    j->db, "INSERT OR REPLACE INTO query VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", err);
+
+	if (!s)
+		return false;
+	db_bind(s, "itiitiittiiiiiiiit", e->id, e->path, (int64_t)e->inode, (int64_t)e->length, e->hash,
+	        e->run, (int64_t)e->stage, e->runid, e->job_url, e->created, e->ended, e->rows, e->bytes,
+	        (int64_t)e->overflow, (int64_t)e->has_vot, (int64_t)e->has_csv, (int64_t)e->error_errno,
+	        e->error_text);
+	return db_run(s, err);
+}
+
+static bool run_with_id(struct journal *j, const char *sql, int64_t id, struct error **err)
+{
+	CLEANUP_STMT sqlite3_stmt *s = db_prepare(j->db, sql, err);
+
+	if (!s)
+		return false;
+	db_bind(s, "i", id);
+	return db_run(s, err);
+}
+
+bool journal_delete(struct journal *j, int64_t id, struct error **err)
+{
+	return run_with_id(j, "DELETE FROM query WHERE id = ?", id, err);
+}
+
+static struct journal_entry entry_read(sqlite3_stmt *s)
+{
+	struct journal_entry e = {
+	    .id = sqlite3_column_int64(s, 0),
+	    .path = db_text(s, 1),
+	    .inode = (uint64_t)sqlite3_column_int64(s, 2),
+	    .length = (uint64_t)sqlite3_column_int64(s, 3),
+	    .run = sqlite3_column_int64(s, 5),
+	    .stage = (enum stage)sqlite3_column_int(s, 6),
+	    .runid = db_text(s, 7),
+	    .job_url = db_text(s, 8),
+	    .created = sqlite3_column_int64(s, 9),
+	    .ended = sqlite3_column_int64(s, 10),
+	    .rows = sqlite3_column_int64(s, 11),
+	    .bytes = sqlite3_column_int64(s, 12),
+	    .overflow = sqlite3_column_int(s, 13),
+	    .has_vot = sqlite3_column_int(s, 14),
+	    .has_csv = sqlite3_column_int(s, 15),
+	    .error_errno = sqlite3_column_int(s, 16),
+	    .error_text = db_text(s, 17),
+	};
+
+	snprintf(e.hash, sizeof(e.hash), "%s", (const char *)sqlite3_column_text(s, 4));
+	return e;
+}
+
+bool journal_load(struct journal *j, struct journal_entry **out, size_t *n, struct error **err)
+{
+	CLEANUP_STMT sqlite3_stmt *s = db_prepare(j->db, "SELECT * FROM query ORDER BY id", err);
+	struct error *failed = NULL;
+
+	*out = NULL;
+	*n = 0;
+	if (!s)
+		return false;
+	while (db_row(s, &failed)) {
+		*out = xrealloc(*out, (*n + 1) * sizeof(**out));
+		(*out)[(*n)++] = entry_read(s);
+	}
+	if (!failed)
+		return true;
+	journal_entries_free(*out, *n);
+	error_move(err, failed);
+	return false;
+}
+
+bool journal_errand_add(struct journal *j, const char *url, int64_t *id, struct error **err)
+{
+	CLEANUP_STMT sqlite3_stmt *s = db_prepare(j->db, "INSERT INTO errand (url) VALUES (?)", err);
+
+	if (!s)
+		return false;
+	db_bind(s, "t", url);
+	if (!db_run(s, err))
+		return false;
+	*id = sqlite3_last_insert_rowid(j->db);
+	return true;
+}
+
+bool journal_errand_done(struct journal *j, int64_t id, struct error **err)
+{
+	return run_with_id(j, "DELETE FROM errand WHERE id = ?", id, err);
+}
+
+bool journal_errands(struct journal *j, struct journal_errand **out, size_t *n, struct error **err)
+{
+	CLEANUP_STMT sqlite3_stmt *s = db_prepare(j->db, "SELECT id, url FROM errand ORDER BY id", err);
+
+	*out = NULL;
+	*n = 0;
+	if (!s)
+		return false;
+	while (db_row(s, NULL)) {
+		*out = xrealloc(*out, (*n + 1) * sizeof(**out));
+		(*out)[(*n)++] = (struct journal_errand){sqlite3_column_int64(s, 0), db_text(s, 1)};
+	}
+	return true;
+}
+
+void journal_entry_clear(struct journal_entry *e)
+{
+	free(e->path);
+	free(e->runid);
+	free(e->job_url);
+	free(e->error_text);
+	*e = (struct journal_entry){0};
+}
+
+void journal_entries_free(struct journal_entry *e, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		journal_entry_clear(&e[i]);
+	free(e);
+}
+
+struct journal_entry journal_entry_copy(const struct journal_entry *e)
+{
+	struct journal_entry c = *e;
+
+	c.path = xstrdup_or_null(e->path);
+	c.runid = xstrdup_or_null(e->runid);
+	c.job_url = xstrdup_or_null(e->job_url);
+	c.error_text = xstrdup_or_null(e->error_text);
+	return c;
+}

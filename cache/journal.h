@@ -1,0 +1,73 @@
+/*
+ * journal.h: what must survive kill -9: the queries and their jobs.
+ *
+ * One row a query. What stands here was committed to the disk before anything
+ * that follows from it was done. LANE_STATE only.
+ *
+ * Stages of a query's run, each committed before the step after it:
+ *
+ *	ACCEPTED  close() was answered: the text is on disk with this hash
+ *	INTENT    the job is about to be created on the service
+ *	CREATED   the service's job URL is known; the job is PENDING
+ *	RUNNING   PHASE=RUN is about to be or was sent
+ *	DONE      the result is published in the results folder
+ *	FAILED    error_text says why
+ */
+#ifndef TAPFS_CACHE_JOURNAL_H
+#define TAPFS_CACHE_JOURNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "cache/file.h"
+
+enum stage { STAGE_ACCEPTED, STAGE_INTENT, STAGE_CREATED, STAGE_RUNNING, STAGE_DONE, STAGE_FAILED };
+
+struct journal_entry {
+	int64_t id;                /* never used again */
+	char *path;                /* below queries/, "paper1/m31.adql" */
+	uint64_t inode;            /* of the file whose close was acknowledged */
+	uint64_t length;           /* of its text, bytes */
+	char hash[FILE_HASH_TEXT]; /* of its text */
+	int64_t run;               /* number of the run that this row tells of; 0: never run */
+	enum stage stage;
+	char *runid;               /* UWS RUNID as sent */
+	char *job_url;             /* NULL until CREATED */
+	int64_t created;           /* ms: when the intent was written */
+	int64_t ended;             /* ms: when the job ended; 0 while it has not */
+	int64_t rows, bytes;       /* of the result */
+	bool overflow;
+	bool has_vot, has_csv;     /* which results are in the folder (rm takes them away) */
+	int error_errno;           /* FAILED */
+	char *error_text;
+};
+
+/* Something still to be said to the service: a job to be aborted and deleted. */
+struct journal_errand {
+	int64_t id;
+	char *url;
+};
+
+struct journal;
+
+struct journal *journal_open(const char *state_dir, struct error **err);
+void journal_close(struct journal *);
+
+/* Inserts or replaces the whole row. Durable when it returns. */
+bool journal_put(struct journal *, const struct journal_entry *, struct error **err);
+bool journal_delete(struct journal *, int64_t id, struct error **err);
+/* All rows, in the order of their ids. Caller frees with journal_entries_free. */
+bool journal_load(struct journal *, struct journal_entry **out, size_t *n, struct error **err);
+
+bool journal_errand_add(struct journal *, const char *url, int64_t *id, struct error **err);
+bool journal_errand_done(struct journal *, int64_t id, struct error **err);
+bool journal_errands(struct journal *, struct journal_errand **out, size_t *n, struct error **err);
+
+void journal_entry_clear(struct journal_entry *);
+void journal_entries_free(struct journal_entry *, size_t n);
+/* A deep copy, so that it can be given to a worker. */
+struct journal_entry journal_entry_copy(const struct journal_entry *);
+
+#endif

@@ -1,0 +1,42 @@
+/*
+ * state.h: the folders of one service, and who holds them.
+ *
+ *	STATE/queries/…            the user's files, as they are named in the mount
+ *	STATE/results/ID/RUN.vot   what came, one folder a query
+ *	STATE/state.db             the journal
+ *	STATE/lock                 held while mounted: "host pid mountpoint"
+ *	CACHE/catalog.db, CACHE/*.xml
+ *
+ * The folder is named for the canonical URL and the user, so that `gaia` and
+ * its URL share it. The lock is a file of its own (fcntl, so that it holds on
+ * NFS), never the database.
+ */
+#ifndef TAPFS_CACHE_STATE_H
+#define TAPFS_CACHE_STATE_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+
+struct state_dir {
+	char *state; /* absolute */
+	char *cache;
+	char *queries;
+	char *results;
+	int lock_fd; /* -1 where not held */
+};
+
+/*
+ * Finds, makes and locks the folders for the service `key` (see state_key). state_root and
+ * cache_root may be "" for the XDG defaults. EBUSY with the holder's name if another mount has it.
+ * Waits for the disk: before the loop runs, or on a worker.
+ */
+bool state_open(struct state_dir *, const char *state_root, const char *cache_root,
+                const char *key, const char *mountpoint, struct error **err);
+/* Gives the lock back and frees the strings. */
+void state_close(struct state_dir *);
+
+/* "gea.esac.esa.int_tap-server_tap" or "user@…"; caller owns. */
+char *state_key(const char *url, const char *user);
+
+#endif
