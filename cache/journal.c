@@ -20,8 +20,7 @@ static const char schema[] =
     " length INTEGER NOT NULL, hash TEXT NOT NULL, run INTEGER NOT NULL, stage INTEGER NOT NULL,"
     " runid TEXT, job_url TEXT, created INTEGER NOT NULL, ended INTEGER NOT NULL,"
     " rows INTEGER NOT NULL, bytes INTEGER NOT NULL, overflow INTEGER NOT NULL,"
-    " has_vot INTEGER NOT NULL, has_csv INTEGER NOT NULL, error_errno INTEGER NOT NULL,"
-    " error_text TEXT);"
+    " formats TEXT, error_errno INTEGER NOT NULL, error_text TEXT);"
     "CREATE TABLE errand (id INTEGER PRIMARY KEY AUTOINCREMENT, url TEXT NOT NULL);";
 
 struct journal *journal_open(const char *state_dir, struct error **err)
@@ -48,13 +47,13 @@ void journal_close(struct journal *j)
 bool journal_put(struct journal *j, const struct journal_entry *e, struct error **err)
 {
 	CLEANUP_STMT sqlite3_stmt *s = db_prepare(
-	    j->db, "INSERT OR REPLACE INTO query VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", err);
+	    j->db, "INSERT OR REPLACE INTO query VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", err);
 
 	if (!s)
 		return false;
-	db_bind(s, "itiitiittiiiiiiiit", e->id, e->path, (int64_t)e->inode, (int64_t)e->length, e->hash,
+	db_bind(s, "itiitiittiiiiitit", e->id, e->path, (int64_t)e->inode, (int64_t)e->length, e->hash,
 	        e->run, (int64_t)e->stage, e->runid, e->job_url, e->created, e->ended, e->rows, e->bytes,
-	        (int64_t)e->overflow, (int64_t)e->has_vot, (int64_t)e->has_csv, (int64_t)e->error_errno,
+	        (int64_t)e->overflow, e->formats, (int64_t)e->error_errno,
 	        e->error_text);
 	return db_run(s, err);
 }
@@ -90,10 +89,9 @@ static struct journal_entry entry_read(sqlite3_stmt *s)
 	    .rows = sqlite3_column_int64(s, 11),
 	    .bytes = sqlite3_column_int64(s, 12),
 	    .overflow = sqlite3_column_int(s, 13),
-	    .has_vot = sqlite3_column_int(s, 14),
-	    .has_csv = sqlite3_column_int(s, 15),
-	    .error_errno = sqlite3_column_int(s, 16),
-	    .error_text = db_text(s, 17),
+	    .formats = db_text(s, 14),
+	    .error_errno = sqlite3_column_int(s, 15),
+	    .error_text = db_text(s, 16),
 	};
 
 	snprintf(e.hash, sizeof(e.hash), "%s", (const char *)sqlite3_column_text(s, 4));
@@ -158,6 +156,7 @@ void journal_entry_clear(struct journal_entry *e)
 	free(e->path);
 	free(e->runid);
 	free(e->job_url);
+	free(e->formats);
 	free(e->error_text);
 	*e = (struct journal_entry){0};
 }
@@ -176,6 +175,7 @@ struct journal_entry journal_entry_copy(const struct journal_entry *e)
 	c.path = xstrdup_or_null(e->path);
 	c.runid = xstrdup_or_null(e->runid);
 	c.job_url = xstrdup_or_null(e->job_url);
+	c.formats = xstrdup_or_null(e->formats);
 	c.error_text = xstrdup_or_null(e->error_text);
 	return c;
 }

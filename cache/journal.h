@@ -39,7 +39,7 @@ struct journal_entry {
 	int64_t ended;             /* ms: when the job ended; 0 while it has not */
 	int64_t rows, bytes;       /* of the result */
 	bool overflow;
-	bool has_vot, has_csv;     /* which results are in the folder (rm takes them away) */
+	char *formats;             /* extensions of the results that are in the folder: "vot csv" */
 	int error_errno;           /* FAILED */
 	char *error_text;
 };

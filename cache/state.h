@@ -5,7 +5,7 @@
  *	STATE/results/ID/RUN.vot   what came, one folder a query
  *	STATE/state.db             the journal
  *	STATE/lock                 held while mounted: "host pid mountpoint"
- *	CACHE/catalog.db, CACHE/*.xml
+ *	CACHE/catalog.db           what the service says of its tables; its documents beside it
  *
  * The folder is named for the canonical URL and the user, so that `gaia` and
  * its URL share it. The lock is a file of its own (fcntl, so that it holds on

@@ -1,0 +1,15 @@
+/* catalog_db.h: the inside of a struct catalog, for catalog.c and catalog_names.c only. */
+#ifndef TAPFS_CACHE_CATALOG_DB_H
+#define TAPFS_CACHE_CATALOG_DB_H
+
+#include "cache/catalog.h"
+#include "cache/db.h"
+
+enum { INSERT_SCHEMA, INSERT_TABLE, INSERT_COLUMN, INSERT_KEY, INSERT_COUNT };
+
+struct catalog {
+	sqlite3 *db;
+	sqlite3_stmt *insert[INSERT_COUNT]; /* prepared once: a million columns may come */
+};
+
+#endif
