@@ -190,7 +190,8 @@ static void take_digit(struct reading *r, char c, bool fraction)
 	} else {
 		r->exponent += !fraction;
 		if (c != '0')
-			r->digits[DIGITS_MAX - 1] = '1'; /* it is a bit more than what stands there */
+			r->digits[DIGITS_MAX - 1] =
+			    '1'; /* it is a bit more than what stands there */
 	}
 }
 

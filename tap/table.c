@@ -6,27 +6,27 @@
 
 /* VOTable 1.5 §2.1, table 1, in the order of enum datatype. */
 static const char *const names[] = {
-	[DT_BOOLEAN] = "boolean",
-	[DT_BIT] = "bit",
-	[DT_UNSIGNED_BYTE] = "unsignedByte",
-	[DT_SHORT] = "short",
-	[DT_INT] = "int",
-	[DT_LONG] = "long",
-	[DT_CHAR] = "char",
-	[DT_UNICODE_CHAR] = "unicodeChar",
-	[DT_FLOAT] = "float",
-	[DT_DOUBLE] = "double",
-	[DT_FLOAT_COMPLEX] = "floatComplex",
-	[DT_DOUBLE_COMPLEX] = "doubleComplex",
-	[DT_UNKNOWN] = "unknown",
+    [DT_BOOLEAN] = "boolean",
+    [DT_BIT] = "bit",
+    [DT_UNSIGNED_BYTE] = "unsignedByte",
+    [DT_SHORT] = "short",
+    [DT_INT] = "int",
+    [DT_LONG] = "long",
+    [DT_CHAR] = "char",
+    [DT_UNICODE_CHAR] = "unicodeChar",
+    [DT_FLOAT] = "float",
+    [DT_DOUBLE] = "double",
+    [DT_FLOAT_COMPLEX] = "floatComplex",
+    [DT_DOUBLE_COMPLEX] = "doubleComplex",
+    [DT_TEXT] = "text",
 };
 
 enum datatype datatype_by_name(const char *name)
 {
-	for (int i = 0; i < DT_UNKNOWN; i++)
+	for (int i = 0; i < DT_TEXT; i++)
 		if (strcmp(names[i], name) == 0)
 			return (enum datatype)i;
-	return DT_UNKNOWN;
+	return DT_TEXT;
 }
 
 const char *datatype_name(enum datatype type)
@@ -37,6 +37,62 @@ const char *datatype_name(enum datatype type)
 bool datatype_is_integer(enum datatype type)
 {
 	return type >= DT_UNSIGNED_BYTE && type <= DT_LONG;
+}
+
+bool datatype_is_text(enum datatype type)
+{
+	return type == DT_CHAR || type == DT_UNICODE_CHAR || type == DT_TEXT;
+}
+
+bool datatype_is_real(enum datatype type)
+{
+	return type >= DT_FLOAT && type <= DT_DOUBLE_COMPLEX;
+}
+
+bool datatype_is_complex(enum datatype type)
+{
+	return type == DT_FLOAT_COMPLEX || type == DT_DOUBLE_COMPLEX;
+}
+
+/* One dimension: a number, `*`, or a number that is only the most there can be ("10*"). */
+static const char *dimension(const char *s, size_t *size, bool *variable)
+{
+	*size = 0;
+	*variable = false;
+	for (; *s && *s != 'x'; s++) {
+		if (*s == '*')
+			*variable = true;
+		else if (*s >= '0' && *s <= '9' && *size < SIZE_MAX / 100)
+			*size = *size * 10 + (size_t)(*s - '0');
+	}
+	return s;
+}
+
+void field_set_arraysize(struct field *f, const char *arraysize)
+{
+	bool text = datatype_is_text(f->type);
+	size_t dimensions = 0;
+	size_t size;
+	bool variable;
+
+	f->fixed = 1;
+	f->is_array = f->variable = false;
+	f->string_len = 0;
+	if (!arraysize || !*arraysize || strcmp(arraysize, "1") == 0)
+		return;
+	for (const char *s = arraysize;; s++) {
+		s = dimension(s, &size, &variable);
+		f->variable |= variable;
+		if (!dimensions++ && text && *s == 'x')
+			f->string_len = size;
+		if (__builtin_mul_overflow(f->fixed, size, &f->fixed))
+			f->fixed = SIZE_MAX;
+		if (!*s)
+			break;
+	}
+	if (f->variable)
+		f->fixed = 0;
+	f->is_array = text ? f->string_len > 0 : true;
 }
 
 static void field_clear(struct field *f)

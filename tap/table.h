@@ -30,24 +30,24 @@ enum datatype {
 	DT_DOUBLE,         /* cell.d */
 	DT_FLOAT_COMPLEX,  /* cell.d: pairs, real then imaginary */
 	DT_DOUBLE_COMPLEX, /* the same */
-	DT_UNKNOWN,        /* kept as text: cell.s */
+	DT_TEXT,           /* kept as text: cell.s */
 };
 
 /* One column. Strings are owned by the table; NULL where the document has none. */
 struct field {
-	char *name;        /* never NULL: the ID or colN where the name is missing */
+	char *name; /* never NULL: the ID or colN where the name is missing */
 	char *id;
 	char *unit;
 	char *ucd;
 	char *utype;
 	char *xtype;
 	char *description;
-	char *arraysize;   /* as the document has it: "*", "3x*", "1" */
+	char *arraysize; /* as the document has it: "*", "3x*", "1" */
 	enum datatype type;
-	bool is_array;     /* more than one value a cell (for chars: an array of strings) */
+	bool is_array;     /* a list of values a cell (for chars: a list of strings) */
 	bool variable;     /* the last dimension is `*` */
-	size_t fixed;      /* values a cell where not variable; for strings the characters; 0 unknown */
-	size_t string_len; /* DT_CHAR arrays of strings ("8x*"): characters of one string, else 0 */
+	size_t fixed;      /* where not variable: values a cell; characters of a cell of chars */
+	size_t string_len; /* lists of strings ("8x*"): characters of one string, else 0 */
 	bool has_null;     /* VALUES null was given for an integer type */
 	int64_t null_value;
 };
@@ -63,16 +63,20 @@ struct table {
  * One value, or an array of `count` values. `null` means the whole cell is
  * missing. In an array of integers or booleans a missing element is marked in
  * element_null (NULL when none is). NaN says a missing float.
+ *
+ * A string has len bytes and no NUL behind it. A list of strings (is_array)
+ * has count of them one after the other, each with a NUL behind it and without
+ * its trailing blanks; len counts them all with their NULs.
  */
 struct cell {
 	bool null;
-	size_t count;                 /* values; 1 for scalars and for strings */
+	size_t count; /* values; 1 for scalars and for single strings */
 	union {
-		const int64_t *i;     /* booleans, bits and integers */
-		const double *d;      /* floats, doubles; complex: 2 * count doubles */
-		const char *s;        /* strings; not NUL-terminated */
+		const int64_t *i; /* booleans, bits and integers */
+		const double *d;  /* floats, doubles; complex: 2 * count doubles */
+		const char *s;    /* strings */
 	};
-	size_t len;                   /* bytes of a string */
+	size_t len; /* bytes of s */
 	const bool *element_null;
 };
 
@@ -93,10 +97,16 @@ struct table_sink {
 	bool (*end)(struct table_sink *, const struct table_end *, struct error **);
 };
 
-/* VOTable 1.5 table 1 names: "boolean", "unsignedByte", …; DT_UNKNOWN for others. */
+/* VOTable 1.5 table 1 names: "boolean", "unsignedByte", …; DT_TEXT for others. */
 enum datatype datatype_by_name(const char *name);
 const char *datatype_name(enum datatype);
 bool datatype_is_integer(enum datatype);
+bool datatype_is_text(enum datatype);    /* cell.s: chars and what is unknown */
+bool datatype_is_real(enum datatype);    /* cell.d: floats, doubles and complex ones */
+bool datatype_is_complex(enum datatype); /* two doubles a value */
+
+/* Reads arraysize (VOTable 1.5 §2.2) into is_array, variable, fixed, string_len; type is set. */
+void field_set_arraysize(struct field *, const char *arraysize);
 
 /* Frees what the table holds, not the struct itself. */
 void table_clear(struct table *);

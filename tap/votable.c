@@ -1,0 +1,536 @@
+/*
+ * votable.c: a VOTable as it streams by; see votable.h.
+ *
+ * Each open element has a place: what it means where it stands. An element
+ * that means nothing (PARAM, GROUP, the tables that are not wanted) is OTHER,
+ * and so is all within it, except INFO.
+ *
+ * Which table: the first one in a RESOURCE of type "results" or of no type
+ * (VOTable 1.5 §3.3, DALI 1.1 §4.4). A stream cannot be looked ahead, so a
+ * RESOURCE without type that comes first wins. `stage` only goes forward:
+ *
+ *	SEARCHING -> HEADER (in TABLE, FIELDs come) -> ROWS (sink->begin was
+ *	called) -> DONE (after the TABLE; sink->end waits for the end of the document)
+ *
+ * Characters are kept in `chars` for one row or one DESCRIPTION, or not at all
+ * (STREAM: they go to the decoder as they come). After a QUERY_STATUS of ERROR no row
+ * goes to the sink any more.
+ */
+#include "tap/votable.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "tap/number.h"
+#include "tap/votable_row.h"
+#include "tap/xml.h"
+
+enum place {
+	OTHER,
+	VOTABLE,
+	RESOURCE,
+	UNWANTED, /* a RESOURCE of another type */
+	TABLE,
+	FIELD,
+	FIELD_DESCRIPTION,
+	TABLE_DESCRIPTION,
+	VALUES,
+	DATA,
+	TABLEDATA,
+	TR,
+	TD,
+	BINARY,
+	BINARY2,
+	STREAM,
+	ERROR_INFO,
+};
+
+enum stage { SEARCHING, HEADER, ROWS, DONE };
+
+struct span {
+	size_t at, len;
+};
+
+struct votable {
+	struct xml *xml;
+	struct table_sink *sink;
+	enum stage stage;
+	enum place places[XML_MAX_DEPTH + 1]; /* by depth; [0] is the document */
+	struct buf chars;                     /* of the row, or of the DESCRIPTION */
+	struct buf said;                      /* of the INFO that tells an error */
+	struct table table;
+	size_t fields_allocated;
+	struct row row;
+	struct span *tds; /* a TABLEDATA row's cells in chars */
+	size_t ntds;
+	struct binary binary;
+	struct base64 base64;
+	struct table_end end;
+	char *error_value; /* the error's INFO, if its text is empty */
+	char *service_error;
+};
+
+static enum place *place(struct votable *v)
+{
+	return &v->places[xml_depth(v->xml)];
+}
+
+/* Error makers: each stops the parser. */
+
+static void refuse(struct votable *v, const char *what)
+{
+	struct error *why = NULL;
+
+	error_set(&why, EIO, "line %d: %s", xml_line(v->xml), what);
+	xml_fail(v->xml, why);
+}
+
+static void refuse_cell(struct votable *v, size_t col)
+{
+	const struct field *f = &v->table.fields[col];
+	const struct span *td = &v->tds[col];
+	struct error *why = NULL;
+
+	error_set(&why, EIO, "line %d: column \"%s\": \"%.*s\" is no value of type %s",
+		  xml_line(v->xml), f->name, (int)(td->len < 60 ? td->len : 60),
+		  buf_str(&v->chars) + td->at, datatype_name(f->type));
+	xml_fail(v->xml, why);
+}
+
+/* The header. */
+
+static void start_field(struct votable *v, const struct xml_attrs *attrs)
+{
+	struct table *t = &v->table;
+	CLEANUP_FREE char *type = xml_attr_dup(attrs, "datatype");
+	struct field *f;
+
+	if (t->nfields == VOTABLE_MAX_FIELDS) {
+		refuse(v, "the table has more than 100000 columns");
+		return;
+	}
+	if (t->nfields == v->fields_allocated) {
+		v->fields_allocated += v->fields_allocated + 32;
+		t->fields = xrealloc(t->fields, v->fields_allocated * sizeof(*t->fields));
+	}
+	f = &t->fields[t->nfields++];
+	*f = (struct field){
+	    .id = xml_attr_dup(attrs, "ID"),
+	    .name = xml_attr_dup(attrs, "name"),
+	    .unit = xml_attr_dup(attrs, "unit"),
+	    .ucd = xml_attr_dup(attrs, "ucd"),
+	    .utype = xml_attr_dup(attrs, "utype"),
+	    .xtype = xml_attr_dup(attrs, "xtype"),
+	    .arraysize = xml_attr_dup(attrs, "arraysize"),
+	    .type = type ? datatype_by_name(type) : DT_TEXT,
+	};
+	if (!f->name)
+		f->name = f->id ? xstrdup(f->id) : xasprintf("col%zu", t->nfields);
+	field_set_arraysize(f, f->arraysize);
+}
+
+/* VALUES null="-1" (VOTable 1.5 §4.7); for floats NaN says it already. */
+static void start_values(struct votable *v, const struct xml_attrs *attrs)
+{
+	struct field *f = &v->table.fields[v->table.nfields - 1];
+	const char *s;
+	size_t n;
+
+	if (datatype_is_integer(f->type) && xml_attr(attrs, "null", &s, &n))
+		f->has_null = number_parse_int(s, n, &f->null_value);
+}
+
+static void begin_rows(struct votable *v)
+{
+	struct error *why = NULL;
+
+	v->stage = ROWS;
+	row_init(&v->row, &v->table);
+	v->tds = xcalloc(v->table.nfields + 1, sizeof(*v->tds));
+	if (!v->service_error && !v->sink->begin(v->sink, &v->table, &why))
+		xml_fail(v->xml, why);
+}
+
+/* QUERY_STATUS, and what SCS 1.03 §2.3 has in its place. */
+static enum place start_info(struct votable *v, enum place parent, const struct xml_attrs *attrs)
+{
+	bool status = xml_attr_is(attrs, "name", "QUERY_STATUS");
+
+	if (status && xml_attr_is(attrs, "value", "OVERFLOW"))
+		v->end.overflow = true;
+	if (v->service_error)
+		return OTHER;
+	if ((status && xml_attr_is(attrs, "value", "ERROR")) ||
+	    (xml_attr_is(attrs, "name", "Error") && (parent == VOTABLE || parent == RESOURCE))) {
+		free(v->error_value);
+		v->error_value = status ? NULL : xml_attr_dup(attrs, "value");
+		buf_reset(&v->said);
+		return ERROR_INFO;
+	}
+	return OTHER;
+}
+
+static void end_error_info(struct votable *v)
+{
+	const char *s = buf_str(&v->said);
+	size_t n = v->said.len;
+
+	xml_trim(&s, &n);
+	if (n)
+		v->service_error = xstrndup(s, n);
+	else if (v->error_value && *v->error_value)
+		v->service_error = steal(v->error_value);
+	else
+		v->service_error = xstrdup("the service reports an error without saying which");
+}
+
+static void end_description(struct votable *v, char **where)
+{
+	const char *s = buf_str(&v->chars);
+	size_t n = v->chars.len;
+
+	xml_trim(&s, &n);
+	free(*where);
+	*where = n ? xstrndup(s, n) : NULL;
+}
+
+/* The rows. */
+
+static void push_row(struct votable *v)
+{
+	struct error *why = NULL;
+
+	if (v->service_error)
+		return;
+	v->end.rows++;
+	if (!v->sink->row(v->sink, row_finish(&v->row), &why))
+		xml_fail(v->xml, why);
+}
+
+static void start_tr(struct votable *v)
+{
+	v->ntds = 0;
+	buf_reset(&v->chars);
+}
+
+static void start_td(struct votable *v)
+{
+	if (v->ntds < v->table.nfields)
+		v->tds[v->ntds].at = v->chars.len;
+}
+
+static void end_td(struct votable *v)
+{
+	if (v->ntds < v->table.nfields) {
+		v->tds[v->ntds].len = v->chars.len - v->tds[v->ntds].at;
+		v->ntds++;
+	}
+}
+
+static void end_tr(struct votable *v)
+{
+	row_start(&v->row);
+	for (size_t i = 0; i < v->table.nfields; i++) {
+		if (i >= v->ntds) {
+			row_null(&v->row, i);
+		} else if (!tabledata_cell(&v->row, i, buf_str(&v->chars) + v->tds[i].at,
+					   v->tds[i].len)) {
+			refuse_cell(v, i);
+			return;
+		}
+	}
+	push_row(v);
+}
+
+static void start_stream(struct votable *v, bool null_bitmap, const struct xml_attrs *attrs)
+{
+	struct error *why = NULL;
+	const char *s;
+	size_t n;
+
+	if (xml_attr(attrs, "href", &s, &n)) {
+		refuse(v, "the rows are in another file (STREAM href), which is not fetched");
+		return;
+	}
+	if (xml_attr(attrs, "encoding", &s, &n) && !xml_attr_is(attrs, "encoding", "base64")) {
+		refuse(v, "the rows have an encoding other than base64");
+		return;
+	}
+	binary_clear(&v->binary);
+	v->base64 = (struct base64){0};
+	if (!binary_init(&v->binary, &v->table, null_bitmap, &why))
+		xml_fail(v->xml, why);
+}
+
+static void stream_text(struct votable *v, const char *s, size_t n)
+{
+	struct error *why = NULL;
+	bool got = true;
+
+	if (!base64_decode(&v->base64, &v->binary.in, s, n)) {
+		refuse(v, "the rows are no base64: the data are damaged");
+		return;
+	}
+	while (got) {
+		if (!binary_next(&v->binary, &v->row, &got, &why)) {
+			xml_fail(v->xml, why);
+			return;
+		}
+		if (got)
+			push_row(v);
+	}
+	binary_compact(&v->binary);
+}
+
+static void end_stream(struct votable *v)
+{
+	if (!base64_is_complete(&v->base64) || !binary_is_between_rows(&v->binary))
+		refuse(v, "the last row is cut off");
+}
+
+/* Which place an element is. */
+
+static enum place start_resource(const struct xml_attrs *attrs)
+{
+	const char *type;
+	size_t n;
+
+	if (!xml_attr(attrs, "type", &type, &n) || n == 0)
+		return RESOURCE;
+	return xml_attr_is(attrs, "type", "results") ? RESOURCE : UNWANTED;
+}
+
+static enum place start_table(struct votable *v, const struct xml_attrs *attrs)
+{
+	if (v->stage != SEARCHING)
+		return OTHER;
+	v->stage = HEADER;
+	v->table.name = xml_attr_dup(attrs, "name");
+	return TABLE;
+}
+
+static enum place in_table(struct votable *v, const char *name, const struct xml_attrs *attrs)
+{
+	if (strcmp(name, "FIELD") == 0 && v->stage == HEADER) {
+		start_field(v, attrs);
+		return FIELD;
+	}
+	if (strcmp(name, "DESCRIPTION") == 0)
+		return TABLE_DESCRIPTION;
+	if (strcmp(name, "DATA") == 0 && v->stage == HEADER) {
+		begin_rows(v);
+		return DATA;
+	}
+	return OTHER;
+}
+
+static enum place in_data(struct votable *v, const char *name)
+{
+	if (strcmp(name, "TABLEDATA") == 0)
+		return TABLEDATA;
+	if (strcmp(name, "BINARY") == 0)
+		return BINARY;
+	if (strcmp(name, "BINARY2") == 0)
+		return BINARY2;
+	if (strcmp(name, "INFO") != 0 && strcmp(name, "DESCRIPTION") != 0)
+		refuse(v, "the rows are neither TABLEDATA nor BINARY nor BINARY2 (FITS, perhaps)");
+	return OTHER;
+}
+
+static enum place in_container(struct votable *v, enum place parent, const char *name,
+			       const struct xml_attrs *attrs)
+{
+	if (strcmp(name, "RESOURCE") == 0)
+		return start_resource(attrs);
+	if (strcmp(name, "TABLE") == 0 && parent != UNWANTED)
+		return start_table(v, attrs);
+	if (strcmp(name, "PARAM") == 0 && xml_attr_is(attrs, "name", "Error"))
+		return start_info(v, parent, attrs);
+	return OTHER;
+}
+
+static enum place place_of(struct votable *v, enum place parent, const char *name,
+			   const struct xml_attrs *attrs)
+{
+	if (parent != TR && strcmp(name, "INFO") == 0)
+		return start_info(v, parent, attrs);
+	switch (parent) {
+	case TABLEDATA: return strcmp(name, "TR") == 0 ? TR : OTHER;
+	case TR: return strcmp(name, "TD") == 0 ? TD : OTHER;
+	case VOTABLE:
+	case RESOURCE:
+	case UNWANTED: return in_container(v, parent, name, attrs);
+	case TABLE: return in_table(v, name, attrs);
+	case DATA: return in_data(v, name);
+	case BINARY:
+	case BINARY2: return strcmp(name, "STREAM") == 0 ? STREAM : OTHER;
+	case FIELD:
+		if (strcmp(name, "VALUES") == 0)
+			start_values(v, attrs);
+		return strcmp(name, "DESCRIPTION") == 0 ? FIELD_DESCRIPTION : OTHER;
+	default: return OTHER;
+	}
+}
+
+static void on_start(struct xml *x, void *ctx, const char *name, const struct xml_attrs *attrs)
+{
+	struct votable *v = ctx;
+	enum place parent = v->places[xml_depth(x) - 1];
+	enum place here;
+
+	if (xml_depth(x) == 1) {
+		if (strcmp(name, "VOTABLE") != 0)
+			refuse(v, "this is no VOTable");
+		*place(v) = VOTABLE;
+		return;
+	}
+	*place(v) = here = place_of(v, parent, name, attrs);
+	if (here == TR)
+		start_tr(v);
+	else if (here == TD)
+		start_td(v);
+	else if (here == STREAM)
+		start_stream(v, parent == BINARY2, attrs);
+	else if (here == FIELD_DESCRIPTION || here == TABLE_DESCRIPTION)
+		buf_reset(&v->chars);
+}
+
+static void add_text(struct votable *v, struct buf *to, const char *s, size_t n)
+{
+	if (to->len + n > VOTABLE_MAX_ROW)
+		refuse(v, "a row or a text is longer than 256 MiB");
+	else
+		buf_add(to, s, n);
+}
+
+static void on_text(struct xml *x, void *ctx, const char *s, size_t n)
+{
+	struct votable *v = ctx;
+
+	(void)x;
+	switch (*place(v)) {
+	case STREAM: stream_text(v, s, n); break;
+	case ERROR_INFO: add_text(v, &v->said, s, n); break;
+	case TD:
+	case FIELD_DESCRIPTION:
+	case TABLE_DESCRIPTION: add_text(v, &v->chars, s, n); break;
+	default: break;
+	}
+}
+
+static void on_end(struct xml *x, void *ctx, const char *name)
+{
+	struct votable *v = ctx;
+
+	(void)x, (void)name;
+	switch (*place(v)) {
+	case TD: end_td(v); break;
+	case TR: end_tr(v); break;
+	case STREAM: end_stream(v); break;
+	case ERROR_INFO: end_error_info(v); break;
+	case TABLE_DESCRIPTION: end_description(v, &v->table.description); break;
+	case FIELD_DESCRIPTION:
+		end_description(v, &v->table.fields[v->table.nfields - 1].description);
+		break;
+	case TABLE:
+		if (v->stage == HEADER) /* no DATA: no rows (TAP 1.1 §2.7.3, MAXREC=0) */
+			begin_rows(v);
+		v->stage = DONE;
+		break;
+	default: break;
+	}
+}
+
+static const struct xml_events events = {on_start, on_text, on_end};
+
+struct votable *votable_new(struct table_sink *sink)
+{
+	struct votable *v = xcalloc(1, sizeof(*v));
+
+	v->sink = sink;
+	v->xml = xml_new(&events, v);
+	return v;
+}
+
+void votable_free(struct votable *v)
+{
+	if (!v)
+		return;
+	xml_free(v->xml);
+	buf_free(&v->chars);
+	buf_free(&v->said);
+	row_clear(&v->row);
+	binary_clear(&v->binary);
+	table_clear(&v->table);
+	free(v->tds);
+	free(v->error_value);
+	free(v->service_error);
+	free(v);
+}
+
+/* What the service says goes before what is wrong with the document it says it in. */
+static bool give(struct votable *v, bool ok, struct error **err)
+{
+	if (!ok && v->service_error)
+		error_set(err, EIO, "%s", v->service_error);
+	return ok;
+}
+
+bool votable_feed(struct votable *v, const void *data, size_t n, struct error **err)
+{
+	return give(v, xml_feed(v->xml, data, n, err), err);
+}
+
+bool votable_finish(struct votable *v, struct error **err)
+{
+	if (!give(v, xml_finish(v->xml, err), err))
+		return false;
+	if (v->service_error)
+		return give(v, false, err);
+	if (v->stage != DONE)
+		return error_set(err, EIO, "the VOTable holds no table");
+	return v->sink->end(v->sink, &v->end, err);
+}
+
+const char *votable_service_error(const struct votable *v)
+{
+	return v->service_error;
+}
+
+/* votable_error_message wants no rows. */
+
+static bool ignore_header(struct table_sink *sink, const struct table *t, struct error **err)
+{
+	(void)sink, (void)t, (void)err;
+	return true;
+}
+
+static bool ignore_row(struct table_sink *sink, const struct cell *cells, struct error **err)
+{
+	(void)sink, (void)cells, (void)err;
+	return true;
+}
+
+static bool ignore_end(struct table_sink *sink, const struct table_end *end, struct error **err)
+{
+	(void)sink, (void)end, (void)err;
+	return true;
+}
+
+char *votable_error_message(const void *data, size_t n)
+{
+	struct table_sink nowhere = {ignore_header, ignore_row, ignore_end};
+	struct votable *v = votable_new(&nowhere);
+	char *message;
+
+	if (votable_feed(v, data, n, NULL))
+		votable_finish(v, NULL);
+	message = steal(v->service_error);
+	votable_free(v);
+	return message;
+}

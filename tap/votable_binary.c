@@ -1,0 +1,232 @@
+/*
+ * votable_binary.c: rows of BINARY and BINARY2 (VOTable 1.5 §5.3, §5.4).
+ *
+ * Bytes pile up in `in` until they make a whole row. A first pass only adds up
+ * lengths (scan_at, scan_col) and goes on where it stopped when more bytes
+ * come, so that a row that arrives in a thousand pieces is not begun a thousand
+ * times. The second pass decodes.
+ *
+ * Invariants: row_at <= scan_at, row_at <= in.len; scan_col <= nfields; scan_at
+ * may lie beyond in.len, but a count is only read when its bytes are there.
+ * The bytes before row_at are done with, and binary_compact drops them.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "tap/votable.h"
+#include "tap/votable_row.h"
+
+/* Bytes of one value; 0 for bits, which are packed. */
+static const unsigned char sizes[] = {
+    [DT_BOOLEAN] = 1, [DT_BIT] = 0,    [DT_UNSIGNED_BYTE] = 1, [DT_SHORT] = 2,
+    [DT_INT] = 4,     [DT_LONG] = 8,   [DT_CHAR] = 1,          [DT_UNICODE_CHAR] = 2,
+    [DT_FLOAT] = 4,   [DT_DOUBLE] = 8, [DT_FLOAT_COMPLEX] = 8, [DT_DOUBLE_COMPLEX] = 16,
+    [DT_TEXT] = 0,
+};
+
+static uint64_t big_endian(const unsigned char *p, size_t n)
+{
+	uint64_t v = 0;
+
+	for (size_t i = 0; i < n; i++)
+		v = v << 8 | p[i];
+	return v;
+}
+
+static size_t bytes_of(const struct field *f, size_t count)
+{
+	return f->type == DT_BIT ? (count + 7) / 8 : count * sizes[f->type];
+}
+
+bool binary_init(struct binary *b, const struct table *t, bool null_bitmap, struct error **err)
+{
+	*b = (struct binary){.table = t, .null_bitmap = null_bitmap};
+	for (size_t i = 0; i < t->nfields; i++) {
+		const struct field *f = &t->fields[i];
+
+		if (f->type == DT_TEXT)
+			return error_set(err, EIO,
+					 "column \"%s\" has a datatype that VOTable does not know, "
+					 "so its binary rows cannot be read",
+					 f->name);
+		if (f->fixed > VOTABLE_MAX_ROW)
+			return error_set(err, EIO, "column \"%s\" has an absurd arraysize, %s",
+					 f->name, f->arraysize);
+	}
+	return true;
+}
+
+void binary_clear(struct binary *b)
+{
+	buf_free(&b->in);
+	*b = (struct binary){0};
+}
+
+static const unsigned char *at(const struct binary *b, size_t pos)
+{
+	return (const unsigned char *)b->in.data + pos;
+}
+
+static size_t bitmap_size(const struct binary *b)
+{
+	return b->null_bitmap ? (b->table->nfields + 7) / 8 : 0;
+}
+
+enum found { MORE, WHOLE, BROKEN };
+
+static enum found broken(const struct binary *b, struct error **err)
+{
+	error_set(err, EIO, "column \"%s\" has a value of absurd length: the data are damaged",
+		  b->table->fields[b->scan_col].name);
+	return BROKEN;
+}
+
+/* Adds up the fields' lengths, which may lead beyond what is there. */
+static enum found scan(struct binary *b, struct error **err)
+{
+	if (b->scan_at == b->row_at)
+		b->scan_at += bitmap_size(b);
+	for (; b->scan_col < b->table->nfields; b->scan_col++) {
+		const struct field *f = &b->table->fields[b->scan_col];
+		size_t count = f->fixed;
+
+		if (f->variable) {
+			if (b->scan_at + 4 > b->in.len)
+				return MORE;
+			count = (size_t)big_endian(at(b, b->scan_at), 4);
+			if (count > VOTABLE_MAX_ROW) /* negative ones as well */
+				return broken(b, err);
+			b->scan_at += 4;
+		}
+		b->scan_at += bytes_of(f, count);
+		if (b->scan_at - b->row_at > VOTABLE_MAX_ROW)
+			return broken(b, err);
+	}
+	return b->scan_at <= b->in.len ? WHOLE : MORE;
+}
+
+static bool is_null(const struct binary *b, size_t col)
+{
+	return b->null_bitmap && (*at(b, b->row_at + col / 8) >> (7 - col % 8) & 1);
+}
+
+static double real(const unsigned char *p, size_t size)
+{
+	uint64_t bits = big_endian(p, size);
+	double d;
+
+	if (size == 4) {
+		uint32_t half = (uint32_t)bits;
+		float f;
+
+		memcpy(&f, &half, sizeof(f));
+		return (double)f;
+	}
+	memcpy(&d, &bits, sizeof(d));
+	return d;
+}
+
+static void boolean(struct row *r, size_t col, unsigned char c)
+{
+	if (c == 'T' || c == 't' || c == '1')
+		row_add_int(r, col, 1);
+	else if (c == 'F' || c == 'f' || c == '0')
+		row_add_int(r, col, 0);
+	else
+		row_add_missing(r, col); /* '?', blank, NUL */
+}
+
+static void values(struct row *r, size_t col, const unsigned char *p, size_t count)
+{
+	enum datatype type = r->table->fields[col].type;
+	size_t size = sizes[type];
+
+	row_values_begin(r, col);
+	for (size_t i = 0; i < count; i++, p += size) {
+		switch (type) {
+		case DT_BOOLEAN: boolean(r, col, *p); break;
+		case DT_UNSIGNED_BYTE: row_add_int(r, col, *p); break;
+		case DT_SHORT: row_add_int(r, col, (int16_t)big_endian(p, 2)); break;
+		case DT_INT: row_add_int(r, col, (int32_t)big_endian(p, 4)); break;
+		case DT_LONG: row_add_int(r, col, (int64_t)big_endian(p, 8)); break;
+		case DT_FLOAT:
+		case DT_DOUBLE: row_add_real(r, real(p, size)); break;
+		default: /* complex */
+			row_add_real(r, real(p, size / 2));
+			row_add_real(r, real(p + size / 2, size / 2));
+		}
+	}
+	row_values_end(r, col);
+}
+
+/* From the most significant bit on. */
+static void bits(struct row *r, size_t col, const unsigned char *p, size_t count)
+{
+	row_values_begin(r, col);
+	for (size_t i = 0; i < count; i++)
+		row_add_int(r, col, p[i / 8] >> (7 - i % 8) & 1);
+	row_values_end(r, col);
+}
+
+static void cell(struct binary *b, struct row *r, size_t col, const unsigned char *p, size_t count)
+{
+	const struct field *f = &b->table->fields[col];
+
+	if (is_null(b, col))
+		row_null(r, col);
+	else if (datatype_is_text(f->type))
+		binary_text(r, col, p, count);
+	else if (f->type == DT_BIT)
+		bits(r, col, p, count);
+	else
+		values(r, col, p, count);
+}
+
+static void decode(struct binary *b, struct row *r)
+{
+	size_t pos = b->row_at + bitmap_size(b);
+
+	row_start(r);
+	for (size_t i = 0; i < b->table->nfields; i++) {
+		const struct field *f = &b->table->fields[i];
+		size_t count = f->fixed;
+
+		if (f->variable) {
+			count = (size_t)big_endian(at(b, pos), 4);
+			pos += 4;
+		}
+		cell(b, r, i, at(b, pos), count);
+		pos += bytes_of(f, count);
+	}
+}
+
+bool binary_next(struct binary *b, struct row *r, bool *got, struct error **err)
+{
+	enum found found;
+
+	*got = false;
+	if (b->row_at == b->in.len)
+		return true;
+	found = scan(b, err);
+	if (found != WHOLE)
+		return found == MORE;
+	if (b->scan_at == b->row_at)
+		return error_set(err, EIO, "there are binary data, but no columns for them");
+	decode(b, r);
+	b->row_at = b->scan_at;
+	b->scan_col = 0;
+	*got = true;
+	return true;
+}
+
+void binary_compact(struct binary *b)
+{
+	buf_consume(&b->in, b->row_at);
+	b->scan_at -= b->row_at;
+	b->row_at = 0;
+}
+
+bool binary_is_between_rows(const struct binary *b)
+{
+	return b->row_at == b->in.len;
+}

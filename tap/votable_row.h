@@ -1,0 +1,86 @@
+/*
+ * votable_row.h: one row while it is being read, and the codecs that fill it.
+ *
+ * Only votable*.c include this. A row is started, each cell is set once by
+ * exactly one of row_null, row_string, row_strings_… and row_values_…, then
+ * row_finish gives the cells, which hold until the next start. Memory is
+ * kept from row to row and grows to the biggest.
+ */
+#ifndef TAPFS_TAP_VOTABLE_ROW_H
+#define TAPFS_TAP_VOTABLE_ROW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "tap/table.h"
+
+union slot {
+	int64_t i;
+	double d;
+};
+
+struct row {
+	const struct table *table;
+	struct cell *cells; /* one a field */
+	size_t *at;         /* where a cell's values begin in slots, or its bytes in text */
+	union slot *slots;
+	bool *missing; /* beside slots: this element is null */
+	size_t nslots, capacity;
+	struct buf text; /* strings that could not stay where they were read */
+};
+
+void row_init(struct row *, const struct table *);
+void row_clear(struct row *);
+void row_start(struct row *);
+void row_null(struct row *, size_t col);
+/* A single string where it stands; it is not copied. Empty is null. */
+void row_string(struct row *, size_t col, const char *s, size_t n);
+/* A string, or a list of strings, added to row->text in between; count 0 is null. */
+void row_text_begin(struct row *, size_t col);
+void row_text_end(struct row *, size_t col, size_t count);
+/* Values: begin, add each, end. */
+void row_values_begin(struct row *, size_t col);
+void row_add_int(struct row *, size_t col, int64_t v); /* null if it is the field's null */
+void row_add_missing(struct row *, size_t col);
+void row_add_real(struct row *, double v);
+void row_values_end(struct row *, size_t col);
+const struct cell *row_finish(struct row *);
+
+/* TABLEDATA: one cell's characters. False if they are no value of the field's type. */
+bool tabledata_cell(struct row *, size_t col, const char *s, size_t n);
+
+/* Base64 as it streams by; blanks are skipped. */
+struct base64 {
+	uint32_t bits;
+	int nbits;
+};
+bool base64_decode(struct base64 *, struct buf *out, const char *s, size_t n);
+bool base64_is_complete(const struct base64 *); /* no half byte is left */
+
+/* count characters of a BINARY cell: bytes of a char, pairs of bytes of a unicodeChar. */
+void binary_text(struct row *, size_t col, const unsigned char *p, size_t count);
+
+/*
+ * BINARY and BINARY2 (VOTable 1.5 §5.3, §5.4): bytes are added to `in`, rows taken out by
+ * binary_next while there are whole ones, then binary_compact. Strings of a
+ * row point into `in`.
+ */
+struct binary {
+	const struct table *table;
+	bool null_bitmap; /* BINARY2 */
+	struct buf in;
+	size_t row_at;  /* where the current row begins in `in` */
+	size_t scan_at; /* up to here its length is known, fields before scan_col */
+	size_t scan_col;
+};
+/* False if a field's type cannot be read in binary. */
+bool binary_init(struct binary *, const struct table *, bool null_bitmap, struct error **);
+bool binary_next(struct binary *, struct row *, bool *got, struct error **);
+bool binary_is_between_rows(const struct binary *); /* no half row is left */
+void binary_compact(struct binary *);
+void binary_clear(struct binary *);
+
+#endif
