@@ -8,7 +8,6 @@
 #ifndef TAPFS_BASE_CLEANUP_H
 #define TAPFS_BASE_CLEANUP_H
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -30,16 +29,9 @@ static inline void cleanup_fclose(FILE **f)
 		fclose(*f);
 }
 
-static inline void cleanup_closedir(DIR **d)
-{
-	if (*d)
-		closedir(*d);
-}
-
-#define CLEANUP_FREE     __attribute__((cleanup(cleanup_free)))
-#define CLEANUP_CLOSE    __attribute__((cleanup(cleanup_close)))
-#define CLEANUP_FCLOSE   __attribute__((cleanup(cleanup_fclose)))
-#define CLEANUP_CLOSEDIR __attribute__((cleanup(cleanup_closedir)))
+#define CLEANUP_FREE   __attribute__((cleanup(cleanup_free)))
+#define CLEANUP_CLOSE  __attribute__((cleanup(cleanup_close)))
+#define CLEANUP_FCLOSE __attribute__((cleanup(cleanup_fclose)))
 
 /* Takes the pointer out of a CLEANUP variable; the variable becomes NULL. */
 #define steal(p)                       \

@@ -1,0 +1,172 @@
+/*
+ * convert.c: a VOTable file into another format; see convert.h.
+ *
+ * The reader pushes into `tap`, a sink that counts rows and hands on to the
+ * format's writer. While a step is under way (busy) everything below "worker"
+ * belongs to the worker; available and complete belong to the loop and are
+ * copied into the step.
+ */
+#include "tap/convert.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "tap/votable.h"
+
+#define READ_SIZE (256u << 10)
+
+struct conversion {
+	struct work work; /* first */
+	struct loop *loop;
+	void (*done)(void *arg, const struct table_end *, struct error *);
+	void *arg;
+	uint64_t available;
+	bool complete, busy, cancelled;
+
+	/* worker */
+	struct table_sink sink;
+	struct format_writer *writer;
+	struct votable *reader;
+	struct table_end end;
+	struct error *error;
+	int in_fd, out_fd;
+	uint64_t read;   /* bytes of the input that were fed */
+	uint64_t target; /* of this step */
+	bool last;       /* the step ends the document */
+	bool finished;
+	uint64_t rows;   /* read by the loop with an atomic load */
+};
+
+static struct conversion *of_sink(struct table_sink *s)
+{
+	return (struct conversion *)((char *)s - offsetof(struct conversion, sink));
+}
+
+static bool tap_begin(struct table_sink *s, const struct table *t, struct error **err)
+{
+	struct conversion *c = of_sink(s);
+
+	return !c->writer || c->writer->sink.begin(&c->writer->sink, t, err);
+}
+
+static bool tap_row(struct table_sink *s, const struct cell *cells, struct error **err)
+{
+	struct conversion *c = of_sink(s);
+
+	__atomic_store_n(&c->rows, c->rows + 1, __ATOMIC_RELAXED);
+	return !c->writer || c->writer->sink.row(&c->writer->sink, cells, err);
+}
+
+static bool tap_end(struct table_sink *s, const struct table_end *end, struct error **err)
+{
+	struct conversion *c = of_sink(s);
+
+	c->end = *end;
+	return !c->writer || c->writer->sink.end(&c->writer->sink, end, err);
+}
+
+static void conversion_free(struct conversion *c)
+{
+	votable_free(c->reader);
+	if (c->writer)
+		c->writer->free(c->writer);
+	error_free(c->error);
+	close(c->in_fd);
+	if (c->out_fd >= 0)
+		close(c->out_fd);
+	free(c);
+}
+
+static void step_run(struct work *w)
+{
+	struct conversion *c = (struct conversion *)w;
+	CLEANUP_FREE char *block = xmalloc(READ_SIZE);
+
+	while (c->read < c->target && !c->error) {
+		uint64_t want = c->target - c->read;
+		ssize_t n = pread(c->in_fd, block, want < READ_SIZE ? want : READ_SIZE, (off_t)c->read);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0) {
+			error_set(&c->error, n ? errno : EIO, "cannot read the result: %s",
+			          n ? strerror(errno) : "it is shorter than it was");
+			break;
+		}
+		if (!votable_feed(c->reader, block, (size_t)n, &c->error))
+			break;
+		c->read += (uint64_t)n;
+	}
+	if (c->last && !c->error)
+		c->finished = votable_finish(c->reader, &c->error);
+}
+
+static void advance(struct conversion *c)
+{
+	if (c->busy || (c->read == c->available && !c->complete))
+		return;
+	c->target = c->available - c->read > CONVERT_STEP ? c->read + CONVERT_STEP : c->available;
+	c->last = c->complete && c->target == c->available;
+	c->busy = true;
+	work_submit(c->loop, LANE_CONVERT, &c->work);
+}
+
+static void step_done(struct work *w)
+{
+	struct conversion *c = (struct conversion *)w;
+
+	c->busy = false;
+	if (!c->cancelled && !c->error && !c->finished) {
+		advance(c);
+		return;
+	}
+	if (!c->cancelled)
+		c->done(c->arg, &c->end, c->error);
+	conversion_free(c);
+}
+
+struct conversion *conversion_start(struct loop *loop, int in_fd, const struct format *format,
+                                    int out_fd,
+                                    void (*done)(void *, const struct table_end *, struct error *),
+                                    void *arg)
+{
+	struct conversion *c = xcalloc(1, sizeof(*c));
+
+	c->loop = loop;
+	c->done = done;
+	c->arg = arg;
+	c->work.run = step_run;
+	c->work.done = step_done;
+	c->sink = (struct table_sink){tap_begin, tap_row, tap_end};
+	c->in_fd = fcntl(in_fd, F_DUPFD_CLOEXEC, 3);
+	c->out_fd = out_fd >= 0 ? fcntl(out_fd, F_DUPFD_CLOEXEC, 3) : -1;
+	c->writer = format && format->writer ? format->writer(c->out_fd) : NULL;
+	c->reader = votable_new(&c->sink);
+	return c;
+}
+
+void conversion_feed(struct conversion *c, uint64_t available, bool complete)
+{
+	c->available = available;
+	c->complete = complete;
+	advance(c);
+}
+
+uint64_t conversion_rows(const struct conversion *c)
+{
+	return __atomic_load_n(&c->rows, __ATOMIC_RELAXED);
+}
+
+void conversion_cancel(struct conversion *c)
+{
+	if (!c)
+		return;
+	c->cancelled = true;
+	if (!c->busy)
+		conversion_free(c);
+}

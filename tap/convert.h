@@ -1,0 +1,36 @@
+/*
+ * convert.h: a VOTable file into another format, on workers, while it still grows.
+ *
+ * A conversion reads what is there of the input, in steps of CONVERT_STEP
+ * bytes on LANE_CONVERT, and sleeps until it is told of more. Memory is flat.
+ */
+#ifndef TAPFS_TAP_CONVERT_H
+#define TAPFS_TAP_CONVERT_H
+
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/loop.h"
+#include "tap/format.h"
+#include "tap/table.h"
+
+#define CONVERT_STEP (4u << 20)
+
+struct conversion;
+
+/*
+ * Both descriptors are duplicated. format NULL: the input is only checked and its rows counted.
+ * done is called once, on the loop: end tells of the rows when err is NULL. The conversion is gone then.
+ */
+struct conversion *conversion_start(struct loop *, int in_fd, const struct format *, int out_fd,
+                                    void (*done)(void *arg, const struct table_end *end,
+                                                 struct error *err),
+                                    void *arg);
+/* The input has that many bytes now; complete: no more will come. */
+void conversion_feed(struct conversion *, uint64_t available, bool complete);
+/* Rows so far. */
+uint64_t conversion_rows(const struct conversion *);
+/* done is not called any more. NULL is allowed. */
+void conversion_cancel(struct conversion *);
+
+#endif

@@ -1,0 +1,165 @@
+/*
+ * download.c: a body that streams to a file; see download.h.
+ *
+ * Two buffers: `filling` takes what curl brings, `writing` is at the worker.
+ * When the worker is idle and something was filled they are swapped. Invariant:
+ * at most one write is under way, so that pieces reach the file in order.
+ * A cancelled download that has a write under way is freed when that comes back.
+ */
+#include "tap/download.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "cache/file.h"
+
+struct download {
+	struct work work; /* first: the write under way */
+	struct loop *loop;
+	struct transfer *transfer; /* NULL once it is over */
+	struct download_events events;
+	int fd;
+	struct buf filling, writing;
+	uint64_t written; /* bytes on the file */
+	bool busy;        /* a write is under way */
+	bool paused;
+	bool cancelled;
+	struct http_reply reply; /* once the transfer is over */
+	struct error *error;     /* of the transfer, or of the disk once a write came back */
+	struct error *write_error; /* the worker's, while a write is under way */
+};
+
+static void download_free(struct download *d)
+{
+	close(d->fd);
+	buf_free(&d->filling);
+	buf_free(&d->writing);
+	free(d->reply.url);
+	free(d->reply.content_type);
+	error_free(d->error);
+	free(d);
+}
+
+static void write_run(struct work *w)
+{
+	struct download *d = (struct download *)w;
+
+	file_write_at(d->fd, d->writing.data, d->writing.len, d->written, &d->write_error);
+}
+
+static void write_start(struct download *d)
+{
+	struct buf swap = d->writing;
+
+	d->writing = d->filling;
+	d->filling = swap;
+	buf_reset(&d->filling);
+	d->busy = true;
+	work_submit(d->loop, LANE_FILE, &d->work);
+}
+
+/* Goes on after a change: writes, resumes, or ends. */
+static void advance(struct download *d)
+{
+	if (d->busy)
+		return;
+	if (d->error && d->transfer) {
+		transfer_cancel(d->transfer);
+		d->transfer = NULL;
+	}
+	if (d->filling.len && !d->error)
+		write_start(d);
+	if (d->paused && d->transfer) {
+		d->paused = false;
+		transfer_resume(d->transfer);
+		return;
+	}
+	if (d->transfer || d->busy)
+		return;
+	d->events.done(d->events.arg, &d->reply, d->written, d->error);
+	download_free(d);
+}
+
+static void write_done(struct work *w)
+{
+	struct download *d = (struct download *)w;
+
+	d->busy = false;
+	if (d->write_error) {
+		error_move(&d->error, d->write_error);
+		d->write_error = NULL;
+	}
+	if (d->cancelled) {
+		download_free(d);
+		return;
+	}
+	if (!d->error) {
+		d->written += d->writing.len;
+		buf_reset(&d->writing);
+		if (d->events.grew)
+			d->events.grew(d->events.arg, d->written);
+	}
+	advance(d);
+}
+
+static enum body_verdict on_body(void *arg, const void *data, size_t n)
+{
+	struct download *d = arg;
+
+	if (d->filling.len >= DOWNLOAD_BUFFER) {
+		d->paused = true;
+		return BODY_PAUSE;
+	}
+	buf_add(&d->filling, data, n);
+	if (!d->busy && !d->error)
+		write_start(d);
+	return BODY_TAKEN;
+}
+
+static void on_done(void *arg, struct http_reply *r, struct error *err)
+{
+	struct download *d = arg;
+
+	d->transfer = NULL;
+	d->paused = false;
+	d->reply = (struct http_reply){.status = r->status,
+	                               .length = r->length,
+	                               .url = xstrdup_or_null(r->url),
+	                               .content_type = xstrdup_or_null(r->content_type)};
+	if (err && !d->error)
+		d->error = error_copy(err);
+	advance(d);
+}
+
+struct download *download_start(struct http *h, struct loop *loop, const struct http_call *call,
+                                int fd, const struct download_events *events)
+{
+	struct download *d = xcalloc(1, sizeof(*d));
+	struct http_call c = *call;
+
+	d->loop = loop;
+	d->events = *events;
+	d->fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	d->work.run = write_run;
+	d->work.done = write_done;
+	c.arg = d;
+	c.on_body = on_body;
+	c.on_done = on_done;
+	d->transfer = http_start(h, &c);
+	return d;
+}
+
+void download_cancel(struct download *d)
+{
+	if (!d)
+		return;
+	transfer_cancel(d->transfer);
+	d->transfer = NULL;
+	d->cancelled = true;
+	if (!d->busy)
+		download_free(d);
+}

@@ -1,0 +1,30 @@
+/*
+ * download.h: a body that streams to a file, with flat memory.
+ *
+ * Pieces are written on LANE_FILE in order; when the disk is slower than the
+ * network the transfer is paused (DOWNLOAD_BUFFER bytes wait at most).
+ */
+#ifndef TAPFS_TAP_DOWNLOAD_H
+#define TAPFS_TAP_DOWNLOAD_H
+
+#include "tap/http.h"
+
+#define DOWNLOAD_BUFFER (1u << 20)
+
+struct download;
+
+struct download_events {
+	void *arg;
+	/* That many bytes of the file are there now. May be NULL. */
+	void (*grew)(void *arg, uint64_t bytes);
+	/* The end: err is NULL when the whole body was written. The download is gone. */
+	void (*done)(void *arg, struct http_reply *, uint64_t bytes, struct error *err);
+};
+
+/* call.on_body, on_done and arg are ours. fd is duplicated. */
+struct download *download_start(struct http *, struct loop *, const struct http_call *call, int fd,
+                                const struct download_events *);
+/* done is not called any more. NULL is allowed. */
+void download_cancel(struct download *);
+
+#endif

@@ -1,0 +1,483 @@
+/*
+ * http.c: one request from start to end: headers, redirects, retries, time-outs.
+ *
+ * The states are in transfer.h. A transfer that ended in curl goes one of
+ * three ways in transfer_ended: again elsewhere (redirect), again later
+ * (retry), or to its owner (finish). All three first leave the host and the
+ * multi handle, so that a transfer between states holds neither.
+ */
+#include "tap/http.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/cleanup.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/stats.h"
+#include "tap/service_error.h"
+#include "tap/transfer.h"
+#include "tap/url.h"
+
+#define MAX_REDIRECTS    10
+#define ERROR_BODY_MAX   65536 /* bytes of an error's text that are looked at */
+#define RETRY_FIRST_MS   500
+#define RETRY_CAP_MS     30000
+#define RETRY_AFTER_CAP  600 /* s */
+#define FIRST_BYTE_S     120
+
+struct http *http_new(struct loop *loop)
+{
+	struct http *h = xcalloc(1, sizeof(*h));
+
+	curl_global_init(CURL_GLOBAL_DEFAULT);
+	h->loop = loop;
+	LIST_INIT(&h->hosts);
+	if (!multi_init(h))
+		abort();
+	return h;
+}
+
+void http_free(struct http *h)
+{
+	if (!h)
+		return;
+	multi_close(h);
+	hosts_free(h);
+	free(h);
+}
+
+int http_errno(int status)
+{
+	switch (status) {
+	case 401: return EACCES;
+	case 403: return EPERM;
+	case 404: case 410: return ENOENT;
+	case 412: return ESTALE;
+	case 413: return EFBIG;
+	case 507: return ENOSPC;
+	case 429: case 503: return EAGAIN;
+	case 408: case 504: return ETIMEDOUT;
+	default: return EIO;
+	}
+}
+
+static void reply_clear(struct http_reply *r)
+{
+	free(r->url);
+	free(r->location);
+	free(r->content_type);
+	free(r->etag);
+	free(r->last_modified);
+	buf_free(&r->body);
+	*r = (struct http_reply){.length = -1};
+}
+
+static void transfer_free(struct transfer *t)
+{
+	timer_cancel(t->watch);
+	timer_cancel(t->backoff);
+	curl_slist_free_all(t->headers);
+	reply_clear(&t->reply);
+	buf_free(&t->error_body);
+	error_free(t->failure);
+	free(t->url);
+	free((char *)t->call.body);
+	free((char *)t->call.content_type);
+	free((char *)t->call.accept);
+	free(t);
+}
+
+struct transfer *http_start(struct http *h, const struct http_call *call)
+{
+	struct transfer *t = xcalloc(1, sizeof(*t));
+
+	t->http = h;
+	t->call = *call;
+	t->url = xstrdup(call->url);
+	t->call.url = NULL;
+	t->method = call->method ? call->method : "GET";
+	t->call.method = NULL;
+	t->call.body = call->body ? xmemdup(call->body, call->body_len) : NULL;
+	t->call.content_type = xstrdup_or_null(call->content_type);
+	t->call.accept = xstrdup_or_null(call->accept);
+	t->call.safe = call->safe || strcmp(t->method, "GET") == 0;
+	t->reply.length = -1;
+	stats.http_open++;
+	host_enqueue(t);
+	return t;
+}
+
+/* Leaves the host and curl; the transfer is in no state until it is queued again or freed. */
+static void transfer_leave(struct transfer *t)
+{
+	timer_cancel(t->watch);
+	t->watch = NULL;
+	multi_remove(t);
+	host_leave(t);
+	curl_slist_free_all(t->headers);
+	t->headers = NULL;
+}
+
+void transfer_cancel(struct transfer *t)
+{
+	if (!t)
+		return;
+	transfer_leave(t);
+	stats.http_open--;
+	transfer_free(t);
+}
+
+void transfer_resume(struct transfer *t)
+{
+	if (!t->paused || !t->easy)
+		return;
+	t->paused = false;
+	multi_unpause(t);
+}
+
+/* --- time-outs: the first byte, then low speed --- */
+
+static void watch_start(struct transfer *t, unsigned seconds);
+
+static void watch_fired(void *arg)
+{
+	struct transfer *t = arg;
+	int64_t limit = t->call.settings ? setting_int(t->call.settings, OPT_LOW_SPEED_LIMIT) : 1024;
+	int64_t time = t->call.settings ? setting_int(t->call.settings, OPT_LOW_SPEED_TIME) : 30;
+
+	t->watch = NULL;
+	if (!t->reply.status) {
+		error_set(&t->failure, ETIMEDOUT, "the service did not answer in time");
+	} else if (!t->paused && t->window_bytes < (uint64_t)(limit * time)) {
+		error_set(&t->failure, ETIMEDOUT,
+		          "the transfer came to a halt (less than %lld bytes in %lld s)",
+		          (long long)(limit * time), (long long)time);
+	} else {
+		t->window_bytes = 0;
+		watch_start(t, (unsigned)time);
+		return;
+	}
+	transfer_ended(t, CURLE_OPERATION_TIMEDOUT);
+}
+
+static void watch_start(struct transfer *t, unsigned seconds)
+{
+	timer_cancel(t->watch);
+	t->watch = timer_start(t->http->loop, (uint64_t)(seconds ? seconds : 1) * 1000, watch_fired, t);
+}
+
+/* --- what curl brings --- */
+
+static void set_string(char **where, const char *value, size_t n)
+{
+	free(*where);
+	*where = xstrndup(value, n);
+}
+
+static size_t on_header(char *data, size_t size, size_t count, void *arg)
+{
+	struct transfer *t = arg;
+	size_t n = size * count;
+	const char *colon = memchr(data, ':', n);
+	const char *value = colon ? colon + 1 : NULL;
+	size_t name = colon ? (size_t)(colon - data) : 0;
+	size_t len;
+
+	if (!colon) {
+		long status = 0;
+
+		curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
+		t->reply.status = (int)status;
+		return n;
+	}
+	len = n - name - 1;
+	while (len && strchr(" \t", *value))
+		value++, len--;
+	while (len && strchr("\r\n \t", value[len - 1]))
+		len--;
+#define IS(h) (name == sizeof(h) - 1 && strncasecmp(data, h, name) == 0)
+	if (IS("Location"))
+		set_string(&t->reply.location, value, len);
+	else if (IS("Content-Type"))
+		set_string(&t->reply.content_type, value, len);
+	else if (IS("ETag"))
+		set_string(&t->reply.etag, value, len);
+	else if (IS("Last-Modified"))
+		set_string(&t->reply.last_modified, value, len);
+	else if (IS("Retry-After"))
+		t->retry_after = strtol(value, NULL, 10); /* an HTTP date reads as 0: retried at our own pace */
+#undef IS
+	return n;
+}
+
+static size_t on_data(char *data, size_t size, size_t count, void *arg)
+{
+	struct transfer *t = arg;
+	size_t n = size * count;
+	enum body_verdict verdict;
+
+	if (!t->window_bytes && !t->body_begun)
+		watch_start(t, t->call.settings ? (unsigned)setting_int(t->call.settings, OPT_LOW_SPEED_TIME) : 30);
+	if (t->reply.status >= 300) {
+		if (t->error_body.len < ERROR_BODY_MAX)
+			buf_add(&t->error_body, data, n);
+	} else if (t->call.on_body) {
+		t->body_begun = true;
+		verdict = t->call.on_body(t->call.arg, data, n);
+		if (verdict == BODY_PAUSE) {
+			t->paused = true;
+			return CURL_WRITEFUNC_PAUSE;
+		}
+		if (verdict == BODY_STOP) {
+			error_set(&t->failure, ECANCELED, "stopped");
+			return 0;
+		}
+	} else if (t->reply.body.len + n > HTTP_COLLECT_MAX) {
+		error_set(&t->failure, EFBIG, "the answer is larger than %u MiB", HTTP_COLLECT_MAX >> 20);
+		return 0;
+	} else {
+		buf_add(&t->reply.body, data, n);
+	}
+	t->window_bytes += n;
+	stats.http_bytes_in += (int64_t)n;
+	return n;
+}
+
+static void set_headers(struct transfer *t)
+{
+	struct curl_slist *l = signin_headers(t->call.signin, t->url, NULL);
+	const char *type =
+	    t->call.content_type ? t->call.content_type : "application/x-www-form-urlencoded";
+
+	if (t->call.accept) {
+		CLEANUP_FREE char *h = xasprintf("Accept: %s", t->call.accept);
+
+		l = curl_slist_append(l, h);
+	}
+	if (strcmp(t->method, "POST") == 0) {
+		CLEANUP_FREE char *h = xasprintf("Content-Type: %s", type);
+
+		l = curl_slist_append(l, h);
+		l = curl_slist_append(l, "Expect:"); /* DaCHS answers 417 to "100-continue" */
+	}
+	t->headers = l;
+	curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, l);
+}
+
+static void set_method(struct transfer *t)
+{
+	if (strcmp(t->method, "POST") == 0) {
+		curl_easy_setopt(t->easy, CURLOPT_POST, 1L);
+		curl_easy_setopt(t->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)t->call.body_len);
+		curl_easy_setopt(t->easy, CURLOPT_POSTFIELDS, t->call.body ? t->call.body : "");
+	} else if (strcmp(t->method, "GET") != 0) {
+		curl_easy_setopt(t->easy, CURLOPT_CUSTOMREQUEST, t->method);
+	}
+}
+
+void transfer_begin(struct transfer *t)
+{
+	const struct settings *s = t->call.settings;
+	CURL *e = curl_easy_init();
+
+	if (!e)
+		abort();
+	t->easy = e;
+	reply_clear(&t->reply);
+	buf_reset(&t->error_body);
+	t->retry_after = -1;
+	t->window_bytes = 0;
+	t->paused = false;
+	t->curl_error[0] = '\0';
+	curl_easy_setopt(e, CURLOPT_URL, t->url);
+	curl_easy_setopt(e, CURLOPT_PRIVATE, t);
+	curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(e, CURLOPT_QUICK_EXIT, 1L); /* a dead DNS must not hold the end */
+	curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(e, CURLOPT_USERAGENT, "tapfs/" TAPFS_VERSION);
+	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT, (long)(s ? setting_int(s, OPT_CONNECT_TIMEOUT) : 10));
+	curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, ""); /* gzip, and taken apart by curl */
+	curl_easy_setopt(e, CURLOPT_ERRORBUFFER, t->curl_error);
+	curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_header);
+	curl_easy_setopt(e, CURLOPT_HEADERDATA, t);
+	curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_data);
+	curl_easy_setopt(e, CURLOPT_WRITEDATA, t);
+	curl_easy_setopt(e, CURLOPT_BUFFERSIZE, 256L * 1024);
+	curl_easy_setopt(e, CURLOPT_TCP_KEEPALIVE, 1L);
+	set_method(t);
+	set_headers(t);
+	watch_start(t, t->call.first_byte_s ? t->call.first_byte_s : FIRST_BYTE_S);
+	stats.http_requests++;
+	multi_add(t);
+}
+
+/* --- the three ways on --- */
+
+static void transfer_finish(struct transfer *t, struct error *err)
+{
+	CLEANUP_FREE char *shown = url_redact(t->url);
+
+	if (err) {
+		stats.http_failures++;
+		log_debug("%s %s: %s", t->method, shown, error_text(err));
+	} else {
+		log_debug("%s %s: HTTP %d", t->method, shown, t->reply.status);
+	}
+	stats.http_open--;
+	if (t->call.on_done)
+		t->call.on_done(t->call.arg, &t->reply, err);
+	error_free(err);
+	transfer_free(t);
+}
+
+static void backoff_over(void *arg)
+{
+	struct transfer *t = arg;
+
+	t->backoff = NULL;
+	host_enqueue(t);
+}
+
+/* Jittered doubling: between half and the whole of 0.5 s, 1 s, 2 s …, 30 s at most. */
+static uint64_t backoff_ms(unsigned attempt)
+{
+	uint64_t ms = RETRY_FIRST_MS;
+
+	while (attempt-- && ms < RETRY_CAP_MS)
+		ms *= 2;
+	if (ms > RETRY_CAP_MS)
+		ms = RETRY_CAP_MS;
+	return ms / 2 + (uint64_t)random() % (ms / 2 + 1);
+}
+
+static bool refused_for_now(const struct transfer *t)
+{
+	return t->reply.status == 429 || t->reply.status == 503;
+}
+
+static bool may_retry(const struct transfer *t, CURLcode code)
+{
+	int64_t retries = t->call.settings ? setting_int(t->call.settings, OPT_RETRIES) : 4;
+
+	if (t->attempt >= retries || t->body_begun ||
+	    (t->failure && error_errno(t->failure) != ETIMEDOUT))
+		return false;
+	if (refused_for_now(t)) /* the service did nothing: safe for all requests */
+		return t->retry_after <= RETRY_AFTER_CAP;
+	if (code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST)
+		return true; /* never reached it */
+	if (!t->call.safe)
+		return false;
+	return code != CURLE_OK || t->reply.status == 502 || t->reply.status == 504;
+}
+
+static void transfer_retry(struct transfer *t)
+{
+	uint64_t ms = backoff_ms(t->attempt++);
+
+	if (refused_for_now(t)) {
+		if (t->retry_after > 0)
+			ms = (uint64_t)t->retry_after * 1000;
+		host_hold_back(t->host, ms);
+	}
+	transfer_leave(t);
+	error_clear(&t->failure);
+	stats.http_retries++;
+	t->state = TRANSFER_BACKOFF;
+	t->backoff = timer_start(t->http->loop, ms, backoff_over, t);
+}
+
+static bool redirect_allowed(struct transfer *t, const char *to, struct error **err)
+{
+	CLEANUP_FREE char *shown = url_redact(to);
+
+	if (++t->redirects > MAX_REDIRECTS)
+		return error_set(err, ELOOP, "too many redirects, the last to %s", shown);
+	if (strncasecmp(t->url, "https:", 6) == 0 && strncasecmp(to, "https:", 6) != 0)
+		return error_set(err, EPROTO,
+		                 "the service redirects from https to %s, which is not followed", shown);
+	return true;
+}
+
+static void transfer_redirect(struct transfer *t, char *to)
+{
+	int status = t->reply.status;
+
+	if (status == 303 || (strcmp(t->method, "POST") == 0 && (status == 301 || status == 302)))
+		t->method = "GET";
+	transfer_leave(t);
+	free(t->url);
+	t->url = to;
+	host_enqueue(t);
+}
+
+static struct error *curl_failure(struct transfer *t, CURLcode code)
+{
+	struct error *e = NULL;
+	const char *why = t->curl_error[0] ? t->curl_error : curl_easy_strerror(code);
+	int errnum;
+
+	if (t->failure)
+		return steal(t->failure);
+	switch (code) {
+	case CURLE_COULDNT_RESOLVE_HOST:
+	case CURLE_COULDNT_RESOLVE_PROXY:
+	case CURLE_COULDNT_CONNECT: errnum = EHOSTUNREACH; break;
+	case CURLE_OPERATION_TIMEDOUT: errnum = ETIMEDOUT; break;
+	default: errnum = EIO; break;
+	}
+	error_set(&e, errnum, "%s", why);
+	return e;
+}
+
+static struct error *status_failure(struct transfer *t)
+{
+	struct error *e = NULL;
+	CLEANUP_FREE char *said = service_error_message(t->reply.status, t->reply.content_type,
+	                                                buf_str(&t->error_body), t->error_body.len);
+
+	error_set(&e, http_errno(t->reply.status), "HTTP %d: %s", t->reply.status,
+	          said && *said ? said : "no explanation");
+	return e;
+}
+
+void transfer_ended(struct transfer *t, CURLcode code)
+{
+	int status = t->reply.status;
+	struct error *err = NULL;
+
+	free(t->reply.url);
+	t->reply.url = xstrdup(t->url);
+	if (t->easy) {
+		curl_off_t len = -1;
+
+		curl_easy_getinfo(t->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &len);
+		t->reply.length = len;
+	}
+	if (t->reply.location) {
+		char *to = url_join(t->url, t->reply.location);
+
+		free(t->reply.location);
+		t->reply.location = to;
+	}
+	if (may_retry(t, code) && (code != CURLE_OK || status >= 400)) {
+		transfer_retry(t);
+		return;
+	}
+	if (code != CURLE_OK || t->failure) {
+		err = curl_failure(t, code);
+	} else if (status >= 300 && status < 400 && t->reply.location && !t->call.stop_at_redirect) {
+		if (redirect_allowed(t, t->reply.location, &err)) {
+			transfer_redirect(t, xstrdup(t->reply.location));
+			return;
+		}
+	} else if (status >= 400 || status < 200 ||
+	           (status >= 300 && !(t->call.stop_at_redirect && t->reply.location))) {
+		err = status_failure(t);
+	}
+	transfer_leave(t);
+	transfer_finish(t, err);
+}

@@ -1,0 +1,32 @@
+/*
+ * signin.h: who the user is for a service.
+ *
+ * A way to sign in is one line in the table of signin.c: the word of `auth =`
+ * and the function that makes its header. Credentials are bound to the origin
+ * they were configured for and go to no other, also after a redirect.
+ */
+#ifndef TAPFS_TAP_SIGNIN_H
+#define TAPFS_TAP_SIGNIN_H
+
+#include <curl/curl.h>
+#include <stdbool.h>
+
+#include "base/config.h"
+#include "base/error.h"
+
+struct signin;
+
+/*
+ * Reads the token file where one is configured: a regular file of this user's, mode 0600 or
+ * stricter, else refused with the command that mends it. Waits for the disk.
+ */
+struct signin *signin_new(const struct settings *, const char *service_url, struct error **err);
+void signin_free(struct signin *); /* wipes the secret; NULL is allowed */
+
+/* Adds the headers for a request to url, if url is of the origin that they are for. */
+struct curl_slist *signin_headers(const struct signin *, const char *url, struct curl_slist *list);
+
+/* "not signed in", "signed in as NAME", "signed in with a token". Caller owns. */
+char *signin_describe(const struct signin *);
+
+#endif

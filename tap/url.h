@@ -1,0 +1,45 @@
+/*
+ * url.h: URLs as services give them: joined, compared, made safe to show.
+ */
+#ifndef TAPFS_TAP_URL_H
+#define TAPFS_TAP_URL_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+
+/*
+ * The canonical form of an http or https URL: host in lower case, no default port, no fragment, no
+ * slash at the end. Refuses other schemes and user:password@ (it would end up in logs). Caller owns.
+ */
+char *url_canonical(const char *url, struct error **err);
+
+/* "https://host:port": what credentials belong to. Caller owns; NULL if it is no such URL. */
+char *url_origin(const char *url);
+bool url_same_origin(const char *a, const char *b);
+/* The same host name, whatever scheme and port. */
+bool url_same_host(const char *a, const char *b);
+
+/* ref as found in a document at base; NULL if it makes no URL. Caller owns. */
+char *url_join(const char *base, const char *ref);
+
+/*
+ * A URL that a service gave, on the scheme, host and port that it is configured with, if it names
+ * the same host (Gaia and others hand out http for https). Caller owns.
+ */
+char *url_rebased(const char *url, const char *service_url);
+
+/* BASE/tail, whatever slashes BASE ends with. Caller owns. */
+char *url_append(const char *base, const char *tail);
+
+/* Adds "&name=value" (or without the first &, when b is empty), percent-encoded. */
+void url_add_param(struct buf *b, const char *name, const char *value);
+
+/*
+ * The URL as it may be shown: without user:password@, and with the values of parameters that bear
+ * secrets (signatures, tokens, passwords) as "…". Caller owns.
+ */
+char *url_redact(const char *url);
+
+#endif
