@@ -8,8 +8,7 @@
  *
  *	ACCEPTED  close() was answered: the text is on disk with this hash
  *	INTENT    the job is about to be created on the service
- *	CREATED   the service's job URL is known; the job is PENDING
- *	RUNNING   PHASE=RUN is about to be or was sent
+ *	CREATED   the service's job URL is known; PHASE=RUN follows, if it is still PENDING
  *	DONE      the result is published in the results folder
  *	FAILED    error_text says why
  */
@@ -23,7 +22,7 @@
 #include "base/error.h"
 #include "cache/file.h"
 
-enum stage { STAGE_ACCEPTED, STAGE_INTENT, STAGE_CREATED, STAGE_RUNNING, STAGE_DONE, STAGE_FAILED };
+enum stage { STAGE_ACCEPTED, STAGE_INTENT, STAGE_CREATED, STAGE_DONE, STAGE_FAILED };
 
 struct journal_entry {
 	int64_t id;                /* never used again */

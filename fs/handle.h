@@ -1,0 +1,25 @@
+/*
+ * handle.h: one open file.
+ *
+ * It reads from a text that was rendered at open, from a stored file, or from
+ * both kinds' absence: nothing. Stored files are shared by all who have them open.
+ */
+#ifndef TAPFS_FS_HANDLE_H
+#define TAPFS_FS_HANDLE_H
+
+#include "base/buf.h"
+#include "fs/tree.h"
+
+struct stored; /* cache/stored.h: a file on disk with one descriptor, shared */
+
+struct handle {
+	struct node *node;
+	int flags;             /* of open(2) */
+	struct buf text;       /* KIND_LIVE and rendered files */
+	struct stored *stored; /* results and the user's files; one reference */
+	bool direct;           /* past the page cache: size unknown or changing */
+	bool dirty;            /* written since the last flush */
+	struct buf command;    /* what was written to a file that takes commands */
+};
+
+#endif

@@ -1,0 +1,60 @@
+/*
+ * node.h: the names that the kernel remembers.
+ *
+ * A node is made at its first lookup and lives until the kernel forgets it and
+ * nothing below it lives. Its inode number is its branch's own (a result, a
+ * user's file) or a hash of path and version, so that it stays the same from
+ * mount to mount. Loop thread only.
+ */
+#ifndef TAPFS_FS_NODE_H
+#define TAPFS_FS_NODE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <uthash.h>
+
+#include "base/buf.h"
+#include "fs/tree.h"
+
+struct mount;
+struct service;
+
+struct node {
+	uint64_t id;
+	const struct kind *kind;
+	struct node *parent;     /* one reference; NULL for the root */
+	char *name;              /* as looked up; a file the user renamed keeps its first one */
+	void *object;            /* the branch's; given back by kind->release */
+	struct service *service; /* whose tree this is in; NULL above */
+	struct mount *mount;
+	uint64_t lookups;        /* the kernel's */
+	unsigned refs;           /* ours: children, handles, requests, and 1 while lookups > 0 */
+
+	/* Rendered texts: what the last rendering was, so that stat and open agree. */
+	bool rendered;
+	uint64_t size;           /* bytes of the text */
+	uint64_t text_hash;
+	uint64_t seen_version;   /* kind->version when it was rendered */
+	int64_t mtime;
+	UT_hash_handle hh;
+};
+
+struct node *node_root(struct mount *, const struct kind *, struct service *);
+/* The node of that id, or NULL. FUSE's root id is translated. */
+struct node *node_by_id(struct mount *, uint64_t id);
+/*
+ * The node for a name found in dir: an existing one or a new one (found->object is taken or given
+ * back). Adds no lookup.
+ */
+struct node *node_get(struct node *dir, const char *name, struct found *, uint64_t version);
+uint64_t node_path_id(const struct node *dir, const char *name, uint64_t version);
+
+void node_ref(struct node *);
+void node_unref(struct node *);
+void node_looked_up(struct node *);
+void node_forget(struct node *, uint64_t nlookup);
+
+/* "queries/paper1/m31.csv", for messages. */
+void node_path(const struct node *, struct buf *out);
+
+#endif

@@ -1,0 +1,144 @@
+/*
+ * tree.h: what a path is.
+ *
+ * The namespace is one table in tree.c: a line a kind of node, indented as the
+ * tree is. A line names the functions that make the node what it is; they stand
+ * in one file a branch (schemas.c, queries.c, …), know no FUSE, and either
+ * answer, fail or ask to wait:
+ *
+ *	READY    the answer is in the output arguments
+ *	FAILED   ask->error says why; the errno and the sentence go to the user
+ *	PENDING  ask->wait is what it waits for: the function is called again, from
+ *	         its start, when that changes
+ *
+ * A function that starts something which must not be started twice (a write, a
+ * new file) hangs an operation on ask->op at its first call and finds it there
+ * at the next.
+ */
+#ifndef TAPFS_FS_TREE_H
+#define TAPFS_FS_TREE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/wait.h"
+
+struct node;
+struct kind;
+struct handle;
+struct listing;
+
+enum outcome { READY, FAILED, PENDING };
+
+/* Something that a request started and waits for; see fs/operation.h. */
+struct operation;
+
+struct ask {
+	struct error *error;
+	struct waitlist *wait;
+	struct operation *op; /* survives from call to call of the same request */
+	bool nonblock;        /* O_NONBLOCK: PENDING becomes EAGAIN */
+};
+
+/* What find() answers: which line of the table the name is, and what stands behind it. */
+struct found {
+	const struct kind *kind; /* NULL: no such name (READY) */
+	void *object;            /* for node->object; one reference, given back by kind->release */
+	uint64_t id;             /* its inode number where the branch has one; 0: made from the path */
+};
+
+/* What stat tells beyond the table's line. Zeros where nothing is known. */
+struct attributes {
+	uint64_t size;
+	int64_t mtime;  /* ms since 1970; 0: when the service was mounted */
+	mode_t mode;    /* permission bits; 0: as the line says */
+	bool fixed;     /* will not change while the node lives: the kernel may keep it */
+	unsigned nlink; /* 0: 1 for files, 2 for folders */
+};
+
+enum kind_flags {
+	KIND_STATIC = 1 << 0,  /* names here change only by refresh: the kernel may keep them */
+	KIND_LIVE = 1 << 1,    /* the text is made anew at each open */
+	KIND_HIDDEN = 1 << 2,  /* opens when named, is not listed */
+	KIND_AT_ROOT = 1 << 3, /* only at the mountpoint, not in each service of an `all` mount */
+};
+
+/* Reading and writing what is no rendered text: results, the user's own files. */
+struct file_ops {
+	/* May wait for what the file is made of. On READY the handle is ready for reads. */
+	enum outcome (*open)(struct node *, struct handle *, int flags, struct ask *);
+	enum outcome (*write)(struct handle *, const void *data, size_t n, uint64_t offset,
+	                      struct ask *);
+	/* A writer closed one of its descriptors; the answer to close() waits for it. */
+	enum outcome (*flush)(struct handle *, struct ask *);
+	enum outcome (*sync)(struct handle *, struct ask *);
+	/* The last descriptor is closed. Nobody waits for an answer. */
+	void (*release)(struct handle *);
+};
+
+/* What one changes about a file; see setattr(2)'s many faces. */
+struct change {
+	bool size, mode, times;
+	uint64_t new_size;
+	mode_t new_mode;
+	bool mtime_now;
+	int64_t new_mtime; /* ms */
+};
+
+/* Folders in which the user makes things. */
+struct folder_ops {
+	enum outcome (*create)(struct node *dir, const char *name, mode_t mode, struct found *,
+	                       struct ask *);
+	enum outcome (*mkdir)(struct node *dir, const char *name, struct found *, struct ask *);
+	enum outcome (*symlink)(struct node *dir, const char *name, const char *target,
+	                        struct found *, struct ask *);
+	enum outcome (*unlink)(struct node *dir, const char *name, struct ask *);
+	enum outcome (*rmdir)(struct node *dir, const char *name, struct ask *);
+	enum outcome (*rename)(struct node *dir, const char *name, struct node *newdir,
+	                       const char *newname, unsigned flags, struct ask *);
+};
+
+struct kind {
+	unsigned depth;      /* its indent in the table */
+	const char *name;    /* a fixed name, or in capitals what the parent's find() makes */
+	mode_t mode;         /* type and permissions */
+	unsigned flags;
+
+	/* Folders: names beyond the fixed ones below this line. Both NULL: only those. */
+	enum outcome (*list)(struct node *, struct listing *, struct ask *);
+	enum outcome (*find)(struct node *, const char *name, struct found *, struct ask *);
+
+	/* A rendered file, or where a link points to. */
+	enum outcome (*text)(struct node *, struct buf *out, struct ask *);
+	/* A rendered file that takes commands: one whole write. */
+	enum outcome (*command)(struct node *, const char *text, size_t n, struct ask *);
+
+	/* Anything whose size and times are not those of a text. */
+	enum outcome (*attributes)(struct node *, struct attributes *, struct ask *);
+	enum outcome (*change)(struct node *, const struct change *, struct ask *);
+	const struct file_ops *file;
+	const struct folder_ops *folder;
+
+	/* Changes whenever the text may have changed; NULL: never while the node lives. */
+	uint64_t (*version)(struct node *);
+	void (*release)(void *object);
+};
+
+/* The line for the mountpoint of one service, and of `all`. */
+const struct kind *tree_service_root(void);
+const struct kind *tree_all_root(void);
+
+/* The fixed names below a line: the line of one of them, NULL at the end; i counts from 0. */
+const struct kind *tree_fixed(const struct kind *dir, size_t i);
+/* The line below dir whose name in the table is this (also those in capitals). Never NULL. */
+const struct kind *tree_below(const struct kind *dir, const char *name);
+
+/* A name for READDIR. kind says the type; id 0: made from the path. */
+void listing_add(struct listing *, const char *name, const struct kind *, uint64_t id);
+
+#endif

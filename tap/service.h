@@ -1,0 +1,95 @@
+/*
+ * service.h: one TAP service: what it can do, what it holds, who we are there.
+ *
+ * service_prepare does what waits for the disk (folders, lock, token, journal);
+ * service_begin then starts on the loop: what the catalog has is served at once
+ * and refreshed behind when it is old. Everything that changes wakes
+ * service->changed. Loop thread only, but for service_prepare.
+ */
+#ifndef TAPFS_TAP_SERVICE_H
+#define TAPFS_TAP_SERVICE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/config.h"
+#include "base/error.h"
+#include "base/loop.h"
+#include "base/wait.h"
+#include "cache/catalog.h"
+#include "cache/journal.h"
+#include "cache/state.h"
+#include "tap/availability.h"
+#include "tap/capabilities.h"
+#include "tap/http.h"
+#include "tap/signin.h"
+
+/* Documents kept as they were sent. */
+enum document { DOC_CAPABILITIES, DOC_AVAILABILITY, DOC_TABLES, DOC_COUNT };
+
+enum service_health { HEALTH_UNKNOWN, HEALTH_UP, HEALTH_DOWN };
+
+struct queries;
+struct metadata;
+struct details_cache;
+
+struct service {
+	const struct settings *settings;
+	char *name; /* as configured, or the URL */
+	char *url;  /* canonical TAP base URL, no slash at the end */
+	struct loop *loop;
+	struct http *http;
+
+	/* service_prepare */
+	struct state_dir dir;
+	struct signin *signin;
+	struct journal *journal; /* LANE_STATE */
+	struct catalog *catalog; /* LANE_CATALOG */
+	bool read_only;
+
+	/* what is known; woken by changed */
+	struct waitlist changed;
+	struct capabilities *capabilities; /* NULL until known */
+	struct availability *availability; /* NULL until known */
+	struct catalog_names *names;       /* NULL until known */
+	struct buf document[DOC_COUNT];
+	int64_t document_time[DOC_COUNT];  /* ms; 0: not there */
+	enum service_health health;
+	struct error *health_error;        /* the last thing that went wrong; NULL when up */
+	struct error *names_error;         /* why there are no names; NULL while it is being tried */
+	int64_t mounted;                   /* ms */
+	uint64_t generation;               /* counts changes of what README and limits tell */
+
+	struct metadata *metadata;         /* the refresh under way, or NULL */
+	struct details_cache *details;
+	struct queries *queries;           /* of query.h */
+};
+
+/*
+ * Opens and locks the service's folders. mountpoint is for the lock's text. Waits for the disk:
+ * before the loop runs, or on a worker. NULL with *err (EBUSY: mounted elsewhere).
+ */
+struct service *service_prepare(const struct settings *, const char *url, const char *mountpoint,
+                                struct error **err);
+void service_begin(struct service *, struct loop *, struct http *);
+/* Cancels what is under way. Call service_free when the loop has ended. */
+void service_end(struct service *);
+void service_free(struct service *);
+
+/* Fetches everything anew; nothing if it is under way. */
+void service_refresh(struct service *);
+/* The same if what is known is older than catalog_age, or the last try failed a while ago. */
+void service_refresh_if_old(struct service *);
+
+/* The TAP version: 11 for 1.1; 10 where it is not known or older. */
+int service_tap_version(const struct service *);
+
+/* --- for the parts of the service --- */
+
+/* A call with the service's settings and sign-in filled in. */
+struct http_call service_call(const struct service *, const char *url);
+/* A URL that the service gave: joined, and put on the configured scheme, host and port. */
+char *service_url(const struct service *, const char *base, const char *ref);
+void service_set_health(struct service *, const struct error *err);
+
+#endif
