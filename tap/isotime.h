@@ -1,0 +1,18 @@
+/*
+ * isotime.h: times as services write them, ISO 8601 (DALI 1.1 §3.3.3).
+ */
+#ifndef TAPFS_TAP_ISOTIME_H
+#define TAPFS_TAP_ISOTIME_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define ISOTIME_NONE INT64_MIN
+
+/*
+ * Milliseconds since 1970 UTC, ISOTIME_NONE if it is no time. "2026-11-21", then perhaps
+ * "T07:16:18" (or a blank for T), a fraction, and a zone: Z, +01:00, +0100 or +01; none is UTC.
+ */
+int64_t isotime_parse(const char *s, size_t n);
+
+#endif
