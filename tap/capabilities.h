@@ -80,8 +80,8 @@ struct capabilities *capabilities_parse(const char *data, size_t n, struct error
 void capabilities_free(struct capabilities *); /* NULL is allowed */
 
 /*
- * The first capability whose standardID is `standard_id`, or begins with it and goes on with a
- * '#' or a '-' (a version), in any case; NULL if there is none.
+ * The capability whose standardID is `standard_id` in any case; else the first that begins with it
+ * and goes on with a '#' or a '-' (a version). NULL if there is none.
  */
 const struct capability *capabilities_find(const struct capabilities *, const char *standard_id);
 /* The access URL of such a capability's best interface (standard, open to all); NULL if none. */

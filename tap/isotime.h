@@ -7,10 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ISOTIME_NONE INT64_MIN
-
 /*
- * Milliseconds since 1970 UTC, ISOTIME_NONE if it is no time. "2026-11-21", then perhaps
+ * Milliseconds since 1970 UTC, -1 if it is no time. "2026-11-21", then perhaps
  * "T07:16:18" (or a blank for T), a fraction, and a zone: Z, +01:00, +0100 or +01; none is UTC.
  */
 int64_t isotime_parse(const char *s, size_t n);

@@ -76,11 +76,14 @@ bool tableset_feed(struct tableset *, const void *data, size_t n, struct error *
 bool tableset_finish(struct tableset *, struct error **err);
 
 /*
- * A TAP 1.0 type ("VARCHAR", "adql:BIGINT", "CHAR(16)") as VOTable datatype, arraysize and xtype;
- * constants or NULL, but arraysize may point into *size_text (at least 24 bytes). What is
- * no such type is given back as it is. size: -1 where there is none.
+ * A TAP 1.0 type ("VARCHAR", "adql:BIGINT", "CHAR(16)", any case; TAP 1.0 §2.5) as VOTable has it.
+ * size: -1 where there is none. False, with nothing set, if it is no such type.
  */
-void tableset_votable_type(const char *type, int64_t size, char *size_text, const char **datatype,
-			   const char **arraysize, const char **xtype);
+struct votable_type {
+	const char *datatype;
+	char arraysize[24]; /* empty for a scalar */
+	const char *xtype;  /* NULL where there is none */
+};
+bool votable_type_from_tap(struct votable_type *, const char *type, int64_t size);
 
 #endif
