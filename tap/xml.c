@@ -20,6 +20,7 @@
 #include <strings.h>
 
 #include "base/buf.h"
+#include "base/cleanup.h"
 #include "base/mem.h"
 
 #define PIECE (1u << 20) /* libxml2 counts in int */
@@ -31,8 +32,7 @@ struct xml {
 	void *ctx;
 	struct error *why;
 	bool complete;
-	bool finishing; /* no more bytes will come: what is wrong now is that they do not */
-	size_t silent;  /* bytes fed since libxml2 last told of anything */
+	size_t silent; /* bytes fed since libxml2 last told of anything */
 	int depth;
 	const char *open[XML_MAX_DEPTH];
 	size_t text_at[XML_MAX_DEPTH];
@@ -221,10 +221,7 @@ static void on_error(void *p, xmlErrorPtr e)
 	xml_trim(&s, &n);
 	if (e->level != XML_ERR_FATAL || x->why)
 		return;
-	if (x->finishing)
-		error_set(&why, EIO, "line %d: the document ends too early", xml_line(x));
-	else
-		error_set(&why, EIO, "line %d: %.*s", e->line, (int)n, s);
+	error_set(&why, EIO, "line %d: %.*s", e->line, (int)n, s);
 	x->why = why; /* not xml_fail: libxml2 stops by itself, and must not be stopped in here */
 }
 
@@ -337,11 +334,13 @@ bool xml_feed(struct xml *x, const void *data, size_t n, struct error **err)
 
 bool xml_finish(struct xml *x, struct error **err)
 {
-	x->finishing = true;
-	if (!x->why)
-		xmlParseChunk(x->parser, NULL, 0, 1);
-	if (!x->why && !x->complete)
+	if (x->why)
+		return give(x, err);
+	xmlParseChunk(x->parser, NULL, 0, 1);
+	if (!x->complete) { /* whatever else is wrong with what is there */
+		error_free(steal(x->why));
 		fail_at_line(x, EIO, "the document ends too early");
+	}
 	return give(x, err);
 }
 
