@@ -11,6 +11,7 @@
  * The bytes before row_at are done with, and binary_compact drops them.
  */
 #include <errno.h>
+#include <math.h>
 #include <string.h>
 
 #include "tap/votable.h"
@@ -168,6 +169,19 @@ static void bits(struct row *r, size_t col, const unsigned char *p, size_t count
 	row_values_end(r, col);
 }
 
+/* BINARY can say in no other way that an array is missing. */
+static bool all_missing(const struct row *r, size_t col)
+{
+	bool real_values = datatype_is_real(r->table->fields[col].type);
+
+	if (!r->table->fields[col].is_array)
+		return false;
+	for (size_t i = r->at[col]; i < r->nslots; i++)
+		if (real_values ? !isnan(r->slots[i].d) : !r->missing[i])
+			return false;
+	return true;
+}
+
 static void cell(struct binary *b, struct row *r, size_t col, const unsigned char *p, size_t count)
 {
 	const struct field *f = &b->table->fields[col];
@@ -180,6 +194,8 @@ static void cell(struct binary *b, struct row *r, size_t col, const unsigned cha
 		bits(r, col, p, count);
 	else
 		values(r, col, p, count);
+	if (!b->null_bitmap && !datatype_is_text(f->type) && all_missing(r, col))
+		row_null(r, col);
 }
 
 static void decode(struct binary *b, struct row *r)
