@@ -304,6 +304,7 @@ static void on_start(struct xml *x, void *ctx, const char *name, const struct xm
 			tell_schema(t);
 		clear_table(t);
 		t->table.type = xml_attr_dup(attrs, "type");
+		t->table.nrows = xml_attr_dup(attrs, "size"); /* esatapplus:size at ESA */
 	} else if (strcmp(name, "column") == 0 && strcmp(parent, "table") == 0) {
 		tell_table(t);
 		clear_column(t);

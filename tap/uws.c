@@ -293,6 +293,12 @@ struct list_reading {
 	bool is_list;
 };
 
+/* ESA's lists hold whole jobs instead of references. */
+static bool is_jobref(const char *name)
+{
+	return strcmp(name, "jobref") == 0 || strcmp(name, "job") == 0;
+}
+
 static void list_start(struct xml *x, void *ctx, const char *name, const struct xml_attrs *attrs)
 {
 	struct list_reading *r = ctx;
@@ -301,7 +307,7 @@ static void list_start(struct xml *x, void *ctx, const char *name, const struct 
 	if (xml_depth(x) == 1) {
 		r->is_list = strcmp(name, "jobs") == 0 || strcasecmp(name, "jobList") == 0;
 		r->list->version = version_of(attrs);
-	} else if (xml_depth(x) == 2 && strcmp(name, "jobref") == 0) {
+	} else if (xml_depth(x) == 2 && is_jobref(name)) {
 		job = LIST_ADD(r->list->jobs, r->list->n);
 		job->id = xml_attr_dup(attrs, "id");
 		job->href = xml_attr_dup(attrs, "href");
@@ -314,10 +320,12 @@ static void list_end(struct xml *x, void *ctx, const char *name, const char *tex
 	struct list_reading *r = ctx;
 	struct uws_jobref *job = r->list->n ? &r->list->jobs[r->list->n - 1] : NULL;
 
-	if (xml_depth(x) != 3 || !job || strcmp(xml_parent(x), "jobref") != 0)
+	if (xml_depth(x) != 3 || !job || !is_jobref(xml_parent(x)))
 		return;
 	if (strcmp(name, "phase") == 0)
 		job->phase = uws_phase_parse(text, len);
+	else if (strcmp(name, "jobId") == 0)
+		set(&job->id, text, len);
 	else if (strcasecmp(name, "runId") == 0)
 		set(&job->runid, text, len);
 	else if (strcasecmp(name, "ownerId") == 0)
