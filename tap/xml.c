@@ -51,8 +51,8 @@ void xml_trim(const char **s, size_t *n)
 
 bool xml_attr(const struct xml_attrs *attrs, const char *name, const char **value, size_t *len)
 {
-	bool typed = strcmp(name, "xsi:type") == 0;
-	const char *local = typed ? "type" : name;
+	bool instance = strncmp(name, "xsi:", 4) == 0;
+	const char *local = instance ? name + 4 : name;
 	const unsigned char **found = NULL;
 
 	for (int i = 0; i < attrs->n; i++) {
@@ -60,7 +60,7 @@ bool xml_attr(const struct xml_attrs *attrs, const char *name, const char **valu
 		bool xsi = a[1] && (strcmp((const char *)a[1], "xsi") == 0 ||
 				    (a[2] && strstr((const char *)a[2], "XMLSchema-instance")));
 
-		if (strcmp((const char *)a[0], local) != 0 || xsi != typed)
+		if (strcmp((const char *)a[0], local) != 0 || xsi != instance)
 			continue;
 		if (!found || !a[1])
 			found = a;

@@ -31,7 +31,7 @@ struct xml_attrs {
 
 /*
  * An attribute's value; false if it is absent. One without prefix goes before
- * one with ("xlink:href"). "xsi:type" names that one alone; "type" is never it.
+ * one with ("xlink:href"). "xsi:type" and "xsi:nil" name those alone; "type" is never "xsi:type".
  */
 bool xml_attr(const struct xml_attrs *, const char *name, const char **value, size_t *len);
 char *xml_attr_dup(const struct xml_attrs *, const char *name); /* NULL if absent */
