@@ -1,0 +1,316 @@
+/*
+ * functions.c: ADQL's functions for SQLite. NULL in gives NULL out.
+ */
+#include "tests/service/functions.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "tests/service/geometry.h"
+
+int64_t svc_monotonic_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+bool svc_deadline_over(const struct svc_deadline *d)
+{
+	return atomic_load(&d->stopped) || (d->at_ms && svc_monotonic_ms() >= d->at_ms);
+}
+
+static bool any_null(int n, sqlite3_value **args)
+{
+	for (int i = 0; i < n; i++)
+		if (sqlite3_value_type(args[i]) == SQLITE_NULL)
+			return true;
+	return false;
+}
+
+/* --- geometry --- */
+
+static void give_shape(sqlite3_context *ctx, const struct shape *s)
+{
+	double blob[SHAPE_MAX_VALUES + 1];
+
+	if (!svc_shape_valid(s)) {
+		sqlite3_result_error(ctx,
+				     "a position or region is impossible: latitudes go from -90 to "
+				     "90, a radius is not negative",
+				     -1);
+		return;
+	}
+	blob[0] = s->kind;
+	memcpy(blob + 1, s->v, s->n * sizeof(double));
+	sqlite3_result_blob(ctx, blob, (int)((s->n + 1) * sizeof(double)), SQLITE_TRANSIENT);
+}
+
+/* False, with the error given, if the value is no shape. */
+static bool take_shape(sqlite3_context *ctx, sqlite3_value *value, struct shape *s)
+{
+	const double *blob = sqlite3_value_blob(value);
+	size_t n = (size_t)sqlite3_value_bytes(value) / sizeof(double);
+
+	if (sqlite3_value_type(value) != SQLITE_BLOB || n < 3 || n > SHAPE_MAX_VALUES + 1) {
+		sqlite3_result_error(ctx, "a position or region is needed here", -1);
+		return false;
+	}
+	s->kind = (enum shape_kind)(int)blob[0];
+	s->n = n - 1;
+	memcpy(s->v, blob + 1, s->n * sizeof(double));
+	return true;
+}
+
+/* The arguments as one row of numbers: a point counts as two. False if they are too many. */
+static bool flatten(sqlite3_context *ctx, int n, sqlite3_value **args, struct shape *out)
+{
+	out->n = 0;
+	for (int i = 0; i < n; i++) {
+		struct shape point;
+
+		if (out->n + 2 > SHAPE_MAX_VALUES) {
+			sqlite3_result_error(ctx, "too many corners", -1);
+			return false;
+		}
+		if (sqlite3_value_type(args[i]) != SQLITE_BLOB) {
+			out->v[out->n++] = sqlite3_value_double(args[i]);
+			continue;
+		}
+		if (!take_shape(ctx, args[i], &point))
+			return false;
+		out->v[out->n++] = point.v[0];
+		out->v[out->n++] = point.v[1];
+	}
+	return true;
+}
+
+/* POINT, CIRCLE and POLYGON; user data is the kind, as in "C3": kind and number of values. */
+static void make_shape(sqlite3_context *ctx, int n, sqlite3_value **args)
+{
+	const char *kind = sqlite3_user_data(ctx);
+	struct shape s;
+
+	if (any_null(n, args) || !flatten(ctx, n, args, &s))
+		return;
+	s.kind = (enum shape_kind)kind[0];
+	if (kind[1] && s.n != (size_t)(kind[1] - '0')) {
+		sqlite3_result_error(ctx, "wrong number of coordinates", -1);
+		return;
+	}
+	give_shape(ctx, &s);
+}
+
+static void make_box(sqlite3_context *ctx, int n, sqlite3_value **args)
+{
+	struct shape flat, box;
+
+	if (any_null(n, args) || !flatten(ctx, n, args, &flat))
+		return;
+	if (flat.n != 4) {
+		sqlite3_result_error(ctx, "BOX takes a position, a width and a height", -1);
+		return;
+	}
+	svc_shape_box(flat.v[0], flat.v[1], flat.v[2], flat.v[3], &box);
+	give_shape(ctx, &box);
+}
+
+static void make_region(sqlite3_context *ctx, int n, sqlite3_value **args)
+{
+	struct shape s;
+
+	if (any_null(n, args))
+		return;
+	if (svc_shape_parse((const char *)sqlite3_value_text(args[0]), &s))
+		give_shape(ctx, &s);
+	else
+		sqlite3_result_error(ctx,
+				     "REGION understands POSITION, CIRCLE, BOX and POLYGON in "
+				     "STC-S, as in 'CIRCLE ICRS 10.68 41.27 0.5'",
+				     -1);
+}
+
+static void contains(sqlite3_context *ctx, int n, sqlite3_value **args)
+{
+	struct shape a, b;
+
+	if (!any_null(n, args) && take_shape(ctx, args[0], &a) && take_shape(ctx, args[1], &b))
+		sqlite3_result_int(ctx, svc_shape_contains(&a, &b));
+}
+
+static void intersects(sqlite3_context *ctx, int n, sqlite3_value **args)
+{
+	struct shape a, b;
+
+	if (!any_null(n, args) && take_shape(ctx, args[0], &a) && take_shape(ctx, args[1], &b))
+		sqlite3_result_int(ctx, svc_shape_intersects(&a, &b));
+}
+
+static void distance(sqlite3_context *ctx, int n, sqlite3_value **args)
+{
+	struct shape flat;
+
+	if (any_null(n, args) || !flatten(ctx, n, args, &flat))
+		return;
+	if (flat.n != 4)
+		sqlite3_result_error(ctx, "DISTANCE takes two positions", -1);
+	else
+		sqlite3_result_double(
+		    ctx, svc_sphere_distance(flat.v[0], flat.v[1], flat.v[2], flat.v[3]));
+}
+
+/* COORD1 and COORD2; user data is "0" or "1". */
+static void coordinate(sqlite3_context *ctx, int n, sqlite3_value **args)
+{
+	const char *which = sqlite3_user_data(ctx);
+	struct shape s;
+
+	if (any_null(n, args) || !take_shape(ctx, args[0], &s))
+		return;
+	if (s.kind != SHAPE_POINT)
+		sqlite3_result_error(ctx, "COORD1 and COORD2 take a position", -1);
+	else
+		sqlite3_result_double(ctx, s.v[*which - '0']);
+}
+
+static void area(sqlite3_context *ctx, int n, sqlite3_value **args)
+{
+	struct shape s;
+
+	if (!any_null(n, args) && take_shape(ctx, args[0], &s))
+		sqlite3_result_double(ctx, svc_shape_area(&s));
+}
+
+static void centroid(sqlite3_context *ctx, int n, sqlite3_value **args)
+{
+	struct shape s, point = {.kind = SHAPE_POINT, .n = 2};
+
+	if (any_null(n, args) || !take_shape(ctx, args[0], &s))
+		return;
+	svc_shape_centroid(&s, &point.v[0], &point.v[1]);
+	give_shape(ctx, &point);
+}
+
+static void coordsys(sqlite3_context *ctx, int n, sqlite3_value **args)
+{
+	if (!any_null(n, args))
+		sqlite3_result_text(ctx, "ICRS", -1, SQLITE_STATIC);
+}
+
+/* --- mathematics --- */
+
+static void mod(sqlite3_context *ctx, int n, sqlite3_value **args)
+{
+	if (any_null(n, args))
+		return;
+	if (sqlite3_value_type(args[0]) == SQLITE_INTEGER &&
+	    sqlite3_value_type(args[1]) == SQLITE_INTEGER) {
+		sqlite3_int64 by = sqlite3_value_int64(args[1]);
+
+		if (by == -1)
+			sqlite3_result_int(ctx, 0); /* INT64_MIN % -1 would trap */
+		else if (by)
+			sqlite3_result_int64(ctx, sqlite3_value_int64(args[0]) % by);
+		return;
+	}
+	sqlite3_result_double(ctx,
+			      fmod(sqlite3_value_double(args[0]), sqlite3_value_double(args[1])));
+}
+
+static void cot(sqlite3_context *ctx, int n, sqlite3_value **args)
+{
+	if (!any_null(n, args))
+		sqlite3_result_double(ctx, 1 / tan(sqlite3_value_double(args[0])));
+}
+
+/* ROUND and TRUNCATE to a number of decimals, which may be negative; user data "r" or "t". */
+static void to_decimals(sqlite3_context *ctx, int n, sqlite3_value **args)
+{
+	const char *how = sqlite3_user_data(ctx);
+	double v, scale;
+
+	if (any_null(n, args))
+		return;
+	v = sqlite3_value_double(args[0]);
+	scale = pow(10, n > 1 ? sqlite3_value_int(args[1]) : 0);
+	if (!isfinite(v * scale) || scale == 0)
+		sqlite3_result_double(ctx, scale == 0 ? 0 : v);
+	else
+		sqlite3_result_double(ctx,
+				      (*how == 'r' ? round(v * scale) : trunc(v * scale)) / scale);
+}
+
+static void random_number(sqlite3_context *ctx, int n, sqlite3_value **args)
+{
+	unsigned long long bits;
+
+	(void)n;
+	(void)args;
+	sqlite3_randomness(sizeof(bits), &bits);
+	sqlite3_result_double(ctx, (double)(bits >> 11) / 9007199254740992.0);
+}
+
+/* --- demo_sleep --- */
+
+static void demo_sleep(sqlite3_context *ctx, int n, sqlite3_value **args)
+{
+	const struct svc_deadline *deadline = sqlite3_user_data(ctx);
+	const struct timespec tick = {0, 10 * 1000000};
+	int64_t until;
+
+	if (any_null(n, args))
+		return;
+	until = svc_monotonic_ms() +
+		(int64_t)(fmax(0, fmin(86400, sqlite3_value_double(args[0]))) * 1000);
+	while (svc_monotonic_ms() < until) {
+		if (svc_deadline_over(deadline)) {
+			sqlite3_result_error_code(ctx, SQLITE_INTERRUPT);
+			return;
+		}
+		nanosleep(&tick, NULL);
+	}
+	sqlite3_result_int(ctx, 1);
+}
+
+bool svc_functions_register(sqlite3 *db, struct svc_deadline *deadline)
+{
+	static const struct {
+		const char *name;
+		void (*fn)(sqlite3_context *, int, sqlite3_value **);
+		const char *data;
+	} pure[] = {
+	    {"adql_point", make_shape, "P2"},
+	    {"adql_circle", make_shape, "C3"},
+	    {"adql_polygon", make_shape, "G"},
+	    {"adql_box", make_box, NULL},
+	    {"adql_region", make_region, NULL},
+	    {"adql_contains", contains, NULL},
+	    {"adql_intersects", intersects, NULL},
+	    {"adql_distance", distance, NULL},
+	    {"adql_coord1", coordinate, "0"},
+	    {"adql_coord2", coordinate, "1"},
+	    {"adql_coordsys", coordsys, NULL},
+	    {"adql_area", area, NULL},
+	    {"adql_centroid", centroid, NULL},
+	    {"adql_mod", mod, NULL},
+	    {"adql_cot", cot, NULL},
+	    {"adql_round", to_decimals, "r"},
+	    {"adql_truncate", to_decimals, "t"},
+	};
+	int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC;
+	int rc = SQLITE_OK;
+
+	for (size_t i = 0; rc == SQLITE_OK && i < sizeof(pure) / sizeof(*pure); i++)
+		rc = sqlite3_create_function(db, pure[i].name, -1, flags, (void *)pure[i].data,
+					     pure[i].fn, NULL, NULL);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_create_function(db, "adql_rand", -1, SQLITE_UTF8, NULL, random_number,
+					     NULL, NULL);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_create_function(db, "demo_sleep", 1, SQLITE_UTF8, deadline, demo_sleep,
+					     NULL, NULL);
+	return rc == SQLITE_OK;
+}

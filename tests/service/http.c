@@ -1,0 +1,224 @@
+/*
+ * http.c: from libmicrohttpd to routes.
+ *
+ * A request is made when its first line has come (uri_seen) and freed when its
+ * answer has gone or the client has (completed). In between the handler is
+ * called: once with the headers, then with each piece of the body, then with
+ * nothing: that is when it is routed. After a wait it is called again.
+ */
+#include "tests/service/http.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "tests/service/jobs.h"
+
+#define MAX_BODY       (64u << 20)
+#define HTTP_THREADS   2
+#define MAX_CONNECTED  30000
+#define IDLE_TIMEOUT_S 300
+
+static void *uri_seen(void *cls, const char *uri, struct MHD_Connection *connection)
+{
+	struct request *r = xcalloc(1, sizeof(*r));
+
+	r->service = cls;
+	r->connection = connection;
+	r->uri = xstrdup(uri);
+	r->cut_after = -1;
+	return r;
+}
+
+static void completed(void *cls, struct MHD_Connection *connection, void **con_cls,
+		      enum MHD_RequestTerminationCode how)
+{
+	struct request *r = *con_cls;
+
+	(void)cls;
+	(void)connection;
+	(void)how;
+	*con_cls = NULL;
+	if (!r)
+		return;
+	if (r->job) {
+		svc_jobs_lock(r->service->jobs);
+		svc_job_unref(r->job);
+		svc_jobs_unlock(r->service->jobs);
+	}
+	if (r->multipart)
+		MHD_destroy_post_processor(r->multipart);
+	for (size_t i = 0; i < r->nheaders; i++)
+		free(r->headers[i].value);
+	svc_params_free(&r->params);
+	buf_free(&r->body);
+	buf_free(&r->part);
+	free(r->part_name);
+	free(r->full_path);
+	free(r->method);
+	free(r->uri);
+	free(r);
+}
+
+/* --- the body --- */
+
+static void end_part(struct request *r)
+{
+	if (r->part_name)
+		svc_params_add(&r->params, r->part_name, buf_str(&r->part));
+	free(r->part_name);
+	r->part_name = NULL;
+	buf_reset(&r->part);
+}
+
+/* A value comes in pieces; offset 0 begins the next one. */
+static enum MHD_Result take_part(void *cls, enum MHD_ValueKind kind, const char *key,
+				 const char *filename, const char *content_type,
+				 const char *transfer_encoding, const char *data, uint64_t offset,
+				 size_t size)
+{
+	struct request *r = cls;
+
+	(void)kind;
+	(void)filename;
+	(void)content_type;
+	(void)transfer_encoding;
+	if (!offset) {
+		end_part(r);
+		r->part_name = xstrdup(key);
+	}
+	buf_add(&r->part, data, size);
+	return MHD_YES;
+}
+
+static void begin_body(struct request *r)
+{
+	const char *type = svc_header(r, "Content-Type");
+
+	if (type && !strncasecmp(type, "multipart/form-data", 19))
+		r->multipart = MHD_create_post_processor(r->connection, 65536, take_part, r);
+}
+
+static void take_body(struct request *r, const char *data, size_t n)
+{
+	if (r->body.len + r->part.len + n > MAX_BODY)
+		r->too_large = true;
+	if (r->too_large)
+		return;
+	if (r->multipart)
+		MHD_post_process(r->multipart, data, n);
+	else
+		buf_add(&r->body, data, n);
+}
+
+static void end_body(struct request *r)
+{
+	const char *type = svc_header(r, "Content-Type");
+
+	if (r->multipart)
+		end_part(r);
+	else if (type && !strncasecmp(type, "application/x-www-form-urlencoded", 33))
+		svc_params_decode(&r->params, buf_str(&r->body), r->body.len);
+	buf_free(&r->body);
+}
+
+/* --- the handler --- */
+
+static void begin(struct request *r, const char *path, const char *method)
+{
+	const char *query = strchr(r->uri, '?');
+
+	r->begun = true;
+	r->method = xstrdup(method);
+	r->full_path = xstrdup(path);
+	r->prefix = "";
+	r->path = r->full_path;
+	if (query)
+		svc_params_decode(&r->params, query + 1, strlen(query + 1));
+	begin_body(r);
+}
+
+static enum MHD_Result handle(void *cls, struct MHD_Connection *connection, const char *path,
+			      const char *method, const char *version, const char *data,
+			      size_t *size, void **con_cls)
+{
+	struct request *r = *con_cls;
+	route_fn *again;
+
+	(void)cls;
+	(void)connection;
+	(void)version;
+	if (!r->begun) {
+		begin(r, path, method);
+		return MHD_YES;
+	}
+	if (*size) {
+		take_body(r, data, *size);
+		*size = 0;
+		return MHD_YES;
+	}
+	if (r->again) {
+		again = r->again;
+		r->again = NULL;
+		return again(r);
+	}
+	end_body(r);
+	if (r->too_large)
+		return svc_reply_error(r, MHD_HTTP_CONTENT_TOO_LARGE,
+				       "The request has more than %u MiB.", MAX_BODY >> 20);
+	return svc_route(r);
+}
+
+bool svc_is(const struct request *r, const char *method)
+{
+	return !strcmp(r->method, method);
+}
+
+bool svc_is_get(const struct request *r)
+{
+	return svc_is(r, "GET") || svc_is(r, "HEAD");
+}
+
+const char *svc_header(const struct request *r, const char *name)
+{
+	return MHD_lookup_connection_value(r->connection, MHD_HEADER_KIND, name);
+}
+
+char *svc_base(const struct request *r)
+{
+	const char *host = svc_header(r, "Host");
+	size_t plain = host ? strspn(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+					   "0123456789.:-_[]")
+			    : 0;
+
+	if (host && plain && !host[plain])
+		return xasprintf("http://%s%s/tap", host, r->prefix);
+	return xasprintf("http://127.0.0.1:%u%s/tap", (unsigned)r->service->port, r->prefix);
+}
+
+bool svc_http_listen(struct service *s, uint16_t port, struct error **err)
+{
+	struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons(port)};
+	const union MHD_DaemonInfo *info;
+
+	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	s->daemon = MHD_start_daemon(
+	    MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, port, NULL, NULL, handle, s,
+	    MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&at, MHD_OPTION_URI_LOG_CALLBACK, uri_seen, s,
+	    MHD_OPTION_NOTIFY_COMPLETED, completed, s, MHD_OPTION_THREAD_POOL_SIZE,
+	    (unsigned)HTTP_THREADS, MHD_OPTION_CONNECTION_LIMIT, (unsigned)MAX_CONNECTED,
+	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_TIMEOUT_S, MHD_OPTION_LISTEN_BACKLOG_SIZE,
+	    4096u, MHD_OPTION_END);
+	if (!s->daemon)
+		return error_set(err, errno ? errno : EADDRINUSE,
+				 "Cannot listen on 127.0.0.1, port %u: %s", (unsigned)port,
+				 strerror(errno ? errno : EADDRINUSE));
+	info = MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_BIND_PORT);
+	s->port = info ? info->port : port;
+	return true;
+}

@@ -1,0 +1,97 @@
+/*
+ * http.h: requests and replies.
+ *
+ * A route looks at the request and ends with exactly one svc_reply_*, or with a
+ * wait after which another function is called for the same request. Routes run
+ * on the threads of libmicrohttpd and must not block.
+ */
+#ifndef TAPFS_SERVICE_HTTP_H
+#define TAPFS_SERVICE_HTTP_H
+
+#include <microhttpd.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/queue.h>
+#include <sys/types.h>
+
+#include "base/buf.h"
+#include "tests/service/params.h"
+#include "tests/service/service.h"
+
+struct job;
+struct request;
+
+typedef enum MHD_Result route_fn(struct request *);
+
+#define HTTP_MAX_HEADERS 6
+
+struct request {
+	struct MHD_Connection *connection;
+	struct service *service;
+	char *uri; /* as sent, with the query */
+	char *method;
+	char *full_path;    /* decoded */
+	const char *prefix; /* "" or what stands in front of /tap: "/auth/basic" */
+	const char *path;   /* the rest of full_path: "/tap/async" */
+	struct params params;
+	struct buf body; /* of a form */
+	struct MHD_PostProcessor *multipart;
+	struct buf part; /* the value that is being received, and its name */
+	char *part_name;
+	bool begun, too_large;
+	struct {
+		const char *name;
+		char *value;
+	} headers[HTTP_MAX_HEADERS]; /* of the answer */
+	size_t nheaders;
+	bool drop_answer;
+	int64_t cut_after; /* -1: whole answer */
+	/* While it waits (jobs.h): */
+	route_fn *again;
+	struct job *job; /* a reference; given back with the request */
+	int64_t until;   /* svc_monotonic_ms; 0: no limit */
+	bool waiting;
+	TAILQ_ENTRY(request) link, job_link;
+};
+
+bool svc_http_listen(struct service *, uint16_t port, struct error **err);
+
+bool svc_is_get(const struct request *); /* GET or HEAD */
+bool svc_is(const struct request *, const char *method);
+const char *svc_header(const struct request *, const char *name); /* NULL: not there */
+/* "http://127.0.0.1:8080/auth/basic/tap": what the client called us. Caller frees. */
+char *svc_base(const struct request *);
+
+/* Adds a header to the answer. name must be a literal; value is copied. */
+void svc_add_header(struct request *, const char *name, const char *value);
+
+/* body is emptied. */
+enum MHD_Result svc_reply(struct request *, unsigned status, const char *type, struct buf *body);
+/* The same with an ETag, and 304 where the client has it already. */
+enum MHD_Result svc_reply_document(struct request *, const char *type, struct buf *body);
+enum MHD_Result svc_reply_text(struct request *, unsigned status, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* A VOTable with QUERY_STATUS ERROR. */
+enum MHD_Result svc_reply_error(struct request *, unsigned status, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* 303 to a path below the service's base. */
+enum MHD_Result svc_reply_see_other(struct request *, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+enum MHD_Result svc_reply_method(struct request *, const char *allowed);
+
+/* A finished result; understands Range, If-Range, If-None-Match. fd stays the caller's. */
+struct svc_file {
+	int fd;
+	uint64_t size;
+	const char *type;
+	const char *etag; /* without quotes */
+	time_t modified;
+};
+enum MHD_Result svc_reply_file(struct request *, const struct svc_file *);
+
+/* --- routes --- */
+enum MHD_Result svc_route(struct request *); /* route.c: all of them */
+route_fn svc_sync_route, svc_async_route, svc_availability, svc_capabilities, svc_tables,
+    svc_examples, svc_control;
+
+#endif

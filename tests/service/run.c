@@ -1,0 +1,108 @@
+/*
+ * run.c: each run opens the database for itself, read-only, with ADQL's
+ * functions bound to its own deadline; SQLite asks the deadline in its loops.
+ */
+#include "tests/service/run.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "tests/service/adql_sql.h"
+
+#define OPS_BETWEEN_LOOKS 2000
+
+static int look(void *deadline)
+{
+	return svc_deadline_over(deadline);
+}
+
+static sqlite3 *open_database(const struct svc_run *r, struct error **err)
+{
+	CLEANUP_FREE char *uri = xasprintf("file:%s?immutable=1", r->db_path);
+	sqlite3 *db = NULL;
+	int rc = sqlite3_open_v2(
+	    uri, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL);
+
+	if (rc == SQLITE_OK)
+		rc = sqlite3_exec(db, "PRAGMA case_sensitive_like=ON; PRAGMA mmap_size=268435456",
+				  NULL, NULL, NULL);
+	if (rc != SQLITE_OK || !svc_functions_register(db, r->deadline)) {
+		error_set(err, EIO, "The database cannot be opened: %s", sqlite3_errmsg(db));
+		sqlite3_close(db);
+		return NULL;
+	}
+	sqlite3_progress_handler(db, OPS_BETWEEN_LOOKS, look, r->deadline);
+	return db;
+}
+
+static bool sqlite_failed(const struct svc_run *r, sqlite3 *db, struct error **err)
+{
+	if (atomic_load(&r->deadline->stopped))
+		return error_set(err, EINTR, "The query was aborted.");
+	if (svc_deadline_over(r->deadline))
+		return error_set(err, ETIMEDOUT, "The query took longer than it was allowed to.");
+	return error_set(err, EINVAL, "The query failed: %s", sqlite3_errmsg(db));
+}
+
+static bool write_rows(const struct svc_run *r, sqlite3 *db, sqlite3_stmt *stmt,
+		       struct svc_table_out *t, struct error **err)
+{
+	int64_t rows = 0;
+	int rc;
+
+	r->format->begin(t);
+	if (!r->maxrec) {
+		r->format->end(t, true);
+		return true;
+	}
+	while ((rc = sqlite3_step(stmt)) == SQLITE_ROW && rows < r->maxrec) {
+		r->format->row(t, stmt);
+		rows++;
+		if (ferror(t->out))
+			return error_set(err, EIO, "The result cannot be written.");
+	}
+	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+		return sqlite_failed(r, db, err);
+	r->format->end(t, rc == SQLITE_ROW);
+	return true;
+}
+
+static bool run_sql(const struct svc_run *r, const struct adql_result *q, FILE *out,
+		    struct error **err)
+{
+	struct svc_table_out t = {
+	    .out = out, .columns = q->columns, .ncolumns = q->ncolumns, .query = r->query};
+	sqlite3_stmt *stmt = NULL;
+	sqlite3 *db = open_database(r, err);
+	bool ok;
+
+	if (!db)
+		return false;
+	if (sqlite3_prepare_v2(db, q->sql, -1, &stmt, NULL) == SQLITE_OK)
+		ok = write_rows(r, db, stmt, &t, err);
+	else
+		ok = sqlite_failed(r, db, err);
+	buf_free(&t.row);
+	sqlite3_finalize(stmt);
+	sqlite3_close(db);
+	return ok;
+}
+
+bool svc_run(const struct svc_run *r, FILE *out, struct error **err)
+{
+	struct adql adql = {.error = NULL};
+	struct adql_result q;
+	bool ok;
+
+	if (adql_to_sql(&adql, r->catalog, r->query, &q))
+		ok = run_sql(r, &q, out, err);
+	else
+		ok = error_set(err, EINVAL, "%s", adql.error);
+	arena_free(&adql.arena);
+	if (ok && fflush(out) != 0)
+		ok = error_set(err, errno, "The result cannot be written: %s", strerror(errno));
+	return ok;
+}

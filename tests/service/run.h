@@ -1,0 +1,33 @@
+/*
+ * run.h: one query, from its text to a finished document in a stream.
+ */
+#ifndef TAPFS_SERVICE_RUN_H
+#define TAPFS_SERVICE_RUN_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/error.h"
+#include "tests/service/catalog.h"
+#include "tests/service/functions.h"
+#include "tests/service/writer.h"
+
+#define SVC_MAXREC_DEFAULT 20000
+#define SVC_MAXREC_HARD    20000000
+
+struct svc_run {
+	const struct catalog *catalog;
+	const char *db_path;
+	const char *query;
+	int64_t maxrec; /* 0: the columns only */
+	const struct svc_format *format;
+	struct svc_deadline *deadline; /* may be ended from another thread */
+};
+
+/*
+ * Runs it to its end and writes the whole document. False with *err: EINVAL a bad query, EINTR
+ * stopped, ETIMEDOUT the time is over, else what the disk says. Blocks; for query threads.
+ */
+bool svc_run(const struct svc_run *, FILE *out, struct error **err);
+
+#endif

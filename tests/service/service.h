@@ -1,0 +1,37 @@
+/*
+ * service.h: the demo service as a whole.
+ */
+#ifndef TAPFS_SERVICE_SERVICE_H
+#define TAPFS_SERVICE_SERVICE_H
+
+#include <stdint.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "base/error.h"
+#include "tests/service/catalog.h"
+#include "tests/service/content.h"
+
+struct service_options {
+	struct content_options content;
+	uint16_t port;        /* 0: any that is free */
+	const char *log_path; /* NULL: no log */
+};
+
+struct service {
+	const char *db_path; /* owned */
+	struct catalog *catalog;
+	struct jobs *jobs;
+	struct faults *faults;
+	struct MHD_Daemon *daemon;
+	FILE *log; /* NULL: none */
+	uint16_t port;
+	time_t started;
+};
+
+/* Builds the data if need be and listens on 127.0.0.1. NULL with *err. */
+struct service *svc_start(const struct service_options *, struct error **err);
+/* Ends all queries and connections, and frees it. */
+void svc_stop(struct service *);
+
+#endif

@@ -1,0 +1,54 @@
+/*
+ * sync.c: /tap/sync: a job in no list, whose end the request waits for
+ * (TAP 1.1 §2.2).
+ */
+#include <string.h>
+
+#include "tests/service/jobs.h"
+
+static enum MHD_Result answer(struct request *r)
+{
+	struct job *job = r->job;
+	struct svc_file file = {job->fd, job->size, job->type, job->id, job->ended / 1000};
+
+	switch (job->phase) {
+	case COMPLETED: return svc_reply_file(r, &file);
+	case ERROR_PHASE:
+		return svc_reply_error(
+		    r, job->bad_query ? MHD_HTTP_BAD_REQUEST : MHD_HTTP_INTERNAL_SERVER_ERROR, "%s",
+		    job->error);
+	default: return svc_reply_error(r, MHD_HTTP_SERVICE_UNAVAILABLE, "The service is ending.");
+	}
+}
+
+/* Called at every change of phase. */
+static enum MHD_Result after_wait(struct request *r)
+{
+	struct jobs *jobs = r->service->jobs;
+	enum MHD_Result result;
+
+	svc_jobs_lock(jobs);
+	if (svc_phase_final(r->job->phase))
+		result = answer(r);
+	else
+		result = svc_wait(r, after_wait);
+	svc_jobs_unlock(jobs);
+	return result;
+}
+
+enum MHD_Result svc_sync_route(struct request *r)
+{
+	struct jobs *jobs = r->service->jobs;
+	enum MHD_Result result;
+
+	if (!svc_is_get(r) && !svc_is(r, "POST"))
+		return svc_reply_method(r, "GET, HEAD, POST");
+	svc_jobs_lock(jobs);
+	r->job = svc_job_new(jobs, false);
+	for (size_t i = 0; i < r->params.n; i++)
+		svc_params_add(&r->job->params, r->params.list[i].name, r->params.list[i].value);
+	svc_job_run(r->job);
+	result = svc_wait(r, after_wait);
+	svc_jobs_unlock(jobs);
+	return result;
+}
