@@ -28,7 +28,8 @@ struct reading {
 	bool in_bytes; /* unit of the limit that is open */
 };
 
-#define LAST(list, n) (&(list)[(n)-1])
+/* The last of a list, NULL if it is empty. */
+#define LAST(list, n) ((n) ? &(list)[(n)-1] : NULL)
 
 static void add_string(struct strings *list, char *s)
 {
