@@ -113,6 +113,7 @@ struct adql_query {
 	enum adql_set set; /* not SET_NONE: left, right and all, and no select */
 	bool all;
 	struct adql_query *left, *right;
+	bool parenthesised;
 	bool distinct;
 	int64_t top; /* -1: none */
 	struct adql_item *items;

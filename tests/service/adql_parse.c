@@ -372,6 +372,7 @@ static struct adql_query *query_primary(struct adql_parser *p)
 	q = adql_parse_query(p);
 	adql_expect_op(p, ")");
 	adql_leave(p);
+	q->parenthesised = true;
 	return q;
 }
 
@@ -401,24 +402,16 @@ static struct adql_query *query_term(struct adql_parser *p)
 	return q;
 }
 
-static void with_clause(struct adql_parser *p, struct adql_query *q, struct adql_with *with,
-			size_t nwith)
-{
-	if (nwith && q->nwith)
-		adql_fail(p->adql, q->at, "a query can have only one WITH");
-	if (nwith) {
-		q->with = with;
-		q->nwith = nwith;
-	}
-}
-
-/* A parenthesised query that is ordered or cut already: what follows applies to its result. */
-static struct adql_query *wrap_if_cut(struct adql_parser *p, struct adql_query *q)
+/*
+ * A query in parentheses that is ordered or cut already: what follows applies to its result, so
+ * that it becomes a subquery.
+ */
+static struct adql_query *wrap(struct adql_parser *p, struct adql_query *q)
 {
 	struct adql_query *outer;
 	struct adql_item star = {.star = true};
 
-	if (!q->norder_by && q->offset < 0 && !(q->nwith && !q->from && !q->left))
+	if (!q->parenthesised || (q->top < 0 && !q->norder_by && q->offset < 0 && !q->nwith))
 		return q;
 	outer = new_query(p);
 	outer->at = q->at;
@@ -465,13 +458,16 @@ struct adql_query *adql_parse_query(struct adql_parser *p)
 	while (adql_at_word(p, "UNION") || adql_at_word(p, "EXCEPT"))
 		q = set_operation(p, adql_at_word(p, "UNION") ? SET_UNION : SET_EXCEPT, q,
 				  query_term);
-	if (adql_at_word(p, "ORDER") || adql_at_word(p, "OFFSET"))
-		q = wrap_if_cut(p, q);
+	if (nwith || adql_at_word(p, "ORDER") || adql_at_word(p, "OFFSET"))
+		q = wrap(p, q);
 	if (adql_take_word(p, "ORDER"))
 		order_by(p, q);
 	if (adql_take_word(p, "OFFSET"))
 		q->offset = adql_take_count(p, "a whole number after OFFSET");
-	with_clause(p, q, with, nwith);
+	if (nwith) {
+		q->with = with;
+		q->nwith = nwith;
+	}
 	adql_leave(p);
 	return q;
 }

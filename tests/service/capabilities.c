@@ -46,7 +46,6 @@ static const struct {
     {"adql-sets", {"UNION", "EXCEPT", "INTERSECT"}},
     {"adql-common-table", {"WITH"}},
     {"adql-type", {"CAST"}},
-    {"adql-conditional", {"COALESCE"}},
     {"adql-offset", {"OFFSET"}},
 };
 

@@ -99,24 +99,29 @@ static bool has_data(const char *dir)
 	return access(file, R_OK) == 0;
 }
 
+/* Takes dir, which it frees unless it has the data. */
+static char *if_it_has_data(char *dir)
+{
+	if (dir && has_data(dir))
+		return dir;
+	free(dir);
+	return NULL;
+}
+
 /* The first folder that has the CSV files; NULL with *err. */
 static char *find_data(const char *wanted, struct error **err)
 {
 	CLEANUP_FREE char *exe = executable_dir();
-	const char *env = getenv("TAPFS_DEMO_DATA");
-	char *candidates[] = {xstrdup_or_null(wanted), xstrdup_or_null(env),
-			      xasprintf("%s/../tests/service/data", exe),
-			      xasprintf("%s/../../tests/service/data", exe),
-			      xasprintf("%s/../share/tapfs/demo", exe)};
-	size_t n = sizeof(candidates) / sizeof(*candidates);
-	char *found = NULL;
+	char *found = if_it_has_data(xstrdup_or_null(wanted));
+	/* From build/, from build/SANITIZER/, from build/tests/unit/ … */
+	const char *up = "/../../../../..";
 
-	for (size_t i = 0; i < n; i++) {
-		if (!found && candidates[i] && has_data(candidates[i]))
-			found = candidates[i];
-		else
-			free(candidates[i]);
-	}
+	if (!found)
+		found = if_it_has_data(xstrdup_or_null(getenv("TAPFS_DEMO_DATA")));
+	for (int levels = 1; !found && levels <= 4; levels++)
+		found = if_it_has_data(xasprintf("%s%.*s/tests/service/data", exe, 3 * levels, up));
+	if (!found)
+		found = if_it_has_data(xasprintf("%s/../share/tapfs/demo", exe));
 	if (!found)
 		error_set(err, ENOENT,
 			  "The demo catalogues (messier.csv and others) were not found; "

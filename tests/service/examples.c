@@ -25,16 +25,16 @@ static const struct {
      "ORDER BY dist"},
     {"join", "Messier objects under their NGC numbers",
      "A join along the foreign key: both catalogues' magnitudes side by side.",
-     "SELECT m.name, n.name AS ngc_name, m.mag, n.mag AS ngc_mag\n"
+     "SELECT m.name, n.name AS ngc_name, m.mag AS messier_mag, n.mag AS ngc_mag\n"
      "FROM demo.messier AS m\n"
      "JOIN demo.ngc_ic AS n ON m.ngc = n.name\n"
      "WHERE m.mag < 6\n"
-     "ORDER BY m.mag"},
-    {"histogram", "How bright are the stars?", "Counts by magnitude: grouping and functions.",
-     "SELECT FLOOR(mag) AS bin, COUNT(*) AS n, AVG(dec) AS mean_dec\n"
-     "FROM demo.bright_stars\n"
-     "GROUP BY FLOOR(mag)\n"
-     "ORDER BY 1"},
+     "ORDER BY messier_mag"},
+    {"histogram", "How bright are the stars?", "Counts by magnitude: a subquery and a group.",
+     "SELECT bin, COUNT(*) AS n\n"
+     "FROM (SELECT FLOOR(mag) AS bin FROM demo.bright_stars) AS s\n"
+     "GROUP BY bin\n"
+     "ORDER BY bin"},
     {"neighbours", "Bright stars near Messier objects",
      "A crossmatch of two tables by position, within one degree.",
      "SELECT m.name AS messier, s.name AS star, s.mag,\n"

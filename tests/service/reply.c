@@ -2,7 +2,7 @@
  * reply.c: answers, each logged as it is handed over.
  *
  * The log has a line a request: time, method, path with query, status, bytes
- * of the body ("-" where the connection was closed without an answer).
+ * of the body. The status is 0 where the connection is closed without answer.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -46,6 +46,7 @@ static enum MHD_Result queue(struct request *r, unsigned status, struct MHD_Resp
 	if (!response)
 		return MHD_NO;
 	log_request(r, r->drop_answer ? 0 : status, bytes);
+	MHD_add_response_header(response, MHD_HTTP_HEADER_SERVER, "tapfs-demo/" TAPFS_VERSION);
 	for (size_t i = 0; i < r->nheaders; i++)
 		MHD_add_response_header(response, r->headers[i].name, r->headers[i].value);
 	result = r->drop_answer ? MHD_NO : MHD_queue_response(r->connection, status, response);

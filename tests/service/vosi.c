@@ -16,7 +16,7 @@
 #define TABLES_NAMESPACES                                                                          \
 	" xmlns:vosi=\"http://www.ivoa.net/xml/VOSITables/v1.0\""                                  \
 	" xmlns:vs=\"http://www.ivoa.net/xml/VODataService/v1.1\""                                 \
-	" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" version=\"1.1\""                 \
+	" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\""                                 \
 	" xsi:schemaLocation=\"http://www.ivoa.net/xml/VOSITables/v1.0 "                           \
 	"http://www.ivoa.net/xml/VOSITables/VOSITables-v1.1.xsd "                                  \
 	"http://www.ivoa.net/xml/VODataService/v1.1 "                                              \
