@@ -175,12 +175,6 @@ static const char *or_empty(const char *s)
 
 /* Telling the sink. */
 
-static void told(struct tableset *t, bool ok, struct error *why)
-{
-	if (!ok)
-		xml_fail(t->xml, why);
-}
-
 static void tell_schema(struct tableset *t)
 {
 	struct tableset_schema s = {or_empty(t->schema.name), t->schema.title,
@@ -190,8 +184,8 @@ static void tell_schema(struct tableset *t)
 	if (t->schema_told)
 		return;
 	t->schema_told = true;
-	if (t->sink->schema)
-		told(t, t->sink->schema(t->sink, &s, &why), why);
+	if (t->sink->schema && !t->sink->schema(t->sink, &s, &why))
+		xml_fail(t->xml, why);
 }
 
 static void tell_table(struct tableset *t)
@@ -213,8 +207,8 @@ static void tell_table(struct tableset *t)
 	if (t->table.nrows &&
 	    (!number_parse_int(t->table.nrows, strlen(t->table.nrows), &s.nrows) || s.nrows < 0))
 		s.nrows = -1;
-	if (t->sink->table)
-		told(t, t->sink->table(t->sink, &s, &why), why);
+	if (t->sink->table && !t->sink->table(t->sink, &s, &why))
+		xml_fail(t->xml, why);
 }
 
 /* vs:VOTableType is right as it is; the others are mapped where they are known. */
@@ -256,7 +250,8 @@ static void tell_column(struct tableset *t)
 	if (!c.name || !t->table_told || !t->sink->column)
 		return;
 	set_type(t, &c, &type);
-	told(t, t->sink->column(t->sink, &c, &why), why);
+	if (!t->sink->column(t->sink, &c, &why))
+		xml_fail(t->xml, why);
 }
 
 static void tell_key(struct tableset *t)
@@ -272,8 +267,8 @@ static void tell_key(struct tableset *t)
 	};
 	struct error *why = NULL;
 
-	if (k.target && t->table_told && t->sink->key)
-		told(t, t->sink->key(t->sink, &k, &why), why);
+	if (k.target && t->table_told && t->sink->key && !t->sink->key(t->sink, &k, &why))
+		xml_fail(t->xml, why);
 }
 
 /* Reading. */

@@ -20,7 +20,6 @@
 #include <strings.h>
 
 #include "base/buf.h"
-#include "base/cleanup.h"
 #include "base/mem.h"
 
 #define PIECE (1u << 20) /* libxml2 counts in int */
@@ -32,7 +31,8 @@ struct xml {
 	void *ctx;
 	struct error *why;
 	bool complete;
-	size_t silent; /* bytes fed since libxml2 last told of anything */
+	bool finishing; /* no more bytes will come: what is wrong now is that they do not */
+	size_t silent;  /* bytes fed since libxml2 last told of anything */
 	int depth;
 	const char *open[XML_MAX_DEPTH];
 	size_t text_at[XML_MAX_DEPTH];
@@ -119,8 +119,10 @@ static void on_start(void *p, const xmlChar *name, const xmlChar *prefix, const 
 	x->silent = 0;
 	if (x->why)
 		return;
-	if (x->depth == XML_MAX_DEPTH) {
-		fail_at_line(x, EIO, "elements are nested too deeply");
+	if (x->depth == XML_MAX_DEPTH || x->finishing) { /* a whole tag would have come before */
+		fail_at_line(x, EIO,
+			     x->finishing ? "the document ends too early"
+					  : "elements are nested too deeply");
 		return;
 	}
 	x->text_at[x->depth] = x->text.len;
@@ -221,7 +223,10 @@ static void on_error(void *p, xmlErrorPtr e)
 	xml_trim(&s, &n);
 	if (e->level != XML_ERR_FATAL || x->why)
 		return;
-	error_set(&why, EIO, "line %d: %.*s", e->line, (int)n, s);
+	if (x->finishing)
+		error_set(&why, EIO, "line %d: the document ends too early", xml_line(x));
+	else
+		error_set(&why, EIO, "line %d: %.*s", e->line, (int)n, s);
 	x->why = why; /* not xml_fail: libxml2 stops by itself, and must not be stopped in here */
 }
 
@@ -334,13 +339,11 @@ bool xml_feed(struct xml *x, const void *data, size_t n, struct error **err)
 
 bool xml_finish(struct xml *x, struct error **err)
 {
-	if (x->why)
-		return give(x, err);
-	xmlParseChunk(x->parser, NULL, 0, 1);
-	if (!x->complete) { /* whatever else is wrong with what is there */
-		error_free(steal(x->why));
+	x->finishing = true;
+	if (!x->why)
+		xmlParseChunk(x->parser, NULL, 0, 1);
+	if (!x->why && !x->complete)
 		fail_at_line(x, EIO, "the document ends too early");
-	}
 	return give(x, err);
 }
 

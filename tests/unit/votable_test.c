@@ -345,6 +345,12 @@ Test(votable, a_document_that_is_cut_off_is_an_error)
 	}
 }
 
+Test(votable, an_empty_document_is_an_error)
+{
+	expect_failure("", "too early");
+	expect_failure("<", "too early");
+}
+
 Test(votable, bad_xml_is_an_error_with_its_line)
 {
 	expect_failure("<VOTABLE>\n<RESOURCE>\n</TABLE></VOTABLE>", "line 3");
