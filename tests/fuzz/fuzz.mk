@@ -1,0 +1,24 @@
+# fuzz.mk: make fuzz FUZZ_SECONDS=60: each parser under libFuzzer with ASan and UBSan.
+# What it finds is added to tests/fuzz/corpus/NAME, with a fix.
+
+FUZZ_SECONDS ?= 60
+fuzz_names := $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
+fuzz_src   := $(wildcard tap/votable*.c tap/capabilities*.c tap/number*.c) tap/availability.c \
+              tap/format_csv.c tap/isotime.c tap/service_error.c tap/table.c tap/tableset.c \
+              tap/tableset_type.c tap/utf8.c tap/uws.c tap/xml.c base/buf.c base/error.c base/mem.c
+
+.PHONY: fuzz
+## make fuzz        the parsers against bytes at random, FUZZ_SECONDS each
+fuzz: $(patsubst %,build/fuzz/%,$(fuzz_names))
+	@for f in $(fuzz_names); do \
+		mkdir -p build/fuzz/found/$$f tests/fuzz/corpus/$$f; \
+		build/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 \
+			-print_final_stats=1 -verbosity=0 -dict=tests/fuzz/xml.dict -artifact_prefix=build/fuzz/$$f- \
+			build/fuzz/found/$$f tests/fuzz/corpus/$$f || exit 1; \
+	done
+
+build/fuzz/%: tests/fuzz/%_fuzz.c $(fuzz_src)
+	@mkdir -p $(@D)
+	clang -std=gnu11 -O1 -g -I. -D_GNU_SOURCE -fsanitize=fuzzer,address,undefined \
+		-fno-sanitize-recover=undefined $(call pkgflags,libxml-2.0) -o $@ $^ \
+		$(call pkglibs,libxml-2.0) -lm
