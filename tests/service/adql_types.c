@@ -137,7 +137,7 @@ static const struct function {
     {"EXP", "exp", "n", 1, 1, GIVES_DOUBLE, false, false},
     {"FLOOR", "floor", "n", 1, 1, GIVES_DOUBLE, false, false},
     {"LOG", "ln", "n", 1, 1, GIVES_DOUBLE, false, false},
-    {"LOG10", "log10", "n", 1, 1, GIVES_DOUBLE, false, false},
+    {"LOG10", "adql_log10", "n", 1, 1, GIVES_DOUBLE, false, false},
     {"MOD", "adql_mod", "n", 2, 2, GIVES_FIRST, false, false},
     {"PI", "pi", "", 0, 0, GIVES_DOUBLE, false, false},
     {"POWER", "power", "n", 2, 2, GIVES_DOUBLE, false, false},

@@ -114,6 +114,20 @@ static char *csv_cell(char **line)
 	return cell;
 }
 
+/* Binds a cell that is not empty. A text in a column of numbers is a broken line. */
+static bool bind_cell(sqlite3_stmt *insert, int i, const struct content_column *c,
+                      const char *cell, struct error **err)
+{
+	char *end;
+
+	if (strcmp(c->datatype, "char") != 0) {
+		sqlite3_bind_double(insert, i, strtod(cell, &end));
+		return !*end || error_set(err, EIO, "\"%s\" is no number", cell);
+	}
+	sqlite3_bind_text(insert, i, cell, -1, SQLITE_TRANSIENT);
+	return true;
+}
+
 static bool load_rows(FILE *f, const struct catalogue *c, sqlite3_stmt *insert, struct error **err)
 {
 	CLEANUP_FREE char *line = NULL;
@@ -127,8 +141,10 @@ static bool load_rows(FILE *f, const struct catalogue *c, sqlite3_stmt *insert, 
 
 		while ((cell = csv_cell(&rest)) && n < c->csv_columns) {
 			n++;
-			if (*cell)
-				sqlite3_bind_text(insert, (int)n, cell, -1, SQLITE_TRANSIENT);
+			if (*cell && !bind_cell(insert, (int)n, &c->table.columns[n - 1], cell, err)) {
+				error_prefix(err, "%s: ", c->csv);
+				return false;
+			}
 		}
 		if (n != c->csv_columns)
 			return error_set(err, EIO, "%s has a line with %zu cells, not %zu", c->csv,

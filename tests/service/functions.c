@@ -226,6 +226,13 @@ static void cot(sqlite3_context *ctx, int n, sqlite3_value **args)
 		sqlite3_result_double(ctx, 1 / tan(sqlite3_value_double(args[0])));
 }
 
+/* SQLite's own is not exact for powers of ten. */
+static void decimal_logarithm(sqlite3_context *ctx, int n, sqlite3_value **args)
+{
+	if (!any_null(n, args) && sqlite3_value_double(args[0]) > 0)
+		sqlite3_result_double(ctx, log10(sqlite3_value_double(args[0])));
+}
+
 /* ROUND and TRUNCATE to a number of decimals, which may be negative; user data "r" or "t". */
 static void to_decimals(sqlite3_context *ctx, int n, sqlite3_value **args)
 {
@@ -297,6 +304,7 @@ bool svc_functions_register(sqlite3 *db, struct svc_deadline *deadline)
 	    {"adql_centroid", centroid, NULL},
 	    {"adql_mod", mod, NULL},
 	    {"adql_cot", cot, NULL},
+	    {"adql_log10", decimal_logarithm, NULL},
 	    {"adql_round", to_decimals, "r"},
 	    {"adql_truncate", to_decimals, "t"},
 	};
