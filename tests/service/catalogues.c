@@ -115,8 +115,8 @@ static char *csv_cell(char **line)
 }
 
 /* Binds a cell that is not empty. A text in a column of numbers is a broken line. */
-static bool bind_cell(sqlite3_stmt *insert, int i, const struct content_column *c,
-                      const char *cell, struct error **err)
+static bool bind_cell(sqlite3_stmt *insert, int i, const struct content_column *c, const char *cell,
+		      struct error **err)
 {
 	char *end;
 
@@ -141,7 +141,8 @@ static bool load_rows(FILE *f, const struct catalogue *c, sqlite3_stmt *insert, 
 
 		while ((cell = csv_cell(&rest)) && n < c->csv_columns) {
 			n++;
-			if (*cell && !bind_cell(insert, (int)n, &c->table.columns[n - 1], cell, err)) {
+			if (*cell &&
+			    !bind_cell(insert, (int)n, &c->table.columns[n - 1], cell, err)) {
 				error_prefix(err, "%s: ", c->csv);
 				return false;
 			}
