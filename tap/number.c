@@ -1,160 +1,133 @@
 /*
  * number.c: numbers as text and back; see number.h.
  *
- * Both directions go through one form: a sign, decimal digits without a point,
- * and a power of ten. The C library sees only that form ("12345e-3"), which has
- * no decimal point, so that the locale of the process never matters.
+ * Text is taken apart here into digits and a power of ten (decimal.h does the
+ * arithmetic), without a look at the locale of the process. Only numbers of more
+ * than 19 digits go to the C library, as digits without a decimal point.
  */
 #include "tap/number.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#define DIGITS_MAX 780 /* more digits than this never change a double, but for "not zero" */
+#include "tap/decimal.h"
 
-/* A number as digits: 0.d1d2d3… × 10^point. */
-struct decimal {
-	int ndigits;
-	int point;
-	char digits[20];
-};
+#define HEAD_DIGITS 19  /* as many as a uint64_t always holds */
+#define DIGITS_MAX  780 /* more never change a double, but for "not zero" */
 
-static double value_of(const char *digits, int n, int exponent, bool single)
+/* Writing. */
+
+static const char pairs[] = "0001020304050607080910111213141516171819"
+			    "2021222324252627282930313233343536373839"
+			    "4041424344454647484950515253545556575859"
+			    "6061626364656667686970717273747576777879"
+			    "8081828384858687888990919293949596979899";
+
+/* At most 20 digits, without zeros in front. */
+static size_t put_digits(char *out, uint64_t u)
 {
-	char text[DIGITS_MAX + 32];
-
-	snprintf(text, sizeof(text), "%.*se%d", n, digits, exponent);
-	return single ? (double)strtof(text, NULL) : strtod(text, NULL);
-}
-
-/* The fewest digits that read back to v, which is finite and above zero. */
-static void shortest(struct decimal *d, double v, bool single)
-{
-	int last = single ? 9 : 17;
-
-	for (int n = single ? 6 : 15;; n++) {
-		char text[40];
-
-		snprintf(text, sizeof(text), "%.*e", n - 1, v);
-		d->digits[0] = text[0];
-		if (n > 1) /* behind whatever the locale takes for a point */
-			memcpy(d->digits + 1, strchr(text, 'e') - (n - 1), (size_t)n - 1);
-		d->ndigits = n;
-		d->point = (int)strtol(strchr(text, 'e') + 1, NULL, 10) + 1;
-		if (n == last || value_of(d->digits, n, d->point - n, single) == v)
-			break;
-	}
-	while (d->ndigits > 1 && d->digits[d->ndigits - 1] == '0')
-		d->ndigits--;
-	/* Subnormals have fewer digits than 15 or 6: drop those that tell nothing. */
-	while (d->ndigits > 1) {
-		struct decimal s = *d;
-		char text[40];
-
-		snprintf(text, sizeof(text), "%.*e", s.ndigits - 2, v);
-		s.digits[0] = text[0];
-		memcpy(s.digits + 1, strchr(text, 'e') - (s.ndigits - 2), (size_t)s.ndigits - 2);
-		s.ndigits--;
-		s.point = (int)strtol(strchr(text, 'e') + 1, NULL, 10) + 1;
-		if (value_of(s.digits, s.ndigits, s.point - s.ndigits, single) != v)
-			break;
-		*d = s;
-	}
-}
-
-static size_t put_int(char *out, int64_t v)
-{
-	uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
 	char back[20];
-	size_t n = 0;
-	size_t sign = v < 0;
+	char *p = back + sizeof(back);
+	size_t n;
 
-	do {
-		back[n++] = (char)('0' + u % 10);
-		u /= 10;
-	} while (u);
-	if (sign)
-		out[0] = '-';
-	for (size_t i = 0; i < n; i++)
-		out[sign + i] = back[n - 1 - i];
-	return sign + n;
+	for (; u >= 100; u /= 100)
+		p = memcpy(p - 2, pairs + u % 100 * 2, 2);
+	if (u >= 10)
+		p = memcpy(p - 2, pairs + u * 2, 2);
+	else
+		*--p = (char)('0' + u);
+	n = (size_t)(back + sizeof(back) - p);
+	memcpy(out, p, n);
+	return n;
 }
 
-/* Plain from 0.00001 to 99999999999999999, else d.ddde±x. */
-static size_t layout(char *out, const struct decimal *d)
+/* d.ddde±x */
+static size_t scientific(char *out, size_t n, int point)
 {
-	size_t n = (size_t)d->ndigits;
-	char *p = out;
+	char *p = out + 1;
+	int e = point - 1;
 
-	if (d->point < -4 || d->point > 17) {
-		*p++ = d->digits[0];
-		if (n > 1) {
-			*p++ = '.';
-			memcpy(p, d->digits + 1, n - 1);
-			p += n - 1;
-		}
-		*p++ = 'e';
-		*p++ = d->point - 1 < 0 ? '-' : '+';
-		return (size_t)(p - out) + put_int(p, llabs(d->point - 1LL));
+	if (n > 1) {
+		memmove(out + 2, out + 1, n - 1);
+		*p++ = '.';
+		p += n - 1;
 	}
-	if (d->point <= 0) {
-		memcpy(p, "0.0000", 6);
-		p += 2 - d->point;
-		memcpy(p, d->digits, n);
-		return (size_t)(p - out) + n;
+	*p++ = 'e';
+	*p++ = e < 0 ? '-' : '+';
+	p += put_digits(p, (uint64_t)(e < 0 ? -e : e));
+	return (size_t)(p - out);
+}
+
+/* Plain from 0.00001 to 99999999999999999. */
+static size_t layout(char *out, struct decimal d)
+{
+	size_t n = put_digits(out, d.digits);
+	int point = (int)n + d.exponent; /* digits before the decimal point */
+
+	if (point < -4 || point > 17)
+		return scientific(out, n, point);
+	if (point <= 0) {
+		memmove(out + 2 - point, out, n);
+		memcpy(out, "0.0000", (size_t)(2 - point));
+		return n + (size_t)(2 - point);
 	}
-	if (d->ndigits <= d->point) {
-		memcpy(p, d->digits, n);
-		memset(p + n, '0', (size_t)(d->point - d->ndigits));
-		return (size_t)d->point;
+	if (d.exponent >= 0) {
+		memset(out + n, '0', (size_t)d.exponent);
+		return n + (size_t)d.exponent;
 	}
-	memcpy(p, d->digits, (size_t)d->point);
-	p[d->point] = '.';
-	memcpy(p + d->point + 1, d->digits + d->point, n - (size_t)d->point);
+	memmove(out + point + 1, out + point, n - (size_t)point);
+	out[point] = '.';
 	return n + 1;
 }
 
-static size_t format_real(char out[NUMBER_MAX], double v, bool single)
+/* What is no plain number: NaN, infinities, zeros; and the sign. False if digits are to follow. */
+static bool special(char *out, double v, size_t *n)
 {
-	struct decimal d;
-	size_t sign = 0;
-
+	*n = 0;
 	if (isnan(v))
-		return 0;
-	if (signbit(v)) {
-		out[sign++] = '-';
-		v = -v;
-	}
+		return true;
+	if (signbit(v))
+		out[(*n)++] = '-';
 	if (isinf(v)) {
-		memcpy(out + sign, "Infinity", 8);
-		return sign + 8;
+		memcpy(out + *n, "Infinity", 8);
+		*n += 8;
+		return true;
 	}
-	if (v == 0) {
-		out[sign] = '0';
-		return sign + 1;
-	}
-	shortest(&d, v, single);
-	return sign + layout(out + sign, &d);
+	if (v == 0)
+		out[(*n)++] = '0';
+	return v == 0;
 }
 
 size_t number_format_double(char out[NUMBER_MAX], double v)
 {
-	return format_real(out, v, false);
+	size_t sign;
+
+	if (special(out, v, &sign))
+		return sign;
+	return sign + layout(out + sign, decimal_of_double(fabs(v)));
 }
 
 size_t number_format_float(char out[NUMBER_MAX], float v)
 {
-	return format_real(out, (double)v, true);
+	size_t sign;
+
+	if (special(out, (double)v, &sign))
+		return sign;
+	return sign + layout(out + sign, decimal_of_float(fabsf(v)));
 }
 
 size_t number_format_int(char out[NUMBER_MAX], int64_t v)
 {
-	return put_int(out, v);
+	if (v >= 0)
+		return put_digits(out, (uint64_t)v);
+	out[0] = '-';
+	return 1 + put_digits(out + 1, 0 - (uint64_t)v);
 }
+
+/* Reading. */
 
 static bool is_blank(char c)
 {
@@ -169,30 +142,45 @@ static void trim(const char **s, size_t *n)
 		(*n)--;
 }
 
-/* What was read of a decimal: the first DIGITS_MAX digits that count, times 10^exponent. */
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
 struct reading {
-	bool negative;
-	int ndigits;
-	int64_t exponent;
-	uint64_t head; /* the first 19 digits */
-	char digits[DIGITS_MAX + 1];
+	const char *text; /* digits, with a point among them perhaps */
+	const char *end;
+	uint64_t head;    /* the first HEAD_DIGITS that count … */
+	int taken;        /* how many those are */
+	int64_t exponent; /* … times 10^exponent */
+	bool more;        /* digits behind them are not all 0 */
 };
 
-static void take_digit(struct reading *r, char c, bool fraction)
+static bool read_digits(struct reading *r, const char *s, const char *end)
 {
-	if (r->ndigits < DIGITS_MAX && (r->ndigits || c != '0')) {
-		if (r->ndigits < 19)
-			r->head = r->head * 10 + (uint64_t)(c - '0');
-		r->digits[r->ndigits++] = c;
-		r->exponent -= fraction;
-	} else if (r->ndigits == 0) {
-		r->exponent -= fraction;
-	} else {
-		r->exponent += !fraction;
-		if (c != '0')
-			r->digits[DIGITS_MAX - 1] =
-			    '1'; /* it is a bit more than what stands there */
+	bool fraction = false;
+	bool any = false;
+
+	r->text = s;
+	for (; s < end; s++) {
+		if (*s == '.' && !fraction) {
+			fraction = true;
+			continue;
+		}
+		if (!is_digit(*s))
+			break;
+		any = true;
+		if (r->taken < HEAD_DIGITS) {
+			r->head = r->head * 10 + (uint64_t)(*s - '0');
+			r->taken += r->head != 0;
+			r->exponent -= fraction;
+		} else {
+			r->more |= *s != '0';
+			r->exponent += !fraction;
+		}
 	}
+	r->end = s;
+	return any;
 }
 
 static bool read_exponent(const char *s, const char *end, int64_t *exponent)
@@ -205,7 +193,7 @@ static bool read_exponent(const char *s, const char *end, int64_t *exponent)
 	if (s == end)
 		return false;
 	for (; s < end; s++) {
-		if (*s < '0' || *s > '9')
+		if (!is_digit(*s))
 			return false;
 		if (e < 1000000000)
 			e = e * 10 + (*s - '0');
@@ -217,124 +205,127 @@ static bool read_exponent(const char *s, const char *end, int64_t *exponent)
 /* The sign has been read already. */
 static bool read_decimal(struct reading *r, const char *s, const char *end)
 {
-	bool fraction = false;
-	bool any = false;
-
-	for (; s < end; s++) {
-		if (*s >= '0' && *s <= '9') {
-			take_digit(r, *s, fraction);
-			any = true;
-		} else if (*s == '.' && !fraction) {
-			fraction = true;
-		} else {
-			break;
-		}
-	}
-	if (!any)
+	*r = (struct reading){0};
+	if (!read_digits(r, s, end))
 		return false;
-	if (s == end)
+	if (r->end == end)
 		return true;
-	if (*s != 'e' && *s != 'E' && *s != 'd' && *s != 'D') /* Fortran writes 1.5D+03 */
+	if (!memchr("eEdD", *r->end, 4)) /* Fortran writes 1.5D+03 */
 		return false;
-	return read_exponent(s + 1, end, &r->exponent);
+	return read_exponent(r->end + 1, end, &r->exponent);
 }
 
 static bool read_word(const char *s, size_t n, double *out)
 {
-	if (n == 3 && strncasecmp(s, "nan", 3) == 0) {
-		*out = NAN;
-		return true;
-	}
-	if ((n == 3 && strncasecmp(s, "inf", 3) == 0) ||
-	    (n == 8 && strncasecmp(s, "infinity", 8) == 0)) {
+	bool infinite = (n == 3 && strncasecmp(s, "inf", 3) == 0) ||
+			(n == 8 && strncasecmp(s, "infinity", 8) == 0);
+
+	if (infinite)
 		*out = INFINITY;
-		return true;
-	}
-	return false;
-}
-
-/* Exact when both the digits and the power of ten are exact doubles (Clinger 1990). */
-static bool exact_double(const struct reading *r, double *out)
-{
-	static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-					1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-					1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-
-	if (r->ndigits > 19 || r->head > (1ull << 53) || r->exponent < -22 || r->exponent > 22)
+	else if (n == 3 && strncasecmp(s, "nan", 3) == 0)
+		*out = NAN;
+	else
 		return false;
-	*out = r->exponent < 0 ? (double)r->head / powers[-r->exponent]
-			       : (double)r->head * powers[r->exponent];
 	return true;
 }
 
-static double slow_real(const struct reading *r, bool single)
+/* All digits as the C library reads them: "12345e-3". */
+static void long_text(const struct reading *r, char out[DIGITS_MAX + 32])
 {
-	int64_t e = r->exponent;
+	bool more = false;
+	int64_t e;
+	int n = 0;
 
-	if (e > 5000)
-		e = 5000;
-	if (e < -5000)
-		e = -5000;
-	return value_of(r->digits, r->ndigits, (int)e, single);
-}
-
-/* A double that lies between two floats in equal distance may have been rounded already. */
-static bool float_is_safe(double v)
-{
-	uint64_t bits;
-
-	memcpy(&bits, &v, sizeof(bits));
-	return v == 0 || (fabs(v) > 1e-37 && fabs(v) < 1e38 && (bits & 0x1fffffff) != 0x10000000);
-}
-
-static bool parse_real(const char *s, size_t n, bool single, double *out)
-{
-	struct reading r;
-	double v;
-
-	trim(&s, &n);
-	r.negative = n && *s == '-';
-	if (n && (*s == '-' || *s == '+'))
-		s++, n--;
-	r.ndigits = 0;
-	r.exponent = 0;
-	r.head = 0;
-	if (!read_word(s, n, &v)) {
-		if (!read_decimal(&r, s, s + n))
-			return false;
-		if (r.ndigits == 0)
-			v = 0;
-		else if (!exact_double(&r, &v) || (single && !float_is_safe(v)))
-			v = slow_real(&r, single);
+	for (const char *s = r->text; s < r->end; s++) {
+		if (*s == '.' || (n == 0 && *s == '0'))
+			continue;
+		if (n < DIGITS_MAX)
+			out[n++] = *s;
+		else
+			more |= *s != '0';
 	}
-	*out = r.negative ? -v : v;
-	return true;
+	e = r->exponent - (n - r->taken);
+	if (more) { /* it is a bit more than what stands there */
+		out[n++] = '1';
+		e--;
+	}
+	e = e < -9999 ? -9999 : e > 9999 ? 9999 : e;
+	snprintf(out + n, 16, "e%d", (int)e);
+}
+
+static double as_double(const struct reading *r)
+{
+	char text[DIGITS_MAX + 32];
+
+	if (!r->more)
+		return decimal_to_double(r->head, r->exponent);
+	long_text(r, text);
+	return strtod(text, NULL);
+}
+
+static float as_float(const struct reading *r)
+{
+	char text[DIGITS_MAX + 32];
+
+	if (!r->more)
+		return decimal_to_float(r->head, r->exponent);
+	long_text(r, text);
+	return strtof(text, NULL);
+}
+
+static bool take_sign(const char **s, size_t *n)
+{
+	bool negative = *n && **s == '-';
+
+	if (*n && (**s == '-' || **s == '+'))
+		(*s)++, (*n)--;
+	return negative;
 }
 
 bool number_parse_double(const char *s, size_t n, double *out)
 {
-	return parse_real(s, n, false, out);
+	struct reading r;
+	bool negative;
+	double v;
+
+	trim(&s, &n);
+	negative = take_sign(&s, &n);
+	if (read_decimal(&r, s, s + n))
+		v = as_double(&r);
+	else if (!read_word(s, n, &v))
+		return false;
+	*out = negative ? -v : v;
+	return true;
 }
 
 bool number_parse_float(const char *s, size_t n, float *out)
 {
-	double v;
+	struct reading r;
+	bool negative;
+	double word;
+	float v;
 
-	if (!parse_real(s, n, true, &v))
+	trim(&s, &n);
+	negative = take_sign(&s, &n);
+	if (read_decimal(&r, s, s + n))
+		v = as_float(&r);
+	else if (read_word(s, n, &word))
+		v = (float)word;
+	else
 		return false;
-	*out = (float)v;
+	*out = negative ? -v : v;
 	return true;
 }
 
-static int digit_value(char c)
+static uint64_t digit_value(char c)
 {
-	if (c >= '0' && c <= '9')
-		return c - '0';
+	if (is_digit(c))
+		return (uint64_t)(c - '0');
 	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
+		return (uint64_t)(c - 'a' + 10);
 	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return 99;
+		return (uint64_t)(c - 'A' + 10);
+	return UINT64_MAX;
 }
 
 bool number_parse_int(const char *s, size_t n, int64_t *out)
@@ -344,9 +335,7 @@ bool number_parse_int(const char *s, size_t n, int64_t *out)
 	bool negative;
 
 	trim(&s, &n);
-	negative = n && *s == '-';
-	if (n && (*s == '-' || *s == '+'))
-		s++, n--;
+	negative = take_sign(&s, &n);
 	if (n > 2 && s[0] == '0' && (s[1] == 'x' || s[1] == 'X')) {
 		base = 16;
 		s += 2;
@@ -355,7 +344,7 @@ bool number_parse_int(const char *s, size_t n, int64_t *out)
 	if (!n)
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		uint64_t d = (uint64_t)digit_value(s[i]);
+		uint64_t d = digit_value(s[i]);
 
 		if (d >= base || __builtin_mul_overflow(u, base, &u) ||
 		    __builtin_add_overflow(u, d, &u))

@@ -230,6 +230,11 @@ static void on_error(void *p, xmlErrorPtr e)
 	x->why = why; /* not xml_fail: libxml2 stops by itself, and must not be stopped in here */
 }
 
+static void be_silent(void *ctx, const char *message, ...)
+{
+	(void)ctx, (void)message;
+}
+
 static struct xml *parser_new(void *ctx)
 {
 	struct xml *x = xcalloc(1, sizeof(*x));
@@ -249,6 +254,8 @@ static struct xml *parser_new(void *ctx)
 	};
 
 	x->ctx = ctx;
+	xmlSetGenericErrorFunc(NULL,
+			       be_silent); /* for this thread: libxml2 would write to stderr */
 	x->parser = xmlCreatePushParserCtxt(&sax, x, NULL, 0, NULL);
 	if (!x->parser)
 		abort(); /* out of memory: mem.h */
@@ -331,6 +338,8 @@ bool xml_feed(struct xml *x, const void *data, size_t n, struct error **err)
 			fail_at_line(x, EIO, "a tag or comment is longer than 64 MiB");
 		else
 			xmlParseChunk(x->parser, s, (int)piece, 0);
+		if (!x->why && x->parser->disableSAX) /* it tells nobody when decoding fails */
+			fail_at_line(x, EIO, "the text is not in the encoding that it declares");
 		s += piece;
 		n -= piece;
 	}

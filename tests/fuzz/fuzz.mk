@@ -3,7 +3,7 @@
 
 FUZZ_SECONDS ?= 60
 fuzz_names := $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
-fuzz_src   := $(wildcard tap/votable*.c tap/capabilities*.c tap/number*.c) tap/availability.c \
+fuzz_src   := $(wildcard tap/votable*.c tap/capabilities*.c tap/number*.c tap/decimal*.c) tap/availability.c \
               tap/format_csv.c tap/isotime.c tap/service_error.c tap/table.c tap/tableset.c \
               tap/tableset_type.c tap/utf8.c tap/uws.c tap/xml.c base/buf.c base/error.c base/mem.c
 

@@ -210,6 +210,20 @@ Test(votable, other_encodings_are_read)
 		   "s\né\n");
 }
 
+Test(votable, text_in_another_encoding_than_it_says_is_an_error)
+{
+	expect_failure(
+	    "<VOTABLE><RESOURCE><TABLE>" TEXT
+	    "<DATA><TABLEDATA><TR><TD>\xe9</TD></TR></TABLEDATA></DATA></TABLE></RESOURCE>"
+	    "</VOTABLE>",
+	    "line 1");
+	expect_failure(
+	    "<?xml version='1.0' encoding='EUC-JP'?><VOTABLE><RESOURCE><TABLE>" TEXT
+	    "<DATA><TABLEDATA><TR><TD>\xff\xff</TD></TR></TABLEDATA></DATA></TABLE></RESOURCE>"
+	    "</VOTABLE>",
+	    "line 1");
+}
+
 Test(votable, a_table_without_data_has_only_columns)
 {
 	expect_csv(
