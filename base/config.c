@@ -43,6 +43,16 @@ const char *option_name(enum option o)
 	return options[o].name;
 }
 
+const char *option_what(enum option o)
+{
+	return options[o].what;
+}
+
+const char *option_default(enum option o)
+{
+	return options[o].def;
+}
+
 int option_by_name(const char *name, size_t n)
 {
 	for (int i = 0; i < OPT_COUNT; i++)
@@ -336,6 +346,15 @@ const struct settings *config_service_for_url(struct config *c, const char *url)
 	return s;
 }
 
+const struct settings *config_service_named(struct config *c, const char *name, const char *url)
+{
+	struct settings *s = service_section(c, name);
+
+	free(s->value[OPT_URL]);
+	s->value[OPT_URL] = xstrdup(url);
+	return s;
+}
+
 const struct settings *config_global(const struct config *c)
 {
 	return &c->global;
@@ -368,6 +387,11 @@ int64_t setting_int(const struct settings *s, enum option o)
 bool setting_bool(const struct settings *s, enum option o)
 {
 	return parse_bool(setting_str(s, o)) == 1;
+}
+
+bool setting_is(const struct settings *s, enum option o, const char *word)
+{
+	return strcasecmp(setting_str(s, o), word) == 0;
 }
 
 void settings_render(const struct settings *s, struct buf *out)

@@ -42,6 +42,8 @@ const struct settings *config_service_at(const struct config *, size_t i);
 const struct settings *config_service(const struct config *, const char *name);
 /* A service that is named by its URL only; made once a URL. */
 const struct settings *config_service_for_url(struct config *, const char *url);
+/* A service whose URL is known only now (the demo). */
+const struct settings *config_service_named(struct config *, const char *name, const char *url);
 /* The settings that are no service's. */
 const struct settings *config_global(const struct config *);
 
@@ -51,12 +53,16 @@ const char *settings_name(const struct settings *);
 const char *setting_str(const struct settings *, enum option);
 int64_t setting_int(const struct settings *, enum option);
 bool setting_bool(const struct settings *, enum option);
+/* The word that is set, in any case. */
+bool setting_is(const struct settings *, enum option, const char *word);
 
 /* All settings in force, as an ini file; secrets masked. For `.tapfs/config`. */
 void settings_render(const struct settings *, struct buf *out);
 
 /* The name of an option, and back (-1). */
 const char *option_name(enum option);
+const char *option_what(enum option);
+const char *option_default(enum option);
 int option_by_name(const char *name, size_t n);
 
 /* The directory of this program, or NULL; where an uninstalled tapfs finds etc/ and tapfs-demo. */

@@ -61,6 +61,10 @@ struct loop *loop_new(void)
 void loop_run(struct loop *l)
 {
 	uv_run(&l->uv, UV_RUN_DEFAULT);
+}
+
+void loop_drain(struct loop *l)
+{
 	for (;;) {
 		bool busy = false;
 

@@ -20,8 +20,10 @@ struct loop;
 
 /* Makes the process's loop. To be called after the last fork(). */
 struct loop *loop_new(void);
-/* Runs until loop_stop; then waits for workers under way, and returns. */
+/* Runs until loop_stop. */
 void loop_run(struct loop *);
+/* Lets all work that was submitted come back; nothing else happens. For the end. */
+void loop_drain(struct loop *);
 void loop_stop(struct loop *);
 /* Frees the loop; timers and polls must have been stopped. */
 void loop_free(struct loop *);

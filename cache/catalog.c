@@ -25,7 +25,7 @@ static const char schema[] =
     " description TEXT, nrows INTEGER NOT NULL, columns_known INTEGER NOT NULL DEFAULT 0);"
     "CREATE TABLE columns (tbl TEXT NOT NULL, name TEXT NOT NULL, datatype TEXT, arraysize TEXT,"
     " xtype TEXT, unit TEXT, ucd TEXT, utype TEXT, description TEXT, indexed INTEGER,"
-    " principal INTEGER, std INTEGER);"
+    " principal INTEGER, std INTEGER, position INTEGER);"
     "CREATE INDEX columns_of ON columns (tbl);"
     "CREATE TABLE keys (tbl TEXT NOT NULL, id TEXT, target TEXT, from_column TEXT,"
     " target_column TEXT, description TEXT);"
@@ -35,7 +35,7 @@ static const char *const inserts[INSERT_COUNT] = {
     [INSERT_SCHEMA] = "INSERT INTO schemas VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE"
                       " SET description = coalesce(?2, description)",
     [INSERT_TABLE] = "INSERT OR REPLACE INTO tables VALUES (?, ?, ?, ?, ?, 0)",
-    [INSERT_COLUMN] = "INSERT INTO columns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    [INSERT_COLUMN] = "INSERT INTO columns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [INSERT_KEY] = "INSERT INTO keys VALUES (?, ?, ?, ?, ?, ?)",
 };
 
@@ -96,9 +96,9 @@ bool catalog_add_table(struct catalog *c, const char *schema_name, const struct 
 bool catalog_add_column(struct catalog *c, const char *table, const struct catalog_column *k,
                         struct error **err)
 {
-	db_bind(c->insert[INSERT_COLUMN], "tttttttttiii", table, k->name, k->datatype, k->arraysize,
+	db_bind(c->insert[INSERT_COLUMN], "tttttttttiiii", table, k->name, k->datatype, k->arraysize,
 	        k->xtype, k->unit, k->ucd, k->utype, k->description, (int64_t)k->indexed,
-	        (int64_t)k->principal, (int64_t)k->std);
+	        (int64_t)k->principal, (int64_t)k->std, k->position);
 	return db_run(c->insert[INSERT_COLUMN], err);
 }
 

@@ -44,6 +44,7 @@ struct catalog_column {
 	char *name; /* as it is written in ADQL */
 	char *datatype, *arraysize, *xtype;
 	char *unit, *ucd, *utype, *description;
+	int64_t position; /* column_index; 0 where it is not known: then in the order of adding */
 	bool indexed, principal, std;
 };
 

@@ -187,7 +187,7 @@ static bool read_columns(struct catalog *c, const char *table, struct catalog_de
                          struct error **err)
 {
 	CLEANUP_STMT sqlite3_stmt *q =
-	    db_prepare(c->db, "SELECT * FROM columns WHERE tbl = ? ORDER BY rowid", err);
+	    db_prepare(c->db, "SELECT * FROM columns WHERE tbl = ? ORDER BY position, rowid", err);
 	struct error *failed = NULL;
 
 	if (!q)
@@ -207,6 +207,7 @@ static bool read_columns(struct catalog *c, const char *table, struct catalog_de
 		    .indexed = sqlite3_column_int(q, 9),
 		    .principal = sqlite3_column_int(q, 10),
 		    .std = sqlite3_column_int(q, 11),
+		    .position = sqlite3_column_int64(q, 12),
 		};
 	}
 	error_move(err, failed);

@@ -17,10 +17,10 @@ struct journal {
 static const char schema[] =
     "CREATE TABLE query ("
     " id INTEGER PRIMARY KEY, path TEXT NOT NULL, inode INTEGER NOT NULL,"
-    " length INTEGER NOT NULL, hash TEXT NOT NULL, run INTEGER NOT NULL, stage INTEGER NOT NULL,"
-    " runid TEXT, job_url TEXT, created INTEGER NOT NULL, ended INTEGER NOT NULL,"
-    " rows INTEGER NOT NULL, bytes INTEGER NOT NULL, overflow INTEGER NOT NULL,"
-    " formats TEXT, error_errno INTEGER NOT NULL, error_text TEXT);"
+    " length INTEGER NOT NULL, hash TEXT NOT NULL, run INTEGER NOT NULL, run_hash TEXT NOT NULL,"
+    " stage INTEGER NOT NULL, runid TEXT, job_url TEXT, created INTEGER NOT NULL,"
+    " ended INTEGER NOT NULL, rows INTEGER NOT NULL, overflow INTEGER NOT NULL, formats TEXT,"
+    " error_errno INTEGER NOT NULL, error_text TEXT, log TEXT);"
     "CREATE TABLE errand (id INTEGER PRIMARY KEY AUTOINCREMENT, url TEXT NOT NULL);";
 
 struct journal *journal_open(const char *state_dir, struct error **err)
@@ -47,14 +47,14 @@ void journal_close(struct journal *j)
 bool journal_put(struct journal *j, const struct journal_entry *e, struct error **err)
 {
 	CLEANUP_STMT sqlite3_stmt *s = db_prepare(
-	    j->db, "INSERT OR REPLACE INTO query VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", err);
+	    j->db, "INSERT OR REPLACE INTO query VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", err);
 
 	if (!s)
 		return false;
-	db_bind(s, "itiitiittiiiiitit", e->id, e->path, (int64_t)e->inode, (int64_t)e->length, e->hash,
-	        e->run, (int64_t)e->stage, e->runid, e->job_url, e->created, e->ended, e->rows, e->bytes,
-	        (int64_t)e->overflow, e->formats, (int64_t)e->error_errno,
-	        e->error_text);
+	db_bind(s, "itiititittiiiititt", e->id, e->path, (int64_t)e->inode, (int64_t)e->length, e->hash,
+	        e->run, e->run_hash, (int64_t)e->stage, e->runid, e->job_url, e->created, e->ended,
+	        e->rows, (int64_t)e->overflow, e->formats, (int64_t)e->error_errno, e->error_text,
+	        e->log);
 	return db_run(s, err);
 }
 
@@ -81,20 +81,21 @@ static struct journal_entry entry_read(sqlite3_stmt *s)
 	    .inode = (uint64_t)sqlite3_column_int64(s, 2),
 	    .length = (uint64_t)sqlite3_column_int64(s, 3),
 	    .run = sqlite3_column_int64(s, 5),
-	    .stage = (enum stage)sqlite3_column_int(s, 6),
-	    .runid = db_text(s, 7),
-	    .job_url = db_text(s, 8),
-	    .created = sqlite3_column_int64(s, 9),
-	    .ended = sqlite3_column_int64(s, 10),
-	    .rows = sqlite3_column_int64(s, 11),
-	    .bytes = sqlite3_column_int64(s, 12),
+	    .stage = (enum stage)sqlite3_column_int(s, 7),
+	    .runid = db_text(s, 8),
+	    .job_url = db_text(s, 9),
+	    .created = sqlite3_column_int64(s, 10),
+	    .ended = sqlite3_column_int64(s, 11),
+	    .rows = sqlite3_column_int64(s, 12),
 	    .overflow = sqlite3_column_int(s, 13),
 	    .formats = db_text(s, 14),
 	    .error_errno = sqlite3_column_int(s, 15),
 	    .error_text = db_text(s, 16),
+	    .log = db_text(s, 17),
 	};
 
 	snprintf(e.hash, sizeof(e.hash), "%s", (const char *)sqlite3_column_text(s, 4));
+	snprintf(e.run_hash, sizeof(e.run_hash), "%s", (const char *)sqlite3_column_text(s, 6));
 	return e;
 }
 
@@ -158,6 +159,7 @@ void journal_entry_clear(struct journal_entry *e)
 	free(e->job_url);
 	free(e->formats);
 	free(e->error_text);
+	free(e->log);
 	*e = (struct journal_entry){0};
 }
 
@@ -177,5 +179,6 @@ struct journal_entry journal_entry_copy(const struct journal_entry *e)
 	c.job_url = xstrdup_or_null(e->job_url);
 	c.formats = xstrdup_or_null(e->formats);
 	c.error_text = xstrdup_or_null(e->error_text);
+	c.log = xstrdup_or_null(e->log);
 	return c;
 }

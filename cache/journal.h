@@ -25,22 +25,24 @@
 enum stage { STAGE_ACCEPTED, STAGE_INTENT, STAGE_CREATED, STAGE_DONE, STAGE_FAILED };
 
 struct journal_entry {
-	int64_t id;                /* never used again */
-	char *path;                /* below queries/, "paper1/m31.adql" */
-	uint64_t inode;            /* of the file whose close was acknowledged */
-	uint64_t length;           /* of its text, bytes */
-	char hash[FILE_HASH_TEXT]; /* of its text */
-	int64_t run;               /* number of the run that this row tells of; 0: never run */
+	int64_t id;                    /* never used again */
+	char *path;                    /* below queries/, "paper1/m31.adql" */
+	uint64_t inode;                /* of the file whose close was acknowledged */
+	uint64_t length;               /* of its text, bytes */
+	char hash[FILE_HASH_TEXT];     /* of its text */
+	int64_t run;                   /* number of the run that the rest tells of; 0: never run */
+	char run_hash[FILE_HASH_TEXT]; /* of the text that was run */
 	enum stage stage;
-	char *runid;               /* UWS RUNID as sent */
-	char *job_url;             /* NULL until CREATED */
-	int64_t created;           /* ms: when the intent was written */
-	int64_t ended;             /* ms: when the job ended; 0 while it has not */
-	int64_t rows, bytes;       /* of the result */
+	char *runid;                   /* UWS RUNID as sent */
+	char *job_url;                 /* NULL until CREATED */
+	int64_t created;               /* ms: when the intent was written */
+	int64_t ended;                 /* ms: when the job ended; 0 while it has not */
+	int64_t rows;                  /* of the result */
 	bool overflow;
-	char *formats;             /* extensions of the results that are in the folder: "vot csv" */
-	int error_errno;           /* FAILED */
+	char *formats;                 /* results that are in the folder, and bytes: "vot 812 csv 97" */
+	int error_errno;               /* FAILED */
 	char *error_text;
+	char *log;                     /* what m31.log says */
 };
 
 /* Something still to be said to the service: a job to be aborted and deleted. */

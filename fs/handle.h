@@ -18,8 +18,6 @@ struct handle {
 	struct buf text;       /* KIND_LIVE and rendered files */
 	struct stored *stored; /* results and the user's files; one reference */
 	bool direct;           /* past the page cache: size unknown or changing */
-	bool dirty;            /* written since the last flush */
-	struct buf command;    /* what was written to a file that takes commands */
 };
 
 #endif

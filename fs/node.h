@@ -32,22 +32,25 @@ struct node {
 
 	/* Rendered texts: what the last rendering was, so that stat and open agree. */
 	bool rendered;
+	bool stale;              /* replaced: OPEN and GETATTR answer ESTALE, and lookup makes a new one */
 	uint64_t size;           /* bytes of the text */
 	uint64_t text_hash;
 	uint64_t seen_version;   /* kind->version when it was rendered */
-	int64_t mtime;
 	UT_hash_handle hh;
 };
 
 struct node *node_root(struct mount *, const struct kind *, struct service *);
+/* Frees all nodes; the mount is over. */
+void nodes_free(struct mount *);
 /* The node of that id, or NULL. FUSE's root id is translated. */
 struct node *node_by_id(struct mount *, uint64_t id);
 /*
- * The node for a name found in dir: an existing one or a new one (found->object is taken or given
- * back). Adds no lookup.
+ * The node for a name found in dir: an existing one or a new one. Takes found->object. The caller
+ * gets a reference; no lookup is added.
  */
-struct node *node_get(struct node *dir, const char *name, struct found *, uint64_t version);
-uint64_t node_path_id(const struct node *dir, const char *name, uint64_t version);
+struct node *node_get(struct node *dir, const char *name, struct found *);
+/* The inode number of a name in dir that has none of its own. */
+uint64_t node_path_id(const struct node *dir, const char *name, unsigned salt);
 
 void node_ref(struct node *);
 void node_unref(struct node *);

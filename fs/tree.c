@@ -17,44 +17,45 @@
 #define FILE_   S_IFREG | 0444
 #define USER_   S_IFREG | 0644
 #define CTL_    S_IFREG | 0644
-#define TABLE_  .version = names_version, .flags = KIND_STATIC
+#define STATIC_ KIND_STATIC, .version = names_version
 
 /* clang-format off */
 static const struct kind tree[] = {
 {0, "ALL",                  DIR_,  KIND_STATIC, .list = all_list, .find = all_find},
-{1,   "SERVICE",            DIR_,  0, .release = service_entry_release},
+{1,   "README.txt",         FILE_, KIND_LIVE, .text = all_readme_text},
+{1,   ".tapfs",             DIR_,  0, .list = NULL},
+{2,     "stats",            FILE_, KIND_LIVE, .text = stats_text},
+{2,     "log",              FILE_, KIND_LIVE, .text = log_text},
+{2,     "errors",           FILE_, KIND_LIVE, .text = errors_text},
+{2,     "config",           FILE_, KIND_LIVE, .text = config_text},
+{2,     "ctl",              CTL_,  KIND_LIVE, .text = ctl_text, .command = ctl_command},
+{1,   "SERVICE",            DIR_,  0, .attributes = service_attributes},
 {2,     "README.txt",       FILE_, KIND_LIVE, .text = readme_text},
 {2,     "status",           FILE_, KIND_LIVE, .text = status_text},
-{2,     "service",          DIR_,  0, .list = service_list, .find = service_find},
-{3,       "DOCUMENT",       FILE_, KIND_LIVE, .text = document_text},
+{2,     "service",          DIR_,  0, .list = documents_list, .find = documents_find},
+{3,       "DOCUMENT",       FILE_, 0, .attributes = document_attributes, .file = &document_file, .release = document_release},
 {3,       "limits.txt",     FILE_, KIND_LIVE, .text = limits_text},
 {3,       "functions.txt",  FILE_, KIND_LIVE, .text = functions_text},
 {3,       "languages.txt",  FILE_, KIND_LIVE, .text = languages_text},
 {3,       "formats.txt",    FILE_, KIND_LIVE, .text = formats_text},
 {2,     "schemas",          DIR_,  KIND_STATIC, .list = schemas_list, .find = schemas_find},
-{3,       "SCHEMA",         DIR_,  KIND_STATIC, .list = tables_list, .find = tables_find, .release = place_release},
-{4,         "description.txt", FILE_, TABLE_, .text = schema_description},
-{4,         "FOLDER",       DIR_,  KIND_STATIC, .list = tables_list, .find = tables_find, .release = place_release},
-{4,         "TABLE",        DIR_,  KIND_STATIC, .list = tables_list, .find = tables_find, .release = place_release},
-{5,           "README.txt",      FILE_, TABLE_, .text = table_readme},
-{5,           "description.txt", FILE_, TABLE_, .text = table_description},
-{5,           "columns.csv",     FILE_, TABLE_, .text = table_columns_csv},
-{5,           "columns.txt",     FILE_, TABLE_, .text = table_columns_txt},
-{5,           "keys.csv",        FILE_, TABLE_, .text = table_keys_csv},
-{5,           "select.adql",     FILE_, TABLE_, .text = table_select},
-{2,     "queries",          DROP_, 0, .list = queries_list, .find = queries_find, .folder = &queries_folder, .attributes = queries_attributes},
-{3,       "QUERY_FOLDER",   DROP_, 0, .list = queries_list, .find = queries_find, .folder = &queries_folder, .attributes = queries_attributes, .change = queries_change, .release = entry_release},
-{3,       "QUERY_FILE",     USER_, 0, .attributes = queries_attributes, .change = queries_change, .file = &queries_file, .release = entry_release},
+{3,       "SCHEMA",         DIR_,  KIND_STATIC, .list = tables_list, .find = tables_find, .attributes = place_attributes},
+{4,         "description.txt",   FILE_, STATIC_, .text = schema_description},
+{4,         "FOLDER",       DIR_,  KIND_STATIC, .list = tables_list, .find = tables_find, .attributes = place_attributes},
+{4,         "TABLE",        DIR_,  KIND_STATIC, .list = tables_list, .find = tables_find, .attributes = place_attributes},
+{5,           "README.txt",      FILE_, STATIC_, .text = table_readme},
+{5,           "description.txt", FILE_, STATIC_, .text = table_description},
+{5,           "columns.csv",     FILE_, STATIC_, .text = table_columns_csv},
+{5,           "columns.txt",     FILE_, STATIC_, .text = table_columns_txt},
+{5,           "keys.csv",        FILE_, STATIC_, .text = table_keys_csv},
+{5,           "select.adql",     FILE_, STATIC_, .text = table_select},
+{2,     "queries",          DROP_, 0, .list = queries_list, .find = queries_find, .folder = &queries_folder, .attributes = entry_attributes, .change = entry_change},
+{3,       "QUERY_FOLDER",   DROP_, 0, .list = queries_list, .find = queries_find, .folder = &queries_folder, .attributes = entry_attributes, .change = entry_change, .release = entry_release},
+{3,       "QUERY_FILE",     USER_, 0, .attributes = entry_attributes, .change = entry_change, .file = &entry_file, .release = entry_release},
 {3,       "RESULT",         FILE_, 0, .attributes = result_attributes, .file = &result_file, .release = result_release},
 {3,       "QUERY_LOG",      FILE_, KIND_LIVE, .text = query_log_text, .release = query_release},
 {3,       "QUERY_ERROR",    FILE_, KIND_LIVE, .text = query_error_text, .release = query_release},
 {3,       "QUERY_OVERFLOW", FILE_, KIND_LIVE, .text = query_overflow_text, .release = query_release},
-{2,     ".tapfs",           DIR_,  KIND_AT_ROOT},
-{3,       "stats",          FILE_, KIND_LIVE, .text = stats_text},
-{3,       "log",            FILE_, KIND_LIVE, .text = log_text},
-{3,       "errors",         FILE_, KIND_LIVE, .text = errors_text},
-{3,       "config",         FILE_, KIND_LIVE, .text = config_text},
-{3,       "ctl",            CTL_,  KIND_LIVE, .text = ctl_text, .command = ctl_command},
 };
 /* clang-format on */
 
@@ -67,12 +68,12 @@ const struct kind *tree_all_root(void)
 
 const struct kind *tree_service_root(void)
 {
-	return &tree[1];
+	return tree_line("SERVICE");
 }
 
 static bool is_made_by_find(const struct kind *k)
 {
-	return k->name[0] >= 'A' && k->name[0] <= 'Z' && !strchr(k->name, '.');
+	return strspn(k->name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == strlen(k->name);
 }
 
 const struct kind *tree_fixed(const struct kind *dir, size_t i)
@@ -83,10 +84,10 @@ const struct kind *tree_fixed(const struct kind *dir, size_t i)
 	return NULL;
 }
 
-const struct kind *tree_below(const struct kind *dir, const char *name)
+const struct kind *tree_line(const char *name)
 {
-	for (const struct kind *k = dir + 1; k < tree + TREE_SIZE && k->depth > dir->depth; k++)
-		if (k->depth == dir->depth + 1 && strcmp(k->name, name) == 0)
-			return k;
+	for (size_t i = 0; i < TREE_SIZE; i++)
+		if (strcmp(tree[i].name, name) == 0)
+			return &tree[i];
 	abort(); /* a branch asks for a line that the table does not have */
 }

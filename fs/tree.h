@@ -64,8 +64,6 @@ struct attributes {
 enum kind_flags {
 	KIND_STATIC = 1 << 0,  /* names here change only by refresh: the kernel may keep them */
 	KIND_LIVE = 1 << 1,    /* the text is made anew at each open */
-	KIND_HIDDEN = 1 << 2,  /* opens when named, is not listed */
-	KIND_AT_ROOT = 1 << 3, /* only at the mountpoint, not in each service of an `all` mount */
 };
 
 /* Reading and writing what is no rendered text: results, the user's own files. */
@@ -124,7 +122,7 @@ struct kind {
 	const struct file_ops *file;
 	const struct folder_ops *folder;
 
-	/* Changes whenever the text may have changed; NULL: never while the node lives. */
+	/* Changes whenever the text may have changed; NULL: at each call. */
 	uint64_t (*version)(struct node *);
 	void (*release)(void *object);
 };
@@ -135,8 +133,8 @@ const struct kind *tree_all_root(void);
 
 /* The fixed names below a line: the line of one of them, NULL at the end; i counts from 0. */
 const struct kind *tree_fixed(const struct kind *dir, size_t i);
-/* The line below dir whose name in the table is this (also those in capitals). Never NULL. */
-const struct kind *tree_below(const struct kind *dir, const char *name);
+/* A line by its name: one in capitals, or one that no other line has. Never NULL. */
+const struct kind *tree_line(const char *name);
 
 /* A name for READDIR. kind says the type; id 0: made from the path. */
 void listing_add(struct listing *, const char *name, const struct kind *, uint64_t id);

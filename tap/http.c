@@ -427,6 +427,11 @@ static struct error *curl_failure(struct transfer *t, CURLcode code)
 	case CURLE_COULDNT_RESOLVE_PROXY:
 	case CURLE_COULDNT_CONNECT: errnum = EHOSTUNREACH; break;
 	case CURLE_OPERATION_TIMEDOUT: errnum = ETIMEDOUT; break;
+	case CURLE_PARTIAL_FILE:
+	case CURLE_RECV_ERROR:
+	case CURLE_SEND_ERROR:
+	case CURLE_GOT_NOTHING:
+	case CURLE_HTTP2_STREAM: errnum = ECONNRESET; break;
 	default: errnum = EIO; break;
 	}
 	error_set(&e, errnum, "%s", why);

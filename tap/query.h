@@ -4,9 +4,9 @@
  *	IDLE ──launch──▶ ACTIVE ──▶ DONE
  *	                   └──────▶ FAILED        (each can be launched anew)
  *
- * A query is named by its path below queries/, without extension (its stem).
- * It lives as long as the journal knows it; the text is the file's, read at each
- * launch. Nothing here knows of FUSE. Loop thread only.
+ * A query is one text file below queries/ and what came of it. It lives as long
+ * as the journal knows it; the text is the file's, read at each launch. Nothing
+ * here knows of FUSE. Loop thread only.
  *
  * Each run has a number; a result belongs to one run and never changes. A new
  * run makes new results; who holds an old one keeps its bytes.
@@ -16,6 +16,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/queue.h>
 
 #include "base/wait.h"
 #include "cache/journal.h"
@@ -23,6 +24,8 @@
 #include "tap/service.h"
 
 #define QUERY_FORMATS_MAX 16
+
+enum query_note { NOTE_LOG, NOTE_ERROR, NOTE_OVERFLOW, NOTE_COUNT };
 
 enum query_state { QUERY_IDLE, QUERY_ACTIVE, QUERY_DONE, QUERY_FAILED };
 
@@ -32,24 +35,32 @@ struct query_run;
 /* A result file of one run of a query, there or still to come. */
 struct result {
 	unsigned refs;
-	uint64_t id;          /* its inode number: no other result ever has it in this mount */
-	struct query *query;  /* NULL once it was superseded or removed */
-	int format;           /* of format.h */
-	struct stored *file;  /* NULL while it is still to come */
+	uint64_t id;         /* its inode number: no other result of this mount ever has it */
+	struct query *query; /* NULL once it was superseded or removed */
+	int format;          /* of format.h */
+	bool there;          /* complete; what follows is known then */
+	uint64_t size;       /* bytes */
+	int64_t mtime;       /* ms: when the job ended */
+	char *path;
+	struct stored *open; /* while somebody reads it; not counted */
 };
 
 struct query {
 	unsigned refs;
 	struct service *service;
-	struct journal_entry entry; /* entry.path: with the extension */
+	struct journal_entry entry; /* as committed, or about to be */
 	enum query_state state;
-	struct waitlist changed;    /* state and results */
-	struct result *results[QUERY_FORMATS_MAX]; /* of the current run; NULL: nobody asked yet */
-	struct error *error;        /* FAILED */
+	struct waitlist changed;    /* state, results */
+	struct result *results[QUERY_FORMATS_MAX]; /* of the current run; one reference each */
+	bool dropped[QUERY_FORMATS_MAX];           /* removed by the user */
 	struct query_run *run;      /* ACTIVE */
-	struct buf log;             /* of the current run, as m31.log shows it */
-	int64_t log_time;
-	bool removed;
+	struct buf log;             /* m31.log */
+	bool removed;               /* its file is gone: never committed again */
+	bool awaited;               /* IDLE, and a writer has the file open: a launch may follow */
+	unsigned hidden;            /* of enum query_note: those the user removed since the launch */
+	/* Set while a launch is put off for a moment: ends that at once. */
+	void (*hurry)(void *arg);
+	void *hurry_arg;
 	LIST_ENTRY(query) link;
 };
 
@@ -58,48 +69,69 @@ struct queries {
 	struct service *service;
 	LIST_HEAD(, query) all;
 	int64_t next_id;
-	unsigned running, waiting;
-	struct waitlist slot; /* woken when a running one ends */
+	unsigned running;    /* runs that have a slot */
+	unsigned long_polls; /* WAITs under way */
+	TAILQ_HEAD(, query_run) waiting; /* runs without a slot, first come first served */
 	struct errands *errands;
+	bool ended;
 };
 
-/* From the journal's rows (taken). Runs that were under way go on when queries_resume is called. */
+/* From the journal's rows (taken). Runs that were under way go on only at query_resume. */
 struct queries *queries_new(struct service *, struct journal_entry *, size_t n);
-void queries_resume(struct queries *);
-void queries_end(struct queries *);  /* cancels runs; the journal keeps them */
+void queries_end(struct queries *); /* cancels runs; the journal keeps them */
 void queries_free(struct queries *);
 
-/* A query for a file that has none; not in the journal before its text is accepted. */
+/* A query for a new file. The journal does not know it before query_accept. */
 struct query *query_new(struct queries *, const char *path);
 struct query *query_ref(struct query *);
 void query_unref(struct query *); /* NULL is allowed */
 
 /*
- * The text was synced to disk with this length and hash, and the journal has it (entry was put by
- * the caller's worker); starts a run unless the same text runs or has succeeded.
+ * The text is on disk with this inode, length and hash: commits that to the journal and then calls
+ * done, with NULL or why it failed.
  */
+void query_accept(struct query *, uint64_t inode, uint64_t length, const char *hash,
+                  void (*done)(void *arg, struct error *), void *arg);
+/* Runs it, unless this very text runs or has succeeded; even_if_same: also after success. */
 void query_launch(struct query *, bool even_if_same);
-/* Ends the run under way, if any, aborts and deletes its job, forgets the results. */
-void query_supersede(struct query *);
-/* The file is gone: supersede, and take it from the journal and the disk. */
+/* After a mount: goes on where the journal says that it stands. */
+void query_resume(struct query *);
+/* The file is gone: ends the run, deletes the job, and takes it from the journal and the disk. */
 void query_remove(struct query *);
-/* The file was renamed. The journal is told. */
+/* The file was renamed; the journal is told. */
 void query_moved(struct query *, const char *path);
-/* The user removed one result: the disk is freed. */
-void query_drop_result(struct query *, int format);
 
-/*
- * The result of the current run in a format, made if need be: one reference. NULL if it was removed
- * by the user.
- */
+/* The result of the current run, one reference; NULL if the user removed it. */
 struct result *query_result(struct query *, int format);
+/* The user removed it: the disk is freed. */
+void query_drop_result(struct query *, int format);
 struct result *result_ref(struct result *);
 void result_unref(struct result *);
+
+/* Whether m31.log, m31.error.txt, m31.overflow.txt is there. */
+bool query_has_note(const struct query *, enum query_note);
+/* The user removed it; a new run may bring it back. */
+void query_hide_note(struct query *, enum query_note);
 
 /* Adds a line with its time to m31.log. */
 void query_log(struct query *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* "queued", "running 2 min 10 s (EXECUTING)", "done, 1,000 rows", … for `status`. Caller owns. */
+/* "done, 1,000 rows", "running for 2 min 10 s", … for `status`; caller owns. */
 char *query_describe(const struct query *);
+
+/* --- between query.c and query_run.c --- */
+
+/* Commits q->entry as it is now; done may be NULL. */
+void query_commit(struct query *, void (*done)(void *arg, struct error *), void *arg);
+/* RESULTS/ID/RUN.EXT; caller owns. */
+char *query_result_path(const struct query *, int format);
+void query_run_start(struct query *);
+void query_run_resume(struct query *);
+void query_run_cancel(struct query_run *);
+/* What the run is doing, in words; for query_describe. Caller owns. */
+char *query_run_describe(const struct query_run *);
+/* The run ends: sizes of the results by format (-1: not made), or an error (taken). */
+void query_ended(struct query *, const int64_t sizes[QUERY_FORMATS_MAX], int64_t rows, bool overflow,
+                 struct error *);
 
 #endif

@@ -19,6 +19,7 @@
 #include "cache/catalog.h"
 #include "cache/journal.h"
 #include "cache/state.h"
+#include "cache/stored.h"
 #include "tap/availability.h"
 #include "tap/capabilities.h"
 #include "tap/http.h"
@@ -44,6 +45,8 @@ struct service {
 	struct state_dir dir;
 	struct signin *signin;
 	struct journal *journal; /* LANE_STATE */
+	struct journal_entry *entries; /* of the journal, until queries_new takes them */
+	size_t nentries;
 	struct catalog *catalog; /* LANE_CATALOG */
 	bool read_only;
 
@@ -52,8 +55,7 @@ struct service {
 	struct capabilities *capabilities; /* NULL until known */
 	struct availability *availability; /* NULL until known */
 	struct catalog_names *names;       /* NULL until known */
-	struct buf document[DOC_COUNT];
-	int64_t document_time[DOC_COUNT];  /* ms; 0: not there */
+	struct stored *document[DOC_COUNT]; /* as sent; NULL: not there */
 	enum service_health health;
 	struct error *health_error;        /* the last thing that went wrong; NULL when up */
 	struct error *names_error;         /* why there are no names; NULL while it is being tried */
@@ -61,6 +63,7 @@ struct service {
 	uint64_t generation;               /* counts changes of what README and limits tell */
 
 	struct metadata *metadata;         /* the refresh under way, or NULL */
+	uint64_t refresh_failed;           /* loop time of the last refresh that failed, 0 */
 	struct details_cache *details;
 	struct queries *queries;           /* of query.h */
 };

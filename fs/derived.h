@@ -1,0 +1,25 @@
+/*
+ * derived.h: the names that tapfs puts beside a query: m31.csv, m31.log, m31.error.txt …
+ */
+#ifndef TAPFS_FS_DERIVED_H
+#define TAPFS_FS_DERIVED_H
+
+#include "fs/entry.h"
+#include "fs/tree.h"
+
+struct derived {
+	struct query *query;
+	int format;           /* of format.h, -1 for a note */
+	enum query_note note; /* where format is -1 */
+};
+
+/* True if the name is derived from a query of the folder, whether it is there now or not. */
+bool derived_name(const struct entry *folder, const char *name, struct derived *);
+/* Finds what is there, or will be: f->kind stays NULL if neither. */
+void derived_find(const struct derived *, struct found *f);
+/* Adds those that are there of one query. */
+void derived_list(struct query *, struct listing *);
+/* unlink: a result's disk is freed, a note is hidden. */
+void derived_remove(const struct derived *);
+
+#endif

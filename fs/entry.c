@@ -1,0 +1,344 @@
+/*
+ * entry.c: the tree of the user's own files below queries/; see entry.h.
+ *
+ * Invariants: an entry is in its parent's children if and only if parent is
+ * set; the parent holds one reference. A query belongs to one entry or to one
+ * orphan.
+ */
+#include "fs/entry.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+
+#define ORPHAN_MS 10000 /* editors: rename away, write anew */
+
+static uint64_t next_entry_id = UINT64_C(1) << 41;
+
+struct entry *entry_new(struct entry *parent, const char *name, const struct stat *st)
+{
+	struct entry *e = xcalloc(1, sizeof(*e));
+
+	e->refs = 1;
+	e->id = __atomic_fetch_add(&next_entry_id, 1, __ATOMIC_RELAXED); /* entry_scan is on workers */
+	e->parent = parent;
+	e->service = parent ? parent->service : NULL;
+	e->name = xstrdup(name);
+	e->is_folder = S_ISDIR(st->st_mode);
+	e->size = e->is_folder ? 0 : (uint64_t)st->st_size;
+	e->mtime = (int64_t)st->st_mtim.tv_sec * 1000 + st->st_mtim.tv_nsec / 1000000;
+	e->mode = st->st_mode & 0777;
+	e->inode = st->st_ino;
+	LIST_INIT(&e->orphans);
+	if (parent)
+		HASH_ADD_KEYPTR(hh, parent->children, e->name, strlen(e->name), e);
+	return e;
+}
+
+struct entry *entry_ref(struct entry *e)
+{
+	e->refs++;
+	return e;
+}
+
+void entry_unref(struct entry *e)
+{
+	if (!e || --e->refs)
+		return;
+	timer_cancel(e->settle);
+	free(e->name);
+	free(e);
+}
+
+struct entry *entry_child(const struct entry *folder, const char *name)
+{
+	struct entry *e;
+
+	HASH_FIND_STR(folder->children, name, e);
+	return e;
+}
+
+void entry_detach(struct entry *e)
+{
+	if (!e->parent)
+		return;
+	HASH_DEL(e->parent->children, e);
+	e->parent = NULL;
+	entry_unref(e);
+}
+
+void entry_move(struct entry *e, struct entry *folder, const char *name)
+{
+	entry_ref(e);
+	entry_detach(e);
+	free(e->name);
+	e->name = xstrdup(name);
+	e->parent = folder;
+	HASH_ADD_KEYPTR(hh, folder->children, e->name, strlen(e->name), e);
+}
+
+char *entry_path(const struct entry *e)
+{
+	CLEANUP_FREE char *above = NULL;
+
+	if (!e->parent)
+		return xstrdup("");
+	if (!e->parent->parent)
+		return xstrdup(e->name);
+	above = entry_path(e->parent);
+	return xasprintf("%s/%s", above, e->name);
+}
+
+char *entry_disk_path(const struct entry *e)
+{
+	CLEANUP_FREE char *path = entry_path(e);
+
+	return xasprintf("%s%s%s", e->service->dir.queries, *path ? "/" : "", path);
+}
+
+char *entry_disk_child(const struct entry *folder, const char *name)
+{
+	CLEANUP_FREE char *path = entry_disk_path(folder);
+
+	return xasprintf("%s/%s", path, name);
+}
+
+bool is_query_name(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+
+	return dot && dot != name && name[0] != '.' &&
+	       (strcmp(dot, ".adql") == 0 || strcmp(dot, ".sql") == 0);
+}
+
+bool is_refused_name(const char *name)
+{
+	return strcmp(name, ".DS_Store") == 0 || strncmp(name, "._", 2) == 0 ||
+	       strncmp(name, ".Trash", 6) == 0 || strcmp(name, "Thumbs.db") == 0;
+}
+
+struct query *query_by_stem(const struct entry *folder, const char *stem, size_t n)
+{
+	static const char *const extensions[] = {"adql", "sql"};
+	const struct orphan *o;
+
+	for (size_t i = 0; i < 2; i++) {
+		CLEANUP_FREE char *name = xasprintf("%.*s.%s", (int)n, stem, extensions[i]);
+		const struct entry *e = entry_child(folder, name);
+
+		if (e && e->query)
+			return e->query;
+	}
+	LIST_FOREACH(o, &folder->orphans, link) {
+		if (strlen(o->stem) == n && memcmp(o->stem, stem, n) == 0)
+			return o->query;
+	}
+	return NULL;
+}
+
+/* --- orphans --- */
+
+static void orphan_free(struct orphan *o)
+{
+	LIST_REMOVE(o, link);
+	timer_cancel(o->timer);
+	entry_unref(o->folder);
+	free(o->stem);
+	free(o);
+}
+
+static void orphan_over(void *arg)
+{
+	struct orphan *o = arg;
+	struct query *q = o->query;
+
+	o->timer = NULL;
+	orphan_free(o);
+	query_remove(q);
+}
+
+void orphan_add(struct entry *folder, const char *name, struct query *q)
+{
+	struct orphan *o = xcalloc(1, sizeof(*o));
+
+	o->folder = entry_ref(folder);
+	o->stem = xstrndup(name, (size_t)(strrchr(name, '.') - name));
+	o->query = q;
+	o->timer = timer_start(folder->service->loop, ORPHAN_MS, orphan_over, o);
+	LIST_INSERT_HEAD(&folder->orphans, o, link);
+}
+
+struct query *orphan_take(struct entry *folder, const char *stem, size_t n)
+{
+	struct orphan *o;
+
+	LIST_FOREACH(o, &folder->orphans, link) {
+		if (strlen(o->stem) == n && memcmp(o->stem, stem, n) == 0) {
+			struct query *q = o->query;
+
+			orphan_free(o);
+			return q;
+		}
+	}
+	return NULL;
+}
+
+/* --- from the disk --- */
+
+static bool scan_into(struct entry *folder, int fd, struct error **err)
+{
+	DIR *d = fdopendir(fd);
+	struct dirent *de;
+	bool ok = true;
+
+	if (!d) {
+		close(fd);
+		return error_set(err, errno, "cannot read the queries folder: %s", strerror(errno));
+	}
+	while (ok && (de = readdir(d))) {
+		struct stat st;
+		struct entry *e;
+
+		if (strcmp(de->d_name, ".") == 0 || strcmp(de->d_name, "..") == 0 ||
+		    fstatat(dirfd(d), de->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+		    (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)))
+			continue;
+		e = entry_new(folder, de->d_name, &st);
+		if (e->is_folder) {
+			int sub = openat(dirfd(d), de->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+
+			ok = sub >= 0 ? scan_into(e, sub, err)
+			              : error_set(err, errno, "cannot open %s: %s", de->d_name, strerror(errno));
+		}
+	}
+	closedir(d);
+	return ok;
+}
+
+static void subtree_free(struct entry *e)
+{
+	struct entry *child, *next;
+	struct orphan *o;
+
+	HASH_ITER(hh, e->children, child, next) {
+		HASH_DEL(e->children, child);
+		child->parent = NULL;
+		subtree_free(child);
+	}
+	while ((o = LIST_FIRST(&e->orphans)))
+		orphan_free(o);
+	e->refs = 1;
+	entry_unref(e);
+}
+
+void entries_free(struct entry *root)
+{
+	if (root)
+		subtree_free(root);
+}
+
+struct entry *entry_scan(const char *path, struct error **err)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct entry *root;
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0) {
+		error_set(err, errno, "cannot open %s: %s", path, strerror(errno));
+		return NULL;
+	}
+	root = entry_new(NULL, "", &st);
+	if (scan_into(root, fd, err))
+		return root;
+	entries_free(root);
+	return NULL;
+}
+
+/* --- files and the journal --- */
+
+static struct entry *entry_at(struct entry *folder, const char *path)
+{
+	while (folder && *path) {
+		CLEANUP_FREE char *part = xstrndup(path, strcspn(path, "/"));
+
+		folder = folder->is_folder ? entry_child(folder, part) : NULL;
+		path += strlen(part);
+		path += *path == '/';
+	}
+	return folder;
+}
+
+static void for_each(struct entry *e, void (*fn)(struct entry *, void *), void *arg)
+{
+	struct entry *child, *next;
+
+	fn(e, arg);
+	HASH_ITER(hh, e->children, child, next)
+		for_each(child, fn, arg);
+}
+
+static void set_service(struct entry *e, void *arg)
+{
+	e->service = arg;
+}
+
+struct lost {
+	struct query *query;
+	struct entry *found;
+};
+
+/* A query file that no row of the journal names, of the inode and length of one that is lost. */
+static void match_lost(struct entry *e, void *arg)
+{
+	struct lost *l = arg;
+
+	if (!e->is_folder && !e->query && is_query_name(e->name) &&
+	    e->inode == l->query->entry.inode && e->size == l->query->entry.length)
+		l->found = e;
+}
+
+static void give_query(struct entry *e, void *arg)
+{
+	if (!e->is_folder && !e->query && is_query_name(e->name))
+		e->query = query_new(arg, e->name); /* its path is set when it is first accepted */
+}
+
+void entries_begin(struct entry *root, struct service *s)
+{
+	struct query *q, *next;
+
+	for_each(root, set_service, s);
+	LIST_FOREACH(q, &s->queries->all, link) {
+		struct entry *e = entry_at(root, q->entry.path);
+
+		if (e && !e->is_folder && e != root)
+			e->query = q;
+	}
+	for (q = LIST_FIRST(&s->queries->all); q; q = next) {
+		struct entry *e = entry_at(root, q->entry.path);
+		struct lost l = {.query = q};
+
+		next = LIST_NEXT(q, link);
+		if (e && e->query == q)
+			continue;
+		for_each(root, match_lost, &l);
+		if (!l.found) {
+			query_remove(q);
+			continue;
+		}
+		l.found->query = q;
+		CLEANUP_FREE char *path = entry_path(l.found);
+
+		query_moved(q, path);
+	}
+	for_each(root, give_query, s->queries);
+	LIST_FOREACH(q, &s->queries->all, link)
+		if (q->entry.length)
+			query_resume(q);
+}

@@ -1,0 +1,89 @@
+/*
+ * entry.h: the tree of the user's own files below queries/, in memory.
+ *
+ * It mirrors the folder STATE/queries on disk, so that names and attributes are
+ * answered without the disk. Changes are made on disk first, by a worker, and here
+ * when that came back. Entries are counted: a removed one lives as long as it
+ * is open or the kernel remembers it. Loop thread only, but for entry_scan.
+ */
+#ifndef TAPFS_FS_ENTRY_H
+#define TAPFS_FS_ENTRY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/stat.h>
+#include <uthash.h>
+
+#include "cache/stored.h"
+#include "tap/query.h"
+
+/* A query whose file was renamed away: for ORPHAN_MS it waits for a new one of its name. */
+struct orphan {
+	struct entry *folder;
+	char *stem;
+	struct query *query;
+	struct timer *timer;
+	LIST_ENTRY(orphan) link;
+};
+
+struct entry {
+	unsigned refs;
+	uint64_t id;            /* inode number, of no other entry in this mount */
+	struct service *service; /* set when the service begins */
+	struct entry *parent;   /* NULL for queries/ itself and when gone */
+	char *name;
+	bool is_folder;
+	uint64_t size;          /* bytes */
+	int64_t mtime;          /* ms */
+	mode_t mode;            /* permission bits */
+	uint64_t inode;         /* on disk */
+
+	/* files */
+	struct stored *open;    /* while somebody has it open; not counted */
+	unsigned writers;       /* handles that may write */
+	bool dirty;             /* written since it was last accepted */
+	struct query *query;    /* a query file's; one reference */
+	struct timer *settle;   /* the launch is put off for a moment */
+
+	/* folders */
+	struct entry *children; /* uthash by name */
+	LIST_HEAD(, orphan) orphans;
+	UT_hash_handle hh;
+};
+
+/* Reads the folder tree from disk. Waits for the disk: before the loop or on a worker. */
+struct entry *entry_scan(const char *path, struct error **err);
+/*
+ * The service has begun: ties files and the journal's queries together, and takes up what was under
+ * way. A query whose file is gone is removed, unless a file of the same inode and hash is there.
+ */
+void entries_begin(struct entry *root, struct service *);
+/* Frees the whole tree; the loop has ended. */
+void entries_free(struct entry *root);
+
+struct entry *entry_new(struct entry *parent, const char *name, const struct stat *);
+struct entry *entry_ref(struct entry *);
+void entry_unref(struct entry *);
+struct entry *entry_child(const struct entry *folder, const char *name);
+/* Takes it out of the tree; its parent's reference is given back. */
+void entry_detach(struct entry *);
+/* Puts a detached one, or one elsewhere, under a new name. */
+void entry_move(struct entry *, struct entry *folder, const char *name);
+/* "paper1/m31.adql" below queries/, and where it is on disk; caller owns. */
+char *entry_path(const struct entry *);
+char *entry_disk_path(const struct entry *);
+char *entry_disk_child(const struct entry *folder, const char *name);
+
+/* m31.adql, m31.sql: not hidden, and with a stem. */
+bool is_query_name(const char *name);
+/* Names that file managers scatter and nobody wants: .DS_Store, ._*, .Trash*, Thumbs.db. */
+bool is_refused_name(const char *name);
+/* The query of that stem in a folder: of a file, or an orphan; NULL if there is none. */
+struct query *query_by_stem(const struct entry *folder, const char *stem, size_t n);
+
+/* The orphan of that stem as a query again (its reference goes to the caller), or NULL. */
+struct query *orphan_take(struct entry *folder, const char *stem, size_t n);
+/* Takes the entry's query. After a while without a new file it is removed. */
+void orphan_add(struct entry *folder, const char *name, struct query *);
+
+#endif

@@ -1,0 +1,188 @@
+/*
+ * main.c: tapfs from start to end.
+ *
+ * The order matters: configuration and mountpoint are checked while there is
+ * a terminal to complain to; then the fork; then, in the child, the watchdog
+ * (before there is a /dev/fuse to inherit), the service's folders and lock, the
+ * loop, and last the mount.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "fs/cli.h"
+#include "fs/daemon.h"
+#include "fs/demo.h"
+#include "fs/entry.h"
+#include "fs/mount.h"
+
+static void raise_descriptor_limit(void)
+{
+	struct rlimit rl;
+
+	if (getrlimit(RLIMIT_NOFILE, &rl) == 0) {
+		rl.rlim_cur = rl.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &rl);
+	}
+}
+
+static void mount_answers(struct mount *m)
+{
+	(void)m;
+	daemon_ready();
+}
+
+static void asked_to_end(void *arg)
+{
+	struct mount *m = arg;
+
+	fuse_session_exit(m->session);
+	loop_stop(m->loop);
+}
+
+/* The settings and the URL of SOURCE; NULL with *err. */
+static const struct settings *source_settings(struct mount *m, char **url, struct error **err)
+{
+	const struct settings *s = config_service(m->config, m->source);
+
+	if (strcmp(m->source, "demo") == 0) {
+		*url = demo_start(err);
+		return *url ? config_service_named(m->config, "demo", *url) : NULL;
+	}
+	if (!s && strstr(m->source, "://"))
+		s = config_service_for_url(m->config, m->source);
+	if (!s) {
+		error_set(err, EINVAL, "there is no service \"%s\": `tapfs --services` lists names; or give a URL",
+		          m->source);
+		return NULL;
+	}
+	if (!*setting_str(s, OPT_URL)) {
+		error_set(err, EINVAL, "service %s has no url in the configuration", m->source);
+		return NULL;
+	}
+	*url = xstrdup(setting_str(s, OPT_URL));
+	return s;
+}
+
+static bool open_service(struct mount *m, struct service **service, struct entry **queries,
+                         struct error **err)
+{
+	CLEANUP_FREE char *url = NULL;
+	const struct settings *s;
+
+	if (m->all)
+		return true;
+	s = source_settings(m, &url, err);
+	if (!s)
+		return false;
+	*service = service_prepare(s, url, m->mountpoint, err);
+	if (!*service)
+		return false;
+	*queries = entry_scan((*service)->dir.queries, err);
+	return *queries != NULL;
+}
+
+static void run(struct mount *m)
+{
+	struct error *err = NULL;
+	struct service *service = NULL;
+	struct entry *queries = NULL;
+
+	if (!watchdog_start(m->mountpoint, &err) || !open_service(m, &service, &queries, &err)) {
+		watchdog_goodbye();
+		daemon_failed(err);
+	}
+	m->loop = loop_new();
+	m->http = http_new(m->loop);
+	if (service)
+		mount_add_service(m, service, queries);
+	m->root = node_root(m, m->all ? tree_all_root() : tree_service_root(), service);
+	m->ready = mount_answers;
+	if (!mount_attach(m, &err)) {
+		watchdog_goodbye();
+		daemon_failed(err);
+	}
+	signal_watch(m->loop, SIGINT, asked_to_end, m);
+	signal_watch(m->loop, SIGTERM, asked_to_end, m);
+	signal_watch(m->loop, SIGHUP, asked_to_end, m);
+	log_info("%s mounted at %s", m->source, m->mountpoint);
+	loop_run(m->loop);
+
+	log_info("ending");
+	mount_end_services(m);
+	mount_detach(m);
+	watchdog_goodbye();
+	loop_drain(m->loop);
+	nodes_free(m);
+	mount_free_services(m);
+	http_free(m->http);
+	loop_free(m->loop);
+}
+
+static void settings_apply(struct mount *m, const struct cli *cli)
+{
+	const struct settings *s = config_global(m->config);
+
+	log_set_level((enum log_level)log_level_by_name(setting_str(s, OPT_LOG_LEVEL)));
+	if (cli->debug)
+		log_set_level(LOG_DEBUG);
+	log_to_stderr(cli->foreground);
+	m->xattr = setting_bool(s, OPT_XATTR);
+	m->all = strcmp(m->source, "all") == 0;
+	m->mounted = clock_now();
+	m->uid = getuid();
+	m->gid = getgid();
+}
+
+static int complain(const struct error *err)
+{
+	fprintf(stderr, "tapfs: %s\n", error_text(err));
+	return 1;
+}
+
+int main(int argc, char **argv)
+{
+	struct config *config = config_new();
+	struct mount m = {.config = config};
+	CLEANUP_ERROR struct error *err = NULL;
+	CLEANUP_FREE char *path = NULL;
+	struct cli cli = {0};
+
+	if (!config_read_all(config, &err) || !cli_read(&cli, argc, argv, config, &err))
+		return complain(err);
+	if (cli.help)
+		cli_help();
+	else if (cli.version)
+		puts("tapfs " TAPFS_VERSION);
+	else if (cli.services)
+		cli_services(config);
+	if (cli.help || cli.version || cli.services) {
+		config_free(config);
+		return 0;
+	}
+	if (!mountpoint_check(cli.mountpoint, setting_bool(config_global(config), OPT_AUTO_RECOVER), &err))
+		return complain(err);
+	path = realpath(cli.mountpoint, NULL);
+	if (!path)
+		return fprintf(stderr, "tapfs: %s: %s\n", cli.mountpoint, strerror(errno)), 1;
+	m.source = cli.source;
+	m.mountpoint = path;
+	settings_apply(&m, &cli);
+	signal(SIGPIPE, SIG_IGN);
+	srandom((unsigned)(time(NULL) ^ getpid()));
+	raise_descriptor_limit();
+	daemon_start(cli.foreground);
+	run(&m);
+	config_free(config);
+	return 0;
+}

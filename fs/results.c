@@ -1,0 +1,249 @@
+/*
+ * results.c: what tapfs puts beside a query: results, log, reasons; see derived.h.
+ *
+ * A result that is still to come has a node of size 0 which nobody caches; open
+ * waits for it. Once it is there its size is exact and its bytes never change.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "fs/branches.h"
+#include "fs/derived.h"
+#include "fs/disk_op.h"
+#include "fs/handle.h"
+#include "fs/node.h"
+#include "tap/format.h"
+
+static const char *const note_suffixes[NOTE_COUNT] = {
+    [NOTE_LOG] = "log", [NOTE_ERROR] = "error.txt", [NOTE_OVERFLOW] = "overflow.txt"};
+static const char *const note_kinds[NOTE_COUNT] = {
+    [NOTE_LOG] = "QUERY_LOG", [NOTE_ERROR] = "QUERY_ERROR", [NOTE_OVERFLOW] = "QUERY_OVERFLOW"};
+
+/* "m31.error.txt" has the suffix "error.txt" after the stem "m31". */
+static bool stem_of(const char *name, const char *suffix, size_t *stem)
+{
+	size_t n = strlen(name), s = strlen(suffix);
+
+	if (n < s + 2 || name[n - s - 1] != '.' || strcmp(name + n - s, suffix) != 0)
+		return false;
+	*stem = n - s - 1;
+	return true;
+}
+
+bool derived_name(const struct entry *folder, const char *name, struct derived *d)
+{
+	size_t stem;
+
+	for (int i = 0; i < NOTE_COUNT; i++) {
+		if (!stem_of(name, note_suffixes[i], &stem))
+			continue;
+		*d = (struct derived){query_by_stem(folder, name, stem), -1, (enum query_note)i};
+		if (d->query)
+			return true;
+	}
+	for (size_t f = 0; f < format_count(); f++) {
+		if (!stem_of(name, format_at(f)->ext, &stem))
+			continue;
+		*d = (struct derived){query_by_stem(folder, name, stem), (int)f, NOTE_LOG};
+		return d->query != NULL;
+	}
+	return false;
+}
+
+void derived_find(const struct derived *d, struct found *f)
+{
+	struct result *r;
+
+	if (d->format < 0) {
+		if (!query_has_note(d->query, d->note))
+			return;
+		f->kind = tree_line(note_kinds[d->note]);
+		f->object = query_ref(d->query);
+		return;
+	}
+	if (d->query->state == QUERY_IDLE && !d->query->awaited)
+		return; /* nothing runs and nothing is about to */
+	r = query_result(d->query, d->format);
+	if (!r)
+		return;
+	f->kind = tree_line("RESULT");
+	f->object = r;
+	f->id = r->id;
+}
+
+static char *stem_text(const struct query *q)
+{
+	const char *slash = strrchr(q->entry.path, '/');
+	const char *name = slash ? slash + 1 : q->entry.path;
+	const char *dot = strrchr(name, '.');
+
+	return xstrndup(name, dot ? (size_t)(dot - name) : strlen(name));
+}
+
+void derived_list(struct query *q, struct listing *l)
+{
+	CLEANUP_FREE char *stem = stem_text(q);
+
+	for (size_t f = 0; f < format_count(); f++) {
+		CLEANUP_FREE char *name = xasprintf("%s.%s", stem, format_at(f)->ext);
+
+		if (q->results[f] && q->results[f]->there)
+			listing_add(l, name, tree_line("RESULT"), q->results[f]->id);
+	}
+	for (int i = 0; i < NOTE_COUNT; i++) {
+		CLEANUP_FREE char *name = xasprintf("%s.%s", stem, note_suffixes[i]);
+
+		if (query_has_note(q, (enum query_note)i))
+			listing_add(l, name, tree_line(note_kinds[i]), 0);
+	}
+}
+
+void derived_remove(const struct derived *d)
+{
+	if (d->format < 0)
+		query_hide_note(d->query, d->note);
+	else
+		query_drop_result(d->query, d->format);
+}
+
+/* --- results --- */
+
+enum outcome result_attributes(struct node *n, struct attributes *a, struct ask *ask)
+{
+	const struct result *r = n->object;
+
+	(void)ask;
+	a->size = r->there ? r->size : 0;
+	a->mtime = r->mtime;
+	a->fixed = r->there;
+	a->nlink = r->query ? 1 : 0;
+	return READY;
+}
+
+static void open_run(struct disk_op *o)
+{
+	o->fd = open(o->path, O_RDONLY | O_CLOEXEC);
+	if (o->fd < 0)
+		disk_op_errno(o, "the result is not in the state folder any more; `touch` the query to run "
+		                 "it again");
+}
+
+static void result_closed(struct stored *s, void *arg)
+{
+	struct result *r = arg;
+
+	(void)s;
+	r->open = NULL;
+	result_unref(r);
+}
+
+static enum outcome open_file(struct node *n, struct handle *h, struct ask *ask)
+{
+	struct result *r = n->object;
+	struct disk_op *o;
+	enum outcome done;
+
+	if (r->open) {
+		h->stored = stored_ref(r->open);
+		return READY;
+	}
+	if (!ask->op) {
+		o = disk_op_new(open_run, NULL);
+		o->path = xstrdup(r->path);
+		disk_op_submit(o, n->service->loop, LANE_FILE, ask);
+	}
+	done = ask_operation(ask);
+	if (done != READY)
+		return done;
+	o = disk_op_of(ask);
+	r->open = stored_new(steal_fd(o->fd), r->size, r->mtime);
+	r->open->gone = result_closed;
+	r->open->arg = result_ref(r);
+	h->stored = r->open;
+	return READY;
+}
+
+static enum outcome result_open(struct node *n, struct handle *h, int flags, struct ask *ask)
+{
+	struct result *r = n->object;
+	struct query *q = r->query;
+
+	(void)flags;
+	if (r->there)
+		return open_file(n, h, ask);
+	if (!q)
+		return ask_fail(ask, ESTALE, "superseded");
+	switch (q->state) {
+	case QUERY_FAILED:
+		return ask_fail(ask, EIO, "the query failed; the reason is in the .error.txt beside it: %s",
+		                q->entry.error_text);
+	case QUERY_IDLE:
+		if (!q->awaited)
+			return ask_fail(ask, ENOENT, "the query has not been run");
+		break;
+	case QUERY_ACTIVE: break;
+	case QUERY_DONE: return ask_fail(ask, ENOENT, "the result was removed");
+	}
+	if (q->hurry)
+		q->hurry(q->hurry_arg);
+	return ask_wait(ask, &q->changed);
+}
+
+const struct file_ops result_file = {.open = result_open};
+
+void result_release(void *object)
+{
+	result_unref(object);
+}
+
+void query_release(void *object)
+{
+	query_unref(object);
+}
+
+/* --- notes --- */
+
+enum outcome query_log_text(struct node *n, struct buf *out, struct ask *ask)
+{
+	const struct query *q = n->object;
+
+	(void)ask;
+	buf_add(out, buf_str(&q->log), q->log.len);
+	return READY;
+}
+
+enum outcome query_error_text(struct node *n, struct buf *out, struct ask *ask)
+{
+	const struct query *q = n->object;
+
+	if (q->state != QUERY_FAILED)
+		return ask_fail(ask, ESTALE, "the query runs anew");
+	buf_addf(out, "%s\n\nCorrect the query and save it, or run it again as it is: touch %s\n",
+	         q->entry.error_text ? q->entry.error_text : "unknown error", q->entry.path);
+	return READY;
+}
+
+enum outcome query_overflow_text(struct node *n, struct buf *out, struct ask *ask)
+{
+	const struct query *q = n->object;
+	const struct capabilities *c = n->service->capabilities;
+	int64_t hard = c && !c->output_limit.in_bytes ? c->output_limit.hard : -1;
+
+	if (q->state != QUERY_DONE || !q->entry.overflow)
+		return ask_fail(ask, ESTALE, "the query runs anew");
+	buf_addf(out,
+	         "Rows are missing: the service cut the result off after %" PRId64 " rows.\n\n"
+	         "To get the rest, ask for more rows (option maxrec in tapfs.ini%s", q->entry.rows,
+	         hard > 0 ? "" : ")");
+	if (hard > 0)
+		buf_addf(out, "; this service allows %" PRId64 " at most)", hard);
+	buf_adds(out, ",\nor split the query into parts, for instance by ranges of a column.\n");
+	return READY;
+}

@@ -1,0 +1,160 @@
+/*
+ * services.c: the services of a mount: one, or of `all` those that were entered.
+ *
+ * A mounted_service is made when its folder is first entered; while a worker
+ * prepares it `service` is NULL and those who want it wait on `changed`. One
+ * that could not be prepared keeps its error for RETRY_MS.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "fs/entry.h"
+#include "fs/mount.h"
+#include "fs/operation.h"
+
+#define RETRY_MS 5000
+
+struct preparing {
+	struct work work; /* first */
+	struct mount *mount;
+	struct mounted_service *slot;
+	const struct settings *settings;
+	char *mountpoint;
+	struct service *service;
+	struct entry *queries;
+	struct error *error;
+};
+
+static struct mounted_service *slot_new(struct mount *m, const struct settings *st)
+{
+	struct mounted_service *s = xcalloc(1, sizeof(*s));
+
+	s->settings = st;
+	waitlist_init(&s->changed);
+	m->services = xrealloc(m->services, (m->nservices + 1) * sizeof(struct mounted_service *));
+	m->services[m->nservices++] = s;
+	return s;
+}
+
+static void slot_fill(struct mount *m, struct mounted_service *slot, struct service *s,
+                      struct entry *queries)
+{
+	slot->service = s;
+	slot->queries = queries;
+	service_begin(s, m->loop, m->http);
+	entries_begin(queries, s);
+}
+
+void mount_add_service(struct mount *m, struct service *s, struct entry *queries)
+{
+	slot_fill(m, slot_new(m, s->settings), s, queries);
+}
+
+static void preparing_run(struct work *w)
+{
+	struct preparing *p = (struct preparing *)w;
+
+	p->service = service_prepare(p->settings, setting_str(p->settings, OPT_URL), p->mountpoint,
+	                             &p->error);
+	if (p->service)
+		p->queries = entry_scan(p->service->dir.queries, &p->error);
+	if (p->service && !p->queries) {
+		service_free(p->service);
+		p->service = NULL;
+	}
+}
+
+static void forget_error(void *arg)
+{
+	struct mounted_service *slot = arg;
+
+	error_clear(&slot->error);
+	slot->preparing = false;
+}
+
+static void preparing_done(struct work *w)
+{
+	struct preparing *p = (struct preparing *)w;
+
+	if (p->service && p->mount->ended) {
+		entries_free(p->queries);
+		service_free(p->service);
+	} else if (p->service) {
+		p->slot->preparing = false;
+		slot_fill(p->mount, p->slot, p->service, p->queries);
+	} else {
+		p->slot->error = p->error;
+		timer_start(p->mount->loop, RETRY_MS, forget_error, p->slot);
+	}
+	waitlist_wake(&p->slot->changed);
+	free(p->mountpoint);
+	free(p);
+}
+
+static void prepare(struct mount *m, struct mounted_service *slot)
+{
+	struct preparing *p = xcalloc(1, sizeof(*p));
+
+	slot->preparing = true;
+	p->work.run = preparing_run;
+	p->work.done = preparing_done;
+	p->mount = m;
+	p->slot = slot;
+	p->settings = slot->settings;
+	p->mountpoint = xasprintf("%s/%s", m->mountpoint, settings_name(slot->settings));
+	work_submit(m->loop, LANE_STATE, &p->work);
+}
+
+enum outcome mount_service(struct mount *m, const struct settings *st, struct service **out,
+                           struct ask *ask)
+{
+	struct mounted_service *slot = NULL;
+
+	for (size_t i = 0; i < m->nservices && !slot; i++)
+		if (m->services[i]->settings == st)
+			slot = m->services[i];
+	if (!slot)
+		slot = slot_new(m, st);
+	if (slot->service) {
+		*out = slot->service;
+		return READY;
+	}
+	if (slot->error)
+		return ask_failed(ask, error_copy(slot->error));
+	if (!slot->preparing)
+		prepare(m, slot);
+	return ask_wait(ask, &slot->changed);
+}
+
+struct entry *mount_queries(struct mount *m, const struct service *s)
+{
+	for (size_t i = 0; i < m->nservices; i++)
+		if (m->services[i]->service == s)
+			return m->services[i]->queries;
+	return NULL;
+}
+
+void mount_end_services(struct mount *m)
+{
+	m->ended = true;
+	for (size_t i = 0; i < m->nservices; i++)
+		if (m->services[i]->service)
+			service_end(m->services[i]->service);
+}
+
+void mount_free_services(struct mount *m)
+{
+	for (size_t i = 0; i < m->nservices; i++) {
+		struct mounted_service *slot = m->services[i];
+
+		if (slot->queries)
+			entries_free(slot->queries);
+		service_free(slot->service);
+		error_free(slot->error);
+		free(slot);
+	}
+	free(m->services);
+}

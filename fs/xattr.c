@@ -1,0 +1,157 @@
+/*
+ * xattr.c: extended attributes, answered from memory; see xattr.h.
+ *
+ * Without -o xattr the answer is ENOSYS: the kernel then asks no more, and
+ * `ls -l` of a large folder stays 25 times faster. Whatever is told here stands
+ * in a file as well.
+ */
+#include "fs/xattr.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "fs/mount.h"
+#include "fs/schemas.h"
+#include "tap/format.h"
+#include "tap/query.h"
+#include "tap/url.h"
+
+/* The query that a result's node belongs to, or NULL. */
+static struct query *query_of(const struct node *n)
+{
+	if (n->kind == tree_line("RESULT"))
+		return ((struct result *)n->object)->query;
+	return NULL;
+}
+
+static void add_phase(struct node *n, struct buf *b)
+{
+	static const char *const names[] = {"PENDING", "EXECUTING", "COMPLETED", "ERROR"};
+	struct query *q = query_of(n);
+
+	if (q)
+		buf_adds(b, names[q->state]);
+}
+
+static void add_job_url(struct node *n, struct buf *b)
+{
+	struct query *q = query_of(n);
+	CLEANUP_FREE char *shown = q && q->entry.job_url ? url_redact(q->entry.job_url) : NULL;
+
+	if (shown)
+		buf_adds(b, shown);
+}
+
+static void add_rows(struct node *n, struct buf *b)
+{
+	struct query *q = query_of(n);
+
+	if (q && q->state == QUERY_DONE)
+		buf_addf(b, "%" PRId64, q->entry.rows);
+}
+
+static void add_error(struct node *n, struct buf *b)
+{
+	struct query *q = query_of(n);
+
+	if (q && q->entry.error_text)
+		buf_adds(b, q->entry.error_text);
+}
+
+static void add_overflow(struct node *n, struct buf *b)
+{
+	struct query *q = query_of(n);
+
+	if (q && q->state == QUERY_DONE)
+		buf_adds(b, q->entry.overflow ? "true" : "false");
+}
+
+static void add_query(struct node *n, struct buf *b)
+{
+	struct query *q = query_of(n);
+
+	if (q)
+		buf_adds(b, q->entry.path);
+}
+
+static void add_adql_name(struct node *n, struct buf *b)
+{
+	struct ask ask = {0};
+	struct place p;
+
+	if (n->kind == tree_line("TABLE") && place_of(n, &p, &ask) == READY && p.table)
+		buf_adds(b, p.table->name);
+	error_free(ask.error);
+}
+
+static void add_mime(struct node *n, struct buf *b)
+{
+	if (n->kind == tree_line("RESULT"))
+		buf_adds(b, format_at((size_t)((struct result *)n->object)->format)->mime);
+}
+
+static const struct {
+	const char *name;
+	void (*add)(struct node *, struct buf *);
+} attributes[] = {
+    {"user.tapfs.phase", add_phase},
+    {"user.tapfs.job_url", add_job_url},
+    {"user.tapfs.rows", add_rows},
+    {"user.tapfs.error", add_error},
+    {"user.tapfs.overflow", add_overflow},
+    {"user.tapfs.adql_name", add_adql_name},
+    {"user.tapfs.query", add_query},
+    {"user.mime_type", add_mime},
+    {"user.xdg.origin.url", add_job_url},
+};
+
+static void reply_value(fuse_req_t fuse, const struct buf *b, size_t size)
+{
+	if (!size)
+		fuse_reply_xattr(fuse, b->len);
+	else if (b->len > size)
+		fuse_reply_err(fuse, ERANGE);
+	else
+		fuse_reply_buf(fuse, buf_str(b), b->len);
+}
+
+void op_getxattr(fuse_req_t fuse, fuse_ino_t ino, const char *name, size_t size)
+{
+	struct mount *m = fuse_req_userdata(fuse);
+	struct node *n = node_by_id(m, ino);
+	CLEANUP_BUF struct buf b = BUF_INIT;
+
+	if (!m->xattr || !n) {
+		fuse_reply_err(fuse, n ? ENOSYS : ESTALE);
+		return;
+	}
+	for (size_t i = 0; i < sizeof(attributes) / sizeof(*attributes); i++)
+		if (strcmp(attributes[i].name, name) == 0)
+			attributes[i].add(n, &b);
+	if (b.len)
+		reply_value(fuse, &b, size);
+	else
+		fuse_reply_err(fuse, ENODATA);
+}
+
+void op_listxattr(fuse_req_t fuse, fuse_ino_t ino, size_t size)
+{
+	struct mount *m = fuse_req_userdata(fuse);
+	struct node *n = node_by_id(m, ino);
+	CLEANUP_BUF struct buf b = BUF_INIT;
+	CLEANUP_BUF struct buf value = BUF_INIT;
+
+	if (!m->xattr || !n) {
+		fuse_reply_err(fuse, n ? ENOSYS : ESTALE);
+		return;
+	}
+	for (size_t i = 0; i < sizeof(attributes) / sizeof(*attributes); i++) {
+		buf_reset(&value);
+		attributes[i].add(n, &value);
+		if (value.len)
+			buf_add(&b, attributes[i].name, strlen(attributes[i].name) + 1);
+	}
+	reply_value(fuse, &b, size);
+}

@@ -1,0 +1,204 @@
+/* job.c: the requests of UWS 1.1, one function each; see job.h. */
+#include "tap/job.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "tap/service_error.h"
+#include "tap/sync.h"
+#include "tap/url.h"
+
+struct job_call {
+	struct service *service;
+	struct transfer *transfer;
+	char *url; /* of the job list, or of the job */
+	void *arg;
+	union {
+		void (*created)(void *, const char *, struct error *);
+		void (*ended)(void *, struct error *);
+		void (*job)(void *, const struct uws_job *, struct error *);
+		void (*text)(void *, const char *, struct error *);
+	} done;
+};
+
+static void job_call_free(struct job_call *c)
+{
+	free(c->url);
+	free(c);
+}
+
+void job_call_cancel(struct job_call *c)
+{
+	if (!c)
+		return;
+	transfer_cancel(c->transfer);
+	job_call_free(c);
+}
+
+static struct job_call *call_new(struct service *s, char *url, void *arg)
+{
+	struct job_call *c = xcalloc(1, sizeof(*c));
+
+	c->service = s;
+	c->url = url;
+	c->arg = arg;
+	return c;
+}
+
+static void call_start(struct job_call *c, struct http_call *h,
+                       void (*done)(void *, struct http_reply *, struct error *))
+{
+	h->arg = c;
+	h->on_done = done;
+	c->transfer = http_start(c->service->http, h);
+}
+
+/* --- create --- */
+
+static void create_done(void *arg, struct http_reply *r, struct error *err)
+{
+	struct job_call *c = arg;
+	CLEANUP_ERROR struct error *own = NULL;
+	CLEANUP_FREE char *url = NULL;
+
+	if (!err && r->location)
+		url = service_url(c->service, r->url, r->location);
+	if (!err && !url) {
+		error_set(&own, EPROTO, "the service did not tell where the new job is (HTTP %d)", r->status);
+		err = own;
+	}
+	c->done.created(c->arg, url, err);
+	job_call_free(c);
+}
+
+struct job_call *job_create(struct service *s, const struct job_spec *spec,
+                            void (*done)(void *, const char *, struct error *), void *arg)
+{
+	CLEANUP_BUF struct buf form = BUF_INIT;
+	struct job_call *c = call_new(s, url_append(s->url, "async"), arg);
+	struct http_call h = service_call(s, c->url);
+
+	tap_params(&form, s, spec->query, spec->language, spec->maxrec, spec->runid);
+	h.method = "POST";
+	h.body = form.data;
+	h.body_len = form.len;
+	h.stop_at_redirect = true; /* 303 to the job, UWS 1.1 §2.2.3.1 */
+	c->done.created = done;
+	call_start(c, &h, create_done);
+	return c;
+}
+
+/* --- phase and deletion --- */
+
+static void ended(void *arg, struct http_reply *r, struct error *err)
+{
+	struct job_call *c = arg;
+
+	(void)r;
+	c->done.ended(c->arg, err);
+	job_call_free(c);
+}
+
+struct job_call *job_set_phase(struct service *s, const char *url, const char *phase,
+                               void (*done)(void *, struct error *), void *arg)
+{
+	CLEANUP_BUF struct buf form = BUF_INIT;
+	struct job_call *c = call_new(s, url_append(url, "phase"), arg);
+	struct http_call h = service_call(s, c->url);
+
+	url_add_param(&form, "PHASE", phase);
+	h.method = "POST";
+	h.body = form.data;
+	h.body_len = form.len;
+	h.stop_at_redirect = true;
+	c->done.ended = done;
+	call_start(c, &h, ended);
+	return c;
+}
+
+static void delete_done(void *arg, struct http_reply *r, struct error *err)
+{
+	struct job_call *c = arg;
+
+	c->done.ended(c->arg, err && error_errno(err) == ENOENT ? NULL : err);
+	job_call_free(c);
+	(void)r;
+}
+
+struct job_call *job_delete(struct service *s, const char *url, void (*done)(void *, struct error *),
+                            void *arg)
+{
+	struct job_call *c = call_new(s, xstrdup(url), arg);
+	struct http_call h = service_call(s, c->url);
+
+	h.method = "DELETE";
+	h.safe = true;
+	h.stop_at_redirect = true; /* Gaia's list, where it leads, takes many seconds */
+	c->done.ended = done;
+	call_start(c, &h, delete_done);
+	return c;
+}
+
+/* --- the job document --- */
+
+static void get_done(void *arg, struct http_reply *r, struct error *err)
+{
+	struct job_call *c = arg;
+	CLEANUP_ERROR struct error *own = NULL;
+	struct uws_job *job = NULL;
+
+	if (!err) {
+		job = uws_job_parse(buf_str(&r->body), r->body.len, &own);
+		err = own;
+	}
+	c->done.job(c->arg, job, err);
+	uws_job_free(job);
+	job_call_free(c);
+}
+
+struct job_call *job_get(struct service *s, const char *url, unsigned wait_s, enum uws_phase last,
+                         void (*done)(void *, const struct uws_job *, struct error *), void *arg)
+{
+	struct job_call *c;
+	struct http_call h;
+
+	if (wait_s)
+		c = call_new(s, xasprintf("%s?WAIT=%u&PHASE=%s", url, wait_s, uws_phase_name(last)), arg);
+	else
+		c = call_new(s, xstrdup(url), arg);
+	h = service_call(s, c->url);
+	h.first_byte_s = wait_s + 30;
+	h.long_poll = wait_s > 0;
+	c->done.job = done;
+	call_start(c, &h, get_done);
+	return c;
+}
+
+/* --- the error --- */
+
+static void error_done(void *arg, struct http_reply *r, struct error *err)
+{
+	struct job_call *c = arg;
+	CLEANUP_FREE char *text = NULL;
+
+	if (!err)
+		text = service_error_message(r->status, r->content_type, buf_str(&r->body), r->body.len);
+	c->done.text(c->arg, text ? text : "", err);
+	job_call_free(c);
+}
+
+struct job_call *job_get_error(struct service *s, const char *url,
+                               void (*done)(void *, const char *, struct error *), void *arg)
+{
+	struct job_call *c = call_new(s, url_append(url, "error"), arg);
+	struct http_call h = service_call(s, c->url);
+
+	c->done.text = done;
+	call_start(c, &h, error_done);
+	return c;
+}

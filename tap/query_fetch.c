@@ -1,0 +1,296 @@
+/*
+ * query_fetch.c: a job's result: to disk, converted on the way, published.
+ *
+ * The VOTable streams into RUN.vot.part; behind it, one conversion a format
+ * that is made at once reads what has arrived. The document is good when every
+ * conversion has read it to its end (QUERY_STATUS may stand after the table).
+ * Then all are synced and renamed by a worker, and the run ends.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/stats.h"
+#include "tap/download.h"
+#include "tap/format.h"
+#include "tap/query_run.h"
+
+#define FETCH_TRIES 4
+
+struct publishing {
+	struct work work; /* first */
+	struct query_run *run;
+	struct making making[QUERY_FORMATS_MAX];
+	int64_t sizes[QUERY_FORMATS_MAX];
+	bool give_up; /* take the files away instead */
+	struct error *error;
+};
+
+static void making_close(struct making *m)
+{
+	if (m->fd >= 0)
+		close(m->fd);
+	free(m->part);
+	free(m->path);
+	*m = (struct making){.fd = -1};
+}
+
+static void publishing_run(struct work *w)
+{
+	struct publishing *p = (struct publishing *)w;
+	struct stat st;
+
+	for (int f = 0; f < QUERY_FORMATS_MAX; f++) {
+		struct making *m = &p->making[f];
+
+		p->sizes[f] = -1;
+		if (m->fd < 0)
+			continue;
+		if (p->give_up) {
+			unlink(m->part);
+			unlink(m->path); /* published already when its run was cancelled */
+		} else if (!p->error && file_publish(m->fd, m->part, m->path, &p->error) &&
+		           fstat(m->fd, &st) == 0) {
+			p->sizes[f] = st.st_size;
+		}
+	}
+}
+
+static void publishing_free(struct publishing *p)
+{
+	for (int f = 0; f < QUERY_FORMATS_MAX; f++)
+		making_close(&p->making[f]);
+	error_free(p->error);
+	free(p);
+}
+
+static void publishing_done(struct work *w)
+{
+	struct publishing *p = (struct publishing *)w;
+	struct query_run *r = p->run;
+	char span[CLOCK_TEXT], bytes[CLOCK_TEXT];
+
+	if (r) {
+		r->working = false;
+		if (!r->query) {
+			memcpy(r->making, p->making, sizeof(r->making)); /* to be taken away again */
+			for (int f = 0; f < QUERY_FORMATS_MAX; f++)
+				p->making[f] = (struct making){.fd = -1};
+			query_run_cancel(r);
+		} else if (p->error) {
+			run_fail(r, steal(p->error));
+		} else {
+			query_log(r->query, "%" PRIu64 " rows, %s, %s%s", r->end.rows, clock_bytes(r->bytes, bytes),
+			          clock_span(clock_now() - r->began, span),
+			          r->end.overflow ? "; rows are missing (see .overflow.txt)" : "");
+			stats.result_rows += (int64_t)r->end.rows;
+			run_end(r, p->sizes, NULL);
+		}
+	}
+	publishing_free(p);
+}
+
+/* Hands the files over to a worker on the lane of the state folder. */
+static void files_submit(struct query_run *r, bool give_up)
+{
+	struct publishing *p = xcalloc(1, sizeof(*p));
+
+	for (int f = 0; f < QUERY_FORMATS_MAX; f++) {
+		p->making[f] = r->making[f];
+		p->making[f].conversion = NULL;
+		r->making[f] = (struct making){.fd = -1};
+	}
+	p->work.run = publishing_run;
+	p->work.done = publishing_done;
+	p->give_up = give_up;
+	p->run = give_up ? NULL : r;
+	if (!give_up) {
+		r->step = RUN_PUBLISH;
+		r->working = true;
+	}
+	work_submit(r->service->loop, LANE_STATE, &p->work);
+}
+
+void run_fetch_cancel(struct query_run *r)
+{
+	bool any = false;
+
+	download_cancel(r->download);
+	r->download = NULL;
+	for (int f = 0; f < QUERY_FORMATS_MAX; f++) {
+		conversion_cancel(r->making[f].conversion);
+		r->making[f].conversion = NULL;
+		any = any || r->making[f].fd >= 0;
+	}
+	r->converting = 0;
+	if (any)
+		files_submit(r, true);
+}
+
+/* The answer was no good: anew, a few times, unless it is what the service has to say. */
+static void fetch_failed(struct query_run *r)
+{
+	struct error *err = steal(r->error);
+
+	run_fetch_cancel(r);
+	if (error_errno(err) == ECONNRESET && r->fetches < FETCH_TRIES) {
+		query_log(r->query, "%s; fetching the result anew", error_text(err));
+		error_free(err);
+		r->timer = timer_start(r->service->loop, 500u << r->fetches, run_fetch, r);
+	} else if (is_passing(err) && error_errno(err) != ECONNRESET) {
+		run_again(r, run_fetch, err);
+		error_free(err);
+	} else {
+		run_fail(r, err);
+	}
+}
+
+static void advance(struct query_run *r)
+{
+	if (r->error)
+		fetch_failed(r);
+	else if (r->complete && !r->converting)
+		files_submit(r, false);
+}
+
+static void converted(void *arg, const struct table_end *end, struct error *err)
+{
+	struct making *m = arg;
+	struct query_run *r = m->run;
+
+	m->conversion = NULL;
+	r->converting--;
+	r->end = *end;
+	if (err && !r->error)
+		r->error = error_copy(err);
+	advance(r);
+}
+
+static void feed(struct query_run *r)
+{
+	for (int f = 0; f < QUERY_FORMATS_MAX; f++)
+		if (r->making[f].conversion)
+			conversion_feed(r->making[f].conversion, r->bytes, r->complete);
+}
+
+static void grew(void *arg, uint64_t bytes)
+{
+	struct query_run *r = arg;
+
+	stats.result_bytes += (int64_t)(bytes - r->bytes);
+	r->bytes = bytes;
+	feed(r);
+}
+
+static void fetched(void *arg, struct http_reply *reply, uint64_t bytes, struct error *err)
+{
+	struct query_run *r = arg;
+
+	r->download = NULL;
+	if (err) {
+		r->error = error_copy(err);
+	} else if (reply->length >= 0 && (uint64_t)reply->length > bytes) {
+		error_set(&r->error, ECONNRESET, "the result was cut off");
+	} else {
+		r->bytes = bytes;
+		r->complete = true;
+		feed(r);
+	}
+	advance(r);
+}
+
+static void conversions_start(struct query_run *r)
+{
+	for (int f = 0; f < QUERY_FORMATS_MAX; f++) {
+		struct making *m = &r->making[f];
+
+		m->run = r;
+		if (f == 0 || m->fd < 0)
+			continue;
+		m->conversion = conversion_start(r->service->loop, r->making[0].fd, format_at((size_t)f),
+		                                 m->fd, converted, m);
+		r->converting++;
+	}
+}
+
+/* --- making the files --- */
+
+struct preparing {
+	struct work work; /* first */
+	struct query_run *run;
+	char *folder;
+	struct making making[QUERY_FORMATS_MAX];
+	struct error *error;
+};
+
+static void preparing_run(struct work *w)
+{
+	struct preparing *p = (struct preparing *)w;
+
+	dir_make(p->folder, &p->error);
+	for (int f = 0; f < QUERY_FORMATS_MAX && !p->error; f++) {
+		struct making *m = &p->making[f];
+
+		if (!m->part)
+			continue;
+		m->fd = open(m->part, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+		if (m->fd < 0)
+			error_set(&p->error, errno, "cannot make %s: %s", m->part, strerror(errno));
+	}
+}
+
+static void preparing_done(struct work *w)
+{
+	struct preparing *p = (struct preparing *)w;
+	struct query_run *r = p->run;
+	struct download_events events = {.arg = r, .grew = grew, .done = fetched};
+	struct http_call call;
+	bool cancelled = !r->query;
+
+	r->working = false;
+	memcpy(r->making, p->making, sizeof(r->making));
+	free(p->folder);
+	if (cancelled) {
+		error_free(p->error);
+		query_run_cancel(r);
+	} else if (p->error) {
+		run_fail(r, p->error);
+	} else {
+		call = service_call(r->service, r->result_url);
+		conversions_start(r);
+		r->download = download_start(r->service->http, r->service->loop, &call, r->making[0].fd, &events);
+	}
+	free(p);
+}
+
+void run_fetch(void *arg)
+{
+	struct query_run *r = arg;
+	struct preparing *p = xcalloc(1, sizeof(*p));
+
+	r->timer = NULL;
+	r->step = RUN_FETCH;
+	r->fetches++;
+	r->bytes = 0;
+	r->complete = false;
+	p->run = r;
+	p->work.run = preparing_run;
+	p->work.done = preparing_done;
+	p->folder = xasprintf("%s/%" PRId64, r->service->dir.results, r->query->entry.id);
+	for (int f = 0; f < QUERY_FORMATS_MAX; f++) {
+		p->making[f].fd = -1;
+		if ((size_t)f >= format_count() || (f > 0 && !format_at((size_t)f)->made_at_once))
+			continue;
+		p->making[f].path = query_result_path(r->query, f);
+		p->making[f].part = xasprintf("%s.part", p->making[f].path);
+	}
+	r->working = true;
+	work_submit(r->service->loop, LANE_STATE, &p->work);
+}

@@ -1,0 +1,582 @@
+/*
+ * query_run.c: one run of a query on the service; the steps are in query_run.h.
+ *
+ * Every step has at most one thing under way: a worker (working), a request
+ * (call), a timer, or the fetch. What can be reached again later is tried again
+ * for as long as it takes; what the service refuses ends the run.
+ *
+ * A cancelled run (query NULL) stays until what cannot be stopped comes back:
+ * a worker, or the POST that may make a job, which is then deleted.
+ */
+#include "tap/query_run.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/stats.h"
+#include "tap/errand.h"
+#include "tap/url.h"
+
+#define WAIT_S        60    /* what is asked as WAIT */
+#define LONG_POLLS    2     /* WAITs at a time: others poll */
+#define POLL_FIRST_MS 300
+#define POLL_CAP_MS   15000
+#define AGAIN_MS      2000  /* first distance between tries to reach the service */
+#define AGAIN_CAP_MS  60000
+
+bool is_passing(const struct error *e)
+{
+	int n = error_errno(e);
+
+	return n == EHOSTUNREACH || n == ETIMEDOUT || n == EAGAIN || n == ECONNRESET;
+}
+
+static void run_free(struct query_run *r)
+{
+	free(r->text);
+	free(r->text_path);
+	free(r->result_url);
+	error_free(r->error);
+	free(r);
+}
+
+static void slot_give(struct query_run *r);
+
+static void long_poll_over(struct query_run *r)
+{
+	if (r->long_poll)
+		r->service->queries->long_polls--;
+	r->long_poll = false;
+}
+
+void query_run_cancel(struct query_run *r)
+{
+	struct query *q = r ? r->query : NULL;
+
+	if (!r)
+		return;
+	if (r->step == RUN_SLOT && !r->has_slot && !r->working)
+		TAILQ_REMOVE(&r->service->queries->waiting, r, waiting);
+	long_poll_over(r);
+	slot_give(r);
+	timer_cancel(r->timer);
+	r->timer = NULL;
+	run_fetch_cancel(r);
+	r->query = NULL;
+	if (r->call && r->step == RUN_CREATE && !r->service->queries->ended) {
+		query_unref(q); /* create_done deletes the job that may have been made */
+		return;
+	}
+	job_call_cancel(r->call);
+	r->call = NULL;
+	query_unref(q);
+	if (!r->working)
+		run_free(r);
+}
+
+/* True if the run was cancelled while somebody had it; it is freed then. */
+static bool was_cancelled(struct query_run *r)
+{
+	r->working = false;
+	if (r->query)
+		return false;
+	run_free(r);
+	return true;
+}
+
+void run_end(struct query_run *r, const int64_t sizes[QUERY_FORMATS_MAX], struct error *err)
+{
+	struct query *q = r->query;
+
+	long_poll_over(r);
+	slot_give(r);
+	query_ended(q, sizes, (int64_t)r->end.rows, r->end.overflow, err);
+	query_unref(q);
+	run_free(r);
+}
+
+void run_fail(struct query_run *r, struct error *err)
+{
+	static const int64_t none[QUERY_FORMATS_MAX] = {0};
+
+	run_fetch_cancel(r);
+	run_end(r, none, err);
+}
+
+void run_again(struct query_run *r, void (*step)(void *), const struct error *why)
+{
+	uint64_t ms = AGAIN_MS;
+
+	for (unsigned i = 0; i < r->failures && ms < AGAIN_CAP_MS; i++)
+		ms *= 2;
+	if (r->failures++ == 0)
+		query_log(r->query, "the service cannot be reached (%s); trying again until it can",
+		          error_text(why));
+	r->timer = timer_start(r->service->loop, ms < AGAIN_CAP_MS ? ms : AGAIN_CAP_MS, step, r);
+}
+
+static void reached(struct query_run *r)
+{
+	if (r->failures)
+		query_log(r->query, "the service answers again");
+	r->failures = 0;
+}
+
+/* --- slots --- */
+
+static void run_intent(struct query_run *r);
+
+static void slots_hand_out(struct queries *qs)
+{
+	int64_t limit = setting_int(qs->service->settings, OPT_RUNNING_JOBS);
+	struct query_run *r;
+
+	while (!qs->ended && (int64_t)qs->running < (limit > 0 ? limit : 1) &&
+	       (r = TAILQ_FIRST(&qs->waiting))) {
+		TAILQ_REMOVE(&qs->waiting, r, waiting);
+		qs->running++;
+		stats.jobs_running++;
+		r->has_slot = true;
+		run_intent(r);
+	}
+}
+
+static void slot_give(struct query_run *r)
+{
+	if (!r->has_slot)
+		return;
+	r->has_slot = false;
+	stats.jobs_running--;
+	r->service->queries->running--;
+	slots_hand_out(r->service->queries);
+}
+
+static void slot_take(struct query_run *r)
+{
+	struct queries *qs = r->service->queries;
+
+	r->step = RUN_SLOT;
+	TAILQ_INSERT_TAIL(&qs->waiting, r, waiting);
+	slots_hand_out(qs);
+	if (r->step == RUN_SLOT)
+		query_log(r->query, "waits: %u queries run already (option running_jobs)", qs->running);
+}
+
+/* --- the text --- */
+
+struct reading {
+	struct work work; /* first */
+	struct query_run *run;
+	char *path;
+	size_t max;
+	char *text;
+	size_t length;
+	struct error *error;
+};
+
+static void reading_run(struct work *w)
+{
+	struct reading *r = (struct reading *)w;
+
+	r->text = file_get(r->path, r->max, &r->length, &r->error);
+}
+
+/* What is plainly no query; NULL if it may be one. */
+static const char *no_query(const char *text, size_t n)
+{
+	if (memchr(text, '\0', n))
+		return "this file is binary, no query";
+	for (size_t i = 0; i < n; i++)
+		if (!isspace((unsigned char)text[i]))
+			return NULL;
+	return "this file holds no query";
+}
+
+static void text_start(struct query_run *r);
+
+static void reading_done(struct work *w)
+{
+	struct reading *rd = (struct reading *)w;
+	struct query_run *r = rd->run;
+	struct error *err = steal(rd->error);
+	CLEANUP_FREE char *text = steal(rd->text);
+	CLEANUP_FREE char *path = steal(rd->path);
+	size_t n = rd->length;
+	const char *why;
+
+	free(rd);
+	if (was_cancelled(r)) {
+		error_free(err);
+		return;
+	}
+	if (err && error_errno(err) == ENOENT && strcmp(path, r->text_path) != 0) {
+		error_free(err); /* renamed meanwhile */
+		text_start(r);
+		return;
+	}
+	if (err) {
+		if (error_errno(err) == EFBIG)
+			error_set(&err, EFBIG, "this file is too large to be a query (option max_query)");
+		run_fail(r, err);
+		return;
+	}
+	why = no_query(text, n);
+	if (why) {
+		error_set(&err, EINVAL, "%s", why);
+		run_fail(r, err);
+		return;
+	}
+	r->text = steal(text);
+	hash_bytes(r->text, n, r->query->entry.run_hash);
+	slot_take(r);
+}
+
+static char *query_file(const struct query *q)
+{
+	return xasprintf("%s/%s", q->service->dir.queries, q->entry.path);
+}
+
+static void text_start(struct query_run *r)
+{
+	struct reading *rd = xcalloc(1, sizeof(*rd));
+
+	r->step = RUN_READ;
+	free(r->text_path);
+	r->text_path = query_file(r->query);
+	rd->work.run = reading_run;
+	rd->work.done = reading_done;
+	rd->run = r;
+	rd->path = xstrdup(r->text_path);
+	rd->max = (size_t)setting_int(r->service->settings, OPT_MAX_QUERY);
+	r->working = true;
+	work_submit(r->service->loop, LANE_STATE, &rd->work);
+}
+
+static struct query_run *run_new(struct query *q)
+{
+	struct query_run *r = xcalloc(1, sizeof(*r));
+
+	r->query = query_ref(q);
+	r->service = q->service;
+	r->began = clock_now();
+	r->delay = POLL_FIRST_MS;
+	for (int f = 0; f < QUERY_FORMATS_MAX; f++)
+		r->making[f].fd = -1;
+	q->run = r;
+	return r;
+}
+
+void query_run_start(struct query *q)
+{
+	text_start(run_new(q));
+}
+
+/* --- create --- */
+
+static void run_create(void *arg);
+static void run_check(void *arg);
+
+static void commit_failed(struct query_run *r, struct error *err)
+{
+	struct error *e = error_copy(err);
+
+	error_prefix(&e, "the journal cannot be written");
+	run_fail(r, e);
+}
+
+static void intent_done(void *arg, struct error *err)
+{
+	struct query_run *r = arg;
+
+	if (was_cancelled(r))
+		return;
+	if (err)
+		commit_failed(r, err);
+	else
+		run_create(r);
+}
+
+static void run_intent(struct query_run *r)
+{
+	struct query *q = r->query;
+	const char *name = strrchr(q->entry.path, '/');
+
+	r->step = RUN_INTENT;
+	r->began = clock_now();
+	free(q->entry.runid);
+	q->entry.runid = xstrdup(name ? name + 1 : q->entry.path);
+	*strrchr(q->entry.runid, '.') = '\0';
+	q->entry.stage = STAGE_INTENT;
+	q->entry.created = r->began;
+	r->working = true;
+	query_commit(q, intent_done, r);
+}
+
+static void url_committed(void *arg, struct error *err)
+{
+	struct query_run *r = arg;
+
+	if (was_cancelled(r))
+		return;
+	if (err)
+		commit_failed(r, err);
+	else
+		run_check(r);
+}
+
+static void create_done(void *arg, const char *url, struct error *err)
+{
+	struct query_run *r = arg;
+	CLEANUP_FREE char *shown = url ? url_redact(url) : NULL;
+
+	r->call = NULL;
+	if (!r->query) {
+		if (url && !r->service->queries->ended)
+			errand_delete_job(r->service->queries->errands, url);
+		run_free(r);
+		return;
+	}
+	if (err && is_passing(err)) {
+		run_again(r, run_create, err);
+		return;
+	}
+	if (err) {
+		run_fail(r, error_copy(err));
+		return;
+	}
+	reached(r);
+	stats.jobs_created++;
+	query_log(r->query, "job %s", shown);
+	free(r->query->entry.job_url);
+	r->query->entry.job_url = xstrdup(url);
+	r->query->entry.stage = STAGE_CREATED;
+	r->step = RUN_COMMIT;
+	r->working = true;
+	query_commit(r->query, url_committed, r);
+}
+
+static const char *language_of(const struct query *q)
+{
+	const char *dot = strrchr(q->entry.path, '.');
+	const char *sql = setting_str(q->service->settings, OPT_SQL_LANGUAGE);
+
+	if (dot && strcmp(dot, ".sql") == 0 && *sql)
+		return sql;
+	return setting_str(q->service->settings, OPT_DEFAULT_LANGUAGE);
+}
+
+static void run_create(void *arg)
+{
+	struct query_run *r = arg;
+	struct job_spec spec = {
+	    .query = r->text,
+	    .language = language_of(r->query),
+	    .runid = r->query->entry.runid,
+	    .maxrec = setting_int(r->service->settings, OPT_MAXREC),
+	};
+
+	r->timer = NULL;
+	if (r->step != RUN_CREATE)
+		query_log(r->query, "submitted to %s (LANG %s)", r->service->url, spec.language);
+	r->step = RUN_CREATE;
+	r->call = job_create(r->service, &spec, create_done, r);
+}
+
+/* --- run and wait --- */
+
+static void run_wait(void *arg);
+
+static void gone(struct query_run *r)
+{
+	struct error *e = NULL;
+
+	error_set(&e, EIO, "the service does not know this job any more (it may have been deleted, or "
+	                   "have outlived its time); `touch` the query to run it again");
+	run_fail(r, e);
+}
+
+static void started(void *arg, struct error *err)
+{
+	struct query_run *r = arg;
+
+	r->call = NULL;
+	if (err && is_passing(err)) {
+		run_again(r, run_check, err);
+	} else if (err && error_errno(err) == ENOENT) {
+		gone(r);
+	} else if (err) {
+		run_fail(r, error_copy(err));
+	} else {
+		reached(r);
+		run_wait(r);
+	}
+}
+
+static void run_start(struct query_run *r)
+{
+	r->step = RUN_START;
+	r->call = job_set_phase(r->service, r->query->entry.job_url, "RUN", started, r);
+}
+
+static void reason_came(void *arg, const char *text, struct error *err)
+{
+	struct query_run *r = arg;
+	struct error *e = NULL;
+
+	r->call = NULL;
+	if (!err && *text)
+		error_set(&e, EIO, "%s", text);
+	else
+		e = r->error ? steal(r->error) : NULL;
+	if (!e)
+		error_set(&e, EIO, "the service gives no reason");
+	run_fail(r, e);
+}
+
+static void job_failed(struct query_run *r, const struct uws_job *job)
+{
+	if (job->error_message)
+		error_set(&r->error, EIO, "%s", job->error_message);
+	if (job->phase == UWS_ABORTED && !job->error_message) {
+		error_set(&r->error, ECANCELED,
+		          "the job was aborted: by somebody else, or because it took longer than the service "
+		          "allows; `touch` the query to run it again");
+		run_fail(r, steal(r->error));
+		return;
+	}
+	r->step = RUN_REASON;
+	r->call = job_get_error(r->service, r->query->entry.job_url, reason_came, r);
+}
+
+static void completed(struct query_run *r, const struct uws_job *job)
+{
+	const char *href = uws_result_href(job);
+	CLEANUP_FREE char *fallback = url_append(r->query->entry.job_url, "results/result");
+	CLEANUP_FREE char *base = xasprintf("%s/", r->query->entry.job_url);
+
+	free(r->result_url);
+	r->result_url = href ? service_url(r->service, base, href) : NULL;
+	if (!r->result_url)
+		r->result_url = steal(fallback);
+	run_fetch(r);
+}
+
+static void note_phase(struct query_run *r, enum uws_phase p)
+{
+	if (p != r->phase)
+		query_log(r->query, "%s", uws_phase_name(p));
+	r->phase = p;
+}
+
+/* After an answer that did not change anything: sooner at first, then at growing distance. */
+static void ask_later(struct query_run *r)
+{
+	uint64_t now = loop_now(r->service->loop);
+	uint64_t due = r->asked + r->delay;
+
+	r->delay = r->delay + r->delay / 2 < POLL_CAP_MS ? r->delay + r->delay / 2 : POLL_CAP_MS;
+	r->timer = timer_start(r->service->loop, due > now ? due - now : 0, run_wait, r);
+}
+
+static void job_came(void *arg, const struct uws_job *job, struct error *err)
+{
+	struct query_run *r = arg;
+	bool changed;
+
+	r->call = NULL;
+	long_poll_over(r);
+	if (err && is_passing(err)) {
+		run_again(r, run_wait, err);
+		return;
+	}
+	if (err && error_errno(err) == ENOENT) {
+		gone(r);
+		return;
+	}
+	if (err) {
+		run_fail(r, error_copy(err));
+		return;
+	}
+	reached(r);
+	r->has_wait = uws_version_has_wait(job->version);
+	changed = job->phase != r->phase;
+	note_phase(r, job->phase);
+	if (job->phase == UWS_COMPLETED) {
+		completed(r, job);
+	} else if (job->phase == UWS_ERROR || job->phase == UWS_ABORTED || job->phase == UWS_ARCHIVED) {
+		job_failed(r, job);
+	} else if (job->phase == UWS_PENDING && r->step != RUN_WAIT) {
+		run_start(r);
+	} else if ((job->phase == UWS_PENDING || job->phase == UWS_HELD) && !r->held_run) {
+		r->held_run = true; /* held, or back to PENDING after the service was started anew */
+		run_start(r);
+	} else {
+		r->step = RUN_WAIT;
+		if (changed)
+			r->delay = POLL_FIRST_MS;
+		ask_later(r);
+	}
+}
+
+static void run_check(void *arg)
+{
+	struct query_run *r = arg;
+
+	r->timer = NULL;
+	r->step = RUN_CHECK;
+	r->asked = loop_now(r->service->loop);
+	r->call = job_get(r->service, r->query->entry.job_url, 0, UWS_UNKNOWN, job_came, r);
+}
+
+static void run_wait(void *arg)
+{
+	struct query_run *r = arg;
+	struct queries *qs = r->service->queries;
+	unsigned wait = 0;
+
+	r->timer = NULL;
+	r->step = RUN_WAIT;
+	r->asked = loop_now(r->service->loop);
+	if (r->has_wait && qs->long_polls < LONG_POLLS) {
+		wait = WAIT_S;
+		r->long_poll = true;
+		qs->long_polls++;
+	}
+	r->call = job_get(r->service, r->query->entry.job_url, wait, r->phase, job_came, r);
+}
+
+void query_run_resume(struct query *q)
+{
+	struct query_run *r = run_new(q);
+
+	if (!q->entry.job_url) {
+		text_start(r);
+		return;
+	}
+	r->has_slot = true;
+	q->service->queries->running++;
+	stats.jobs_running++;
+	run_check(r);
+}
+
+char *query_run_describe(const struct query_run *r)
+{
+	char span[CLOCK_TEXT], bytes[CLOCK_TEXT];
+
+	if (r->step == RUN_SLOT)
+		return xstrdup("waits for others to end");
+	clock_span(clock_now() - r->began, span);
+	if (r->failures)
+		return xasprintf("for %s, the service cannot be reached", span);
+	if (r->step == RUN_FETCH)
+		return xasprintf("for %s, result arrives: %s", span, clock_bytes(r->bytes, bytes));
+	return xasprintf("for %s, %s", span,
+	                 r->phase == UWS_UNKNOWN ? "being submitted" : uws_phase_name(r->phase));
+}

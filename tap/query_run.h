@@ -1,0 +1,80 @@
+/*
+ * query_run.h: the inside of one run of a query, shared by query_run.c (the job) and
+ * query_fetch.c (its result).
+ */
+#ifndef TAPFS_TAP_QUERY_RUN_H
+#define TAPFS_TAP_QUERY_RUN_H
+
+#include <sys/queue.h>
+
+#include "tap/convert.h"
+#include "tap/job.h"
+#include "tap/query.h"
+
+enum run_step {
+	RUN_READ,    /* a worker reads the text */
+	RUN_SLOT,    /* waits until fewer than running_jobs run */
+	RUN_INTENT,  /* the intent is being committed */
+	RUN_CREATE,  /* POST /async under way */
+	RUN_COMMIT,  /* the job's URL is being committed */
+	RUN_CHECK,   /* GET job: PENDING? */
+	RUN_START,   /* POST PHASE=RUN */
+	RUN_WAIT,    /* GET job, with WAIT where the service has it */
+	RUN_FETCH,   /* the result streams to disk and is converted */
+	RUN_PUBLISH, /* a worker syncs and renames */
+	RUN_REASON,  /* GET /error */
+};
+
+/* A result in the making. */
+struct making {
+	struct query_run *run;
+	int fd; /* -1: not made */
+	char *part, *path;
+	struct conversion *conversion; /* NULL for the VOTable itself, and when it is over */
+};
+
+struct query_run {
+	struct query *query; /* one reference; NULL once cancelled */
+	struct service *service;
+	enum run_step step;
+	bool has_slot;
+	bool working;        /* a worker or a commit has the run */
+	int64_t began;       /* ms */
+
+	char *text;          /* of the query */
+	char *text_path;     /* read from */
+	enum uws_phase phase;
+	bool has_wait;       /* UWS 1.1 */
+	bool long_poll;      /* one of the host's WAITs is ours */
+	bool held_run;       /* PHASE=RUN was sent to a HELD job */
+	uint64_t asked;      /* loop time of the last GET */
+	uint64_t delay;      /* ms until the next */
+	unsigned failures;   /* in a row, of reaching the service */
+	unsigned fetches;    /* of the result */
+	char *result_url;
+	struct job_call *call;
+	struct timer *timer;
+
+	struct download *download;
+	struct making making[QUERY_FORMATS_MAX];
+	uint64_t bytes;      /* of the VOTable on disk */
+	bool complete;       /* all of it came */
+	unsigned converting; /* conversions under way */
+	struct table_end end;
+	struct error *error; /* why the result is no good */
+	TAILQ_ENTRY(query_run) waiting;
+};
+
+/* query_run.c */
+void run_fail(struct query_run *, struct error *); /* takes the error */
+/* Tries the step again later: the service could not be reached. */
+void run_again(struct query_run *, void (*step)(void *), const struct error *why);
+void run_end(struct query_run *, const int64_t sizes[QUERY_FORMATS_MAX], struct error *);
+bool is_passing(const struct error *);
+
+/* query_fetch.c */
+void run_fetch(void *run);
+/* Gives up what is in the making, and its files. */
+void run_fetch_cancel(struct query_run *);
+
+#endif

@@ -1,0 +1,160 @@
+/*
+ * service.c: one TAP service: opening, beginning, health; see service.h.
+ */
+#include "tap/service.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "tap/details.h"
+#include "tap/documents.h"
+#include "tap/metadata.h"
+#include "tap/query.h"
+#include "tap/url.h"
+
+#define RETRY_REFRESH_MS 20000 /* after a refresh failed, before somebody's look starts another */
+
+static bool open_disk(struct service *s, const char *mountpoint, struct error **err)
+{
+	const struct settings *st = s->settings;
+	CLEANUP_FREE char *key = strcmp(s->name, "demo") == 0
+	                             ? xstrdup("demo") /* another port each time, the same service */
+	                             : state_key(s->url, setting_str(st, OPT_USER));
+
+	if (!state_open(&s->dir, setting_str(st, OPT_STATE_DIR), setting_str(st, OPT_CACHE_DIR), key,
+	                mountpoint, err))
+		return false;
+	s->journal = journal_open(s->dir.state, err);
+	if (!s->journal || !journal_load(s->journal, &s->entries, &s->nentries, err))
+		return false;
+	s->catalog = catalog_open(s->dir.cache, err);
+	if (!s->catalog)
+		return false;
+	s->names = catalog_load(s->catalog, NULL);
+	documents_load(s);
+	return true;
+}
+
+struct service *service_prepare(const struct settings *settings, const char *url,
+                                const char *mountpoint, struct error **err)
+{
+	struct service *s = xcalloc(1, sizeof(*s));
+
+	s->settings = settings;
+	s->dir.lock_fd = -1;
+	s->name = xstrdup(settings_name(settings));
+	s->url = url_canonical(url, err);
+	s->read_only = setting_bool(settings, OPT_RO);
+	waitlist_init(&s->changed);
+	if (s->url)
+		s->signin = signin_new(settings, s->url, err);
+	if (s->signin && open_disk(s, mountpoint, err))
+		return s;
+	error_prefix(err, "%s", s->name);
+	service_free(s);
+	return NULL;
+}
+
+void service_begin(struct service *s, struct loop *loop, struct http *http)
+{
+	s->loop = loop;
+	s->http = http;
+	s->mounted = clock_now();
+	s->generation = 1;
+	s->details = details_cache_new(s);
+	s->queries = queries_new(s, s->entries, s->nentries);
+	s->entries = NULL;
+	s->nentries = 0;
+	service_refresh_if_old(s);
+}
+
+void service_end(struct service *s)
+{
+	metadata_cancel(s->metadata);
+	if (s->queries)
+		queries_end(s->queries);
+}
+
+void service_free(struct service *s)
+{
+	if (!s)
+		return;
+	if (s->queries)
+		queries_free(s->queries);
+	if (s->details)
+		details_cache_free(s->details);
+	capabilities_free(s->capabilities);
+	availability_free(s->availability);
+	catalog_names_unref(s->names);
+	for (int d = 0; d < DOC_COUNT; d++)
+		stored_unref(s->document[d]);
+	journal_entries_free(s->entries, s->nentries);
+	journal_close(s->journal);
+	catalog_close(s->catalog);
+	signin_free(s->signin);
+	state_close(&s->dir);
+	error_free(s->health_error);
+	error_free(s->names_error);
+	free(s->name);
+	free(s->url);
+	free(s);
+}
+
+void service_refresh(struct service *s)
+{
+	metadata_start(s);
+}
+
+void service_refresh_if_old(struct service *s)
+{
+	int64_t age = s->names ? clock_now() - s->names->fetched : INT64_MAX;
+
+	if (s->metadata)
+		return;
+	if (s->names_error && loop_now(s->loop) < s->refresh_failed + RETRY_REFRESH_MS)
+		return;
+	if (s->names_error || !s->names || !s->capabilities ||
+	    age > setting_int(s->settings, OPT_CATALOG_AGE) * 1000)
+		metadata_start(s);
+}
+
+int service_tap_version(const struct service *s)
+{
+	const char *v = s->capabilities ? s->capabilities->tap_version : NULL;
+
+	return v && strncmp(v, "1.0", 3) != 0 && v[0] == '1' ? 11 : 10;
+}
+
+struct http_call service_call(const struct service *s, const char *url)
+{
+	return (struct http_call){.url = url, .settings = s->settings, .signin = s->signin};
+}
+
+char *service_url(const struct service *s, const char *base, const char *ref)
+{
+	CLEANUP_FREE char *joined = url_join(base, ref);
+
+	return joined ? url_rebased(joined, s->url) : NULL;
+}
+
+void service_set_health(struct service *s, const struct error *err)
+{
+	enum service_health h = err ? HEALTH_DOWN : HEALTH_UP;
+
+	error_clear(&s->health_error);
+	s->health_error = error_copy(err);
+	if (h == s->health)
+		return;
+	s->health = h;
+	s->generation++;
+	if (err)
+		log_warn("%s does not answer: %s", s->name, error_text(err));
+	else
+		log_info("%s answers", s->name);
+	waitlist_wake(&s->changed);
+}
