@@ -18,6 +18,7 @@
 #include "base/mem.h"
 
 #define ORPHAN_MS 10000 /* editors: rename away, write anew */
+#define GHOST_MS  5000
 
 static uint64_t next_entry_id = UINT64_C(1) << 41;
 
@@ -36,6 +37,7 @@ struct entry *entry_new(struct entry *parent, const char *name, const struct sta
 	e->mode = st->st_mode & 0777;
 	e->inode = st->st_ino;
 	LIST_INIT(&e->orphans);
+	LIST_INIT(&e->ghosts);
 	if (parent)
 		HASH_ADD_KEYPTR(hh, parent->children, e->name, strlen(e->name), e);
 	return e;
@@ -189,6 +191,46 @@ struct query *orphan_take(struct entry *folder, const char *stem, size_t n)
 	return NULL;
 }
 
+/* --- ghosts --- */
+
+static void ghost_free(struct ghost *g)
+{
+	LIST_REMOVE(g, link);
+	timer_cancel(g->timer);
+	entry_unref(g->folder);
+	free(g->stem);
+	free(g);
+}
+
+static void ghost_over(void *arg)
+{
+	struct ghost *g = arg;
+
+	g->timer = NULL;
+	ghost_free(g);
+}
+
+void ghost_add(struct entry *folder, const char *name)
+{
+	struct ghost *g = xcalloc(1, sizeof(*g));
+
+	g->folder = entry_ref(folder);
+	g->stem = xstrndup(name, (size_t)(strrchr(name, '.') - name));
+	g->timer = timer_start(folder->service->loop, GHOST_MS, ghost_over, g);
+	LIST_INSERT_HEAD(&folder->ghosts, g, link);
+}
+
+bool ghost_is(const struct entry *folder, const char *stem, size_t n)
+{
+	const struct ghost *g;
+
+	LIST_FOREACH(g, &folder->ghosts, link) {
+		if (strlen(g->stem) == n && memcmp(g->stem, stem, n) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* --- from the disk --- */
 
 static bool scan_into(struct entry *folder, int fd, struct error **err)
@@ -225,6 +267,7 @@ static void subtree_free(struct entry *e)
 {
 	struct entry *child, *next;
 	struct orphan *o;
+	struct ghost *g;
 
 	HASH_ITER(hh, e->children, child, next) {
 		HASH_DEL(e->children, child);
@@ -233,6 +276,8 @@ static void subtree_free(struct entry *e)
 	}
 	while ((o = LIST_FIRST(&e->orphans)))
 		orphan_free(o);
+	while ((g = LIST_FIRST(&e->ghosts)))
+		ghost_free(g);
 	e->refs = 1;
 	entry_unref(e);
 }

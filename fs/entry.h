@@ -26,6 +26,17 @@ struct orphan {
 	LIST_ENTRY(orphan) link;
 };
 
+/*
+ * A query that was removed a moment ago: for GHOST_MS its derived names can still be looked up and
+ * removed, so that `rm m31.*` and `rm -r`, which listed them before, succeed.
+ */
+struct ghost {
+	struct entry *folder;
+	char *stem;
+	struct timer *timer;
+	LIST_ENTRY(ghost) link;
+};
+
 struct entry {
 	unsigned refs;
 	uint64_t id;            /* inode number, of no other entry in this mount */
@@ -48,6 +59,7 @@ struct entry {
 	/* folders */
 	struct entry *children; /* uthash by name */
 	LIST_HEAD(, orphan) orphans;
+	LIST_HEAD(, ghost) ghosts;
 	UT_hash_handle hh;
 };
 
@@ -80,6 +92,9 @@ bool is_query_name(const char *name);
 bool is_refused_name(const char *name);
 /* The query of that stem in a folder: of a file, or an orphan; NULL if there is none. */
 struct query *query_by_stem(const struct entry *folder, const char *stem, size_t n);
+
+void ghost_add(struct entry *folder, const char *name);
+bool ghost_is(const struct entry *folder, const char *stem, size_t n);
 
 /* The orphan of that stem as a query again (its reference goes to the caller), or NULL. */
 struct query *orphan_take(struct entry *folder, const char *stem, size_t n);

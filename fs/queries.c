@@ -82,7 +82,7 @@ static enum outcome check_name(struct entry *folder, const char *name, const str
 		return ask_fail(ask, ENOENT, "this folder is gone");
 	if (is_refused_name(name))
 		return ask_fail(ask, EPERM, "%s is not kept here", name);
-	if (!entry_child(folder, name) && derived_name(folder, name, &d))
+	if (!entry_child(folder, name) && derived_name(folder, name, &d) && d.query)
 		return ask_fail(ask, EEXIST, "%s is the name of a result of the query beside it", name);
 	if (!is_query_name(name) || entry_child(folder, name))
 		return READY;
@@ -211,11 +211,13 @@ static bool unlink_apply(struct disk_op *o)
 {
 	struct query *q = o->entry->query;
 
-	o->entry->query = NULL;
 	entry_unsettle(o->entry);
+	o->entry->query = NULL;
 	entry_detach(o->entry);
-	if (q)
+	if (q) {
+		ghost_add(o->folder, o->name);
 		query_remove(q);
+	}
 	return false;
 }
 
@@ -328,12 +330,13 @@ static void rename_accepted(void *arg, struct error *err)
 /* What the target's name was bound to: its query, if there is one, without its file. */
 static struct query *put_aside(struct entry *target)
 {
-	struct query *q = target ? steal(target->query) : NULL;
+	struct query *q;
 
-	if (target) {
-		entry_unsettle(target);
-		entry_detach(target);
-	}
+	if (!target)
+		return NULL;
+	entry_unsettle(target);
+	q = steal(target->query);
+	entry_detach(target);
 	return q;
 }
 

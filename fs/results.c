@@ -37,22 +37,27 @@ static bool stem_of(const char *name, const char *suffix, size_t *stem)
 	return true;
 }
 
+/* A query or a ghost of that stem. */
+static bool derived_from(const struct entry *folder, const char *name, size_t stem,
+                         struct derived *d)
+{
+	d->query = query_by_stem(folder, name, stem);
+	return d->query || ghost_is(folder, name, stem);
+}
+
 bool derived_name(const struct entry *folder, const char *name, struct derived *d)
 {
 	size_t stem;
 
 	for (int i = 0; i < NOTE_COUNT; i++) {
-		if (!stem_of(name, note_suffixes[i], &stem))
-			continue;
-		*d = (struct derived){query_by_stem(folder, name, stem), -1, (enum query_note)i};
-		if (d->query)
+		*d = (struct derived){NULL, -1, (enum query_note)i};
+		if (stem_of(name, note_suffixes[i], &stem) && derived_from(folder, name, stem, d))
 			return true;
 	}
 	for (size_t f = 0; f < format_count(); f++) {
-		if (!stem_of(name, format_at(f)->ext, &stem))
-			continue;
-		*d = (struct derived){query_by_stem(folder, name, stem), (int)f, NOTE_LOG};
-		return d->query != NULL;
+		*d = (struct derived){NULL, (int)f, NOTE_LOG};
+		if (stem_of(name, format_at(f)->ext, &stem) && derived_from(folder, name, stem, d))
+			return true;
 	}
 	return false;
 }
@@ -61,21 +66,21 @@ void derived_find(const struct derived *d, struct found *f)
 {
 	struct result *r;
 
-	if (d->format < 0) {
+	if (!d->query) {
+		f->kind = tree_line("GHOST");
+	} else if (d->format < 0) {
 		if (!query_has_note(d->query, d->note))
 			return;
 		f->kind = tree_line(note_kinds[d->note]);
 		f->object = query_ref(d->query);
-		return;
+	} else if (d->query->state != QUERY_IDLE || d->query->awaited) {
+		r = query_result(d->query, d->format);
+		if (!r)
+			return;
+		f->kind = tree_line("RESULT");
+		f->object = r;
+		f->id = r->id;
 	}
-	if (d->query->state == QUERY_IDLE && !d->query->awaited)
-		return; /* nothing runs and nothing is about to */
-	r = query_result(d->query, d->format);
-	if (!r)
-		return;
-	f->kind = tree_line("RESULT");
-	f->object = r;
-	f->id = r->id;
 }
 
 static char *stem_text(const struct query *q)
@@ -107,6 +112,8 @@ void derived_list(struct query *q, struct listing *l)
 
 void derived_remove(const struct derived *d)
 {
+	if (!d->query)
+		return;
 	if (d->format < 0)
 		query_hide_note(d->query, d->note);
 	else
@@ -201,6 +208,29 @@ const struct file_ops result_file = {.open = result_open};
 void result_release(void *object)
 {
 	result_unref(object);
+}
+
+enum outcome ghost_attributes(struct node *n, struct attributes *a, struct ask *ask)
+{
+	(void)n;
+	(void)a;
+	(void)ask;
+	return READY;
+}
+
+static enum outcome ghost_open(struct node *n, struct handle *h, int flags, struct ask *ask)
+{
+	(void)n;
+	(void)h;
+	(void)flags;
+	return ask_fail(ask, ENOENT, "the query was removed");
+}
+
+const struct file_ops ghost_file = {.open = ghost_open};
+
+void ghost_release(void *object)
+{
+	(void)object;
 }
 
 void query_release(void *object)

@@ -91,7 +91,9 @@ static void tried(void *arg, struct error *err)
 	CLEANUP_FREE char *shown = url_redact(e->url);
 
 	e->call = NULL;
-	if (errnum == EHOSTUNREACH || errnum == ETIMEDOUT || errnum == EAGAIN) {
+	/* A job elsewhere than the service is (the demo's last port) is not there to be waited for. */
+	if ((errnum == EHOSTUNREACH || errnum == ETIMEDOUT || errnum == EAGAIN) &&
+	    url_same_origin(e->url, e->errands->service->url)) {
 		e->timer = timer_start(e->errands->service->loop, e->delay, try_now, e);
 		e->delay = e->delay * 2 < RETRY_CAP_MS ? e->delay * 2 : RETRY_CAP_MS;
 		return;

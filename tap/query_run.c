@@ -26,7 +26,7 @@
 
 #define WAIT_S        60    /* what is asked as WAIT */
 #define LONG_POLLS    2     /* WAITs at a time: others poll */
-#define POLL_FIRST_MS 300
+#define POLL_FIRST_MS 50
 #define POLL_CAP_MS   15000
 #define AGAIN_MS      2000  /* first distance between tries to reach the service */
 #define AGAIN_CAP_MS  60000
@@ -402,6 +402,12 @@ static void gone(struct query_run *r)
 	run_fail(r, e);
 }
 
+/* The job was on another server than the service is now (the demo's last port). */
+static bool moved_away(const struct query_run *r)
+{
+	return !url_same_origin(r->query->entry.job_url, r->service->url);
+}
+
 static void started(void *arg, struct error *err)
 {
 	struct query_run *r = arg;
@@ -475,11 +481,20 @@ static void note_phase(struct query_run *r, enum uws_phase p)
 	r->phase = p;
 }
 
-/* After an answer that did not change anything: sooner at first, then at growing distance. */
-static void ask_later(struct query_run *r)
+/*
+ * At once after a WAIT that brought a new phase; else at growing distance, also when a WAIT came back
+ * early with nothing new (Daiquiri ignores WAIT).
+ */
+static void ask_later(struct query_run *r, bool at_once)
 {
 	uint64_t now = loop_now(r->service->loop);
 	uint64_t due = r->asked + r->delay;
+
+	if (at_once) {
+		r->delay = POLL_FIRST_MS;
+		run_wait(r);
+		return;
+	}
 
 	r->delay = r->delay + r->delay / 2 < POLL_CAP_MS ? r->delay + r->delay / 2 : POLL_CAP_MS;
 	r->timer = timer_start(r->service->loop, due > now ? due - now : 0, run_wait, r);
@@ -488,16 +503,16 @@ static void ask_later(struct query_run *r)
 static void job_came(void *arg, const struct uws_job *job, struct error *err)
 {
 	struct query_run *r = arg;
-	bool changed;
+	bool changed, waited = r->long_poll;
 
 	r->call = NULL;
 	long_poll_over(r);
-	if (err && is_passing(err)) {
-		run_again(r, run_wait, err);
+	if (err && (error_errno(err) == ENOENT || moved_away(r))) {
+		gone(r);
 		return;
 	}
-	if (err && error_errno(err) == ENOENT) {
-		gone(r);
+	if (err && is_passing(err)) {
+		run_again(r, run_wait, err);
 		return;
 	}
 	if (err) {
@@ -519,9 +534,7 @@ static void job_came(void *arg, const struct uws_job *job, struct error *err)
 		run_start(r);
 	} else {
 		r->step = RUN_WAIT;
-		if (changed)
-			r->delay = POLL_FIRST_MS;
-		ask_later(r);
+		ask_later(r, changed && waited);
 	}
 }
 
