@@ -3,6 +3,7 @@
  */
 #include <ctype.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,6 +73,54 @@ const struct svc_format *svc_format_find(const char *name)
 	return NULL;
 }
 
+/* m / 10^decimals in plain notation, without zeros at its end. */
+static void add_decimal(struct buf *out, bool negative, uint64_t m, int decimals)
+{
+	char s[48];
+	char *p = s + sizeof(s);
+
+	for (; decimals > 0 && m % 10 == 0; decimals--)
+		m /= 10;
+	for (int i = 0; m || i <= decimals; i++) {
+		if (i == decimals && i)
+			*--p = '.';
+		*--p = (char)('0' + m % 10);
+		m /= 10;
+	}
+	if (negative)
+		*--p = '-';
+	buf_add(out, p, (size_t)(s + sizeof(s) - p));
+}
+
+/*
+ * The quick way for numbers of everyday size: an integer below 2^53 over a power of ten up to
+ * 10^22 is divided exactly as its text would be read. False where it does not come out even.
+ */
+static bool add_quickly(struct buf *out, double v, int min_digits, int max_digits, bool is_float)
+{
+	static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+					1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+					1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+	double size = fabs(v);
+	int whole = 1; /* digits in front of the point */
+
+	if (v == 0 || size < 1e-4 || size >= 1e9)
+		return false;
+	while (whole < 9 && size >= powers[whole])
+		whole++;
+	for (int digits = min_digits; digits <= max_digits; digits++) {
+		int decimals = digits > whole ? digits - whole : 0;
+		double m = nearbyint(size * powers[decimals]);
+		double back = m / powers[decimals];
+
+		if (is_float ? (float)back == (float)size : back == size) {
+			add_decimal(out, v < 0, (uint64_t)m, decimals);
+			return true;
+		}
+	}
+	return false;
+}
+
 void svc_add_double(struct buf *out, double v)
 {
 	char s[32];
@@ -80,7 +129,7 @@ void svc_add_double(struct buf *out, double v)
 		buf_adds(out, "NaN");
 	} else if (isinf(v)) {
 		buf_adds(out, v > 0 ? "Infinity" : "-Infinity");
-	} else {
+	} else if (!add_quickly(out, v, 15, 15, false)) {
 		for (int digits = 15; digits <= 17; digits++) {
 			snprintf(s, sizeof(s), "%.*g", digits, v);
 			if (strtod(s, NULL) == v)
@@ -98,6 +147,8 @@ void svc_add_float(struct buf *out, double v)
 		svc_add_double(out, v);
 		return;
 	}
+	if (add_quickly(out, v, 6, 9, true))
+		return;
 	for (int digits = 6; digits <= 9; digits++) {
 		snprintf(s, sizeof(s), "%.*g", digits, (double)(float)v);
 		if (strtof(s, NULL) == (float)v)
@@ -134,6 +185,11 @@ static void add_numbers(struct buf *out, sqlite3_stmt *stmt, int i, const struct
 	}
 }
 
+static void add_integer(struct buf *out, int64_t v)
+{
+	add_decimal(out, v < 0, v < 0 ? 0 - (uint64_t)v : (uint64_t)v, 0);
+}
+
 void svc_add_value(struct buf *out, sqlite3_stmt *stmt, int i, const struct svc_column *c)
 {
 	if (c->arraysize)
@@ -145,5 +201,5 @@ void svc_add_value(struct buf *out, sqlite3_stmt *stmt, int i, const struct svc_
 	else if (c->type == SVC_DOUBLE)
 		svc_add_double(out, sqlite3_column_double(stmt, i));
 	else
-		buf_addf(out, "%lld", (long long)sqlite3_column_int64(stmt, i));
+		add_integer(out, sqlite3_column_int64(stmt, i));
 }

@@ -86,6 +86,7 @@ static bool run_sql(const struct svc_run *r, const struct adql_result *q, FILE *
 	else
 		ok = sqlite_failed(r, db, err);
 	buf_free(&t.row);
+	buf_free(&t.encoded);
 	sqlite3_finalize(stmt);
 	sqlite3_close(db);
 	return ok;

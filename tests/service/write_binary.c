@@ -16,26 +16,32 @@
 
 #define LINE 64
 
-static void put_base64(struct svc_table_out *t, const unsigned char *in, size_t n)
+/* One group of up to three bytes, as four characters. */
+static void add_group(struct buf *out, const unsigned char *in, size_t n)
 {
 	static const char digits[] =
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	char out[4];
+	char *group = buf_reserve(out, 4);
 
+	group[0] = digits[in[0] >> 2];
+	group[1] = digits[(in[0] & 3) << 4 | (n > 1 ? in[1] >> 4 : 0)];
+	group[2] = '=';
+	group[3] = '=';
+	if (n > 1)
+		group[2] = digits[(in[1] & 15) << 2 | (n > 2 ? in[2] >> 6 : 0)];
+	if (n > 2)
+		group[3] = digits[in[2] & 63];
+	out->len += 4;
+}
+
+static void put_base64(struct svc_table_out *t, const unsigned char *in, size_t n)
+{
 	if (!n)
 		return;
-	out[0] = digits[in[0] >> 2];
-	out[1] = digits[(in[0] & 3) << 4 | (n > 1 ? in[1] >> 4 : 0)];
-	out[2] = '=';
-	out[3] = '=';
-	if (n > 1)
-		out[2] = digits[(in[1] & 15) << 2 | (n > 2 ? in[2] >> 6 : 0)];
-	if (n > 2)
-		out[3] = digits[in[2] & 63];
-	fwrite(out, 1, 4, t->out);
+	add_group(&t->encoded, in, n);
 	t->line += 4;
 	if (t->line >= LINE) {
-		fputc('\n', t->out);
+		buf_addc(&t->encoded, '\n');
 		t->line = 0;
 	}
 }
@@ -57,6 +63,8 @@ static void flush_row(struct svc_table_out *t)
 	while (i < n)
 		t->pending[t->npending++] = in[i++];
 	buf_reset(&t->row);
+	fwrite(buf_str(&t->encoded), 1, t->encoded.len, t->out);
+	buf_reset(&t->encoded);
 }
 
 static void put_integer(struct buf *out, enum svc_type type, int64_t v)
@@ -195,7 +203,8 @@ static void put_cells(struct svc_table_out *t, sqlite3_stmt *stmt)
 static void finish(struct svc_table_out *t)
 {
 	put_base64(t, t->pending, t->npending);
-	fprintf(t->out, "</STREAM>\n");
+	fprintf(t->out, "%s</STREAM>\n", buf_str(&t->encoded));
+	buf_reset(&t->encoded);
 }
 
 void svc_binary_begin(struct svc_table_out *t)

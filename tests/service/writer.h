@@ -21,10 +21,9 @@ struct svc_table_out {
 	const struct svc_column *columns;
 	size_t ncolumns;
 	const char *query;        /* for the document's INFO */
-	struct buf row;           /* the writer's; to be freed by who made the struct */
+	struct buf row, encoded;  /* the writer's; to be freed by who made the struct */
 	unsigned char pending[3]; /* base64: bytes that do not make up three yet */
 	size_t npending, line;
-	bool any_row;
 };
 
 struct svc_format {
