@@ -80,8 +80,8 @@ static bool set_duration(struct job *job, const char *text)
 	/* 0 asks for no limit: it gets the longest there is. */
 	job->duration = s == 0 || s > MAX_DURATION_S ? MAX_DURATION_S : s;
 	if (job->phase == EXECUTING)
-		job->deadline.at_ms =
-		    svc_monotonic_ms() + job->duration * 1000 - (svc_now() - job->started);
+		atomic_store(&job->deadline.at_ms, svc_monotonic_ms() + job->duration * 1000 -
+						       (svc_now() - job->started));
 	return true;
 }
 

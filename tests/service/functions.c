@@ -20,7 +20,9 @@ int64_t svc_monotonic_ms(void)
 
 bool svc_deadline_over(const struct svc_deadline *d)
 {
-	return atomic_load(&d->stopped) || (d->at_ms && svc_monotonic_ms() >= d->at_ms);
+	int64_t at = atomic_load(&d->at_ms);
+
+	return atomic_load(&d->stopped) || (at && svc_monotonic_ms() >= at);
 }
 
 static bool any_null(int n, sqlite3_value **args)

@@ -16,7 +16,7 @@
 /* What may end a query early. demo_sleep looks at it, and so does SQLite in every loop. */
 struct svc_deadline {
 	atomic_bool stopped;
-	int64_t at_ms; /* of svc_monotonic_ms; 0: none */
+	_Atomic int64_t at_ms; /* of svc_monotonic_ms; 0: none */
 };
 
 int64_t svc_monotonic_ms(void);

@@ -14,11 +14,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "tests/service/jobs.h"
 
+#define BACKLOG        4096
 #define MAX_BODY       (64u << 20)
 #define HTTP_THREADS   2
 #define MAX_CONNECTED  30000
@@ -201,24 +203,41 @@ char *svc_base(const struct request *r)
 	return xasprintf("http://127.0.0.1:%u%s/tap", (unsigned)r->service->port, r->prefix);
 }
 
-bool svc_http_listen(struct service *s, uint16_t port, struct error **err)
+/* A socket that listens on 127.0.0.1, its port in *port; -1 with *err. */
+static int listening_socket(uint16_t *port, struct error **err)
 {
-	struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons(port)};
-	const union MHD_DaemonInfo *info;
+	struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons(*port)};
+	socklen_t n = sizeof(at);
+	CLEANUP_CLOSE int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int on = 1;
 
 	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) < 0 ||
+	    bind(fd, (struct sockaddr *)&at, sizeof(at)) < 0 || listen(fd, BACKLOG) < 0 ||
+	    getsockname(fd, (struct sockaddr *)&at, &n) < 0) {
+		error_set(err, errno, "Cannot listen on 127.0.0.1, port %u: %s", (unsigned)*port,
+			  strerror(errno));
+		return -1;
+	}
+	*port = ntohs(at.sin_port);
+	return steal_fd(fd);
+}
+
+bool svc_http_listen(struct service *s, uint16_t port, struct error **err)
+{
+	int fd = listening_socket(&port, err);
+
+	if (fd < 0)
+		return false;
+	s->port = port;
 	s->daemon = MHD_start_daemon(
 	    MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, port, NULL, NULL, handle, s,
-	    MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&at, MHD_OPTION_URI_LOG_CALLBACK, uri_seen, s,
+	    MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_URI_LOG_CALLBACK, uri_seen, s,
 	    MHD_OPTION_NOTIFY_COMPLETED, completed, s, MHD_OPTION_THREAD_POOL_SIZE,
 	    (unsigned)HTTP_THREADS, MHD_OPTION_CONNECTION_LIMIT, (unsigned)MAX_CONNECTED,
-	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_TIMEOUT_S, MHD_OPTION_LISTEN_BACKLOG_SIZE,
-	    4096u, MHD_OPTION_END);
-	if (!s->daemon)
-		return error_set(err, errno ? errno : EADDRINUSE,
-				 "Cannot listen on 127.0.0.1, port %u: %s", (unsigned)port,
-				 strerror(errno ? errno : EADDRINUSE));
-	info = MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_BIND_PORT);
-	s->port = info ? info->port : port;
-	return true;
+	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_TIMEOUT_S, MHD_OPTION_END);
+	if (s->daemon)
+		return true;
+	close(fd);
+	return error_set(err, EIO, "The HTTP server does not start.");
 }

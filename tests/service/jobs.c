@@ -265,7 +265,14 @@ static FILE *result_file(struct error **err)
 	return f;
 }
 
-static bool run_query(struct job *job, int *fd, uint64_t *size, struct error **err)
+/* What a run brings, until the job takes it. */
+struct outcome {
+	int fd;
+	uint64_t size;
+	const char *type;
+};
+
+static bool run_query(struct job *job, struct outcome *o, struct error **err)
 {
 	struct svc_run run = {.catalog = job->jobs->service->catalog,
 			      .db_path = job->jobs->service->db_path,
@@ -275,14 +282,14 @@ static bool run_query(struct job *job, int *fd, uint64_t *size, struct error **e
 
 	if (!read_params(&job->params, &run, err))
 		return false;
-	job->type = run.format->mime;
+	o->type = run.format->mime;
 	f = result_file(err);
 	if (!f || !svc_run(&run, f, err))
 		return false;
-	*fd = fcntl(fileno(f), F_DUPFD_CLOEXEC, 0);
-	if (*fd < 0 || fstat(*fd, &st) < 0)
+	o->fd = fcntl(fileno(f), F_DUPFD_CLOEXEC, 0);
+	if (o->fd < 0 || fstat(o->fd, &st) < 0)
 		return error_set(err, errno, "%s", strerror(errno));
-	*size = (uint64_t)st.st_size;
+	o->size = (uint64_t)st.st_size;
 	return true;
 }
 
@@ -292,8 +299,7 @@ static void execute(struct pool_task *task)
 	struct job *job = (struct job *)task;
 	struct jobs *jobs = job->jobs;
 	CLEANUP_ERROR struct error *err = NULL;
-	uint64_t size = 0;
-	int fd = -1;
+	struct outcome o = {.fd = -1};
 	bool ok;
 
 	svc_jobs_lock(jobs);
@@ -304,24 +310,25 @@ static void execute(struct pool_task *task)
 	}
 	job->started = svc_now();
 	if (job->duration > 0)
-		job->deadline.at_ms = svc_monotonic_ms() + job->duration * 1000;
+		atomic_store(&job->deadline.at_ms, svc_monotonic_ms() + job->duration * 1000);
 	set_phase(job, EXECUTING);
 	svc_jobs_unlock(jobs);
 
-	ok = run_query(job, &fd, &size, &err);
+	ok = run_query(job, &o, &err);
 
 	svc_jobs_lock(jobs);
 	if (job->phase == EXECUTING) {
 		job->ended = svc_now();
-		job->fd = fd;
-		job->size = size;
+		job->fd = o.fd;
+		job->size = o.size;
+		job->type = o.type;
 		if (!ok) {
 			job->error = xstrdup(error_text(err));
 			job->bad_query = error_errno(err) == EINVAL;
 		}
 		set_phase(job, ok ? COMPLETED : ERROR_PHASE);
-	} else if (fd >= 0) {
-		close(fd);
+	} else if (o.fd >= 0) {
+		close(o.fd);
 	}
 	svc_job_unref(job);
 	svc_jobs_unlock(jobs);
