@@ -19,7 +19,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 
-#define CONTENT_VERSION 2
+#define CONTENT_VERSION 3
 
 bool svc_exec(sqlite3 *db, struct error **err, const char *fmt, ...)
 {

@@ -23,7 +23,7 @@ struct request;
 
 typedef enum MHD_Result route_fn(struct request *);
 
-#define HTTP_MAX_HEADERS 6
+#define HTTP_MAX_HEADERS 8
 
 struct request {
 	struct MHD_Connection *connection;

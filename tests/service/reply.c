@@ -14,9 +14,12 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "tests/service/faults.h"
+#include "tests/service/gzip.h"
 #include "tests/service/http.h"
 #include "tests/service/jobs.h"
 #include "tests/service/writer.h"
+
+#define GZIP_FROM 1024 /* bytes that are worth it */
 
 void svc_add_header(struct request *r, const char *name, const char *value)
 {
@@ -56,9 +59,16 @@ static enum MHD_Result queue(struct request *r, unsigned status, struct MHD_Resp
 
 enum MHD_Result svc_reply(struct request *r, unsigned status, const char *type, struct buf *body)
 {
-	size_t n = body->len;
-	struct MHD_Response *response =
-	    MHD_create_response_from_buffer(n, buf_steal(body), MHD_RESPMEM_MUST_FREE);
+	size_t n;
+	struct MHD_Response *response;
+
+	if (body->len >= GZIP_FROM && svc_gzip_wanted(r)) {
+		svc_gzip_body(body);
+		svc_add_header(r, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip");
+		svc_add_header(r, MHD_HTTP_HEADER_VARY, MHD_HTTP_HEADER_ACCEPT_ENCODING);
+	}
+	n = body->len;
+	response = MHD_create_response_from_buffer(n, buf_steal(body), MHD_RESPMEM_MUST_FREE);
 
 	if (type)
 		svc_add_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, type);
@@ -74,11 +84,12 @@ static bool has_tag(const char *header, const char *quoted_tag)
 enum MHD_Result svc_reply_document(struct request *r, const char *type, struct buf *body)
 {
 	uint64_t h = UINT64_C(0xcbf29ce484222325);
-	char tag[24];
+	char tag[32];
 
 	for (size_t i = 0; i < body->len; i++)
 		h = (h ^ (unsigned char)body->data[i]) * UINT64_C(0x100000001b3);
-	snprintf(tag, sizeof(tag), "\"%016llx\"", (unsigned long long)h);
+	snprintf(tag, sizeof(tag), "\"%016llx%s\"", (unsigned long long)h,
+		 body->len >= GZIP_FROM && svc_gzip_wanted(r) ? "-gzip" : "");
 	svc_add_header(r, MHD_HTTP_HEADER_ETAG, tag);
 	if (!has_tag(svc_header(r, MHD_HTTP_HEADER_IF_NONE_MATCH), tag))
 		return svc_reply(r, MHD_HTTP_OK, type, body);
@@ -179,6 +190,7 @@ static void add_validators(struct request *r, const struct svc_file *f, const ch
 	svc_add_header(r, MHD_HTTP_HEADER_ETAG, tag);
 	svc_add_header(r, MHD_HTTP_HEADER_LAST_MODIFIED, date);
 	svc_add_header(r, MHD_HTTP_HEADER_ACCEPT_RANGES, "bytes");
+	svc_add_header(r, MHD_HTTP_HEADER_VARY, MHD_HTTP_HEADER_ACCEPT_ENCODING);
 }
 
 /* What is sent by piece when it is to break off. */
@@ -211,56 +223,78 @@ static void cut_free(void *cls)
 	free(c);
 }
 
-static struct MHD_Response *file_response(struct request *r, int fd, uint64_t from, uint64_t n)
+/* Takes ownership of fd. */
+static struct MHD_Response *file_response(int fd, uint64_t from, uint64_t n,
+					  const struct fault *cut)
 {
-	struct fault fault;
-	struct cut *cut;
+	struct cut *c;
 
-	if (!svc_fault_take(r->service->faults, FAULT_CUT, r->method, r->path, &fault))
+	if (!cut)
 		return MHD_create_response_from_fd_at_offset64(n, fd, from);
-	cut = xcalloc(1, sizeof(*cut));
-	cut->fd = fd;
-	cut->from = from;
-	cut->left = (uint64_t)fault.value < n ? (uint64_t)fault.value : n;
-	return MHD_create_response_from_callback(n, 65536, cut_read, cut, cut_free);
+	c = xcalloc(1, sizeof(*c));
+	c->fd = fd;
+	c->from = from;
+	c->left = (uint64_t)cut->value < n ? (uint64_t)cut->value : n;
+	return MHD_create_response_from_callback(n, 65536, cut_read, c, cut_free);
+}
+
+/* The bytes that are asked for, by Range and If-Range; adds Content-Range. */
+static enum range wanted_range(struct request *r, const struct svc_file *f, const char *tag,
+			       const char *date, uint64_t *from, uint64_t *to)
+{
+	const char *if_range = svc_header(r, MHD_HTTP_HEADER_IF_RANGE);
+	enum range range = RANGE_NONE;
+	char text[80];
+
+	if (!if_range || !strcmp(if_range, tag) || !strcmp(if_range, date))
+		range = read_range(svc_header(r, MHD_HTTP_HEADER_RANGE), f->size, from, to);
+	if (range == RANGE_NONE) {
+		*from = 0;
+		*to = f->size ? f->size - 1 : 0;
+		return range;
+	}
+	if (range == RANGE_PART)
+		snprintf(text, sizeof(text), "bytes %llu-%llu/%llu", (unsigned long long)*from,
+			 (unsigned long long)*to, (unsigned long long)f->size);
+	else
+		snprintf(text, sizeof(text), "bytes */%llu", (unsigned long long)f->size);
+	svc_add_header(r, MHD_HTTP_HEADER_CONTENT_RANGE, text);
+	return range;
+}
+
+/* The whole file, compressed: another representation, with a tag of its own. */
+static enum MHD_Result reply_compressed(struct request *r, const struct svc_file *f, int fd)
+{
+	svc_add_header(r, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip");
+	return queue(r, MHD_HTTP_OK, svc_gzip_file(fd, f->size), f->size);
 }
 
 enum MHD_Result svc_reply_file(struct request *r, const struct svc_file *f)
 {
-	const char *if_range = svc_header(r, MHD_HTTP_HEADER_IF_RANGE);
-	CLEANUP_FREE char *tag = xasprintf("\"%s\"", f->etag);
-	uint64_t from = 0, to = f->size ? f->size - 1 : 0;
+	struct fault fault;
+	bool cut = svc_fault_take(r->service->faults, FAULT_CUT, r->method, r->path, &fault);
+	bool compress = !cut && f->size >= GZIP_FROM && svc_gzip_wanted(r) &&
+			!svc_header(r, MHD_HTTP_HEADER_RANGE);
+	CLEANUP_FREE char *tag = xasprintf("\"%s%s\"", f->etag, compress ? "-gzip" : "");
 	struct buf nothing = BUF_INIT;
-	unsigned status = MHD_HTTP_OK;
-	char text[80];
+	uint64_t from, to;
+	char date[40];
+	enum range range;
 	int fd;
 
-	add_validators(r, f, tag, text);
+	add_validators(r, f, tag, date);
 	if (has_tag(svc_header(r, MHD_HTTP_HEADER_IF_NONE_MATCH), tag))
 		return svc_reply(r, MHD_HTTP_NOT_MODIFIED, NULL, &nothing);
-	if (!if_range || !strcmp(if_range, tag) || !strcmp(if_range, text)) {
-		switch (read_range(svc_header(r, MHD_HTTP_HEADER_RANGE), f->size, &from, &to)) {
-		case RANGE_PART:
-			status = MHD_HTTP_PARTIAL_CONTENT;
-			snprintf(text, sizeof(text), "bytes %llu-%llu/%llu",
-				 (unsigned long long)from, (unsigned long long)to,
-				 (unsigned long long)f->size);
-			svc_add_header(r, MHD_HTTP_HEADER_CONTENT_RANGE, text);
-			break;
-		case RANGE_IMPOSSIBLE:
-			snprintf(text, sizeof(text), "bytes */%llu", (unsigned long long)f->size);
-			svc_add_header(r, MHD_HTTP_HEADER_CONTENT_RANGE, text);
-			return svc_reply(r, MHD_HTTP_RANGE_NOT_SATISFIABLE, NULL, &nothing);
-		case RANGE_NONE:
-			from = 0;
-			to = f->size ? f->size - 1 : 0;
-			break;
-		}
-	}
+	range = wanted_range(r, f, tag, date, &from, &to);
+	if (range == RANGE_IMPOSSIBLE)
+		return svc_reply(r, MHD_HTTP_RANGE_NOT_SATISFIABLE, NULL, &nothing);
 	fd = dup(f->fd);
 	if (fd < 0)
 		return MHD_NO;
 	svc_add_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, f->type);
-	return queue(r, status, file_response(r, fd, from, f->size ? to - from + 1 : 0),
-		     f->size ? to - from + 1 : 0);
+	if (compress)
+		return reply_compressed(r, f, fd);
+	to = f->size ? to - from + 1 : 0;
+	return queue(r, range == RANGE_PART ? MHD_HTTP_PARTIAL_CONTENT : MHD_HTTP_OK,
+		     file_response(fd, from, to, cut ? &fault : NULL), to);
 }

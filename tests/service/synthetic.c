@@ -27,7 +27,7 @@ static const struct content_column stars[] = {
      COLUMN_PRINCIPAL},
     {"variable", "boolean", NULL, NULL, NULL, "meta.code;src.var", NULL,
      "Varies; null where unknown", 0},
-    {"quality", "unsignedByte", NULL, NULL, NULL, "meta.code.qual", NULL, "0 to 255, or null", 0},
+    {"quality", "unsignedByte", NULL, NULL, NULL, "meta.code.qual", NULL, "0 to 254, or null", 0},
     {"nobs", "short", NULL, NULL, NULL, "meta.number", NULL, "Negative ones too", 0},
     {"source", "int", NULL, NULL, NULL, "meta.id", NULL, "Up to the limits of 32 bits", 0},
     {"class", "char", "4", NULL, NULL, "src.class", NULL, "Four characters", 0},
@@ -93,7 +93,7 @@ static void bind_numbers(sqlite3_stmt *s, uint64_t i)
 	if (i % 5)
 		sqlite3_bind_int(s, 5, (int)(scramble(i) & 1));
 	if (i % 11)
-		sqlite3_bind_int(s, 6, (int)(scramble(i) & 255));
+		sqlite3_bind_int(s, 6, (int)(scramble(i) % 255));
 	if (i % 13)
 		sqlite3_bind_int(s, 7, (int)(scramble(i) % 65535) - 32767);
 	if (i % 17)
