@@ -61,6 +61,8 @@ static bool spawn(const char *program, int in, int out)
 	posix_spawn_file_actions_init(&files);
 	posix_spawn_file_actions_adddup2(&files, in, 0);
 	posix_spawn_file_actions_adddup2(&files, out, 1);
+	/* it outlives the terminal, or the pipe, that tapfs was started from */
+	posix_spawn_file_actions_addopen(&files, 2, "/dev/null", O_WRONLY, 0);
 	posix_spawnattr_init(&attr);
 	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETPGROUP); /* Ctrl-C is for tapfs */
 	rc = posix_spawn(&pid, program, &files, &attr, argv, environ);

@@ -1,0 +1,59 @@
+# targets.mk: what people and CI call; included by the Makefile.
+
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
+# Debian packages, each with the pkg-config name or the command that shows it is there.
+DEPS := pkg:fuse3=libfuse3-dev pkg:libcurl=libcurl4-openssl-dev pkg:libxml-2.0=libxml2-dev \
+        pkg:libuv=libuv1-dev pkg:sqlite3=libsqlite3-dev pkg:inih=libinih-dev \
+        pkg:libxxhash=libxxhash-dev pkg:zlib=zlib1g-dev pkg:libmicrohttpd=libmicrohttpd-dev \
+        pkg:criterion=libcriterion-dev \
+        file:/usr/include/uthash.h=uthash-dev cmd:fusermount3=fuse3 cmd:cc=gcc cmd:ar=binutils \
+        cmd:prove=perl cmd:curl=curl cmd:setfattr=attr cmd:script=bsdutils
+
+## make deps        install the Debian packages that are missing (sudo where not root)
+deps:
+	@etc/deps.sh "$(SUDO)" $(DEPS)
+
+# deps may bring pkg-config itself and the flags: build in a make of its own, afterwards.
+## make demo        the whole tour: build, start, mount at ./sky, query, show
+demo: deps
+	@$(MAKE) --no-print-directory all
+	@etc/demo.sh $(B)
+
+## make check       build, unit tests, and the tests through a real mount
+check: deps
+	@$(MAKE) --no-print-directory all lint-quick unit e2e
+
+unit: $(B)/tests/unit/all
+	$(B)/tests/unit/all --jobs 2
+
+## make e2e         the tests through a real mount (T=pattern: some of them)
+T ?= *
+e2e: all $(patsubst %.c,$(B)/%,$(tool_src))
+	@B=$(abspath $(B)) prove --timer --exec 'timeout -k 9 240 bash' tests/e2e/$(T).t
+
+## make lint        includes go down the floors, sizes, banned calls, formatting
+lint: lint-quick
+	clang-format --dry-run --Werror $$(git ls-files 'base/*.[ch]' 'cache/*.[ch]' 'tap/*.[ch]' 'fs/*.[ch]' 'tests/*.[ch]')
+lint-quick:
+	@etc/lint.sh
+
+format:
+	clang-format -i $$(git ls-files 'base/*.[ch]' 'cache/*.[ch]' 'tap/*.[ch]' 'fs/*.[ch]' 'tests/*.[ch]')
+
+## make bench       measures against peers in one run
+bench: all $(patsubst %.c,$(B)/%,$(bench_src))
+	@B=$(abspath $(B)) tests/bench/run.sh
+
+## make install     PREFIX (/usr/local), DESTDIR
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/libexec/tapfs \
+	    $(DESTDIR)$(PREFIX)/share/tapfs/demo $(DESTDIR)$(PREFIX)/share/man/man1 \
+	    $(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/lib/systemd/user
+	install $(B)/tapfs $(DESTDIR)$(PREFIX)/bin/tapfs
+	ln -sf ../bin/tapfs $(DESTDIR)$(PREFIX)/sbin/mount.fuse.tapfs
+	install $(B)/tapfs-demo $(DESTDIR)$(PREFIX)/libexec/tapfs/tapfs-demo
+	install -m 644 etc/services.ini etc/tapfs.ini $(DESTDIR)$(PREFIX)/share/tapfs/
+	install -m 644 tests/service/data/*.csv $(DESTDIR)$(PREFIX)/share/tapfs/demo/
+	install -m 644 etc/tapfs.1 $(DESTDIR)$(PREFIX)/share/man/man1/
+	install -m 644 etc/tapfs.ini.5 $(DESTDIR)$(PREFIX)/share/man/man5/
+	install -m 644 etc/tapfs@.service $(DESTDIR)$(PREFIX)/lib/systemd/user/

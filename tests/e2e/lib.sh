@@ -1,0 +1,87 @@
+# lib.sh: the tests through a real mount. Each .t file sources this, mounts, and
+# tells what it sees in TAP ("ok 1 - …"), to be run by prove. $B is the build folder.
+#
+# Everything lives in a folder of its own, $D, and goes at the end: mounts, services, files.
+
+: "${B:?run me by make e2e}"
+set -u
+export LC_ALL=C.UTF-8
+D=$(mktemp -d "${TMPDIR:-/tmp}/tapfs-e2e.XXXXXX")
+export HOME=$D/home XDG_STATE_HOME=$D/state XDG_CACHE_HOME=$D/cache XDG_CONFIG_HOME=$D/config
+export TAPFS_DEMO_DATA=$PWD/tests/service/data
+mkdir -p "$HOME" "$XDG_CONFIG_HOME/tapfs" "$D/sky"
+SKY=$D/sky
+TESTS=0
+SERVICE_PID=
+
+ok() { # NAME [false]
+	TESTS=$((TESTS + 1))
+	if [ "${2:-true}" = true ]; then echo "ok $TESTS - $1"; else
+		echo "not ok $TESTS - $1"
+		[ -n "${3:-}" ] && printf '%s\n' "$3" | sed 's/^/# /' | head -40
+	fi
+}
+is() { # NAME GOT WANTED
+	if [ "$2" = "$3" ]; then ok "$1"; else ok "$1" false "got:
+$2
+wanted:
+$3"; fi
+}
+like() { # NAME GOT PATTERN (extended regular expression)
+	if printf '%s\n' "$2" | grep -qE -- "$3"; then ok "$1"; else ok "$1" false "got:
+$2
+wanted something like: $3"; fi
+}
+succeeds() { # NAME COMMAND…
+	local name=$1 out; shift
+	if out=$("$@" 2>&1); then ok "$name"; else ok "$name" false "$* failed: $out"; fi
+}
+fails() { # NAME COMMAND…
+	local name=$1 out; shift
+	if out=$("$@" 2>&1); then ok "$name" false "$* succeeded: $out"; else ok "$name"; fi
+}
+# Waits until the command succeeds, at most so many seconds.
+eventually() { # SECONDS COMMAND…
+	local end=$(($(date +%s) + $1)); shift
+	until "$@" >/dev/null 2>&1; do
+		[ "$(date +%s)" -lt "$end" ] || return 1
+		sleep 0.05
+	done
+}
+
+service_start() { # OPTIONS of tapfs-demo
+	mkfifo "$D/url"
+	"$B/tapfs-demo" --log "$D/requests" "$@" >"$D/url" 2>"$D/service.err" &
+	SERVICE_PID=$!
+	read -r URL <"$D/url"
+	rm "$D/url"
+	HOST=${URL%/tap}
+}
+service_stop() {
+	[ -z "$SERVICE_PID" ] || { kill "$SERVICE_PID" && wait "$SERVICE_PID"; } 2>/dev/null
+	SERVICE_PID=
+}
+# Jobs that clients created, as the service saw it.
+jobs_created() { grep -cE ' POST /(auth/[a-z]+/)?tap/async[? ].* 303 ' "$D/requests" 2>/dev/null || true; }
+
+mount_tapfs() { "$B/tapfs" "$@"; } # SOURCE DIR OPTIONS
+tapfs_pid() { sed 's/.*pid \([0-9]*\).*/\1/' "$D"/state/tapfs/*/lock | head -1; }
+unmount() { fusermount3 -u "${1:-$SKY}"; eventually 10 not_mounted "${1:-$SKY}"; wait_gone; }
+not_mounted() { ! grep -q " $1 " /proc/self/mountinfo; }
+wait_gone() { eventually 10 no_process; }
+no_process() { ! pgrep -f "^$B/tapfs .*$D" >/dev/null; }
+
+cleanup() {
+	for m in $(awk -v d="$D" 'index($5, d) == 1 { print $5 }' /proc/self/mountinfo); do
+		fusermount3 -u -z "$m" 2>/dev/null || umount -l "$m"
+	done
+	wait_gone || pkill -9 -f "^$B/tapfs .*$D"
+	service_stop
+	[ -n "${KEEP:-}" ] || rm -rf "$D"
+}
+finish() {
+	echo "1..$TESTS"
+	exit 0
+}
+trap cleanup EXIT
+trap 'exit 130' INT TERM
