@@ -22,7 +22,8 @@
 #include "base/buf.h"
 #include "base/mem.h"
 
-#define PIECE (1u << 20) /* libxml2 counts in int */
+#define PIECE     (1u << 20)  /* libxml2 counts in int, and copies what it gets */
+#define HOLD_FROM (64u << 10) /* see hold */
 
 struct xml {
 	xmlParserCtxtPtr parser;
@@ -31,8 +32,8 @@ struct xml {
 	void *ctx;
 	struct error *why;
 	bool complete;
-	bool finishing; /* no more bytes will come: what is wrong now is that they do not */
-	size_t silent;  /* bytes fed since libxml2 last told of anything */
+	bool finishing;  /* no more bytes will come: what is wrong now is that they do not */
+	struct buf held; /* bytes that libxml2 has not been given yet */
 	int depth;
 	const char *open[XML_MAX_DEPTH];
 	size_t text_at[XML_MAX_DEPTH];
@@ -116,7 +117,6 @@ static void on_start(void *p, const xmlChar *name, const xmlChar *prefix, const 
 	struct xml_attrs a = {nattrs, attrs};
 
 	(void)prefix, (void)uri, (void)nns, (void)ns, (void)ndefaulted;
-	x->silent = 0;
 	if (x->why)
 		return;
 	if (x->depth == XML_MAX_DEPTH || x->finishing) { /* a whole tag would have come before */
@@ -137,7 +137,6 @@ static void on_text(void *p, const xmlChar *s, int n)
 {
 	struct xml *x = p;
 
-	x->silent = 0;
 	if (x->why || n <= 0)
 		return;
 	if (x->events)
@@ -166,7 +165,6 @@ static void on_end(void *p, const xmlChar *name, const xmlChar *prefix, const xm
 	struct xml *x = p;
 
 	(void)prefix, (void)uri;
-	x->silent = 0;
 	if (x->why || !x->depth)
 		return;
 	if (x->events)
@@ -183,18 +181,6 @@ static void on_reference(void *p, const xmlChar *name)
 	on_text(p, (const xmlChar *)"&", 1);
 	on_text(p, name, xmlStrlen(name));
 	on_text(p, (const xmlChar *)";", 1);
-}
-
-static void on_comment(void *p, const xmlChar *text)
-{
-	(void)text;
-	((struct xml *)p)->silent = 0;
-}
-
-static void on_instruction(void *p, const xmlChar *target, const xmlChar *data)
-{
-	(void)target, (void)data;
-	((struct xml *)p)->silent = 0;
 }
 
 static void on_entity(void *p, const xmlChar *name, int type, const xmlChar *public_id,
@@ -246,16 +232,14 @@ static struct xml *parser_new(void *ctx)
 	    .ignorableWhitespace = on_text,
 	    .cdataBlock = on_text,
 	    .reference = on_reference,
-	    .comment = on_comment,
-	    .processingInstruction = on_instruction,
 	    .entityDecl = on_entity,
 	    .attributeDecl = on_attribute,
 	    .serror = on_error,
 	};
 
 	x->ctx = ctx;
-	xmlSetGenericErrorFunc(NULL,
-			       be_silent); /* for this thread: libxml2 would write to stderr */
+	/* For this thread; libxml2 would write to stderr. */
+	xmlSetGenericErrorFunc(NULL, be_silent);
 	x->parser = xmlCreatePushParserCtxt(&sax, x, NULL, 0, NULL);
 	if (!x->parser)
 		abort(); /* out of memory: mem.h */
@@ -288,6 +272,7 @@ void xml_free(struct xml *x)
 	xmlFreeParserCtxt(x->parser);
 	error_free(x->why);
 	buf_free(&x->text);
+	buf_free(&x->held);
 	free(x);
 }
 
@@ -326,6 +311,40 @@ static bool give(struct xml *x, struct error **err)
 	return !x->why;
 }
 
+/* Bytes that libxml2 has and can do nothing with: the rest of a tag, comment or CDATA is missing.
+ */
+static size_t backlog(const struct xml *x)
+{
+	const xmlParserInput *in = x->parser->input;
+
+	return in ? (size_t)(in->end - in->cur) : 0;
+}
+
+static void push(struct xml *x, const char *s, size_t n)
+{
+	if (n && !x->why)
+		xmlParseChunk(x->parser, s, (int)n, 0);
+	if (!x->why && x->parser->disableSAX) /* it tells nobody when decoding fails */
+		fail_at_line(x, EIO, "the text is not in the encoding that it declares");
+}
+
+/*
+ * libxml2 looks through its backlog anew with each piece. So the pieces grow with it: then the time
+ * for a long comment does not grow with the square of its length.
+ */
+static void hold(struct xml *x, const char *s, size_t n)
+{
+	if (backlog(x) + x->held.len + n > XML_MAX_MARKUP) {
+		fail_at_line(x, EIO, "a tag, comment or CDATA section is longer than 24 MiB");
+		return;
+	}
+	buf_add(&x->held, s, n);
+	if (x->held.len < backlog(x) / 2)
+		return;
+	push(x, x->held.data, x->held.len);
+	buf_free(&x->held);
+}
+
 bool xml_feed(struct xml *x, const void *data, size_t n, struct error **err)
 {
 	const char *s = data;
@@ -333,13 +352,10 @@ bool xml_feed(struct xml *x, const void *data, size_t n, struct error **err)
 	while (n && !x->why) {
 		size_t piece = n < PIECE ? n : PIECE;
 
-		x->silent += piece;
-		if (x->silent > XML_MAX_MARKUP)
-			fail_at_line(x, EIO, "a tag or comment is longer than 64 MiB");
+		if (backlog(x) > HOLD_FROM)
+			hold(x, s, piece);
 		else
-			xmlParseChunk(x->parser, s, (int)piece, 0);
-		if (!x->why && x->parser->disableSAX) /* it tells nobody when decoding fails */
-			fail_at_line(x, EIO, "the text is not in the encoding that it declares");
+			push(x, s, piece);
 		s += piece;
 		n -= piece;
 	}
@@ -348,6 +364,7 @@ bool xml_feed(struct xml *x, const void *data, size_t n, struct error **err)
 
 bool xml_finish(struct xml *x, struct error **err)
 {
+	push(x, x->held.data, x->held.len);
 	x->finishing = true;
 	if (!x->why)
 		xmlParseChunk(x->parser, NULL, 0, 1);

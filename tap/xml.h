@@ -19,7 +19,7 @@
 
 #define XML_MAX_DEPTH  256
 #define XML_MAX_TEXT   (16u << 20) /* bytes of an element's own text, for struct xml_handler */
-#define XML_MAX_MARKUP (64u << 20) /* bytes of one tag or comment */
+#define XML_MAX_MARKUP (24u << 20) /* bytes of one tag, comment or CDATA section */
 
 struct xml;
 
