@@ -34,26 +34,6 @@ const char *datatype_name(enum datatype type)
 	return names[type];
 }
 
-bool datatype_is_integer(enum datatype type)
-{
-	return type >= DT_UNSIGNED_BYTE && type <= DT_LONG;
-}
-
-bool datatype_is_text(enum datatype type)
-{
-	return type == DT_CHAR || type == DT_UNICODE_CHAR || type == DT_TEXT;
-}
-
-bool datatype_is_real(enum datatype type)
-{
-	return type >= DT_FLOAT && type <= DT_DOUBLE_COMPLEX;
-}
-
-bool datatype_is_complex(enum datatype type)
-{
-	return type == DT_FLOAT_COMPLEX || type == DT_DOUBLE_COMPLEX;
-}
-
 /* One dimension: a number, `*`, or a number that is only the most there can be ("10*"). */
 static const char *dimension(const char *s, size_t *size, bool *variable)
 {

@@ -100,10 +100,29 @@ struct table_sink {
 /* VOTable 1.5 table 1 names: "boolean", "unsignedByte", …; DT_TEXT for others. */
 enum datatype datatype_by_name(const char *name);
 const char *datatype_name(enum datatype);
-bool datatype_is_integer(enum datatype);
-bool datatype_is_text(enum datatype);    /* cell.s: chars and what is unknown */
-bool datatype_is_real(enum datatype);    /* cell.d: floats, doubles and complex ones */
-bool datatype_is_complex(enum datatype); /* two doubles a value */
+
+static inline bool datatype_is_integer(enum datatype type)
+{
+	return type >= DT_UNSIGNED_BYTE && type <= DT_LONG;
+}
+
+/* cell.s: chars and what is unknown */
+static inline bool datatype_is_text(enum datatype type)
+{
+	return type == DT_CHAR || type == DT_UNICODE_CHAR || type == DT_TEXT;
+}
+
+/* cell.d: floats, doubles and complex ones */
+static inline bool datatype_is_real(enum datatype type)
+{
+	return type >= DT_FLOAT && type <= DT_DOUBLE_COMPLEX;
+}
+
+/* two doubles a value */
+static inline bool datatype_is_complex(enum datatype type)
+{
+	return type == DT_FLOAT_COMPLEX || type == DT_DOUBLE_COMPLEX;
+}
 
 /* Reads arraysize (VOTable 1.5 §2.2) into is_array, variable, fixed, string_len; type is set. */
 void field_set_arraysize(struct field *, const char *arraysize);

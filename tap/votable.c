@@ -19,6 +19,7 @@
 #include "tap/votable.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -278,6 +279,7 @@ static void stream_text(struct votable *v, const char *s, size_t n)
 	}
 	while (got) {
 		if (!binary_next(&v->binary, &v->row, &got, &why)) {
+			error_prefix(&why, "row %" PRIu64, v->end.rows + 1);
 			xml_fail(v->xml, why);
 			return;
 		}

@@ -10,6 +10,7 @@
  * may lie beyond in.len, but a count is only read when its bytes are there.
  * The bytes before row_at are done with, and binary_compact drops them.
  */
+#include <assert.h>
 #include <errno.h>
 #include <math.h>
 #include <string.h>
@@ -71,6 +72,12 @@ static const unsigned char *at(const struct binary *b, size_t pos)
 static size_t bitmap_size(const struct binary *b)
 {
 	return b->null_bitmap ? (b->table->nfields + 7) / 8 : 0;
+}
+
+static void check_invariants(const struct binary *b)
+{
+	assert(b->row_at <= b->scan_at && b->row_at <= b->in.len);
+	assert(b->scan_col <= b->table->nfields);
 }
 
 enum found { MORE, WHOLE, BROKEN };
@@ -220,6 +227,7 @@ bool binary_next(struct binary *b, struct row *r, bool *got, struct error **err)
 {
 	enum found found;
 
+	check_invariants(b);
 	*got = false;
 	if (b->row_at == b->in.len)
 		return true;
