@@ -13,8 +13,11 @@ struct derived {
 	enum query_note note; /* where format is -1 */
 };
 
-/* True if the name is derived from a query of the folder, whether it is there now or not. */
-bool derived_name(const struct entry *folder, const char *name, struct derived *);
+/*
+ * True if the name is derived from a query of the folder, whether it is there now or not; pid is
+ * the thread that asks.
+ */
+bool derived_name(const struct entry *folder, const char *name, pid_t pid, struct derived *);
 /* Finds what is there, or will be: f->kind stays NULL if neither. */
 void derived_find(const struct derived *, struct found *f);
 /* Adds those that are there of one query. */

@@ -26,6 +26,7 @@ struct disk_op {
 	int fd;                 /* found or made by run(); closed unless taken */
 	unsigned flags;
 	mode_t mode;
+	pid_t pid;              /* who asked */
 	uint64_t offset, size;
 	int64_t mtime;
 	struct buf data;

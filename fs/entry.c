@@ -10,6 +10,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -210,22 +211,41 @@ static void ghost_over(void *arg)
 	ghost_free(g);
 }
 
-void ghost_add(struct entry *folder, const char *name)
+/* The process of a thread, from /proc, which is made in memory; 0 if it is gone. */
+static pid_t process_of(pid_t tid)
+{
+	char path[64], text[1024];
+	CLEANUP_CLOSE int fd = -1;
+	const char *tgid;
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)tid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	n = fd >= 0 ? read(fd, text, sizeof(text) - 1) : -1;
+	if (n <= 0)
+		return 0;
+	text[n] = '\0';
+	tgid = strstr(text, "\nTgid:");
+	return tgid ? (pid_t)strtol(tgid + 6, NULL, 10) : 0;
+}
+
+void ghost_add(struct entry *folder, const char *name, pid_t pid)
 {
 	struct ghost *g = xcalloc(1, sizeof(*g));
 
 	g->folder = entry_ref(folder);
+	g->process = process_of(pid);
 	g->stem = xstrndup(name, (size_t)(strrchr(name, '.') - name));
 	g->timer = timer_start(folder->service->loop, GHOST_MS, ghost_over, g);
 	LIST_INSERT_HEAD(&folder->ghosts, g, link);
 }
 
-bool ghost_is(const struct entry *folder, const char *stem, size_t n)
+bool ghost_is(const struct entry *folder, const char *stem, size_t n, pid_t pid)
 {
 	const struct ghost *g;
 
 	LIST_FOREACH(g, &folder->ghosts, link) {
-		if (strlen(g->stem) == n && memcmp(g->stem, stem, n) == 0)
+		if (strlen(g->stem) == n && memcmp(g->stem, stem, n) == 0 && g->process == process_of(pid))
 			return true;
 	}
 	return false;

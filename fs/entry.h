@@ -27,12 +27,14 @@ struct orphan {
 };
 
 /*
- * A query that was removed a moment ago: for GHOST_MS its derived names can still be looked up and
- * removed, so that `rm m31.*` and `rm -r`, which listed them before, succeed.
+ * A query that was removed a moment ago: for GHOST_MS the process that did it can still look up and
+ * remove its derived names, so that `rm m31.*` and `rm -r`, which listed them before, succeed. For
+ * everybody else they are gone.
  */
 struct ghost {
 	struct entry *folder;
 	char *stem;
+	pid_t process;
 	struct timer *timer;
 	LIST_ENTRY(ghost) link;
 };
@@ -93,8 +95,9 @@ bool is_refused_name(const char *name);
 /* The query of that stem in a folder: of a file, or an orphan; NULL if there is none. */
 struct query *query_by_stem(const struct entry *folder, const char *stem, size_t n);
 
-void ghost_add(struct entry *folder, const char *name);
-bool ghost_is(const struct entry *folder, const char *stem, size_t n);
+/* pid is a thread of the process. */
+void ghost_add(struct entry *folder, const char *name, pid_t pid);
+bool ghost_is(const struct entry *folder, const char *stem, size_t n, pid_t pid);
 
 /* The orphan of that stem as a query again (its reference goes to the caller), or NULL. */
 struct query *orphan_take(struct entry *folder, const char *stem, size_t n);

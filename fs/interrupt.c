@@ -81,7 +81,7 @@ static void look(void *arg)
 	r->watch = NULL;
 	if (!r->waiter.list || r->ask.op)
 		return; /* it is running, or writing: it ends by itself */
-	if (ends_wait(r->pid)) {
+	if (ends_wait(r->ask.pid)) {
 		stats.fuse_interrupted++;
 		reply_errno(r, EINTR);
 		return;

@@ -63,7 +63,7 @@ enum outcome queries_find(struct node *dir, const char *name, struct found *f, s
 	(void)ask;
 	if (e)
 		found_entry(f, e);
-	else if (derived_name(folder, name, &d))
+	else if (derived_name(folder, name, ask->pid, &d))
 		derived_find(&d, f);
 	return READY;
 }
@@ -82,7 +82,7 @@ static enum outcome check_name(struct entry *folder, const char *name, const str
 		return ask_fail(ask, ENOENT, "this folder is gone");
 	if (is_refused_name(name))
 		return ask_fail(ask, EPERM, "%s is not kept here", name);
-	if (!entry_child(folder, name) && derived_name(folder, name, &d) && d.query)
+	if (!entry_child(folder, name) && derived_name(folder, name, ask->pid, &d) && d.query)
 		return ask_fail(ask, EEXIST, "%s is the name of a result of the query beside it", name);
 	if (!is_query_name(name) || entry_child(folder, name))
 		return READY;
@@ -215,7 +215,7 @@ static bool unlink_apply(struct disk_op *o)
 	o->entry->query = NULL;
 	entry_detach(o->entry);
 	if (q) {
-		ghost_add(o->folder, o->name);
+		ghost_add(o->folder, o->name, o->pid);
 		query_remove(q);
 	}
 	return false;
@@ -228,7 +228,7 @@ static enum outcome queries_unlink(struct node *dir, const char *name, struct as
 	struct derived d;
 
 	if (!ask->op && !e) {
-		if (!derived_name(folder, name, &d))
+		if (!derived_name(folder, name, ask->pid, &d))
 			return ask_fail(ask, ENOENT, "no such name");
 		derived_remove(&d);
 		return READY;
@@ -236,6 +236,7 @@ static enum outcome queries_unlink(struct node *dir, const char *name, struct as
 	if (!ask->op) {
 		struct disk_op *o = op_in(folder, name, unlink_run, unlink_apply);
 
+		o->pid = ask->pid;
 		o->entry = entry_ref(e);
 		disk_op_submit(o, folder->service->loop, LANE_STATE, ask);
 	}

@@ -32,7 +32,7 @@ struct request *request_new(fuse_req_t fuse, uint64_t id, void (*handler)(struct
 	r->mount = m;
 	r->handler = handler;
 	r->waiter.wake = woken;
-	r->pid = fuse_req_ctx(fuse)->pid;
+	r->ask.pid = fuse_req_ctx(fuse)->pid;
 	r->node = node_by_id(m, id);
 	if (r->node)
 		node_ref(r->node);

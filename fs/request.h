@@ -35,7 +35,6 @@ struct request {
 	struct buf data;
 	struct change change;
 
-	pid_t pid;             /* thread that asks */
 	struct timer *watch;   /* a signal came that does not end the wait; see interrupt.c */
 };
 

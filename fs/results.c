@@ -37,26 +37,26 @@ static bool stem_of(const char *name, const char *suffix, size_t *stem)
 	return true;
 }
 
-/* A query or a ghost of that stem. */
-static bool derived_from(const struct entry *folder, const char *name, size_t stem,
+/* A query, or a ghost to the process that removed the query. */
+static bool derived_from(const struct entry *folder, const char *name, size_t stem, pid_t pid,
                          struct derived *d)
 {
 	d->query = query_by_stem(folder, name, stem);
-	return d->query || ghost_is(folder, name, stem);
+	return d->query || ghost_is(folder, name, stem, pid);
 }
 
-bool derived_name(const struct entry *folder, const char *name, struct derived *d)
+bool derived_name(const struct entry *folder, const char *name, pid_t pid, struct derived *d)
 {
 	size_t stem;
 
 	for (int i = 0; i < NOTE_COUNT; i++) {
 		*d = (struct derived){NULL, -1, (enum query_note)i};
-		if (stem_of(name, note_suffixes[i], &stem) && derived_from(folder, name, stem, d))
+		if (stem_of(name, note_suffixes[i], &stem) && derived_from(folder, name, stem, pid, d))
 			return true;
 	}
 	for (size_t f = 0; f < format_count(); f++) {
 		*d = (struct derived){NULL, (int)f, NOTE_LOG};
-		if (stem_of(name, format_at(f)->ext, &stem) && derived_from(folder, name, stem, d))
+		if (stem_of(name, format_at(f)->ext, &stem) && derived_from(folder, name, stem, pid, d))
 			return true;
 	}
 	return false;
@@ -177,16 +177,31 @@ static enum outcome open_file(struct node *n, struct handle *h, struct ask *ask)
 	return READY;
 }
 
+/*
+ * A new text was saved and is about to be launched: its writer's RELEASE is still to come, or the
+ * moment in which another write may follow has not passed. What there is of results is old.
+ */
+static bool new_text_comes(const struct query *q)
+{
+	return q->hurry || (q->awaited && q->entry.run && q->entry.length &&
+	                    strcmp(q->entry.hash, q->entry.run_hash) != 0);
+}
+
 static enum outcome result_open(struct node *n, struct handle *h, int flags, struct ask *ask)
 {
 	struct result *r = n->object;
 	struct query *q = r->query;
 
 	(void)flags;
-	if (r->there)
-		return open_file(n, h, ask);
 	if (!q)
 		return ask_fail(ask, ESTALE, "superseded");
+	if (new_text_comes(q)) {
+		if (q->hurry)
+			q->hurry(q->hurry_arg);
+		return ask_wait(ask, &q->changed);
+	}
+	if (r->there)
+		return open_file(n, h, ask);
 	switch (q->state) {
 	case QUERY_FAILED:
 		return ask_fail(ask, EIO, "the query failed; the reason is in the .error.txt beside it: %s",
@@ -198,8 +213,6 @@ static enum outcome result_open(struct node *n, struct handle *h, int flags, str
 	case QUERY_ACTIVE: break;
 	case QUERY_DONE: return ask_fail(ask, ENOENT, "the result was removed");
 	}
-	if (q->hurry)
-		q->hurry(q->hurry_arg);
 	return ask_wait(ask, &q->changed);
 }
 

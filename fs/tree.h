@@ -42,6 +42,7 @@ struct ask {
 	struct error *error;
 	struct waitlist *wait;
 	struct operation *op; /* survives from call to call of the same request */
+	pid_t pid;            /* the thread that asks */
 	bool nonblock;        /* O_NONBLOCK: PENDING becomes EAGAIN */
 };
 

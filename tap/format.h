@@ -24,8 +24,8 @@ struct format_writer {
 };
 
 struct format {
-	const char *ext;  /* "csv", without the dot; lower case */
-	const char *mime; /* "text/csv" */
+	const char *ext;   /* "csv", without the dot; lower case */
+	const char *mime;  /* "text/csv" */
 	bool made_at_once; /* made with the result, not only when its name is opened */
 	/* NULL for the format the service sends ("vot"), which is never converted. */
 	struct format_writer *(*writer)(int fd);

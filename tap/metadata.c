@@ -38,6 +38,7 @@ struct metadata {
 	int part;             /* of TAP_SCHEMA, the one under way */
 	char *paths[PARTS];   /* answers */
 	char *tables_path;    /* the tables document */
+	bool tables;          /* capabilities and availability only, if not */
 	bool vosi;
 	bool working, cancelled;
 
@@ -180,8 +181,9 @@ static void document_came(void *arg, struct http_reply *r, struct error *err)
 	}
 	failure_add(document_name(m->doc), r->url, r->status, err);
 	if (s->health == HEALTH_DOWN && m->doc == DOC_CAPABILITIES) {
-		error_free(s->names_error);
-		s->names_error = error_copy(err);
+		if (!s->names)
+			s->names_error = error_copy(err);
+		s->refresh_failed = loop_now(s->loop);
 		metadata_end(m);
 	} else if (m->doc == DOC_CAPABILITIES) {
 		ask_document(m, DOC_AVAILABILITY);
@@ -373,6 +375,10 @@ static void tables_start(struct metadata *m)
 	struct http_call call = service_call(m->service, url);
 	struct error *err = NULL;
 
+	if (!m->tables) {
+		metadata_end(m);
+		return;
+	}
 	if (!m->vosi && !setting_is(m->service->settings, OPT_METADATA, "vosi")) {
 		ask_part(m, PART_COUNT);
 		return;
@@ -388,7 +394,7 @@ static void tables_start(struct metadata *m)
 	error_free(err);
 }
 
-void metadata_start(struct service *s)
+void metadata_start(struct service *s, bool tables)
 {
 	struct metadata *m;
 
@@ -397,6 +403,7 @@ void metadata_start(struct service *s)
 	error_clear(&s->names_error); /* those who wait wait for this try */
 	m = xcalloc(1, sizeof(*m));
 	m->service = s;
+	m->tables = tables;
 	s->metadata = m;
 	ask_document(m, DOC_CAPABILITIES);
 }

@@ -7,8 +7,11 @@
 
 #include "tap/service.h"
 
-/* Starts a refresh; service->metadata is set until it ends and service->changed is woken. */
-void metadata_start(struct service *);
+/*
+ * Starts a refresh, of the tables too or only of capabilities and availability; service->metadata is
+ * set until it ends and service->changed is woken.
+ */
+void metadata_start(struct service *, bool tables);
 /* NULL is allowed. */
 void metadata_cancel(struct metadata *);
 

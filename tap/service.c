@@ -60,6 +60,12 @@ struct service *service_prepare(const struct settings *settings, const char *url
 	return NULL;
 }
 
+static bool is_old(const struct service *s)
+{
+	return !s->names ||
+	       clock_now() - s->names->fetched > setting_int(s->settings, OPT_CATALOG_AGE) * 1000;
+}
+
 void service_begin(struct service *s, struct loop *loop, struct http *http)
 {
 	s->loop = loop;
@@ -70,7 +76,7 @@ void service_begin(struct service *s, struct loop *loop, struct http *http)
 	s->queries = queries_new(s, s->entries, s->nentries);
 	s->entries = NULL;
 	s->nentries = 0;
-	service_refresh_if_old(s);
+	metadata_start(s, is_old(s));
 }
 
 void service_end(struct service *s)
@@ -107,20 +113,16 @@ void service_free(struct service *s)
 
 void service_refresh(struct service *s)
 {
-	metadata_start(s);
+	metadata_start(s, true);
 }
 
 void service_refresh_if_old(struct service *s)
 {
-	int64_t age = s->names ? clock_now() - s->names->fetched : INT64_MAX;
-
-	if (s->metadata)
+	if (s->metadata ||
+	    (s->refresh_failed && loop_now(s->loop) < s->refresh_failed + RETRY_REFRESH_MS))
 		return;
-	if (s->names_error && loop_now(s->loop) < s->refresh_failed + RETRY_REFRESH_MS)
-		return;
-	if (s->names_error || !s->names || !s->capabilities ||
-	    age > setting_int(s->settings, OPT_CATALOG_AGE) * 1000)
-		metadata_start(s);
+	if (is_old(s))
+		metadata_start(s, true);
 }
 
 int service_tap_version(const struct service *s)

@@ -25,6 +25,12 @@
 #define PIECE     (1u << 20)  /* libxml2 counts in int, and copies what it gets */
 #define HOLD_FROM (64u << 10) /* see hold */
 
+#if LIBXML_VERSION >= 21200
+typedef const xmlError parser_error;
+#else
+typedef xmlError parser_error;
+#endif
+
 struct xml {
 	xmlParserCtxtPtr parser;
 	const struct xml_events *events; /* one of these two is set */
@@ -199,7 +205,7 @@ static void on_attribute(void *p, const xmlChar *element, const xmlChar *name, i
 		fail_at_line(p, EIO, "the document declares attributes, which is not accepted");
 }
 
-static void on_error(void *p, xmlErrorPtr e)
+static void on_error(void *p, parser_error *e)
 {
 	struct xml *x = p;
 	struct error *why = NULL;

@@ -62,10 +62,10 @@ service_stop() {
 	SERVICE_PID=
 }
 # Jobs that clients created, as the service saw it.
-jobs_created() { grep -cE ' POST /(auth/[a-z]+/)?tap/async[? ].* 303 ' "$D/requests" 2>/dev/null || true; }
+jobs_created() { grep -cE ' POST (/auth/[a-z]+)?/tap/async 303 ' "$D/requests" 2>/dev/null || true; }
 
 mount_tapfs() { "$B/tapfs" "$@"; } # SOURCE DIR OPTIONS
-tapfs_pid() { sed 's/.*pid \([0-9]*\).*/\1/' "$D"/state/tapfs/*/lock | head -1; }
+tapfs_pid() { sed 's/.*pid \([0-9]*\).*/\1/' "$D"/state/tapfs/*http_*/lock | head -1; }
 unmount() { fusermount3 -u "${1:-$SKY}"; eventually 10 not_mounted "${1:-$SKY}"; wait_gone; }
 not_mounted() { ! grep -q " $1 " /proc/self/mountinfo; }
 wait_gone() { eventually 10 no_process; }

@@ -37,7 +37,7 @@ cat "$Q/m31.csv" >/dev/null
 
 echo "SELECT name FRM demo.messier" >"$Q/bad.adql"
 fails "a failed query gives an error at open" cat "$Q/bad.csv"
-like "error.txt has the service's words" "$(cat "$Q/bad.error.txt")" '[Ll]ine 1, column 13'
+like "error.txt has the service's words" "$(cat "$Q/bad.error.txt")" '[Ll]ine 1, column 17'
 is "a failed query has no results" "$(ls "$Q" | grep ^bad)" "bad.adql
 bad.error.txt
 bad.log"

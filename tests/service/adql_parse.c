@@ -4,6 +4,7 @@
  *
  * `token` is always the next one not yet taken, `after` the one behind it.
  */
+#include <stdio.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,9 +89,9 @@ void adql_expect_word(struct adql_parser *p, const char *keyword)
 void adql_expect_op(struct adql_parser *p, const char *op)
 {
 	if (!adql_take_op(p, op)) {
-		char what[8] = "\"";
+		char what[16];
 
-		strcat(strncat(what, op, 4), "\"");
+		snprintf(what, sizeof(what), "\"%s\"", op);
 		adql_expected(p, what);
 	}
 }

@@ -19,7 +19,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 
-#define CONTENT_VERSION 3
+#define CONTENT_VERSION 4
 
 bool svc_exec(sqlite3 *db, struct error **err, const char *fmt, ...)
 {

@@ -203,7 +203,8 @@ static void put_cells(struct svc_table_out *t, sqlite3_stmt *stmt)
 static void finish(struct svc_table_out *t)
 {
 	put_base64(t, t->pending, t->npending);
-	fprintf(t->out, "%s</STREAM>\n", buf_str(&t->encoded));
+	fwrite(buf_str(&t->encoded), 1, t->encoded.len, t->out);
+	fputs("</STREAM>\n", t->out);
 	buf_reset(&t->encoded);
 }
 
