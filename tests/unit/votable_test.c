@@ -210,6 +210,35 @@ Test(votable, other_encodings_are_read)
 		   "s\né\n");
 }
 
+/* As UTF-16, most significant byte first, with a mark in front. */
+static char *utf16(const char *s, size_t *n)
+{
+	struct buf b = BUF_INIT;
+
+	buf_add(&b, "\xfe\xff", 2);
+	for (; *s; s++) {
+		buf_addc(&b, '\0');
+		buf_addc(&b, *s);
+	}
+	*n = b.len;
+	return buf_steal(&b);
+}
+
+Test(votable, utf16_is_read_in_pieces)
+{
+	CLEANUP_FREE char *doc = tabledata(INT, "<TR><TD>1</TD></TR>");
+	size_t n;
+	CLEANUP_FREE char *wide = utf16(doc, &n);
+
+	for (size_t piece = 1; piece < 1000; piece *= 3) {
+		CLEANUP_ERROR struct error *err = NULL;
+		CLEANUP_FREE char *csv = csv_of(wide, n, piece, NULL, &err);
+
+		cr_assert(csv, "pieces of %zu: %s", piece, error_text(err));
+		cr_expect_str_eq(csv, "n\n1\n");
+	}
+}
+
 Test(votable, text_in_another_encoding_than_it_says_is_an_error)
 {
 	expect_failure(
