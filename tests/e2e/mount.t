@@ -48,7 +48,10 @@ succeeds "and can be mounted again" mount_tapfs "$URL" "$SKY"
 
 # Both killed: a dead mount is left.
 pid=$(tapfs_pid)
-kill -9 $(pgrep -f "^$B/tapfs .*$SKY")
+kill -9 $(pgrep -f "^$B/tapfs .*$SKY" | grep -v "^$pid\$") # the watchdog first
+kill -9 "$pid"
+dead() { ls "$SKY" 2>&1 | grep -q 'not connected'; }
+eventually 2 dead
 like "without the watchdog a dead mount answers ENOTCONN" "$(ls "$SKY" 2>&1)" 'not connected'
 like "the next mount says so, and what to do" "$(mount_tapfs "$URL" "$SKY" 2>&1)" "fusermount3 -u $SKY.*auto_recover"
 succeeds "-o auto_recover takes it away" mount_tapfs "$URL" "$SKY" -o auto_recover
