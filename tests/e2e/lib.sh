@@ -14,6 +14,14 @@ SKY=$D/sky
 TESTS=0
 SERVICE_PID=
 
+# Sanitizers report to files: tapfs has no terminal. finish() tells of them.
+case $B in */address*|*/thread*) SANITIZED=yes ;; *) SANITIZED= ;; esac
+export ASAN_OPTIONS=log_path=$D/sanitizer:detect_leaks=1:quarantine_size_mb=8
+export UBSAN_OPTIONS=log_path=$D/sanitizer:print_stacktrace=1
+export TSAN_OPTIONS=log_path=$D/sanitizer:second_deadlock_stack=1
+# Bytes that tapfs may have in memory; sanitizers need shadow memory of their own.
+MEMORY_LIMIT_KIB=$([ "$SANITIZED" ] && echo 524288 || echo 65536)
+
 ok() { # NAME [false]
 	TESTS=$((TESTS + 1))
 	if [ "${2:-true}" = true ]; then echo "ok $TESTS - $1"; else
@@ -71,15 +79,24 @@ not_mounted() { ! grep -q " $1 " /proc/self/mountinfo; }
 wait_gone() { eventually 10 no_process; }
 no_process() { ! pgrep -f "^$B/tapfs .*$D" >/dev/null; }
 
-cleanup() {
+unmount_all() {
+	local m
 	for m in $(awk -v d="$D" 'index($5, d) == 1 { print $5 }' /proc/self/mountinfo); do
 		fusermount3 -u -z "$m" 2>/dev/null || umount -l "$m"
 	done
 	wait_gone || pkill -9 -f "^$B/tapfs .*$D"
+}
+cleanup() {
+	unmount_all
 	service_stop
 	[ -n "${KEEP:-}" ] || rm -rf "$D"
 }
 finish() {
+	if [ "$SANITIZED" ]; then
+		unmount_all
+		service_stop
+		is "the sanitizers have nothing to report" "$(cat "$D"/sanitizer.* 2>/dev/null)" ""
+	fi
 	echo "1..$TESTS"
 	exit 0
 }

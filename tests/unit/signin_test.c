@@ -1,0 +1,107 @@
+/* signin_test.c: credentials go to their origin, from files that only the user can read. */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tap/signin.h"
+
+#define SERVICE "https://data.lsst.cloud/api/tap"
+
+static char path[64];
+
+static void write_token(const char *text, mode_t mode)
+{
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/tmp/signin_test.%d", (int)getpid());
+	f = fopen(path, "w");
+	cr_assert_not_null(f);
+	fputs(text, f);
+	fclose(f);
+	chmod(path, mode);
+}
+
+static struct signin *make(const char *auth, const char *user, struct error **err)
+{
+	struct config *c = config_new();
+	char option[128];
+
+	snprintf(option, sizeof(option), "auth=%s", auth);
+	config_override(c, option, NULL);
+	snprintf(option, sizeof(option), "user=%s", user);
+	config_override(c, option, NULL);
+	snprintf(option, sizeof(option), "token_file=%s", path);
+	config_override(c, option, NULL);
+	return signin_new(config_global(c), SERVICE, err);
+}
+
+static void header_is(struct signin *s, const char *url, const char *wanted)
+{
+	struct curl_slist *l = signin_headers(s, url, NULL);
+
+	if (wanted)
+		cr_expect_str_eq(l ? l->data : "(none)", wanted);
+	else
+		cr_expect_null(l, "the secret goes to %s", url);
+	curl_slist_free_all(l);
+}
+
+static void remove_token(void)
+{
+	unlink(path);
+}
+
+TestSuite(signin, .fini = remove_token);
+
+Test(signin, each_way_makes_its_header)
+{
+	struct signin *s;
+
+	write_token("  s3cret \n", 0600);
+	s = make("bearer", "", NULL);
+	header_is(s, SERVICE "/async", "Authorization: Bearer s3cret");
+	signin_free(s);
+	s = make("token", "", NULL);
+	header_is(s, SERVICE, "Authorization: Token s3cret");
+	signin_free(s);
+	s = make("basic", "jdoe", NULL);
+	header_is(s, SERVICE, "Authorization: Basic amRvZTpzM2NyZXQ=");
+	signin_free(s);
+}
+
+Test(signin, no_other_origin_gets_it)
+{
+	struct signin *s;
+
+	write_token("s3cret", 0600);
+	s = make("bearer", "", NULL);
+	header_is(s, "http://data.lsst.cloud/api/tap", NULL);
+	header_is(s, "https://data.lsst.cloud:8443/api/tap", NULL);
+	header_is(s, "https://storage.googleapis.com/x", NULL);
+	header_is(s, "https://data.lsst.cloud.evil.example/", NULL);
+	header_is(s, "https://evil.example/?https://data.lsst.cloud/", NULL);
+	signin_free(s);
+}
+
+static void refused(const char *auth, const char *user, const char *wanted)
+{
+	struct error *err = NULL;
+
+	cr_expect_null(make(auth, user, &err));
+	cr_expect_not_null(strstr(error_text(err), wanted), "\"%s\" does not say \"%s\"", error_text(err),
+	                   wanted);
+	cr_expect_null(strstr(error_text(err), "s3cret"));
+	error_free(err);
+}
+
+Test(signin, files_that_others_can_read_are_refused)
+{
+	write_token("s3cret", 0644);
+	refused("bearer", "", "chmod 600");
+	write_token("", 0600);
+	refused("bearer", "", "empty");
+	write_token("s3cret", 0600);
+	refused("basic", "", "needs user and token_file");
+}

@@ -1,0 +1,75 @@
+/* url_test.c: URLs as services give them. */
+#include <criterion/criterion.h>
+#include <stdlib.h>
+
+#include "tap/url.h"
+
+static void is(char *got, const char *wanted)
+{
+	cr_expect_str_eq(got ? got : "(null)", wanted);
+	free(got);
+}
+
+Test(url, the_canonical_form_has_no_default_port_and_no_slash_at_the_end)
+{
+	is(url_canonical("HTTPS://Gea.ESAC.esa.int:443/tap-server/tap/", NULL),
+	   "https://gea.esac.esa.int/tap-server/tap");
+	is(url_canonical("http://127.0.0.1:8080/tap", NULL), "http://127.0.0.1:8080/tap");
+}
+
+Test(url, other_schemes_and_passwords_are_refused)
+{
+	struct error *err = NULL;
+
+	cr_expect_null(url_canonical("file:///etc/passwd", &err));
+	cr_expect_not_null(err);
+	error_clear(&err);
+	cr_expect_null(url_canonical("https://jdoe:secret@host/tap", &err));
+	cr_expect_null(strstr(error_text(err), "secret"));
+	error_free(err);
+}
+
+Test(url, an_origin_is_scheme_host_and_port)
+{
+	is(url_origin("https://Host/a"), "https://host:443");
+	cr_expect(url_same_origin("https://host/a", "https://HOST:443/b"));
+	cr_expect_not(url_same_origin("https://host/a", "http://host/a"));
+	cr_expect_not(url_same_origin("https://host/a", "https://host:444/a"));
+	cr_expect_not(url_same_origin("https://host/a", "https://host.evil/a"));
+}
+
+Test(url, relative_references_are_joined)
+{
+	is(url_join("http://h/tap/async/7/", "results/result"), "http://h/tap/async/7/results/result");
+	is(url_join("http://h/tap/async", "/x"), "http://h/x");
+	is(url_join("http://h/tap", "https://other/y"), "https://other/y");
+	cr_expect_null(url_join("http://h/tap", "file:///etc/passwd"));
+}
+
+Test(url, http_of_the_own_host_is_put_on_the_configured_scheme)
+{
+	is(url_rebased("http://gea.esac.esa.int/tap-server/tap/async/1", "https://gea.esac.esa.int/tap"),
+	   "https://gea.esac.esa.int/tap-server/tap/async/1");
+	is(url_rebased("http://gea.esac.esa.int:80/x", "https://gea.esac.esa.int:8443/tap"),
+	   "https://gea.esac.esa.int:8443/x");
+	is(url_rebased("http://storage.example/x", "https://gea.esac.esa.int/tap"),
+	   "http://storage.example/x");
+}
+
+Test(url, secrets_are_not_shown)
+{
+	is(url_redact("https://u:p@h/x?a=1&X-Amz-Signature=abc&b=2"),
+	   "https://h/x?a=1&X-Amz-Signature=…&b=2");
+	is(url_redact("https://h/x?token=abc"), "https://h/x?token=…");
+	is(url_redact("https://h/x"), "https://h/x");
+}
+
+Test(url, parameters_are_percent_encoded)
+{
+	struct buf b = BUF_INIT;
+
+	url_add_param(&b, "QUERY", "SELECT 'ä' & 1+1");
+	url_add_param(&b, "LANG", "ADQL");
+	cr_expect_str_eq(b.data, "QUERY=SELECT%20%27%C3%A4%27%20%26%201%2B1&LANG=ADQL");
+	buf_free(&b);
+}
