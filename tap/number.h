@@ -1,8 +1,10 @@
 /*
  * number.h: numbers as text, shortest and exact, whatever the locale.
  *
- * The text is the shortest decimal that reads back to the same value. NaN is
- * the empty string; infinities are "Infinity" and "-Infinity".
+ * The text is the shortest decimal that reads back to the same value: plain
+ * from 0.00001 to below 1e17 ("10.684575", "5"), else with an exponent
+ * ("1.5e-6", "1e+17"). NaN is the empty string; infinities are "Infinity" and
+ * "-Infinity".
  */
 #ifndef TAPFS_TAP_NUMBER_H
 #define TAPFS_TAP_NUMBER_H
