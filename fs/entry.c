@@ -240,6 +240,14 @@ void ghost_add(struct entry *folder, const char *name, pid_t pid)
 	LIST_INSERT_HEAD(&folder->ghosts, g, link);
 }
 
+void ghosts_drop(struct entry *folder)
+{
+	struct ghost *g;
+
+	while ((g = LIST_FIRST(&folder->ghosts)))
+		ghost_free(g);
+}
+
 bool ghost_is(const struct entry *folder, const char *stem, size_t n, pid_t pid)
 {
 	const struct ghost *g;
@@ -287,7 +295,6 @@ static void subtree_free(struct entry *e)
 {
 	struct entry *child, *next;
 	struct orphan *o;
-	struct ghost *g;
 
 	HASH_ITER(hh, e->children, child, next) {
 		HASH_DEL(e->children, child);
@@ -296,8 +303,7 @@ static void subtree_free(struct entry *e)
 	}
 	while ((o = LIST_FIRST(&e->orphans)))
 		orphan_free(o);
-	while ((g = LIST_FIRST(&e->ghosts)))
-		ghost_free(g);
+	ghosts_drop(e);
 	e->refs = 1;
 	entry_unref(e);
 }

@@ -97,6 +97,8 @@ struct query *query_by_stem(const struct entry *folder, const char *stem, size_t
 
 /* pid is a thread of the process. */
 void ghost_add(struct entry *folder, const char *name, pid_t pid);
+/* The folder itself goes: its ghosts go along. */
+void ghosts_drop(struct entry *folder);
 bool ghost_is(const struct entry *folder, const char *stem, size_t n, pid_t pid);
 
 /* The orphan of that stem as a query again (its reference goes to the caller), or NULL. */

@@ -150,9 +150,14 @@ static int complain(const struct error *err)
 	return 1;
 }
 
+static void cleanup_config(struct config **c)
+{
+	config_free(*c);
+}
+
 int main(int argc, char **argv)
 {
-	struct config *config = config_new();
+	struct config *config __attribute__((cleanup(cleanup_config))) = config_new();
 	struct mount m = {.config = config};
 	CLEANUP_ERROR struct error *err = NULL;
 	CLEANUP_FREE char *path = NULL;
@@ -166,10 +171,8 @@ int main(int argc, char **argv)
 		puts("tapfs " TAPFS_VERSION);
 	else if (cli.services)
 		cli_services(config);
-	if (cli.help || cli.version || cli.services) {
-		config_free(config);
+	if (cli.help || cli.version || cli.services)
 		return 0;
-	}
 	if (!mountpoint_check(cli.mountpoint, setting_bool(config_global(config), OPT_AUTO_RECOVER), &err))
 		return complain(err);
 	path = realpath(cli.mountpoint, NULL);
@@ -183,6 +186,5 @@ int main(int argc, char **argv)
 	raise_descriptor_limit();
 	daemon_start(cli.foreground);
 	run(&m);
-	config_free(config);
 	return 0;
 }

@@ -71,8 +71,10 @@ static struct fuse_session *session_new(struct mount *m)
 
 	char *argv[] = {name, o, options, NULL};
 	struct fuse_args args = FUSE_ARGS_INIT(3, argv);
+	struct fuse_session *session = fuse_session_new(&args, &mount_ops, sizeof(mount_ops), m);
 
-	return fuse_session_new(&args, &mount_ops, sizeof(mount_ops), m);
+	fuse_opt_free_args(&args);
+	return session;
 }
 
 bool mount_attach(struct mount *m, struct error **err)

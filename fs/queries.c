@@ -255,6 +255,7 @@ static bool rmdir_apply(struct disk_op *o)
 
 	while ((orphan = LIST_FIRST(&o->entry->orphans)))
 		query_remove(orphan_take(o->entry, orphan->stem, strlen(orphan->stem)));
+	ghosts_drop(o->entry);
 	entry_detach(o->entry);
 	return false;
 }

@@ -10,6 +10,7 @@
 #define SERVICE "https://data.lsst.cloud/api/tap"
 
 static char path[64];
+static struct config *c;
 
 static void write_token(const char *text, mode_t mode)
 {
@@ -25,9 +26,10 @@ static void write_token(const char *text, mode_t mode)
 
 static struct signin *make(const char *auth, const char *user, struct error **err)
 {
-	struct config *c = config_new();
 	char option[128];
 
+	config_free(c);
+	c = config_new();
 	snprintf(option, sizeof(option), "auth=%s", auth);
 	config_override(c, option, NULL);
 	snprintf(option, sizeof(option), "user=%s", user);
@@ -51,6 +53,8 @@ static void header_is(struct signin *s, const char *url, const char *wanted)
 static void remove_token(void)
 {
 	unlink(path);
+	config_free(c);
+	c = NULL;
 }
 
 TestSuite(signin, .fini = remove_token);
