@@ -34,13 +34,13 @@ tool_src := $(wildcard tests/e2e/*.c)
 obj       = $(patsubst %.c,$(B)/obj/%.o,$(1))
 all_src  := $(lib_src) fs/main.c $(svc_src) tests/service/main.c
 
-.PHONY: all demo check deps lint install bench clean help unit e2e format
+.PHONY: all demo check deps lint lint-quick install bench clean help unit e2e format
 all: $(B)/tapfs $(B)/tapfs-demo
 
 help:
-	@sed -n 's/^## //p' Makefile
+	@sed -n 's/^## //p' Makefile etc/targets.mk tests/fuzz/fuzz.mk
 
--include etc/targets.mk
+include etc/targets.mk tests/fuzz/fuzz.mk
 
 $(B)/tapfs: $(call obj,fs/main.c) $(B)/libtapfs.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(call pkglibs,$(PKGS)) -lm

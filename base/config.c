@@ -200,6 +200,19 @@ static bool settings_set(struct settings *s, const char *key, const char *v, str
 	return true;
 }
 
+/* What is the mount's and cannot differ from service to service. */
+static bool is_of_the_mount(const char *key)
+{
+	static const enum option of_mount[] = {OPT_XATTR, OPT_ALLOW_OTHER, OPT_AUTO_RECOVER,
+	                                       OPT_LOG_LEVEL};
+	int o = option_by_name(key, strlen(key));
+
+	for (size_t i = 0; i < sizeof(of_mount) / sizeof(*of_mount); i++)
+		if (o == (int)of_mount[i])
+			return true;
+	return false;
+}
+
 struct reading {
 	struct config *config;
 	struct error *err;
@@ -216,6 +229,10 @@ static int ini_line(void *arg, const char *section, const char *key, const char 
 		s = service_section(r->config, section + 8 + strspn(section + 8, " "));
 	} else {
 		error_set(&r->err, EINVAL, "a section is [tapfs] or [service NAME], not [%s]", section);
+		return 0;
+	}
+	if (s != &r->config->global && is_of_the_mount(key)) {
+		error_set(&r->err, EINVAL, "%s belongs under [tapfs]: it is the same for all services", key);
 		return 0;
 	}
 	return settings_set(s, key, value ? value : "", &r->err) ? 1 : 0;
@@ -250,7 +267,7 @@ const char *program_dir(void)
 		return dir;
 	n = readlink("/proc/self/exe", dir, sizeof(dir) - 1);
 	if (n <= 0)
-		return NULL;
+		return "";
 	dir[n] = '\0';
 	slash = strrchr(dir, '/');
 	*slash = '\0';

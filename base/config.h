@@ -2,9 +2,10 @@
  * config.h: the configuration: tapfs.ini, services.ini, and -o.
  *
  * Every option is one line of the table OPTIONS in base/options.h: its name,
- * kind, default and meaning. From weakest to strongest: the default, [tapfs] of
- * the system's and then the user's tapfs.ini, the service's own section of
- * services.ini and then of the user's file, -o.
+ * kind, default and meaning. Files are read in this order, later ones winning:
+ * services.ini and tapfs.ini as installed, both in /etc/tapfs/, the user's
+ * tapfs.ini. From weakest to strongest: the default, what [tapfs] says, what the
+ * service's own section says, -o.
  *
  * Errors name the file, the line, and what would be allowed.
  */
@@ -65,7 +66,7 @@ const char *option_what(enum option);
 const char *option_default(enum option);
 int option_by_name(const char *name, size_t n);
 
-/* The directory of this program, or NULL; where an uninstalled tapfs finds etc/ and tapfs-demo. */
+/* The directory of this program, "" if it cannot be told; where an uninstalled tapfs finds etc/ and tapfs-demo. */
 const char *program_dir(void);
 
 #endif

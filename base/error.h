@@ -5,6 +5,10 @@
  * it fails, and returns false, -1 or NULL. Who called owns the error. The
  * sentence says what went wrong and, where there is something, what to do. An
  * error is either returned or logged, never both. Secrets never enter one.
+ *
+ * An error given to a callback is borrowed: who wants to keep it copies it. One
+ * given to a function that ends something (run_fail, query_ended,
+ * operation_finish, ask_failed) is taken.
  */
 #ifndef TAPFS_BASE_ERROR_H
 #define TAPFS_BASE_ERROR_H

@@ -14,7 +14,7 @@
 #define OPTIONS(X) \
 	X(OPT_URL, "url", "STR", "", "TAP base URL of the service") \
 	X(OPT_TITLE, "title", "STR", "", "what the service is, in a few words") \
-	X(OPT_SIGNIN_HINT, "signin", "STR", "", "how to get an account or a token, in a sentence") \
+	X(OPT_SIGNIN_HINT, "signin_hint", "STR", "", "how to get an account or a token, in a sentence") \
 	X(OPT_AUTH, "auth", "none|basic|bearer|token", "none", "how to sign in") \
 	X(OPT_USER, "user", "STR", "", "user name for auth = basic") \
 	X(OPT_TOKEN_FILE, "token_file", "PATH", "", "file with the password or token; mode 0600") \

@@ -105,7 +105,7 @@ bool catalog_add_column(struct catalog *c, const char *table, const struct catal
 bool catalog_add_key(struct catalog *c, const char *from_table, const struct catalog_key *k,
                      struct error **err)
 {
-	db_bind(c->insert[INSERT_KEY], "tttttt", from_table, k->id, k->target, k->from_column,
+	db_bind(c->insert[INSERT_KEY], "tttttt", from_table, k->id, k->target_table, k->from_column,
 	        k->target_column, k->description);
 	return db_run(c->insert[INSERT_KEY], err);
 }

@@ -49,7 +49,7 @@ struct catalog_column {
 };
 
 struct catalog_key {
-	char *target;      /* table */
+	char *target_table;
 	char *description;
 	char *from_column, *target_column; /* one pair; a key of n columns is n of these */
 	char *id;

@@ -228,7 +228,7 @@ static bool read_keys(struct catalog *c, const char *table, struct catalog_detai
 		d->keys = xrealloc(d->keys, (d->nkeys + 1) * sizeof(*d->keys));
 		d->keys[d->nkeys++] = (struct catalog_key){
 		    .id = db_text(q, 1),
-		    .target = db_text(q, 2),
+		    .target_table = db_text(q, 2),
 		    .from_column = db_text(q, 3),
 		    .target_column = db_text(q, 4),
 		    .description = db_text(q, 5),
@@ -304,7 +304,7 @@ void catalog_details_unref(struct catalog_details *d)
 		column_clear(&d->columns[i]);
 	for (size_t i = 0; i < d->nkeys; i++) {
 		free(d->keys[i].id);
-		free(d->keys[i].target);
+		free(d->keys[i].target_table);
 		free(d->keys[i].description);
 		free(d->keys[i].from_column);
 		free(d->keys[i].target_column);

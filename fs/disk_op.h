@@ -24,11 +24,13 @@ struct disk_op {
 	struct entry *entry, *folder, *newfolder; /* one reference each, may be NULL */
 	struct stored *stored;  /* one reference, may be NULL */
 	int fd;                 /* found or made by run(); closed unless taken */
-	unsigned flags;
+	unsigned rename_flags;
+	bool becomes_query;     /* RENAME: a file that was none */
+	struct change change;
+	bool touch;             /* the times were set to now, and nothing else */
 	mode_t mode;
 	pid_t pid;              /* who asked */
 	uint64_t offset, size;
-	int64_t mtime;
 	struct buf data;
 	struct stat st;
 	char hash[FILE_HASH_TEXT];

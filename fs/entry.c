@@ -56,6 +56,7 @@ void entry_unref(struct entry *e)
 		return;
 	timer_cancel(e->settle);
 	free(e->name);
+	free(e->disk);
 	free(e);
 }
 
@@ -101,8 +102,11 @@ char *entry_path(const struct entry *e)
 char *entry_disk_path(const struct entry *e)
 {
 	CLEANUP_FREE char *path = entry_path(e);
+	const struct entry *root = e;
 
-	return xasprintf("%s%s%s", e->service->dir.queries, *path ? "/" : "", path);
+	while (root->parent)
+		root = root->parent;
+	return xasprintf("%s%s%s", root->disk ? root->disk : "", *path ? "/" : "", path);
 }
 
 char *entry_disk_child(const struct entry *folder, const char *name)
@@ -325,6 +329,7 @@ struct entry *entry_scan(const char *path, struct error **err)
 		return NULL;
 	}
 	root = entry_new(NULL, "", &st);
+	root->disk = xstrdup(path);
 	if (scan_into(root, fd, err))
 		return root;
 	entries_free(root);

@@ -50,6 +50,7 @@ struct entry {
 	int64_t mtime;          /* ms */
 	mode_t mode;            /* permission bits */
 	uint64_t inode;         /* on disk */
+	char *disk;             /* of the root: its folder on disk */
 
 	/* files */
 	struct stored *open;    /* while somebody has it open; not counted */

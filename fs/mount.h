@@ -57,6 +57,8 @@ bool mount_attach(struct mount *, struct error **err);
 /* Ends the session, unmounts, answers what still waits. */
 void mount_detach(struct mount *);
 
+/* --- services.c --- */
+
 /* Adds a service that was prepared, with its scanned queries/, and begins it. */
 void mount_add_service(struct mount *, struct service *, struct entry *queries);
 /*
@@ -69,6 +71,8 @@ struct entry *mount_queries(struct mount *, const struct service *);
 /* Ends all services; frees them after the loop has ended. */
 void mount_end_services(struct mount *);
 void mount_free_services(struct mount *);
+
+/* --- mount.c --- */
 
 /* Tells of a mountpoint that cannot be used, and why; recovers a dead one if `recover`. */
 bool mountpoint_check(const char *path, bool recover, struct error **err);

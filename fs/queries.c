@@ -284,7 +284,7 @@ static enum outcome queries_rmdir(struct node *dir, const char *name, struct ask
 /* A file that becomes a query is synced and hashed first: its rename is its close. */
 static void rename_run(struct disk_op *o)
 {
-	if (o->mode) {
+	if (o->becomes_query) {
 		CLEANUP_CLOSE int fd = open(o->path, O_RDONLY | O_CLOEXEC);
 
 		if (fd < 0 || fsync(fd) < 0 || fstat(fd, &o->st) < 0) {
@@ -294,7 +294,7 @@ static void rename_run(struct disk_op *o)
 		if (!hash_file(fd, o->hash, &o->size, &o->error))
 			return;
 	}
-	if (renameat2(AT_FDCWD, o->path, AT_FDCWD, o->newpath, o->flags) < 0)
+	if (renameat2(AT_FDCWD, o->path, AT_FDCWD, o->newpath, o->rename_flags) < 0)
 		disk_op_errno(o, "cannot rename");
 	else
 		file_sync_folder_of(o->newpath, &o->error);
@@ -403,8 +403,8 @@ static enum outcome queries_rename(struct node *dir, const char *name, struct no
 	o->newfolder = entry_ref(newfolder);
 	o->newname = xstrdup(newname);
 	o->newpath = entry_disk_child(newfolder, newname);
-	o->flags = flags;
-	o->mode = !e->is_folder && !e->query && is_query_name(newname);
+	o->rename_flags = flags;
+	o->becomes_query = !e->is_folder && !e->query && is_query_name(newname);
 	disk_op_submit(o, folder->service->loop, LANE_STATE, ask);
 	return ask_operation(ask);
 }

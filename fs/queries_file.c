@@ -297,15 +297,17 @@ const struct file_ops entry_file = {
 
 static void change_run(struct disk_op *o)
 {
-	struct timespec t[2] = {{.tv_nsec = UTIME_OMIT},
-	                        {.tv_sec = o->mtime / 1000, .tv_nsec = o->mtime % 1000 * 1000000}};
+	const struct change *c = &o->change;
+	struct timespec t[2] = {
+	    {.tv_nsec = UTIME_OMIT},
+	    {.tv_sec = c->new_mtime / 1000, .tv_nsec = c->new_mtime % 1000 * 1000000}};
+	off_t size = (off_t)c->new_size;
 
-	if (o->flags & 1 && (o->stored ? ftruncate(o->stored->fd, (off_t)o->size)
-	                               : truncate(o->path, (off_t)o->size)) < 0)
+	if (c->size && (o->stored ? ftruncate(o->stored->fd, size) : truncate(o->path, size)) < 0)
 		disk_op_errno(o, "cannot truncate");
-	else if (o->flags & 2 && chmod(o->path, o->mode) < 0)
+	else if (c->mode && chmod(o->path, o->mode) < 0)
 		disk_op_errno(o, "cannot change the mode");
-	else if (o->flags & 4 && utimensat(AT_FDCWD, o->path, t, 0) < 0)
+	else if (c->times && utimensat(AT_FDCWD, o->path, t, 0) < 0)
 		disk_op_errno(o, "cannot set the time");
 }
 
@@ -313,14 +315,14 @@ static bool change_apply(struct disk_op *o)
 {
 	struct entry *e = o->entry;
 
-	if (o->flags & 1)
-		grown(e, o->size);
-	if (o->flags & 2)
+	if (o->change.size)
+		grown(e, o->change.new_size);
+	if (o->change.mode)
 		e->mode = o->mode;
-	if (o->flags & 4)
-		e->mtime = o->mtime;
-	if (o->flags & 8 && e->query && !e->dirty && e->size && !e->settle)
-		query_launch(e->query, true); /* `touch`: run it again */
+	if (o->change.times)
+		e->mtime = o->change.new_mtime;
+	if (o->touch && e->query && !e->dirty && e->size && !e->settle)
+		query_launch(e->query, true);
 	return false;
 }
 
@@ -341,11 +343,9 @@ enum outcome entry_change(struct node *n, const struct change *c, struct ask *as
 	o->entry = entry_ref(e);
 	o->path = entry_disk_path(e);
 	o->stored = e->open ? stored_ref(e->open) : NULL;
-	o->size = c->new_size;
+	o->change = *c;
 	o->mode = (c->new_mode & 0777) | (e->is_folder ? 0700 : 0600); /* tapfs itself must get at it */
-	o->mtime = c->new_mtime;
-	o->flags = (c->size ? 1u : 0) | (c->mode ? 2u : 0) | (c->times ? 4u : 0) |
-	           (c->mtime_now && !c->size ? 8u : 0);
+	o->touch = c->mtime_now && !c->size;
 	disk_op_submit(o, e->service->loop, LANE_STATE, ask);
 	return ask_operation(ask);
 }

@@ -108,7 +108,7 @@ enum outcome readme_text(struct node *n, struct buf *out, struct ask *ask)
 	return READY;
 }
 
-static void status_service(struct buf *b, const struct service *s)
+static void status_service(struct buf *b, const struct service *s, bool several)
 {
 	CLEANUP_FREE char *who = signin_describe(s->signin);
 	char when[CLOCK_TEXT];
@@ -130,6 +130,8 @@ static void status_service(struct buf *b, const struct service *s)
 	else
 		buf_addf(b, "tables     %s\n",
 		         s->names_error ? error_text(s->names_error) : "being fetched");
+	if (several)
+		return; /* the counters are the mount's, see .tapfs/stats */
 	buf_addf(b, "received   %s in %" PRId64 " requests, %" PRId64 " sent again, %" PRId64 " failed\n",
 	         clock_bytes((uint64_t)stats.http_bytes_in, when), stats.http_requests,
 	         stats.http_retries, stats.http_failures);
@@ -145,7 +147,7 @@ enum outcome status_text(struct node *n, struct buf *out, struct ask *ask)
 	const struct query *q;
 
 	(void)ask;
-	status_service(out, s);
+	status_service(out, s, n->mount->all);
 	LIST_FOREACH(q, &s->queries->all, link) {
 		if (!q->removed)
 			counts[q->state]++;

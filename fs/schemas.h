@@ -12,7 +12,7 @@ struct place {
 	struct catalog_table *table; /* NULL for a folder that is no table */
 };
 
-/* For the node of a schema, folder or table. Borrowed until the loop turns. */
+/* n is itself the node of a SCHEMA, FOLDER or TABLE. Borrowed until the loop turns. */
 enum outcome place_of(struct node *, struct place *, struct ask *);
 
 #endif

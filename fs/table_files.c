@@ -202,7 +202,7 @@ enum outcome table_keys_csv(struct node *n, struct buf *out, struct ask *ask)
 	for (size_t i = 0; i < d->nkeys; i++) {
 		add_cell(out, d->keys[i].id, ',');
 		add_cell(out, d->keys[i].from_column, ',');
-		add_cell(out, d->keys[i].target, ',');
+		add_cell(out, d->keys[i].target_table, ',');
 		add_cell(out, d->keys[i].target_column, ',');
 		add_cell(out, d->keys[i].description, '\n');
 	}

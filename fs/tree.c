@@ -23,6 +23,7 @@
 static const struct kind tree[] = {
 {0, "ALL",                  DIR_,  KIND_STATIC, .list = all_list, .find = all_find},
 {1,   "README.txt",         FILE_, KIND_LIVE, .text = all_readme_text},
+/* at every mountpoint, also where that is a single service (names.c) */
 {1,   ".tapfs",             DIR_,  0, .list = NULL},
 {2,     "stats",            FILE_, KIND_LIVE, .text = stats_text},
 {2,     "log",              FILE_, KIND_LIVE, .text = log_text},

@@ -11,6 +11,8 @@
  *	PENDING  ask->wait is what it waits for: the function is called again, from
  *	         its start, when that changes
  *
+ * ask_wait, ask_fail and their like (operation.h) say so in one line.
+ *
  * A function that starts something which must not be started twice (a write, a
  * new file) hangs an operation on ask->op at its first call and finds it there
  * at the next.

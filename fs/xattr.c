@@ -12,27 +12,29 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "fs/entry.h"
 #include "fs/mount.h"
 #include "fs/schemas.h"
 #include "tap/format.h"
 #include "tap/query.h"
 #include "tap/url.h"
 
-/* The query that a result's node belongs to, or NULL. */
+/* The query of a result or of a query's own file, or NULL. */
 static struct query *query_of(const struct node *n)
 {
 	if (n->kind == tree_line("RESULT"))
 		return ((struct result *)n->object)->query;
+	if (n->kind == tree_line("QUERY_FILE"))
+		return ((struct entry *)n->object)->query;
 	return NULL;
 }
 
 static void add_phase(struct node *n, struct buf *b)
 {
-	static const char *const names[] = {"PENDING", "EXECUTING", "COMPLETED", "ERROR"};
 	struct query *q = query_of(n);
 
 	if (q)
-		buf_adds(b, names[q->state]);
+		buf_adds(b, query_phase(q));
 }
 
 static void add_job_url(struct node *n, struct buf *b)

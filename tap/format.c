@@ -4,12 +4,13 @@
 #include "tap/format.h"
 
 #include <string.h>
-#include <strings.h>
 
 static const struct format formats[] = {
     {"vot", "application/x-votable+xml", true, NULL},
     {"csv", "text/csv", true, csv_writer_new},
 };
+
+_Static_assert(sizeof(formats) / sizeof(*formats) <= FORMATS_MAX, "raise FORMATS_MAX");
 
 size_t format_count(void)
 {
@@ -24,7 +25,7 @@ const struct format *format_at(size_t i)
 int format_by_ext(const char *ext, size_t len)
 {
 	for (size_t i = 0; i < format_count(); i++)
-		if (strlen(formats[i].ext) == len && strncasecmp(formats[i].ext, ext, len) == 0)
+		if (strlen(formats[i].ext) == len && memcmp(formats[i].ext, ext, len) == 0)
 			return (int)i;
 	return -1;
 }

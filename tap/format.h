@@ -23,6 +23,8 @@ struct format_writer {
 	void (*free)(struct format_writer *);
 };
 
+#define FORMATS_MAX 16 /* a query keeps a place for each */
+
 struct format {
 	const char *ext;   /* "csv", without the dot; lower case */
 	const char *mime;  /* "text/csv" */
@@ -34,7 +36,7 @@ struct format {
 /* The number of formats, and one by number; number 0 is the VOTable as sent. */
 size_t format_count(void);
 const struct format *format_at(size_t i);
-/* By extension without dot; -1 if there is none. */
+/* By extension without dot, as it is written there; -1 if there is none. */
 int format_by_ext(const char *ext, size_t len);
 
 struct format_writer *csv_writer_new(int fd);

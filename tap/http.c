@@ -248,7 +248,7 @@ static size_t on_data(char *data, size_t size, size_t count, void *arg)
 
 static void set_headers(struct transfer *t)
 {
-	struct curl_slist *l = signin_headers(t->call.signin, t->url, NULL);
+	struct curl_slist *l = signin_apply(t->call.signin, t->url, t->easy, NULL);
 	const char *type =
 	    t->call.content_type ? t->call.content_type : "application/x-www-form-urlencoded";
 

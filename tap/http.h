@@ -73,7 +73,7 @@ struct transfer *http_start(struct http *, const struct http_call *);
 void transfer_cancel(struct transfer *);
 void transfer_resume(struct transfer *);
 
-/* The errno for an HTTP status, as the tree's contract has it. */
+/* The errno for an HTTP status, as tapfs(1) tells them under ERRORS. */
 int http_errno(int status);
 
 #endif

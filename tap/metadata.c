@@ -71,7 +71,6 @@ static void metadata_end(struct metadata *m)
 	struct service *s = m->service;
 
 	s->metadata = NULL;
-	s->generation++;
 	if (s->names_error)
 		s->refresh_failed = loop_now(s->loop);
 	metadata_free(m);
@@ -97,7 +96,6 @@ static void give_document(struct service *s, enum document d, struct stored *fil
 {
 	stored_unref(s->document[d]);
 	s->document[d] = file;
-	s->generation++;
 }
 
 static void submit(struct metadata *m, enum lane lane, void (*run)(struct work *),

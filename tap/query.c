@@ -24,7 +24,7 @@
 #include "base/mem.h"
 #include "base/stats.h"
 #include "tap/errand.h"
-#include "tap/format.h"
+#include "tap/query_run.h"
 
 #define LOG_MAX 65536 /* bytes of one query's log */
 
@@ -112,7 +112,7 @@ static void remove_file(struct query *q, char *path, char *folder)
 /* The results of this run are of the past; their files go. */
 static void results_forget(struct query *q)
 {
-	for (int f = 0; f < QUERY_FORMATS_MAX; f++) {
+	for (int f = 0; f < FORMATS_MAX; f++) {
 		struct result *r = q->results[f];
 
 		q->dropped[f] = false;
@@ -131,7 +131,7 @@ static void formats_write(struct query *q)
 {
 	struct buf b = BUF_INIT;
 
-	for (int f = 0; f < QUERY_FORMATS_MAX; f++)
+	for (int f = 0; f < FORMATS_MAX; f++)
 		if (q->results[f] && q->results[f]->there)
 			buf_addf(&b, "%s%s %" PRIu64, b.len ? " " : "", format_at((size_t)f)->ext,
 			         q->results[f]->size);
@@ -147,7 +147,7 @@ static void formats_read(struct query *q)
 		char *end;
 		unsigned long long size = strtoull(p + n, &end, 10);
 
-		if (f >= 0 && f < QUERY_FORMATS_MAX && !q->results[f]) {
+		if (f >= 0 && f < FORMATS_MAX && !q->results[f]) {
 			q->results[f] = result_new(q, f);
 			q->results[f]->there = true;
 			q->results[f]->size = size;
@@ -257,7 +257,7 @@ void query_unref(struct query *q)
 {
 	if (!q || --q->refs)
 		return;
-	for (int f = 0; f < QUERY_FORMATS_MAX; f++) {
+	for (int f = 0; f < FORMATS_MAX; f++) {
 		if (q->results[f])
 			q->results[f]->query = NULL;
 		result_unref(q->results[f]);
@@ -448,7 +448,7 @@ void query_moved(struct query *q, const char *path)
 	query_commit(q, NULL, NULL);
 }
 
-void query_ended(struct query *q, const int64_t sizes[QUERY_FORMATS_MAX], int64_t rows, bool overflow,
+void query_ended(struct query *q, const int64_t sizes[FORMATS_MAX], int64_t rows, bool overflow,
                  struct error *err)
 {
 	q->run = NULL;
@@ -460,7 +460,7 @@ void query_ended(struct query *q, const int64_t sizes[QUERY_FORMATS_MAX], int64_
 	q->entry.error_errno = err ? error_errno(err) : 0;
 	q->state = err ? QUERY_FAILED : QUERY_DONE;
 	q->entry.stage = err ? STAGE_FAILED : STAGE_DONE;
-	for (int f = 0; f < QUERY_FORMATS_MAX; f++) {
+	for (int f = 0; f < FORMATS_MAX; f++) {
 		if (err || sizes[f] < 0 || q->dropped[f])
 			continue;
 		if (!q->results[f])
@@ -480,6 +480,17 @@ void query_ended(struct query *q, const int64_t sizes[QUERY_FORMATS_MAX], int64_
 	error_free(err);
 	query_commit(q, NULL, NULL);
 	waitlist_wake(&q->changed);
+}
+
+const char *query_phase(const struct query *q)
+{
+	switch (q->state) {
+	case QUERY_IDLE: break;
+	case QUERY_ACTIVE: return query_run_phase(q->run);
+	case QUERY_DONE: return uws_phase_name(UWS_COMPLETED);
+	case QUERY_FAILED: return uws_phase_name(UWS_ERROR);
+	}
+	return "";
 }
 
 char *query_describe(const struct query *q)

@@ -8,6 +8,13 @@
  * as the journal knows it; the text is the file's, read at each launch. Nothing
  * here knows of FUSE. Loop thread only.
  *
+ * Four words tell where a query stands, each for its own reader:
+ *
+ *	query_state  IDLE       ACTIVE                          DONE / FAILED   readers of results
+ *	run_step     -          READ SLOT INTENT … FETCH PUBLISH -              query_run.c
+ *	stage        ACCEPTED   ACCEPTED  INTENT  CREATED        DONE / FAILED   the journal
+ *	uws_phase    -          -                PENDING … COMPLETED             the service
+ *
  * Each run has a number; a result belongs to one run and never changes. A new
  * run makes new results; who holds an old one keeps its bytes.
  */
@@ -21,9 +28,8 @@
 #include "base/wait.h"
 #include "cache/journal.h"
 #include "cache/stored.h"
+#include "tap/format.h"
 #include "tap/service.h"
-
-#define QUERY_FORMATS_MAX 16
 
 enum query_note { NOTE_LOG, NOTE_ERROR, NOTE_OVERFLOW, NOTE_COUNT };
 
@@ -51,8 +57,8 @@ struct query {
 	struct journal_entry entry; /* as committed, or about to be */
 	enum query_state state;
 	struct waitlist changed;    /* state, results */
-	struct result *results[QUERY_FORMATS_MAX]; /* of the current run; one reference each */
-	bool dropped[QUERY_FORMATS_MAX];           /* removed by the user */
+	struct result *results[FORMATS_MAX]; /* of the current run; one reference each */
+	bool dropped[FORMATS_MAX];           /* removed by the user */
 	struct query_run *run;      /* ACTIVE */
 	struct buf log;             /* m31.log */
 	bool removed;               /* its file is gone: never committed again */
@@ -110,28 +116,16 @@ void result_unref(struct result *);
 
 /* Whether m31.log, m31.error.txt, m31.overflow.txt is there. */
 bool query_has_note(const struct query *, enum query_note);
-/* The user removed it; a new run may bring it back. */
+/* The user removed it: until a new run, or a new mount, brings it back. */
 void query_hide_note(struct query *, enum query_note);
 
 /* Adds a line with its time to m31.log. */
 void query_log(struct query *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* The UWS phase of its job as last seen, "" if there is none. */
+const char *query_phase(const struct query *);
+
 /* "done, 1,000 rows", "running for 2 min 10 s", … for `status`; caller owns. */
 char *query_describe(const struct query *);
-
-/* --- between query.c and query_run.c --- */
-
-/* Commits q->entry as it is now; done may be NULL. */
-void query_commit(struct query *, void (*done)(void *arg, struct error *), void *arg);
-/* RESULTS/ID/RUN.EXT; caller owns. */
-char *query_result_path(const struct query *, int format);
-void query_run_start(struct query *);
-void query_run_resume(struct query *);
-void query_run_cancel(struct query_run *);
-/* What the run is doing, in words; for query_describe. Caller owns. */
-char *query_run_describe(const struct query_run *);
-/* The run ends: sizes of the results by format (-1: not made), or an error (taken). */
-void query_ended(struct query *, const int64_t sizes[QUERY_FORMATS_MAX], int64_t rows, bool overflow,
-                 struct error *);
 
 #endif

@@ -27,8 +27,8 @@
 struct publishing {
 	struct work work; /* first */
 	struct query_run *run;
-	struct making making[QUERY_FORMATS_MAX];
-	int64_t sizes[QUERY_FORMATS_MAX];
+	struct making making[FORMATS_MAX];
+	int64_t sizes[FORMATS_MAX];
 	bool give_up; /* take the files away instead */
 	struct error *error;
 };
@@ -47,7 +47,7 @@ static void publishing_run(struct work *w)
 	struct publishing *p = (struct publishing *)w;
 	struct stat st;
 
-	for (int f = 0; f < QUERY_FORMATS_MAX; f++) {
+	for (int f = 0; f < FORMATS_MAX; f++) {
 		struct making *m = &p->making[f];
 
 		p->sizes[f] = -1;
@@ -65,7 +65,7 @@ static void publishing_run(struct work *w)
 
 static void publishing_free(struct publishing *p)
 {
-	for (int f = 0; f < QUERY_FORMATS_MAX; f++)
+	for (int f = 0; f < FORMATS_MAX; f++)
 		making_close(&p->making[f]);
 	error_free(p->error);
 	free(p);
@@ -81,7 +81,7 @@ static void publishing_done(struct work *w)
 		r->working = false;
 		if (!r->query) {
 			memcpy(r->making, p->making, sizeof(r->making)); /* to be taken away again */
-			for (int f = 0; f < QUERY_FORMATS_MAX; f++)
+			for (int f = 0; f < FORMATS_MAX; f++)
 				p->making[f] = (struct making){.fd = -1};
 			query_run_cancel(r);
 		} else if (p->error) {
@@ -102,7 +102,7 @@ static void files_submit(struct query_run *r, bool give_up)
 {
 	struct publishing *p = xcalloc(1, sizeof(*p));
 
-	for (int f = 0; f < QUERY_FORMATS_MAX; f++) {
+	for (int f = 0; f < FORMATS_MAX; f++) {
 		p->making[f] = r->making[f];
 		p->making[f].conversion = NULL;
 		r->making[f] = (struct making){.fd = -1};
@@ -124,7 +124,7 @@ void run_fetch_cancel(struct query_run *r)
 
 	download_cancel(r->download);
 	r->download = NULL;
-	for (int f = 0; f < QUERY_FORMATS_MAX; f++) {
+	for (int f = 0; f < FORMATS_MAX; f++) {
 		conversion_cancel(r->making[f].conversion);
 		r->making[f].conversion = NULL;
 		any = any || r->making[f].fd >= 0;
@@ -175,7 +175,7 @@ static void converted(void *arg, const struct table_end *end, struct error *err)
 
 static void feed(struct query_run *r)
 {
-	for (int f = 0; f < QUERY_FORMATS_MAX; f++)
+	for (int f = 0; f < FORMATS_MAX; f++)
 		if (r->making[f].conversion)
 			conversion_feed(r->making[f].conversion, r->bytes, r->complete);
 }
@@ -208,7 +208,7 @@ static void fetched(void *arg, struct http_reply *reply, uint64_t bytes, struct 
 
 static void conversions_start(struct query_run *r)
 {
-	for (int f = 0; f < QUERY_FORMATS_MAX; f++) {
+	for (int f = 0; f < FORMATS_MAX; f++) {
 		struct making *m = &r->making[f];
 
 		m->run = r;
@@ -226,7 +226,7 @@ struct preparing {
 	struct work work; /* first */
 	struct query_run *run;
 	char *folder;
-	struct making making[QUERY_FORMATS_MAX];
+	struct making making[FORMATS_MAX];
 	struct error *error;
 };
 
@@ -235,7 +235,7 @@ static void preparing_run(struct work *w)
 	struct preparing *p = (struct preparing *)w;
 
 	dir_make(p->folder, &p->error);
-	for (int f = 0; f < QUERY_FORMATS_MAX && !p->error; f++) {
+	for (int f = 0; f < FORMATS_MAX && !p->error; f++) {
 		struct making *m = &p->making[f];
 
 		if (!m->part)
@@ -284,7 +284,7 @@ void run_fetch(void *arg)
 	p->work.run = preparing_run;
 	p->work.done = preparing_done;
 	p->folder = xasprintf("%s/%" PRId64, r->service->dir.results, r->query->entry.id);
-	for (int f = 0; f < QUERY_FORMATS_MAX; f++) {
+	for (int f = 0; f < FORMATS_MAX; f++) {
 		p->making[f].fd = -1;
 		if ((size_t)f >= format_count() || (f > 0 && !format_at((size_t)f)->made_at_once))
 			continue;

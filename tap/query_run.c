@@ -91,7 +91,7 @@ static bool was_cancelled(struct query_run *r)
 	return true;
 }
 
-void run_end(struct query_run *r, const int64_t sizes[QUERY_FORMATS_MAX], struct error *err)
+void run_end(struct query_run *r, const int64_t sizes[FORMATS_MAX], struct error *err)
 {
 	struct query *q = r->query;
 
@@ -104,7 +104,7 @@ void run_end(struct query_run *r, const int64_t sizes[QUERY_FORMATS_MAX], struct
 
 void run_fail(struct query_run *r, struct error *err)
 {
-	static const int64_t none[QUERY_FORMATS_MAX] = {0};
+	static const int64_t none[FORMATS_MAX] = {0};
 
 	run_fetch_cancel(r);
 	run_end(r, none, err);
@@ -267,7 +267,7 @@ static struct query_run *run_new(struct query *q)
 	r->service = q->service;
 	r->began = clock_now();
 	r->delay = POLL_FIRST_MS;
-	for (int f = 0; f < QUERY_FORMATS_MAX; f++)
+	for (int f = 0; f < FORMATS_MAX; f++)
 		r->making[f].fd = -1;
 	q->run = r;
 	return r;
@@ -577,6 +577,11 @@ void query_run_resume(struct query *q)
 	q->service->queries->running++;
 	stats.jobs_running++;
 	run_check(r);
+}
+
+const char *query_run_phase(const struct query_run *r)
+{
+	return r->query->entry.job_url ? uws_phase_name(r->phase) : "";
 }
 
 char *query_run_describe(const struct query_run *r)

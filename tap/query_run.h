@@ -1,5 +1,5 @@
 /*
- * query_run.h: the inside of one run of a query, shared by query_run.c (the job) and
+ * query_run.h: the inside of queries, shared by query.c (what lasts), query_run.c (the job) and
  * query_fetch.c (its result).
  */
 #ifndef TAPFS_TAP_QUERY_RUN_H
@@ -56,7 +56,7 @@ struct query_run {
 	struct timer *timer;
 
 	struct download *download;
-	struct making making[QUERY_FORMATS_MAX];
+	struct making making[FORMATS_MAX];
 	uint64_t bytes;      /* of the VOTable on disk */
 	bool complete;       /* all of it came */
 	unsigned converting; /* conversions under way */
@@ -69,8 +69,24 @@ struct query_run {
 void run_fail(struct query_run *, struct error *); /* takes the error */
 /* Tries the step again later: the service could not be reached. */
 void run_again(struct query_run *, void (*step)(void *), const struct error *why);
-void run_end(struct query_run *, const int64_t sizes[QUERY_FORMATS_MAX], struct error *);
+void run_end(struct query_run *, const int64_t sizes[FORMATS_MAX], struct error *);
 bool is_passing(const struct error *);
+
+/* --- for query.c --- */
+
+/* query.c: commits q->entry as it is now; done may be NULL. */
+void query_commit(struct query *, void (*done)(void *arg, struct error *), void *arg);
+/* query.c: RESULTS/ID/RUN.EXT; caller owns. */
+char *query_result_path(const struct query *, int format);
+void query_run_start(struct query *);
+void query_run_resume(struct query *);
+void query_run_cancel(struct query_run *);
+const char *query_run_phase(const struct query_run *);
+/* What the run is doing, in words; for query_describe. Caller owns. */
+char *query_run_describe(const struct query_run *);
+/* query.c: the run ends: sizes of the results by format (-1: not made), or an error (taken). */
+void query_ended(struct query *, const int64_t sizes[FORMATS_MAX], int64_t rows, bool overflow,
+                 struct error *);
 
 /* query_fetch.c */
 void run_fetch(void *run);

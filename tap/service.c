@@ -71,7 +71,6 @@ void service_begin(struct service *s, struct loop *loop, struct http *http)
 	s->loop = loop;
 	s->http = http;
 	s->mounted = clock_now();
-	s->generation = 1;
 	s->details = details_cache_new(s);
 	s->queries = queries_new(s, s->entries, s->nentries);
 	s->entries = NULL;
@@ -153,7 +152,6 @@ void service_set_health(struct service *s, const struct error *err)
 	if (h == s->health)
 		return;
 	s->health = h;
-	s->generation++;
 	if (err)
 		log_warn("%s does not answer: %s", s->name, error_text(err));
 	else

@@ -60,7 +60,6 @@ struct service {
 	struct error *health_error;        /* the last thing that went wrong; NULL when up */
 	struct error *names_error;         /* why there are no names; NULL while it is being tried */
 	int64_t mounted;                   /* ms */
-	uint64_t generation;               /* counts changes of what README and limits tell */
 
 	struct metadata *metadata;         /* the refresh under way, or NULL */
 	uint64_t refresh_failed;           /* loop time of the last refresh that failed, 0 */

@@ -24,6 +24,7 @@ struct signin {
 	char *origin;
 	char *header; /* "Authorization: …", NULL when not signed in */
 	char *who;
+	struct curl_slist *(*apply)(const struct signin *, CURL *, struct curl_slist *);
 };
 
 static void base64(struct buf *out, const char *data, size_t n)
@@ -70,14 +71,21 @@ static char *header_token(const char *user, const char *secret)
 	return xasprintf("Authorization: Token %s", secret);
 }
 
+static struct curl_slist *apply_header(const struct signin *s, CURL *easy, struct curl_slist *l)
+{
+	(void)easy;
+	return curl_slist_append(l, s->header);
+}
+
 static const struct {
 	const char *word;
 	bool needs_user;
 	char *(*header)(const char *user, const char *secret);
+	struct curl_slist *(*apply)(const struct signin *, CURL *, struct curl_slist *);
 } methods[] = {
-    {"basic", true, header_basic},
-    {"bearer", false, header_bearer},
-    {"token", false, header_token},
+    {"basic", true, header_basic, apply_header},
+    {"bearer", false, header_bearer, apply_header},
+    {"token", false, header_token, apply_header},
 };
 
 static bool token_file_safe(const char *path, const struct stat *st, struct error **err)
@@ -153,6 +161,7 @@ struct signin *signin_new(const struct settings *st, const char *service_url, st
 		if (!token)
 			break;
 		s->header = methods[i].header(user, token);
+		s->apply = methods[i].apply;
 		s->who = *user ? xasprintf("signed in as %s", user) : xstrdup("signed in with a token");
 		explicit_bzero(token, strlen(token));
 		free(token);
@@ -174,16 +183,17 @@ void signin_free(struct signin *s)
 	free(s);
 }
 
-struct curl_slist *signin_headers(const struct signin *s, const char *url, struct curl_slist *list)
+struct curl_slist *signin_apply(const struct signin *s, const char *url, CURL *easy,
+                                struct curl_slist *headers)
 {
 	CLEANUP_FREE char *origin = NULL;
 
-	if (!s || !s->header || !s->origin)
-		return list;
+	if (!s || !s->apply || !s->origin)
+		return headers;
 	origin = url_origin(url);
 	if (!origin || strcmp(origin, s->origin) != 0)
-		return list;
-	return curl_slist_append(list, s->header);
+		return headers;
+	return s->apply(s, easy, headers);
 }
 
 char *signin_describe(const struct signin *s)

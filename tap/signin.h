@@ -1,8 +1,8 @@
 /*
  * signin.h: who the user is for a service.
  *
- * A way to sign in is one line in the table of signin.c: the word of `auth =`
- * and the function that makes its header. Credentials are bound to the origin
+ * A way to sign in is one line in the table of signin.c (the word of `auth =`, see
+ * also base/options.h) and the function that puts it on a request. Credentials are bound to the origin
  * they were configured for and go to no other, also after a redirect.
  */
 #ifndef TAPFS_TAP_SIGNIN_H
@@ -23,8 +23,12 @@ struct signin;
 struct signin *signin_new(const struct settings *, const char *service_url, struct error **err);
 void signin_free(struct signin *); /* wipes the secret; NULL is allowed */
 
-/* Adds the headers for a request to url, if url is of the origin that they are for. */
-struct curl_slist *signin_headers(const struct signin *, const char *url, struct curl_slist *list);
+/*
+ * Signs a request to url, if url is of the origin that the credentials are for: adds to its headers
+ * (the list is returned), or sets what curl needs.
+ */
+struct curl_slist *signin_apply(const struct signin *, const char *url, CURL *easy,
+                                struct curl_slist *headers);
 
 /* "not signed in", "signed in as NAME", "signed in with a token". Caller owns. */
 char *signin_describe(const struct signin *);

@@ -50,7 +50,7 @@ struct tableset {
 	struct column_text column;
 	char *arraysize, *size, *xtype, *extended;
 	struct buf flags;
-	bool indexed, primary, principal;
+	bool indexed, primary, std;
 
 	/* the foreign key that is open */
 	struct key_text key;
@@ -148,7 +148,7 @@ static void clear_column(struct tableset *t)
 	free(t->extended);
 	t->column = (struct column_text){0};
 	t->arraysize = t->size = t->xtype = t->extended = NULL;
-	t->indexed = t->primary = t->principal = false;
+	t->indexed = t->primary = t->std = false;
 	buf_reset(&t->flags);
 }
 
@@ -243,7 +243,7 @@ static void tell_column(struct tableset *t)
 	    .flags = t->flags.len ? buf_str(&t->flags) : NULL,
 	    .indexed = t->indexed,
 	    .primary = t->primary,
-	    .principal = t->principal,
+	    .std = t->std,
 	};
 	struct error *why = NULL;
 
@@ -303,7 +303,7 @@ static void on_start(struct xml *x, void *ctx, const char *name, const struct xm
 	} else if (strcmp(name, "column") == 0 && strcmp(parent, "table") == 0) {
 		tell_table(t);
 		clear_column(t);
-		t->principal = xml_attr_is(attrs, "std", "true");
+		t->std = xml_attr_is(attrs, "std", "true");
 	} else if (strcmp(name, "dataType") == 0 && strcmp(parent, "column") == 0) {
 		start_type(t, attrs);
 	} else if (strcmp(name, "foreignKey") == 0 && strcmp(parent, "table") == 0) {

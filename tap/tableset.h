@@ -45,7 +45,7 @@ struct tableset_column {
 	const char *flags; /* "indexed nullable primary": all of them, with blanks between */
 	bool indexed;
 	bool primary;
-	bool principal; /* std="true": part of a standard */
+	bool std; /* part of a standard */
 };
 
 struct tableset_key {

@@ -51,7 +51,7 @@ static bool add_column(struct tableset_sink *s, const struct tableset_column *t,
 	                           .utype = (char *)t->utype,
 	                           .description = (char *)t->description,
 	                           .indexed = t->indexed,
-	                           .std = t->principal};
+	                           .std = t->std};
 
 	f->columns = true;
 	return catalog_add_column(f->catalog, f->table ? f->table : t->table, &c, err);
@@ -65,7 +65,7 @@ static bool add_key(struct tableset_sink *s, const struct tableset_key *t, struc
 	snprintf(id, sizeof(id), "%08llu", (unsigned long long)f->keys++);
 	for (size_t i = 0; i < t->n; i++) {
 		struct catalog_key k = {.id = id,
-		                        .target = (char *)t->target,
+		                        .target_table = (char *)t->target,
 		                        .description = (char *)t->description,
 		                        .from_column = (char *)t->from[i],
 		                        .target_column = (char *)t->to[i]};

@@ -140,7 +140,7 @@ static bool key_row(void *arg, const char *const *v, struct error **err)
 {
 	struct fill *f = arg;
 	struct catalog_key k = {.id = (char *)v[0],
-	                        .target = (char *)v[2],
+	                        .target_table = (char *)v[2],
 	                        .description = (char *)v[3],
 	                        .from_column = (char *)v[4],
 	                        .target_column = (char *)v[5]};

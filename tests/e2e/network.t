@@ -61,6 +61,7 @@ for row in basic:demopass bearer:demo-token token:demo-token; do
 	rm -r "$D/state/tapfs"
 done
 succeeds "a wrong secret mounts, too" signin basic /auth/basic/tap wrong
+eventually 10 grep -q 401 "$SKY/.tapfs/errors"
 like "but says what is wrong" "$(ls "$SKY/schemas" 2>&1; cat "$SKY/.tapfs/errors")" '401'
 unmount; rm -r "$D/state/tapfs"
 chmod 644 "$D/secret"

@@ -67,6 +67,7 @@ Test(config, errors_name_line_and_what_is_allowed)
 	says("[tapfs]\ncolour = red\n", "there is no option \"colour\"; there are: url");
 	says("[services]\nurl = x\n", "a section is [tapfs] or [service NAME]");
 	says("[tapfs]\nretries\n", ":2");
+	says("[service x]\nxattr = true\n", "xattr belongs under [tapfs]");
 }
 
 Test(config, a_url_finds_the_service_that_has_it)

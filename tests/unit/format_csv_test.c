@@ -24,7 +24,6 @@ Test(format, the_votable_as_sent_is_the_first)
 Test(format, a_format_is_found_by_its_extension)
 {
 	cr_expect_eq(format_by_ext("csv", 3), 1);
-	cr_expect_eq(format_by_ext("CSV", 3), 1);
 	cr_expect_eq(format_by_ext("csvx", 3), 1);
 	cr_expect_eq(format_by_ext("csvx", 4), -1);
 	cr_expect_eq(format_by_ext("", 0), -1);

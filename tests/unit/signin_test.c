@@ -41,7 +41,7 @@ static struct signin *make(const char *auth, const char *user, struct error **er
 
 static void header_is(struct signin *s, const char *url, const char *wanted)
 {
-	struct curl_slist *l = signin_headers(s, url, NULL);
+	struct curl_slist *l = signin_apply(s, url, NULL, NULL);
 
 	if (wanted)
 		cr_expect_str_eq(l ? l->data : "(none)", wanted);

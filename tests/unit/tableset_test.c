@@ -69,7 +69,7 @@ static bool on_column(struct tableset_sink *sink, const struct tableset_column *
 	add(&w->seen, "description", c->description);
 	add(&w->seen, "flags", c->flags);
 	buf_addf(&w->seen, "%s%s%s\n", c->indexed ? " indexed" : "", c->primary ? " primary" : "",
-		 c->principal ? " principal" : "");
+		 c->std ? " std" : "");
 	return true;
 }
 
@@ -141,7 +141,7 @@ Test(tableset, schemas_tables_columns_and_keys_come_in_order)
 	    "schema s title=S description=All\nof it\n"
 	    "table s|s.a rows=12 title=A description=d utype=u type=view\n"
 	    "column s.a.ra datatype=double unit=deg ucd=pos.eq.ra utype=x:y description=Right "
-	    "flags=indexed nullable indexed principal\n"
+	    "flags=indexed nullable indexed std\n"
 	    "column s.a.n datatype=char arraysize=8x* xtype=q flags=PRIMARY primary\n"
 	    "key s.a -> s.b n:m o:p description=link\n"
 	    "table s|s.b rows=-1\n"
