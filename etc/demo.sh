@@ -20,17 +20,17 @@ say "2. Its tables are folders"
 show "ls $dir/schemas $dir/schemas/demo"
 show "cat $dir/schemas/demo/messier/columns.txt"
 say "3. A query dropped into queries/ becomes a job: the ten brightest objects near M31"
-cat >near_m31.adql.tmp <<'Q'
+cat >near_m31.tmp <<'Q'
 -- The ten brightest objects within three degrees of the Andromeda galaxy
 SELECT TOP 10 name, ra, dec, mag,
-       DISTANCE(POINT('ICRS', ra, dec), POINT('ICRS', 10.684575, 41.268903)) AS degrees
+       DISTANCE(POINT('ICRS', ra, dec), POINT('ICRS', 10.684575, 41.268903)) AS separation
 FROM demo.ngc_ic
 WHERE 1 = CONTAINS(POINT('ICRS', ra, dec), CIRCLE('ICRS', 10.684575, 41.268903, 3))
   AND mag IS NOT NULL
 ORDER BY mag
 Q
-show "cat near_m31.adql.tmp"
-show "mv near_m31.adql.tmp $dir/queries/near_m31.adql"
+show "cat near_m31.tmp"
+show "mv near_m31.tmp $dir/queries/near_m31.adql"
 say "4. Its result appears beside it; reading it waits until it is there"
 show "cat $dir/queries/near_m31.csv"
 show "ls -l $dir/queries"
