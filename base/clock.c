@@ -39,7 +39,9 @@ const char *clock_span(int64_t ms, char out[CLOCK_TEXT])
 {
 	int64_t s = ms / 1000;
 
-	if (s < 60)
+	if (ms < 1000)
+		snprintf(out, CLOCK_TEXT, "%" PRId64 " ms", ms);
+	else if (s < 60)
 		snprintf(out, CLOCK_TEXT, "%" PRId64 ".%" PRId64 " s", s, ms % 1000 / 100);
 	else if (s < 3600)
 		snprintf(out, CLOCK_TEXT, "%" PRId64 " min %02" PRId64 " s", s / 60, s % 60);

@@ -12,7 +12,7 @@ int64_t clock_now(void);
 const char *clock_iso(int64_t ms, char out[CLOCK_TEXT]);
 /* "07:15:02.123", local time: for people who read a log */
 const char *clock_hms(int64_t ms, char out[CLOCK_TEXT]);
-/* "2.1 s", "3 min 20 s", "5 h 02 min" */
+/* "23 ms", "2.1 s", "3 min 20 s", "5 h 02 min" */
 const char *clock_span(int64_t ms, char out[CLOCK_TEXT]);
 /* "17.3 MB" */
 const char *clock_bytes(uint64_t n, char out[CLOCK_TEXT]);

@@ -21,11 +21,11 @@ show "ls $dir/schemas $dir/schemas/demo"
 show "cat $dir/schemas/demo/messier/columns.txt"
 say "3. A query dropped into queries/ becomes a job: the ten brightest objects near M31"
 cat >near_m31.tmp <<'Q'
--- The ten brightest objects within three degrees of the Andromeda galaxy
+-- The ten brightest objects within ten degrees of the Andromeda galaxy
 SELECT TOP 10 name, ra, dec, mag,
        DISTANCE(POINT('ICRS', ra, dec), POINT('ICRS', 10.684575, 41.268903)) AS separation
 FROM demo.ngc_ic
-WHERE 1 = CONTAINS(POINT('ICRS', ra, dec), CIRCLE('ICRS', 10.684575, 41.268903, 3))
+WHERE 1 = CONTAINS(POINT('ICRS', ra, dec), CIRCLE('ICRS', 10.684575, 41.268903, 10))
   AND mag IS NOT NULL
 ORDER BY mag
 Q

@@ -49,6 +49,9 @@ struct mounted_service {
 	struct entry *queries;   /* the root of queries/ */
 	struct error *error;     /* why it could not be prepared */
 	bool preparing;          /* or has failed a moment ago */
+	struct mount *mount;
+	struct waiter waiter;    /* on service->changed */
+	uint64_t generation;     /* of the catalog that the kernel has been told of */
 	struct waitlist changed;
 };
 

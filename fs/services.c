@@ -28,6 +28,29 @@ struct preparing {
 	struct error *error;
 };
 
+/*
+ * Table metadata was refreshed: sizes that the kernel keeps may be old. (Contents are checked at open,
+ * see node_text.) Offset -1 takes no lock; no other notification is safe in the loop.
+ */
+static void service_changed(struct waiter *w)
+{
+	struct mounted_service *slot =
+	    (struct mounted_service *)((char *)w - offsetof(struct mounted_service, waiter));
+	const struct catalog_names *names = slot->service->names;
+	struct node *n, *next;
+
+	waitlist_add(&slot->service->changed, w);
+	if (!names || names->generation == slot->generation)
+		return;
+	slot->generation = names->generation;
+	if (!slot->mount->session)
+		return;
+	HASH_ITER(hh, slot->mount->nodes, n, next) {
+		if (n->service == slot->service && n->rendered)
+			fuse_lowlevel_notify_inval_inode(slot->mount->session, n->id, -1, 0);
+	}
+}
+
 static struct mounted_service *slot_new(struct mount *m, const struct settings *st)
 {
 	struct mounted_service *s = xcalloc(1, sizeof(*s));
@@ -44,6 +67,10 @@ static void slot_fill(struct mount *m, struct mounted_service *slot, struct serv
 {
 	slot->service = s;
 	slot->queries = queries;
+	slot->mount = m;
+	slot->generation = s->names ? s->names->generation : 0;
+	slot->waiter.wake = service_changed;
+	waitlist_add(&s->changed, &slot->waiter);
 	service_begin(s, m->loop, m->http);
 	entries_begin(queries, s);
 }
