@@ -363,12 +363,15 @@ const struct settings *config_service_for_url(struct config *c, const char *url)
 	return s;
 }
 
-const struct settings *config_service_named(struct config *c, const char *name, const char *url)
+const struct settings *config_service_named(struct config *c, const char *name, const char *url,
+                                            const char *title)
 {
 	struct settings *s = service_section(c, name);
 
 	free(s->value[OPT_URL]);
 	s->value[OPT_URL] = xstrdup(url);
+	free(s->value[OPT_TITLE]);
+	s->value[OPT_TITLE] = xstrdup(title);
 	return s;
 }
 

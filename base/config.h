@@ -44,7 +44,8 @@ const struct settings *config_service(const struct config *, const char *name);
 /* A service that is named by its URL only; made once a URL. */
 const struct settings *config_service_for_url(struct config *, const char *url);
 /* A service whose URL is known only now (the demo). */
-const struct settings *config_service_named(struct config *, const char *name, const char *url);
+const struct settings *config_service_named(struct config *, const char *name, const char *url,
+                                            const char *title);
 /* The settings that are no service's. */
 const struct settings *config_global(const struct config *);
 

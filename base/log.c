@@ -108,8 +108,10 @@ void failure_add(const char *path, const char *url, int http_status, const struc
 {
 	CLEANUP_BUF struct buf b = BUF_INIT;
 	char when[CLOCK_TEXT];
+	size_t stamp;
 
 	buf_addf(&b, "%s", clock_iso(clock_now(), when));
+	stamp = b.len + 1;
 	if (path)
 		buf_addf(&b, " %s", path);
 	if (url)
@@ -118,7 +120,7 @@ void failure_add(const char *path, const char *url, int http_status, const struc
 		buf_addf(&b, " HTTP %d", http_status);
 	buf_addf(&b, ": %s (%s)", error_text(e), strerrorname_np(error_errno(e)));
 	flatten(b.data);
-	log_line(LOG_WARN, "%s", b.data);
+	log_line(LOG_WARN, "%s", b.data + stamp);
 	ring_add(&failure_ring, buf_steal(&b));
 }
 

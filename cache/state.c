@@ -13,6 +13,9 @@
 #include "base/name.h"
 #include "cache/file.h"
 
+#define LOCK_TRIES    40
+#define LOCK_PAUSE_US 50000
+
 char *state_key(const char *url, const char *user)
 {
 	CLEANUP_BUF struct buf raw = BUF_INIT;
@@ -71,7 +74,12 @@ static bool lock_take(struct state_dir *s, const char *mountpoint, struct error 
 
 	if (fd < 0)
 		return error_set(err, errno, "cannot open %s: %s", path, strerror(errno));
-	if (fcntl(fd, F_SETLK, &fl) < 0) {
+	/* A mount that is just being ended may hold it for a moment. */
+	for (int i = 0; fcntl(fd, F_SETLK, &fl) < 0; i++) {
+		if ((errno == EACCES || errno == EAGAIN) && i < LOCK_TRIES) {
+			usleep(LOCK_PAUSE_US);
+			continue;
+		}
 		if (errno == EACCES || errno == EAGAIN)
 			return lock_refused(path, s, err);
 		return error_set(err, errno, "cannot lock %s: %s", path, strerror(errno));

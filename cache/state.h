@@ -29,7 +29,7 @@ struct state_dir {
 /*
  * Finds, makes and locks the folders for the service `key` (see state_key). state_root and
  * cache_root may be "" for the XDG defaults. EBUSY with the holder's name if another mount has it.
- * Waits for the disk: before the loop runs, or on a worker.
+ * Waits for the disk, and for the lock up to 2 s: before the loop runs, or on a worker.
  */
 bool state_open(struct state_dir *, const char *state_root, const char *cache_root,
                 const char *key, const char *mountpoint, struct error **err);

@@ -7,7 +7,7 @@ DEPS := pkg:fuse3=libfuse3-dev pkg:libcurl=libcurl4-openssl-dev pkg:libxml-2.0=l
         pkg:libxxhash=libxxhash-dev pkg:zlib=zlib1g-dev pkg:libmicrohttpd=libmicrohttpd-dev \
         pkg:criterion=libcriterion-dev \
         file:/usr/include/uthash.h=uthash-dev cmd:fusermount3=fuse3 cmd:cc=gcc cmd:ar=binutils \
-        cmd:prove=perl cmd:curl=curl cmd:setfattr=attr cmd:script=bsdutils
+        cmd:prove=perl cmd:curl=curl cmd:setfattr=attr cmd:pgrep=procps cmd:mountpoint=util-linux
 
 ## make deps        install the Debian packages that are missing (sudo where not root)
 deps:
@@ -57,5 +57,7 @@ install: all
 	install -m 644 etc/services.ini etc/tapfs.ini $(DESTDIR)$(PREFIX)/share/tapfs/
 	install -m 644 tests/service/data/*.csv $(DESTDIR)$(PREFIX)/share/tapfs/demo/
 	install -m 644 etc/tapfs.1 $(DESTDIR)$(PREFIX)/share/man/man1/
-	install -m 644 etc/tapfs.ini.5 $(DESTDIR)$(PREFIX)/share/man/man5/
-	install -m 644 etc/tapfs@.service $(DESTDIR)$(PREFIX)/lib/systemd/user/
+	sed 's|/usr/local/share|$(PREFIX)/share|' etc/tapfs.ini.5 >$(DESTDIR)$(PREFIX)/share/man/man5/tapfs.ini.5
+	sed 's|/usr/local/bin|$(PREFIX)/bin|' etc/tapfs@.service >$(DESTDIR)$(PREFIX)/lib/systemd/user/tapfs@.service
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	install -m 644 etc/completions/tapfs.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/tapfs

@@ -13,9 +13,13 @@ static bool is_for_mount(const char *option)
 	static const char *const words[] = {"rw",     "auto",  "noauto", "user",     "nouser",
 	                                    "users",  "dev",   "nodev",  "suid",     "nosuid",
 	                                    "exec",   "noexec", "async", "nofail",   "_netdev",
-	                                    "atime",  "noatime", "diratime", "nodiratime", "defaults"};
+	                                    "atime",  "noatime", "diratime", "nodiratime", "defaults",
+	                                    "relatime", "norelatime", "strictatime", "lazytime",
+	                                    "sync",   "owner", "group",  "mand",     "nomand",
+	                                    "silent", "loud"};
 
-	if (strncmp(option, "x-", 2) == 0 || strncmp(option, "comment=", 8) == 0)
+	if (strncmp(option, "x-", 2) == 0 || strncmp(option, "comment=", 8) == 0 ||
+	    strncmp(option, "uhelper=", 8) == 0)
 		return true;
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		if (strcmp(option, words[i]) == 0)
@@ -47,6 +51,8 @@ static bool take_flag(struct cli *cli, const char *arg)
 		cli->version = true;
 	else if (strcmp(arg, "--services") == 0)
 		cli->services = true;
+	else if (strcmp(arg, "-n") == 0 || strcmp(arg, "-s") == 0 || strcmp(arg, "-v") == 0)
+		return true; /* as mount(8) passes them to its helpers */
 	else
 		return false;
 	return true;

@@ -57,7 +57,10 @@ static const struct settings *source_settings(struct mount *m, char **url, struc
 
 	if (strcmp(m->source, "demo") == 0) {
 		*url = demo_start(err);
-		return *url ? config_service_named(m->config, "demo", *url) : NULL;
+		return *url ? config_service_named(m->config, "demo", *url,
+		                                   "the service that comes with tapfs: Messier, NGC/IC, "
+		                                   "bright stars (its jobs end with the mount)")
+		            : NULL;
 	}
 	if (!s && strstr(m->source, "://"))
 		s = config_service_for_url(m->config, m->source);

@@ -16,6 +16,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/log.h"
@@ -77,6 +78,20 @@ static struct fuse_session *session_new(struct mount *m)
 	return session;
 }
 
+/* libfuse says why on standard error only, in its own words. */
+static const char *why_not(const struct mount *m)
+{
+	if (access("/dev/fuse", F_OK) < 0)
+		return "there is no /dev/fuse; as root, run `modprobe fuse`";
+	if (access("/usr/bin/fusermount3", X_OK) < 0 && access("/bin/fusermount3", X_OK) < 0)
+		return "fusermount3 is missing; install the package fuse3";
+	if (access("/dev/fuse", R_OK | W_OK) < 0)
+		return "you may not use /dev/fuse; as root, run `chmod 666 /dev/fuse`";
+	if (setting_bool(config_global(m->config), OPT_ALLOW_OTHER) && geteuid() != 0)
+		return "-o allow_other needs a line user_allow_other in /etc/fuse.conf";
+	return "you may need write access to that folder, or its filesystem allows no mounts";
+}
+
 bool mount_attach(struct mount *m, struct error **err)
 {
 	int fd;
@@ -88,13 +103,7 @@ bool mount_attach(struct mount *m, struct error **err)
 	if (fuse_session_mount(m->session, m->mountpoint) != 0) {
 		fuse_session_destroy(m->session);
 		m->session = NULL;
-		return error_set(err, EPERM,
-		                 "cannot mount at %s; is the package fuse3 installed, and may you use "
-		                 "/dev/fuse?%s",
-		                 m->mountpoint,
-		                 setting_bool(config_global(m->config), OPT_ALLOW_OTHER)
-		                     ? " (allow_other needs user_allow_other in /etc/fuse.conf)"
-		                     : "");
+		return error_set(err, EPERM, "cannot mount at %s: %s", m->mountpoint, why_not(m));
 	}
 	fd = fuse_session_fd(m->session);
 	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);

@@ -236,6 +236,8 @@ static void op_init(void *arg, struct fuse_conn_info *conn)
 	 * and with it every launch.
 	 */
 	conn->want &= ~(unsigned)(FUSE_CAP_ASYNC_READ | FUSE_CAP_SPLICE_READ | FUSE_CAP_AUTO_INVAL_DATA);
+	/* O_TRUNC then comes as SETATTR, like every other truncation. */
+	conn->want &= ~(unsigned)FUSE_CAP_ATOMIC_O_TRUNC;
 	conn->want |= conn->capable & (FUSE_CAP_READDIRPLUS | FUSE_CAP_READDIRPLUS_AUTO);
 	conn->max_background = 1024;
 	conn->congestion_threshold = 768;

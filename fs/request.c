@@ -73,7 +73,8 @@ bool settled(struct request *r, enum outcome o)
 	case READY:
 		return true;
 	case FAILED:
-		if (error_errno(r->ask.error) != ENOENT && error_errno(r->ask.error) != EAGAIN) {
+		if (!r->ask.known && error_errno(r->ask.error) != ENOENT && error_errno(r->ask.error) != EAGAIN &&
+		    error_errno(r->ask.error) != ESTALE) {
 			CLEANUP_BUF struct buf path = BUF_INIT;
 
 			node_path(r->node, &path);

@@ -204,6 +204,7 @@ static enum outcome result_open(struct node *n, struct handle *h, int flags, str
 		return open_file(n, h, ask);
 	switch (q->state) {
 	case QUERY_FAILED:
+		ask->known = true; /* since it failed */
 		return ask_fail(ask, EIO, "the query failed; the reason is in the .error.txt beside it: %s",
 		                q->entry.error_text);
 	case QUERY_IDLE:

@@ -438,6 +438,20 @@ static struct error *curl_failure(struct transfer *t, CURLcode code)
 	return e;
 }
 
+/* What to do when the service wants to know who asks. */
+static void add_hint(struct error **e, const struct settings *s)
+{
+	const char *hint = setting_str(s, OPT_SIGNIN_HINT);
+	CLEANUP_FREE char *said = xstrdup(error_text(*e));
+
+	error_set(e, error_errno(*e), "%s; %s%s", said,
+	          *hint ? "signing in here: "
+	                : setting_is(s, OPT_AUTH, "none")
+	                      ? "sign in with the options auth, user and token_file"
+	                      : "check the user and the content of token_file",
+	          hint);
+}
+
 static struct error *status_failure(struct transfer *t)
 {
 	struct error *e = NULL;
@@ -446,6 +460,8 @@ static struct error *status_failure(struct transfer *t)
 
 	error_set(&e, http_errno(t->reply.status), "HTTP %d: %s", t->reply.status,
 	          said && *said ? said : "no explanation");
+	if ((t->reply.status == 401 || t->reply.status == 403) && t->call.settings)
+		add_hint(&e, t->call.settings);
 	return e;
 }
 

@@ -499,9 +499,11 @@ char *query_describe(const struct query *q)
 	case QUERY_IDLE: return xstrdup("not run");
 	case QUERY_ACTIVE: return query_run_describe(q->run);
 	case QUERY_DONE:
-		return xasprintf("done, %" PRId64 " rows%s", q->entry.rows,
+		return xasprintf("done, %" PRId64 " row%s%s", q->entry.rows, q->entry.rows == 1 ? "" : "s",
 		                 q->entry.overflow ? " (cut off)" : "");
-	case QUERY_FAILED: return xasprintf("failed: %s", q->entry.error_text);
+	case QUERY_FAILED:
+		return xasprintf("failed: %.*s", (int)strcspn(q->entry.error_text, "\n"),
+		                 q->entry.error_text);
 	}
 	return NULL;
 }

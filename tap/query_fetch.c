@@ -87,7 +87,7 @@ static void publishing_done(struct work *w)
 		} else if (p->error) {
 			run_fail(r, steal(p->error));
 		} else {
-			query_log(r->query, "%" PRIu64 " rows, %s, %s%s", r->end.rows, clock_bytes(r->bytes, bytes),
+			query_log(r->query, "%" PRIu64 " row%s, %s, %s%s", r->end.rows, r->end.rows == 1 ? "" : "s", clock_bytes(r->bytes, bytes),
 			          clock_span(clock_now() - r->began, span),
 			          r->end.overflow ? "; rows are missing (see .overflow.txt)" : "");
 			stats.result_rows += (int64_t)r->end.rows;

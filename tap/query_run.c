@@ -384,7 +384,7 @@ static void run_create(void *arg)
 
 	r->timer = NULL;
 	if (r->step != RUN_CREATE)
-		query_log(r->query, "submitted to %s (LANG %s)", r->service->url, spec.language);
+		query_log(r->query, "submitting to %s (LANG %s)", r->service->url, spec.language);
 	r->step = RUN_CREATE;
 	r->call = job_create(r->service, &spec, create_done, r);
 }
@@ -592,9 +592,9 @@ char *query_run_describe(const struct query_run *r)
 		return xstrdup("waits for others to end");
 	clock_span(clock_now() - r->began, span);
 	if (r->failures)
-		return xasprintf("for %s, the service cannot be reached", span);
+		return xasprintf("the service cannot be reached, for %s now", span);
 	if (r->step == RUN_FETCH)
-		return xasprintf("for %s, result arrives: %s", span, clock_bytes(r->bytes, bytes));
-	return xasprintf("for %s, %s", span,
-	                 r->phase == UWS_UNKNOWN ? "being submitted" : uws_phase_name(r->phase));
+		return xasprintf("result arrives, %s after %s", clock_bytes(r->bytes, bytes), span);
+	return xasprintf("%s for %s", r->phase == UWS_UNKNOWN ? "being submitted" : uws_phase_name(r->phase),
+	                 span);
 }

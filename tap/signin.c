@@ -115,7 +115,7 @@ static char *token_read(const char *path, struct error **err)
 	char *token;
 
 	if (fd < 0 || fstat(fd, &st) < 0) {
-		error_set(err, errno == ELOOP ? EACCES : errno, "cannot open token_file %s: %s", path,
+		error_set(err, EACCES, "cannot open token_file %s: %s", path,
 		          errno == ELOOP ? "it is a symbolic link; name the file itself" : strerror(errno));
 		return NULL;
 	}

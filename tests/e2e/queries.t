@@ -45,6 +45,16 @@ echo "SELECT name FROM demo.messier WHERE name='M1'" >"$Q/bad.adql"
 is "corrected, it runs" "$(tail -1 "$Q/bad.csv")" "M1"
 fails "and error.txt is gone" test -e "$Q/bad.error.txt"
 
+echo "SELECT name FROM demo.messier WHERE name='M1' -- a long remark at the end" >"$Q/cut.adql"
+is "a text" "$(tail -1 "$Q/cut.csv")" M1
+echo "SELECT name FROM demo.messier WHERE name='M2'" >"$Q/cut.adql"
+is "that is written over by a shorter one leaves nothing behind" "$(cat "$Q/cut.adql")" \
+	"SELECT name FROM demo.messier WHERE name='M2'"
+is "and the shorter one runs" "$(tail -1 "$Q/cut.csv")" M2
+truncate -s 0 "$Q/cut.adql"
+is "an emptied file is empty" "$(stat -c %s "$Q/cut.adql")$(cat "$Q/cut.adql")" 0
+rm "$Q/cut.adql"
+
 touch "$Q/new.adql"; : >"$Q/empty.adql"
 printf 'SELECT 1 AS x FROM demo.messier' >"$Q/.hidden.adql"
 printf 'SELECT 1 AS x FROM demo.messier' >"$Q/notes.txt"

@@ -121,7 +121,7 @@ static char *find_data(const char *wanted, struct error **err)
 	for (int levels = 1; !found && levels <= 4; levels++)
 		found = if_it_has_data(xasprintf("%s%.*s/tests/service/data", exe, 3 * levels, up));
 	if (!found)
-		found = if_it_has_data(xasprintf("%s/../share/tapfs/demo", exe));
+		found = if_it_has_data(xasprintf("%s/../../share/tapfs/demo", exe));
 	if (!found)
 		error_set(err, ENOENT,
 			  "The demo catalogues (messier.csv and others) were not found; "
