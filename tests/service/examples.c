@@ -61,7 +61,7 @@ enum MHD_Result svc_examples(struct request *r)
 	    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE html>\n"
 	    "<html xmlns=\"http://www.w3.org/1999/xhtml\" xml:lang=\"en\" lang=\"en\">\n<head>\n"
 	    "<title>Examples for the tapfs demo</title>\n</head>\n"
-	    "<body vocab=\"ivo://ivoa.net/std/DALI-examples\">\n"
+	    "<body vocab=\"http://www.ivoa.net/rdf/examples#\">\n"
 	    "<h1>Examples for the tapfs demo</h1>\n");
 	for (size_t i = 0; i < sizeof(examples) / sizeof(*examples); i++) {
 		buf_addf(&html,
