@@ -1,0 +1,25 @@
+#!/bin/bash
+# The independent judge of TAP services, stilts taplint, on the demo service: all its stages.
+. tests/e2e/lib.sh
+service_start --rows 1000 --tables 50
+report=$D/taplint
+succeeds "taplint runs" sh -c "timeout 240 stilts taplint tapurl=$URL report=EWSF >$report 2>&1"
+
+# Codes of warnings that are right and stay, one a line, each with its reason behind a tab.
+explained=''
+while read -r code why; do
+	[ -z "$code" ] || echo "# explained: $code: $why"
+done <<<"$explained"
+
+is "no errors" "$(grep '^E-' "$report")" ""
+is "no warning that is not explained" \
+	"$(grep '^W-' "$report" | grep -vE "^($(cut -f1 <<<"${explained:-none}" | paste -sd'|'))-")" ""
+# A stage that could not be run is a failure: those of what the service does not offer.
+is "the stages that could not run are those for ObsLocTAP and uploads, which it has not" \
+	"$(sed -n 's/^F-\([A-Z]*-[A-Z]*\)-.*/\1/p' "$report")" "LOC-NOTP
+UPL-NOUP"
+like "queries ran in GET, POST and async" "$(cat "$report")" '^S-QAS-QNUM-1 .*: ([0-9]+)/\1$'
+like "the examples ran" "$(cat "$report")" '^S-EXA-XVAL-1 .*Execution success/attempt: ([0-9]+)/\1$'
+sed -n 's/^Totals/# taplint: &/p; s/^S-/# S-/p' "$report"
+like "taplint's totals" "$(cat "$report")" '^Totals: Errors: 0; '
+finish
