@@ -78,7 +78,8 @@ void buf_add_csv(struct buf *b, const char *s, size_t n)
 {
 	size_t from = 0;
 
-	if (!memchr(s, ',', n) && !memchr(s, '"', n) && !memchr(s, '\n', n) && !memchr(s, '\r', n)) {
+	if (!memchr(s, ',', n) && !memchr(s, '"', n) && !memchr(s, '\n', n) &&
+	    !memchr(s, '\r', n)) {
 		buf_add(b, s, n);
 		return;
 	}

@@ -16,7 +16,10 @@ struct buf {
 	size_t cap; /* bytes allocated */
 };
 
-#define BUF_INIT {NULL, 0, 0}
+#define BUF_INIT           \
+	{                  \
+		NULL, 0, 0 \
+	}
 
 /* Makes room for n more bytes (and the NUL) and returns where they go; len is not changed. */
 char *buf_reserve(struct buf *b, size_t n);
@@ -29,9 +32,9 @@ void buf_vaddf(struct buf *b, const char *fmt, va_list ap) __attribute__((format
 void buf_add_csv(struct buf *b, const char *s, size_t n);
 /* Drops the first n bytes. */
 void buf_consume(struct buf *b, size_t n);
-void buf_reset(struct buf *b);         /* len = 0, memory kept */
-void buf_free(struct buf *b);          /* memory given back; b can be used again */
-char *buf_steal(struct buf *b);        /* caller owns the bytes, never NULL; b is empty */
+void buf_reset(struct buf *b);            /* len = 0, memory kept */
+void buf_free(struct buf *b);             /* memory given back; b can be used again */
+char *buf_steal(struct buf *b);           /* caller owns the bytes, never NULL; b is empty */
 const char *buf_str(const struct buf *b); /* the bytes as a string, "" when empty */
 
 #define CLEANUP_BUF __attribute__((cleanup(buf_free)))

@@ -34,11 +34,11 @@ static inline void cleanup_fclose(FILE **f)
 #define CLEANUP_FCLOSE __attribute__((cleanup(cleanup_fclose)))
 
 /* Takes the pointer out of a CLEANUP variable; the variable becomes NULL. */
-#define steal(p)                       \
-	({                             \
-		__auto_type p_ = (p);  \
-		(p) = NULL;            \
-		p_;                    \
+#define steal(p)                      \
+	({                            \
+		__auto_type p_ = (p); \
+		(p) = NULL;           \
+		p_;                   \
 	})
 
 /* The same for a file descriptor; the variable becomes -1. */

@@ -117,9 +117,19 @@ static bool parse_int(const char *v, int64_t *out)
 	if (end == v || errno || *out < 0)
 		return false;
 	switch (*end) {
-	case 'k': case 'K': unit = 1 << 10; end++; break;
-	case 'M': unit = 1 << 20; end++; break;
-	case 'G': unit = 1 << 30; end++; break;
+	case 'k':
+	case 'K':
+		unit = 1 << 10;
+		end++;
+		break;
+	case 'M':
+		unit = 1 << 20;
+		end++;
+		break;
+	case 'G':
+		unit = 1 << 30;
+		end++;
+		break;
 	default: break;
 	}
 	return *end == '\0' && !__builtin_mul_overflow(*out, unit, out);
@@ -159,12 +169,15 @@ static bool option_check(int o, const char *v, struct error **err)
 	int64_t n;
 
 	if (strcmp(kind, "INT") == 0 && !parse_int(v, &n))
-		return error_set(err, EINVAL, "%s must be a whole number (k, M, G may follow), not \"%s\"",
-		                 options[o].name, v);
+		return error_set(err, EINVAL,
+				 "%s must be a whole number (k, M, G may follow), not \"%s\"",
+				 options[o].name, v);
 	if (strcmp(kind, "BOOL") == 0 && parse_bool(v) < 0)
-		return error_set(err, EINVAL, "%s must be true or false, not \"%s\"", options[o].name, v);
+		return error_set(err, EINVAL, "%s must be true or false, not \"%s\"",
+				 options[o].name, v);
 	if (strchr(kind, '|') && !is_one_of(kind, v))
-		return error_set(err, EINVAL, "%s must be one of %s, not \"%s\"", options[o].name, kind, v);
+		return error_set(err, EINVAL, "%s must be one of %s, not \"%s\"", options[o].name,
+				 kind, v);
 	return true;
 }
 
@@ -204,7 +217,7 @@ static bool settings_set(struct settings *s, const char *key, const char *v, str
 static bool is_of_the_mount(const char *key)
 {
 	static const enum option of_mount[] = {OPT_XATTR, OPT_ALLOW_OTHER, OPT_AUTO_RECOVER,
-	                                       OPT_LOG_LEVEL};
+					       OPT_LOG_LEVEL};
 	int o = option_by_name(key, strlen(key));
 
 	for (size_t i = 0; i < sizeof(of_mount) / sizeof(*of_mount); i++)
@@ -228,11 +241,13 @@ static int ini_line(void *arg, const char *section, const char *key, const char 
 	} else if (strncmp(section, "service ", 8) == 0 && section[8]) {
 		s = service_section(r->config, section + 8 + strspn(section + 8, " "));
 	} else {
-		error_set(&r->err, EINVAL, "a section is [tapfs] or [service NAME], not [%s]", section);
+		error_set(&r->err, EINVAL, "a section is [tapfs] or [service NAME], not [%s]",
+			  section);
 		return 0;
 	}
 	if (s != &r->config->global && is_of_the_mount(key)) {
-		error_set(&r->err, EINVAL, "%s belongs under [tapfs]: it is the same for all services", key);
+		error_set(&r->err, EINVAL,
+			  "%s belongs under [tapfs]: it is the same for all services", key);
 		return 0;
 	}
 	return settings_set(s, key, value ? value : "", &r->err) ? 1 : 0;
@@ -354,7 +369,8 @@ const struct settings *config_service_for_url(struct config *c, const char *url)
 	for (size_t i = 0; i < c->nservices; i++) {
 		const char *known = c->services[i]->value[OPT_URL];
 
-		if (known && strncmp(known, url, n) == 0 && strspn(known + n, "/") == strlen(known + n))
+		if (known && strncmp(known, url, n) == 0 &&
+		    strspn(known + n, "/") == strlen(known + n))
 			return c->services[i];
 	}
 	s = service_section(c, url);
@@ -364,7 +380,7 @@ const struct settings *config_service_for_url(struct config *c, const char *url)
 }
 
 const struct settings *config_service_named(struct config *c, const char *name, const char *url,
-                                            const char *title)
+					    const char *title)
 {
 	struct settings *s = service_section(c, name);
 
@@ -422,6 +438,6 @@ void settings_render(const struct settings *s, struct buf *out)
 		buf_adds(out, "[tapfs]\n");
 	for (int i = 0; i < OPT_COUNT; i++)
 		buf_addf(out, "; %s\n%s = %s\n", options[i].what, options[i].name,
-		         setting_str(s, (enum option)i));
+			 setting_str(s, (enum option)i));
 	buf_addc(out, '\n');
 }

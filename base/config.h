@@ -31,7 +31,8 @@ void config_free(struct config *);
 
 /* Reads one ini file; a missing one is no error when `optional`. */
 bool config_read(struct config *, const char *path, bool optional, struct error **);
-/* The system's files (services.ini, tapfs.ini, found beside the program or installed), then the user's. */
+/* The system's files (services.ini, tapfs.ini, found beside the program or installed), then the
+ * user's. */
 bool config_read_all(struct config *, struct error **);
 /* One "key=value" or "key" (a boolean, true) of -o. */
 bool config_override(struct config *, const char *assignment, struct error **);
@@ -45,7 +46,7 @@ const struct settings *config_service(const struct config *, const char *name);
 const struct settings *config_service_for_url(struct config *, const char *url);
 /* A service whose URL is known only now (the demo). */
 const struct settings *config_service_named(struct config *, const char *name, const char *url,
-                                            const char *title);
+					    const char *title);
 /* The settings that are no service's. */
 const struct settings *config_global(const struct config *);
 
@@ -67,7 +68,8 @@ const char *option_what(enum option);
 const char *option_default(enum option);
 int option_by_name(const char *name, size_t n);
 
-/* The directory of this program, "" if it cannot be told; where an uninstalled tapfs finds etc/ and tapfs-demo. */
+/* The directory of this program, "" if it cannot be told; where an uninstalled tapfs finds etc/ and
+ * tapfs-demo. */
 const char *program_dir(void);
 
 #endif

@@ -27,11 +27,11 @@ bool error_set(struct error **err, int errnum, const char *fmt, ...)
 /* Puts "context: " before the sentence of *err, if there is one. */
 void error_prefix(struct error **err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-int error_errno(const struct error *e);        /* never 0; EIO for NULL */
-const char *error_text(const struct error *e); /* never NULL; lives as long as e */
+int error_errno(const struct error *e);          /* never 0; EIO for NULL */
+const char *error_text(const struct error *e);   /* never NULL; lives as long as e */
 struct error *error_copy(const struct error *e); /* NULL for NULL; caller owns */
-void error_free(struct error *e);              /* NULL is allowed */
-void error_clear(struct error **err);          /* frees and sets NULL */
+void error_free(struct error *e);                /* NULL is allowed */
+void error_clear(struct error **err);            /* frees and sets NULL */
 
 /* Moves the error in from to err: ownership goes along, or it is freed if err is NULL. */
 void error_move(struct error **err, struct error *from);

@@ -107,7 +107,8 @@ static void poll_ready(uv_poll_t *uv, int status, int events)
 	int e = 0;
 
 	if (status == 0)
-		e = (events & UV_READABLE ? POLL_READ : 0) | (events & UV_WRITABLE ? POLL_WRITE : 0);
+		e = (events & UV_READABLE ? POLL_READ : 0) |
+		    (events & UV_WRITABLE ? POLL_WRITE : 0);
 	p->fn(p->arg, e);
 }
 
@@ -117,7 +118,7 @@ static int uv_events(int events)
 }
 
 struct poll_watch *poll_start(struct loop *l, int fd, int events, void (*fn)(void *, int),
-                              void *arg)
+			      void *arg)
 {
 	struct poll_watch *p = xcalloc(1, sizeof(*p));
 

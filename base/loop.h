@@ -37,8 +37,8 @@ struct poll_watch;
 enum poll_events { POLL_READ = 1, POLL_WRITE = 2 };
 
 /* Calls fn whenever fd is ready (and with 0 on a broken descriptor). The fd stays the caller's. */
-struct poll_watch *poll_start(struct loop *, int fd, int events,
-                              void (*fn)(void *arg, int events), void *arg);
+struct poll_watch *poll_start(struct loop *, int fd, int events, void (*fn)(void *arg, int events),
+			      void *arg);
 void poll_change(struct poll_watch *, int events);
 /* fn is not called any more; fd may be closed right after. */
 void poll_stop(struct poll_watch *);

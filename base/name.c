@@ -47,7 +47,7 @@ void name_escape(struct buf *out, const char *raw, size_t n)
 		unsigned char c = (unsigned char)raw[i];
 		size_t len = utf8_length((const unsigned char *)raw + i, n - i);
 		bool plain = len > 1 ||
-		             (len == 1 && c >= 0x20 && c != 0x7f && c != '%' && c != '/' && !dots);
+			     (len == 1 && c >= 0x20 && c != 0x7f && c != '%' && c != '/' && !dots);
 		size_t width = plain ? len : 3;
 
 		if (part + width + 2 > PART_MAX) { /* two bytes stay free for "%+" */

@@ -10,23 +10,23 @@
 
 #include "base/buf.h"
 
-#define STATS(X)                                                             \
-	X(fuse_requests, "requests from the kernel")                         \
-	X(fuse_parked, "requests waiting now")                               \
-	X(fuse_interrupted, "waits ended by a signal")                       \
-	X(nodes, "names that the kernel remembers")                          \
-	X(http_requests, "requests sent to services")                        \
-	X(http_retries, "of these, sent again")                              \
-	X(http_failures, "requests that failed for good")                    \
-	X(http_open, "requests under way")                                   \
-	X(http_bytes_in, "bytes received")                                   \
-	X(catalog_loads, "times that table metadata was fetched")            \
-	X(queries, "queries in queries/")                                    \
-	X(jobs_created, "jobs created on services")                          \
-	X(jobs_running, "jobs waited for now")                               \
-	X(jobs_completed, "jobs whose result arrived")                       \
-	X(jobs_failed, "jobs that failed")                                   \
-	X(result_rows, "rows received in results")                           \
+#define STATS(X)                                                  \
+	X(fuse_requests, "requests from the kernel")              \
+	X(fuse_parked, "requests waiting now")                    \
+	X(fuse_interrupted, "waits ended by a signal")            \
+	X(nodes, "names that the kernel remembers")               \
+	X(http_requests, "requests sent to services")             \
+	X(http_retries, "of these, sent again")                   \
+	X(http_failures, "requests that failed for good")         \
+	X(http_open, "requests under way")                        \
+	X(http_bytes_in, "bytes received")                        \
+	X(catalog_loads, "times that table metadata was fetched") \
+	X(queries, "queries in queries/")                         \
+	X(jobs_created, "jobs created on services")               \
+	X(jobs_running, "jobs waited for now")                    \
+	X(jobs_completed, "jobs whose result arrived")            \
+	X(jobs_failed, "jobs that failed")                        \
+	X(result_rows, "rows received in results")                \
 	X(result_bytes, "bytes received in results")
 
 struct stats {

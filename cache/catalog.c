@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "cache/catalog_db.h"
 
@@ -33,7 +33,7 @@ static const char schema[] =
 
 static const char *const inserts[INSERT_COUNT] = {
     [INSERT_SCHEMA] = "INSERT INTO schemas VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE"
-                      " SET description = coalesce(?2, description)",
+		      " SET description = coalesce(?2, description)",
     [INSERT_TABLE] = "INSERT OR REPLACE INTO tables VALUES (?, ?, ?, ?, ?, 0)",
     [INSERT_COLUMN] = "INSERT INTO columns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [INSERT_KEY] = "INSERT INTO keys VALUES (?, ?, ?, ?, ?, ?)",
@@ -71,47 +71,47 @@ void catalog_close(struct catalog *c)
 bool catalog_begin(struct catalog *c, struct error **err)
 {
 	return db_exec(c->db,
-	               "BEGIN IMMEDIATE; DELETE FROM schemas; DELETE FROM tables;"
-	               "DELETE FROM columns; DELETE FROM keys",
-	               err);
+		       "BEGIN IMMEDIATE; DELETE FROM schemas; DELETE FROM tables;"
+		       "DELETE FROM columns; DELETE FROM keys",
+		       err);
 }
 
 bool catalog_add_schema(struct catalog *c, const char *name, const char *description,
-                        struct error **err)
+			struct error **err)
 {
 	db_bind(c->insert[INSERT_SCHEMA], "tt", name, description);
 	return db_run(c->insert[INSERT_SCHEMA], err);
 }
 
 bool catalog_add_table(struct catalog *c, const char *schema_name, const struct catalog_table *t,
-                       struct error **err)
+		       struct error **err)
 {
 	if (!catalog_add_schema(c, schema_name, NULL, err))
 		return false;
 	db_bind(c->insert[INSERT_TABLE], "tttti", t->name, schema_name, t->type, t->description,
-	        t->nrows);
+		t->nrows);
 	return db_run(c->insert[INSERT_TABLE], err);
 }
 
 bool catalog_add_column(struct catalog *c, const char *table, const struct catalog_column *k,
-                        struct error **err)
+			struct error **err)
 {
-	db_bind(c->insert[INSERT_COLUMN], "tttttttttiiii", table, k->name, k->datatype, k->arraysize,
-	        k->xtype, k->unit, k->ucd, k->utype, k->description, (int64_t)k->indexed,
-	        (int64_t)k->principal, (int64_t)k->std, k->position);
+	db_bind(c->insert[INSERT_COLUMN], "tttttttttiiii", table, k->name, k->datatype,
+		k->arraysize, k->xtype, k->unit, k->ucd, k->utype, k->description,
+		(int64_t)k->indexed, (int64_t)k->principal, (int64_t)k->std, k->position);
 	return db_run(c->insert[INSERT_COLUMN], err);
 }
 
 bool catalog_add_key(struct catalog *c, const char *from_table, const struct catalog_key *k,
-                     struct error **err)
+		     struct error **err)
 {
 	db_bind(c->insert[INSERT_KEY], "tttttt", from_table, k->id, k->target_table, k->from_column,
-	        k->target_column, k->description);
+		k->target_column, k->description);
 	return db_run(c->insert[INSERT_KEY], err);
 }
 
 static bool finish(struct catalog *c, const char *sql, const char *kinds, int64_t when,
-                   struct error **err)
+		   struct error **err)
 {
 	CLEANUP_STMT sqlite3_stmt *s = db_prepare(c->db, sql, err);
 
@@ -123,8 +123,8 @@ static bool finish(struct catalog *c, const char *sql, const char *kinds, int64_
 
 bool catalog_commit(struct catalog *c, bool columns_known, struct error **err)
 {
-	return finish(c, "UPDATE meta SET generation = generation + 1, fetched = ?", "i", clock_now(),
-	              err) &&
+	return finish(c, "UPDATE meta SET generation = generation + 1, fetched = ?", "i",
+		      clock_now(), err) &&
 	       finish(c, "UPDATE tables SET columns_known = ?", "i", columns_known, err) &&
 	       db_exec(c->db, "COMMIT", err);
 }

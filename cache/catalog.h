@@ -15,9 +15,9 @@
 #include "base/error.h"
 
 struct catalog_schema {
-	char *name;        /* as TAP_SCHEMA has it; may be "" */
-	char *path;        /* its folder below schemas/, escaped */
-	char *description; /* NULL where there is none */
+	char *name;          /* as TAP_SCHEMA has it; may be "" */
+	char *path;          /* its folder below schemas/, escaped */
+	char *description;   /* NULL where there is none */
 	size_t first, count; /* its tables in catalog_names.tables */
 };
 
@@ -79,14 +79,14 @@ struct catalog_details *catalog_details(struct catalog *, const char *table, str
 
 bool catalog_begin(struct catalog *, struct error **err);
 bool catalog_add_schema(struct catalog *, const char *name, const char *description,
-                        struct error **err);
+			struct error **err);
 /* schema may be new; utype is not kept. */
 bool catalog_add_table(struct catalog *, const char *schema, const struct catalog_table *,
-                       struct error **err);
+		       struct error **err);
 bool catalog_add_column(struct catalog *, const char *table, const struct catalog_column *,
-                        struct error **err);
+			struct error **err);
 bool catalog_add_key(struct catalog *, const char *from_table, const struct catalog_key *,
-                     struct error **err);
+		     struct error **err);
 /* columns_known: every table has its columns; else they are asked for table by table. */
 bool catalog_commit(struct catalog *, bool columns_known, struct error **err);
 void catalog_rollback(struct catalog *);

@@ -48,9 +48,9 @@ static const char *without_schema(const char *schema, const char *table)
 
 static bool is_reserved(const char *part, size_t n)
 {
-	static const char *const names[] = {"README.txt", "description.txt", "columns.csv",
-	                                    "columns.txt", "keys.csv", "select.adql",
-	                                    "cone", "by"};
+	static const char *const names[] = {
+	    "README.txt", "description.txt", "columns.csv", "columns.txt",
+	    "keys.csv",   "select.adql",     "cone",        "by"};
 
 	if ((n > 7 && memcmp(part, "sample.", 7) == 0) || (n > 5 && memcmp(part, "rows.", 5) == 0))
 		return true;
@@ -70,7 +70,8 @@ static char *table_path(const char *schema, const char *table)
 	for (const char *p = escaped.data;;) {
 		size_t n = strcspn(p, "/");
 
-		if (is_reserved(p, n)) /* its last byte is escaped: reversible, and no file's name */
+		if (is_reserved(p,
+				n)) /* its last byte is escaped: reversible, and no file's name */
 			buf_addf(&out, "%.*s%%%02X", (int)n - 1, p, (unsigned char)p[n - 1]);
 		else
 			buf_add(&out, p, n);
@@ -92,17 +93,18 @@ static char *schema_path(const char *schema)
 
 static int by_path(const void *a, const void *b)
 {
-	return strcmp(((const struct catalog_table *)a)->path, ((const struct catalog_table *)b)->path);
+	return strcmp(((const struct catalog_table *)a)->path,
+		      ((const struct catalog_table *)b)->path);
 }
 
 static int schema_by_path(const void *a, const void *b)
 {
 	return strcmp(((const struct catalog_schema *)a)->path,
-	              ((const struct catalog_schema *)b)->path);
+		      ((const struct catalog_schema *)b)->path);
 }
 
 static bool load_tables(struct catalog *c, struct catalog_names *n, struct catalog_schema *s,
-                        struct error **err)
+			struct error **err)
 {
 	CLEANUP_STMT sqlite3_stmt *q = db_prepare(
 	    c->db, "SELECT name, type, description, nrows FROM tables WHERE schema = ?", err);
@@ -114,13 +116,14 @@ static bool load_tables(struct catalog *c, struct catalog_names *n, struct catal
 	s->first = n->ntables;
 	while (db_row(q, &failed)) {
 		struct catalog_table t = {.name = db_text(q, 0),
-		                          .type = db_text(q, 1),
-		                          .description = db_text(q, 2),
-		                          .nrows = sqlite3_column_int64(q, 3)};
+					  .type = db_text(q, 1),
+					  .description = db_text(q, 2),
+					  .nrows = sqlite3_column_int64(q, 3)};
 
 		t.path = table_path(s->name, t.name);
 		if ((n->ntables & (n->ntables - 1)) == 0)
-			n->tables = xrealloc(n->tables, (n->ntables ? n->ntables * 2 : 1) * sizeof(t));
+			n->tables =
+			    xrealloc(n->tables, (n->ntables ? n->ntables * 2 : 1) * sizeof(t));
 		n->tables[n->ntables++] = t;
 	}
 	s->count = n->ntables - s->first;
@@ -153,7 +156,8 @@ static bool load_schemas(struct catalog *c, struct catalog_names *n, struct erro
 
 struct catalog_names *catalog_load(struct catalog *c, struct error **err)
 {
-	CLEANUP_STMT sqlite3_stmt *q = db_prepare(c->db, "SELECT generation, fetched FROM meta", err);
+	CLEANUP_STMT sqlite3_stmt *q =
+	    db_prepare(c->db, "SELECT generation, fetched FROM meta", err);
 	struct catalog_names *n;
 	bool ok;
 
@@ -184,7 +188,7 @@ static bool columns_known(struct catalog *c, const char *table, struct error **e
 }
 
 static bool read_columns(struct catalog *c, const char *table, struct catalog_details *d,
-                         struct error **err)
+			 struct error **err)
 {
 	CLEANUP_STMT sqlite3_stmt *q =
 	    db_prepare(c->db, "SELECT * FROM columns WHERE tbl = ? ORDER BY position, rowid", err);
@@ -215,7 +219,7 @@ static bool read_columns(struct catalog *c, const char *table, struct catalog_de
 }
 
 static bool read_keys(struct catalog *c, const char *table, struct catalog_details *d,
-                      struct error **err)
+		      struct error **err)
 {
 	CLEANUP_STMT sqlite3_stmt *q =
 	    db_prepare(c->db, "SELECT * FROM keys WHERE tbl = ? ORDER BY id, rowid", err);

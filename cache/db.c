@@ -21,8 +21,8 @@ static bool db_error(sqlite3 *db, const char *what, struct error **err)
 /* WAL needs shared memory, which NFS, CIFS and their like do not give. */
 static bool on_network(const char *path)
 {
-	static const long magics[] = {0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x65735546,
-	                              0x47504653, 0x0bd00bd0, 0x01021997};
+	static const long magics[] = {0x6969,     0x517b,     0xff534d42, 0xfe534d42,
+				      0x65735546, 0x47504653, 0x0bd00bd0, 0x01021997};
 	CLEANUP_FREE char *dir = xstrdup(path);
 	char *slash = strrchr(dir, '/');
 	struct statfs fs;
@@ -48,8 +48,8 @@ static bool schema_make(sqlite3 *db, int version, const char *schema, struct err
 {
 	CLEANUP_FREE char *set = xasprintf("PRAGMA user_version = %d", version);
 
-	return db_exec(db, "BEGIN IMMEDIATE", err) && db_exec(db, schema, err) && db_exec(db, set, err) &&
-	       db_exec(db, "COMMIT", err);
+	return db_exec(db, "BEGIN IMMEDIATE", err) && db_exec(db, schema, err) &&
+	       db_exec(db, set, err) && db_exec(db, "COMMIT", err);
 }
 
 static sqlite3 *open_once(const char *path, struct error **err)
@@ -58,13 +58,13 @@ static sqlite3 *open_once(const char *path, struct error **err)
 	bool net = on_network(path);
 
 	if (sqlite3_open_v2(path, &db,
-	                    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
-	                    NULL) != SQLITE_OK ||
+			    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+			    NULL) != SQLITE_OK ||
 	    !db_exec(db,
-	             net ? "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=DELETE;"
-	                   "PRAGMA synchronous=FULL"
-	                 : "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL",
-	             NULL)) {
+		     net ? "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=DELETE;"
+			   "PRAGMA synchronous=FULL"
+			 : "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL",
+		     NULL)) {
 		db_error(db, path, err);
 		sqlite3_close(db);
 		return NULL;
@@ -84,7 +84,7 @@ static void remove_files(const char *path)
 }
 
 sqlite3 *db_open(const char *path, int version, const char *schema, bool rebuild,
-                 struct error **err)
+		 struct error **err)
 {
 	CLEANUP_ERROR struct error *first = NULL;
 	sqlite3 *db = open_once(path, &first);

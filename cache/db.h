@@ -18,7 +18,7 @@
  * filesystems: rollback journal and exclusive locking, else WAL. synchronous=FULL.
  */
 sqlite3 *db_open(const char *path, int version, const char *schema, bool rebuild,
-                 struct error **err);
+		 struct error **err);
 void db_close(sqlite3 *);
 
 bool db_exec(sqlite3 *, const char *sql, struct error **err);

@@ -23,7 +23,8 @@ bool dir_make(const char *path, struct error **err)
 			continue;
 		*s = '\0';
 		if (mkdir(p, 0700) < 0 && errno != EEXIST)
-			return error_set(err, errno, "cannot make the folder %s: %s", p, strerror(errno));
+			return error_set(err, errno, "cannot make the folder %s: %s", p,
+					 strerror(errno));
 		*s = c;
 		if (!c)
 			return true;
@@ -36,7 +37,9 @@ static bool write_failed(struct error **err)
 	int e = errno;
 
 	if (e == ENOSPC || e == EDQUOT)
-		return error_set(err, e, "the disk that holds the state folder is full: make room there, then try again");
+		return error_set(err, e,
+				 "the disk that holds the state folder is full: make room there, "
+				 "then try again");
 	return error_set(err, e, "cannot write to the state folder: %s", strerror(e));
 }
 
@@ -148,7 +151,7 @@ char *file_get(const char *path, size_t max, size_t *n, struct error **err)
 static void hash_text(XXH128_hash_t h, char out[FILE_HASH_TEXT])
 {
 	snprintf(out, FILE_HASH_TEXT, "%016" PRIx64 "%016" PRIx64, (uint64_t)h.high64,
-	         (uint64_t)h.low64);
+		 (uint64_t)h.low64);
 }
 
 void hash_bytes(const void *data, size_t n, char out[FILE_HASH_TEXT])

@@ -47,14 +47,15 @@ void journal_close(struct journal *j)
 bool journal_put(struct journal *j, const struct journal_entry *e, struct error **err)
 {
 	CLEANUP_STMT sqlite3_stmt *s = db_prepare(
-	    j->db, "INSERT OR REPLACE INTO query VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", err);
+	    j->db, "INSERT OR REPLACE INTO query VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+	    err);
 
 	if (!s)
 		return false;
-	db_bind(s, "itiititittiiiititt", e->id, e->path, (int64_t)e->inode, (int64_t)e->length, e->hash,
-	        e->run, e->run_hash, (int64_t)e->stage, e->runid, e->job_url, e->created, e->ended,
-	        e->rows, (int64_t)e->overflow, e->formats, (int64_t)e->error_errno, e->error_text,
-	        e->log);
+	db_bind(s, "itiititittiiiititt", e->id, e->path, (int64_t)e->inode, (int64_t)e->length,
+		e->hash, e->run, e->run_hash, (int64_t)e->stage, e->runid, e->job_url, e->created,
+		e->ended, e->rows, (int64_t)e->overflow, e->formats, (int64_t)e->error_errno,
+		e->error_text, e->log);
 	return db_run(s, err);
 }
 
@@ -121,7 +122,8 @@ bool journal_load(struct journal *j, struct journal_entry **out, size_t *n, stru
 
 bool journal_errand_add(struct journal *j, const char *url, int64_t *id, struct error **err)
 {
-	CLEANUP_STMT sqlite3_stmt *s = db_prepare(j->db, "INSERT INTO errand (url) VALUES (?)", err);
+	CLEANUP_STMT sqlite3_stmt *s =
+	    db_prepare(j->db, "INSERT INTO errand (url) VALUES (?)", err);
 
 	if (!s)
 		return false;
@@ -139,7 +141,8 @@ bool journal_errand_done(struct journal *j, int64_t id, struct error **err)
 
 bool journal_errands(struct journal *j, struct journal_errand **out, size_t *n, struct error **err)
 {
-	CLEANUP_STMT sqlite3_stmt *s = db_prepare(j->db, "SELECT id, url FROM errand ORDER BY id", err);
+	CLEANUP_STMT sqlite3_stmt *s =
+	    db_prepare(j->db, "SELECT id, url FROM errand ORDER BY id", err);
 
 	*out = NULL;
 	*n = 0;

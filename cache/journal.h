@@ -33,16 +33,16 @@ struct journal_entry {
 	int64_t run;                   /* number of the run that the rest tells of; 0: never run */
 	char run_hash[FILE_HASH_TEXT]; /* of the text that was run */
 	enum stage stage;
-	char *runid;                   /* UWS RUNID as sent */
-	char *job_url;                 /* NULL until CREATED */
-	int64_t created;               /* ms: when the intent was written */
-	int64_t ended;                 /* ms: when the job ended; 0 while it has not */
-	int64_t rows;                  /* of the result */
+	char *runid;     /* UWS RUNID as sent */
+	char *job_url;   /* NULL until CREATED */
+	int64_t created; /* ms: when the intent was written */
+	int64_t ended;   /* ms: when the job ended; 0 while it has not */
+	int64_t rows;    /* of the result */
 	bool overflow;
-	char *formats;                 /* results that are in the folder, and bytes: "vot 812 csv 97" */
-	int error_errno;               /* FAILED */
+	char *formats;   /* results that are in the folder, and bytes: "vot 812 csv 97" */
+	int error_errno; /* FAILED */
 	char *error_text;
-	char *log;                     /* what m31.log says */
+	char *log; /* what m31.log says */
 };
 
 /* Something still to be said to the service: a job to be aborted and deleted. */

@@ -58,10 +58,11 @@ static bool lock_refused(const char *path, const struct state_dir *s, struct err
 	size_t n;
 
 	holder = file_get(path, 4096, &n, NULL);
-	return error_set(err, EBUSY,
-	                 "this service is mounted already (%s); unmount it there, use that mount, or "
-	                 "give this one a folder of its own with -o state_dir=… (state: %s)",
-	                 holder && *holder ? holder : "holder unknown", s->state);
+	return error_set(
+	    err, EBUSY,
+	    "this service is mounted already (%s); unmount it there, use that mount, or "
+	    "give this one a folder of its own with -o state_dir=… (state: %s)",
+	    holder && *holder ? holder : "holder unknown", s->state);
 }
 
 static bool lock_take(struct state_dir *s, const char *mountpoint, struct error **err)
@@ -93,7 +94,7 @@ static bool lock_take(struct state_dir *s, const char *mountpoint, struct error 
 }
 
 bool state_open(struct state_dir *s, const char *state_root, const char *cache_root,
-                const char *key, const char *mountpoint, struct error **err)
+		const char *key, const char *mountpoint, struct error **err)
 {
 	CLEANUP_FREE char *state = root_dir(state_root, "XDG_STATE_HOME", ".local/state");
 	CLEANUP_FREE char *cache = root_dir(cache_root, "XDG_CACHE_HOME", ".cache");

@@ -31,8 +31,8 @@ struct state_dir {
  * cache_root may be "" for the XDG defaults. EBUSY with the holder's name if another mount has it.
  * Waits for the disk, and for the lock up to 2 s: before the loop runs, or on a worker.
  */
-bool state_open(struct state_dir *, const char *state_root, const char *cache_root,
-                const char *key, const char *mountpoint, struct error **err);
+bool state_open(struct state_dir *, const char *state_root, const char *cache_root, const char *key,
+		const char *mountpoint, struct error **err);
 /* Gives the lock back and frees the strings. */
 void state_close(struct state_dir *);
 

@@ -31,7 +31,8 @@ enum outcome documents_find(struct node *dir, const char *name, struct found *f,
 {
 	(void)ask;
 	for (int d = 0; d < DOC_COUNT; d++) {
-		if (strcmp(document_name((enum document)d), name) != 0 || !dir->service->document[d])
+		if (strcmp(document_name((enum document)d), name) != 0 ||
+		    !dir->service->document[d])
 			continue;
 		f->kind = tree_line("DOCUMENT");
 		f->object = stored_ref(dir->service->document[d]);
@@ -75,8 +76,8 @@ static const struct capabilities *known(struct node *n)
 static void not_known(const struct node *n, struct buf *out)
 {
 	buf_addf(out, "not known: %s\n",
-	         n->service->health_error ? error_text(n->service->health_error)
-	                                  : "the service has not answered yet");
+		 n->service->health_error ? error_text(n->service->health_error)
+					  : "the service has not answered yet");
 }
 
 static void add_amount(struct buf *b, const char *what, const struct limit *l, const char *unit)
@@ -104,8 +105,9 @@ enum outcome limits_text(struct node *n, struct buf *out, struct ask *ask)
 	add_amount(out, "upload", &c->upload_limit, c->upload_limit.in_bytes ? "bytes" : "rows");
 	add_amount(out, "execution time", &c->execution_duration, "s");
 	add_amount(out, "retention of jobs", &c->retention_period, "s");
-	buf_addf(out, "\nTAP version %s; uploads %s.\n", c->tap_version ? c->tap_version : "not told",
-	         capabilities_has_upload(c) ? "are taken" : "are not taken");
+	buf_addf(out, "\nTAP version %s; uploads %s.\n",
+		 c->tap_version ? c->tap_version : "not told",
+		 capabilities_has_upload(c) ? "are taken" : "are not taken");
 	return READY;
 }
 
@@ -131,13 +133,15 @@ enum outcome functions_text(struct node *n, struct buf *out, struct ask *ask)
 		if (l->nfeatures)
 			buf_addf(out, "%s%s\n", i ? "\n" : "", l->name);
 		for (size_t k = 0; k < l->nfeatures; k++) {
-			buf_addf(out, "  %s    (%s)\n", l->features[k].form, after_hash(l->features[k].type));
+			buf_addf(out, "  %s    (%s)\n", l->features[k].form,
+				 after_hash(l->features[k].type));
 			if (l->features[k].description)
 				buf_addf(out, "      %s\n", l->features[k].description);
 		}
 	}
 	if (!out->len)
-		buf_adds(out, "The service declares no functions beyond those of its query language.\n");
+		buf_adds(out,
+			 "The service declares no functions beyond those of its query language.\n");
 	return READY;
 }
 
@@ -172,7 +176,9 @@ enum outcome formats_text(struct node *n, struct buf *out, struct ask *ask)
 		not_known(n, out);
 		return READY;
 	}
-	buf_adds(out, "What the service can send (tapfs asks for a VOTable and makes the rest itself):\n");
+	buf_adds(
+	    out,
+	    "What the service can send (tapfs asks for a VOTable and makes the rest itself):\n");
 	for (size_t i = 0; i < c->nformats; i++) {
 		buf_addf(out, "  %s", c->formats[i].mime);
 		for (size_t k = 0; k < c->formats[i].aliases.n; k++)

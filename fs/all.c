@@ -35,7 +35,7 @@ enum outcome all_readme_text(struct node *n, struct buf *out, struct ask *ask)
 
 	(void)ask;
 	buf_adds(out, "The astronomical query services (TAP) that tapfs knows, a folder each.\n"
-	              "Enter one to use it: its README.txt tells how.\n\n");
+		      "Enter one to use it: its README.txt tells how.\n\n");
 	for (size_t i = 0; i < config_service_count(c); i++) {
 		const struct settings *s = config_service_at(c, i);
 

@@ -10,13 +10,13 @@
 
 static bool is_for_mount(const char *option)
 {
-	static const char *const words[] = {"rw",     "auto",  "noauto", "user",     "nouser",
-	                                    "users",  "dev",   "nodev",  "suid",     "nosuid",
-	                                    "exec",   "noexec", "async", "nofail",   "_netdev",
-	                                    "atime",  "noatime", "diratime", "nodiratime", "defaults",
-	                                    "relatime", "norelatime", "strictatime", "lazytime",
-	                                    "sync",   "owner", "group",  "mand",     "nomand",
-	                                    "silent", "loud"};
+	static const char *const words[] = {
+	    "rw",         "auto",     "noauto",   "user",       "nouser",      "users",
+	    "dev",        "nodev",    "suid",     "nosuid",     "exec",        "noexec",
+	    "async",      "nofail",   "_netdev",  "atime",      "noatime",     "diratime",
+	    "nodiratime", "defaults", "relatime", "norelatime", "strictatime", "lazytime",
+	    "sync",       "owner",    "group",    "mand",       "nomand",      "silent",
+	    "loud"};
 
 	if (strncmp(option, "x-", 2) == 0 || strncmp(option, "comment=", 8) == 0 ||
 	    strncmp(option, "uhelper=", 8) == 0)
@@ -72,20 +72,24 @@ bool cli_read(struct cli *cli, int argc, char **argv, struct config *c, struct e
 				return false;
 		} else if (arg[0] == '-' && arg[1]) {
 			if (!take_flag(cli, arg))
-				return error_set(err, EINVAL, "there is no option %s; tapfs --help tells which there are",
-				                 arg);
+				return error_set(
+				    err, EINVAL,
+				    "there is no option %s; tapfs --help tells which there are",
+				    arg);
 		} else if (!cli->source) {
 			cli->source = arg;
 		} else if (!cli->mountpoint) {
 			cli->mountpoint = arg;
 		} else {
-			return error_set(err, EINVAL, "one source and one mountpoint, not also \"%s\"", arg);
+			return error_set(err, EINVAL,
+					 "one source and one mountpoint, not also \"%s\"", arg);
 		}
 	}
 	if (cli->help || cli->version || cli->services || cli->mountpoint)
 		return true;
-	return error_set(err, EINVAL,
-	                 "usage: tapfs SOURCE MOUNTPOINT [-o opt,opt=value] [-f] [-d]; try: tapfs demo ~/sky");
+	return error_set(
+	    err, EINVAL,
+	    "usage: tapfs SOURCE MOUNTPOINT [-o opt,opt=value] [-f] [-d]; try: tapfs demo ~/sky");
 }
 
 void cli_help(void)
@@ -96,7 +100,8 @@ void cli_help(void)
 	     "\n"
 	     "SOURCE is\n"
 	     "  a name       one of `tapfs --services`, for instance gaia\n"
-	     "  a URL        of a TAP service, for instance https://gea.esac.esa.int/tap-server/tap\n"
+	     "  a URL        of a TAP service, for instance "
+	     "https://gea.esac.esa.int/tap-server/tap\n"
 	     "  demo         the embedded service; needs no network\n"
 	     "  all          every configured service, each in a folder of its own\n"
 	     "\n"

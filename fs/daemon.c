@@ -40,8 +40,8 @@ static _Noreturn void parent_wait(int fd, pid_t child)
 
 		waitpid(child, &status, 0);
 		fprintf(stderr, "tapfs: it ended before the mount was there (%s %d)\n",
-		        WIFSIGNALED(status) ? "signal" : "status",
-		        WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+			WIFSIGNALED(status) ? "signal" : "status",
+			WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
 	}
 	fflush(stderr);
 	_exit(1);

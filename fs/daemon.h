@@ -14,7 +14,8 @@
  * foreground: no fork, the words go to standard error.
  */
 void daemon_start(bool foreground);
-/* The child's word: the mount answers. The parent exits with 0; standard streams go to /dev/null. */
+/* The child's word: the mount answers. The parent exits with 0; standard streams go to /dev/null.
+ */
 void daemon_ready(void);
 /* The child's word: it failed. The parent prints it and exits with 1; so does the caller. */
 _Noreturn void daemon_failed(const struct error *);

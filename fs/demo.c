@@ -78,12 +78,14 @@ char *demo_start(struct error **err)
 	char *url = NULL;
 
 	if (!program) {
-		error_set(err, ENOENT, "the demo service (tapfs-demo) is not installed beside %s/tapfs",
-		          program_dir());
+		error_set(err, ENOENT,
+			  "the demo service (tapfs-demo) is not installed beside %s/tapfs",
+			  program_dir());
 		return NULL;
 	}
 	signal(SIGCHLD, SIG_IGN); /* its end needs no wait */
-	if (pipe2(in, O_CLOEXEC) == 0 && pipe2(out, O_CLOEXEC) == 0 && spawn(program, in[0], out[1])) {
+	if (pipe2(in, O_CLOEXEC) == 0 && pipe2(out, O_CLOEXEC) == 0 &&
+	    spawn(program, in[0], out[1])) {
 		close(out[1]);
 		out[1] = -1;
 		url = read_line(out[0]);

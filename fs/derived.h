@@ -8,7 +8,7 @@
 #include "fs/tree.h"
 
 struct derived {
-	struct query *query;    /* NULL: a ghost's (entry.h) */
+	struct query *query;  /* NULL: a ghost's (entry.h) */
 	int format;           /* of format.h, -1 for a note */
 	enum query_note note; /* where format is -1 */
 };

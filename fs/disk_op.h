@@ -19,17 +19,17 @@ struct disk_op {
 	bool (*apply)(struct disk_op *);
 	struct error *error;
 
-	char *path, *newpath;   /* on disk; owned */
-	char *name, *newname;   /* in the tree; owned */
+	char *path, *newpath;                     /* on disk; owned */
+	char *name, *newname;                     /* in the tree; owned */
 	struct entry *entry, *folder, *newfolder; /* one reference each, may be NULL */
-	struct stored *stored;  /* one reference, may be NULL */
-	int fd;                 /* found or made by run(); closed unless taken */
+	struct stored *stored;                    /* one reference, may be NULL */
+	int fd;                                   /* found or made by run(); closed unless taken */
 	unsigned rename_flags;
-	bool becomes_query;     /* RENAME: a file that was none */
+	bool becomes_query; /* RENAME: a file that was none */
 	struct change change;
-	bool touch;             /* the times were set to now, and nothing else */
+	bool touch; /* the times were set to now, and nothing else */
 	mode_t mode;
-	pid_t pid;              /* who asked */
+	pid_t pid; /* who asked */
 	uint64_t offset, size;
 	struct buf data;
 	struct stat st;

@@ -68,7 +68,8 @@ static bool do_log(struct mount *m, const char *argument, struct error **err)
 
 	(void)m;
 	if (level < 0)
-		return error_set(err, EINVAL, "log takes error, warn, info or debug, not \"%s\"", argument);
+		return error_set(err, EINVAL, "log takes error, warn, info or debug, not \"%s\"",
+				 argument);
 	log_set_level((enum log_level)level);
 	return true;
 }
@@ -99,8 +100,9 @@ static bool run_line(struct mount *m, const char *line, struct error **err)
 	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
 		if (strlen(commands[i].word) == n && strncasecmp(commands[i].word, line, n) == 0)
 			return commands[i].run(m, argument, err);
-	return error_set(err, EINVAL, "there is no command \"%.*s\"; `cat .tapfs/ctl` tells which there are",
-	                 (int)n, line);
+	return error_set(err, EINVAL,
+			 "there is no command \"%.*s\"; `cat .tapfs/ctl` tells which there are",
+			 (int)n, line);
 }
 
 enum outcome ctl_command(struct node *n, const char *text, size_t size, struct ask *ask)

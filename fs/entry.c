@@ -28,7 +28,8 @@ struct entry *entry_new(struct entry *parent, const char *name, const struct sta
 	struct entry *e = xcalloc(1, sizeof(*e));
 
 	e->refs = 1;
-	e->id = __atomic_fetch_add(&next_entry_id, 1, __ATOMIC_RELAXED); /* entry_scan is on workers */
+	e->id =
+	    __atomic_fetch_add(&next_entry_id, 1, __ATOMIC_RELAXED); /* entry_scan is on workers */
 	e->parent = parent;
 	e->service = parent ? parent->service : NULL;
 	e->name = xstrdup(name);
@@ -142,7 +143,7 @@ struct query *query_by_stem(const struct entry *folder, const char *stem, size_t
 		if (e && e->query)
 			return e->query;
 	}
-	LIST_FOREACH(o, &folder->orphans, link) {
+	LIST_FOREACH (o, &folder->orphans, link) {
 		if (strlen(o->stem) == n && memcmp(o->stem, stem, n) == 0)
 			return o->query;
 	}
@@ -185,7 +186,7 @@ struct query *orphan_take(struct entry *folder, const char *stem, size_t n)
 {
 	struct orphan *o;
 
-	LIST_FOREACH(o, &folder->orphans, link) {
+	LIST_FOREACH (o, &folder->orphans, link) {
 		if (strlen(o->stem) == n && memcmp(o->stem, stem, n) == 0) {
 			struct query *q = o->query;
 
@@ -256,8 +257,9 @@ bool ghost_is(const struct entry *folder, const char *stem, size_t n, pid_t pid)
 {
 	const struct ghost *g;
 
-	LIST_FOREACH(g, &folder->ghosts, link) {
-		if (strlen(g->stem) == n && memcmp(g->stem, stem, n) == 0 && g->process == process_of(pid))
+	LIST_FOREACH (g, &folder->ghosts, link) {
+		if (strlen(g->stem) == n && memcmp(g->stem, stem, n) == 0 &&
+		    g->process == process_of(pid))
 			return true;
 	}
 	return false;
@@ -285,10 +287,12 @@ static bool scan_into(struct entry *folder, int fd, struct error **err)
 			continue;
 		e = entry_new(folder, de->d_name, &st);
 		if (e->is_folder) {
-			int sub = openat(dirfd(d), de->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+			int sub = openat(dirfd(d), de->d_name,
+					 O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 
 			ok = sub >= 0 ? scan_into(e, sub, err)
-			              : error_set(err, errno, "cannot open %s: %s", de->d_name, strerror(errno));
+				      : error_set(err, errno, "cannot open %s: %s", de->d_name,
+						  strerror(errno));
 		}
 	}
 	closedir(d);
@@ -300,7 +304,7 @@ static void subtree_free(struct entry *e)
 	struct entry *child, *next;
 	struct orphan *o;
 
-	HASH_ITER(hh, e->children, child, next) {
+	HASH_ITER (hh, e->children, child, next) {
 		HASH_DEL(e->children, child);
 		child->parent = NULL;
 		subtree_free(child);
@@ -355,7 +359,7 @@ static void for_each(struct entry *e, void (*fn)(struct entry *, void *), void *
 	struct entry *child, *next;
 
 	fn(e, arg);
-	HASH_ITER(hh, e->children, child, next)
+	HASH_ITER (hh, e->children, child, next)
 		for_each(child, fn, arg);
 }
 
@@ -390,7 +394,7 @@ void entries_begin(struct entry *root, struct service *s)
 	struct query *q, *next;
 
 	for_each(root, set_service, s);
-	LIST_FOREACH(q, &s->queries->all, link) {
+	LIST_FOREACH (q, &s->queries->all, link) {
 		struct entry *e = entry_at(root, q->entry.path);
 
 		if (e && !e->is_folder && e != root)
@@ -414,7 +418,7 @@ void entries_begin(struct entry *root, struct service *s)
 		query_moved(q, path);
 	}
 	for_each(root, give_query, s->queries);
-	LIST_FOREACH(q, &s->queries->all, link)
+	LIST_FOREACH (q, &s->queries->all, link)
 		if (q->entry.length)
 			query_resume(q);
 }

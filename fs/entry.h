@@ -41,23 +41,23 @@ struct ghost {
 
 struct entry {
 	unsigned refs;
-	uint64_t id;            /* inode number, of no other entry in this mount */
+	uint64_t id;             /* inode number, of no other entry in this mount */
 	struct service *service; /* set when the service begins */
-	struct entry *parent;   /* NULL for queries/ itself and when gone */
+	struct entry *parent;    /* NULL for queries/ itself and when gone */
 	char *name;
 	bool is_folder;
-	uint64_t size;          /* bytes */
-	int64_t mtime;          /* ms */
-	mode_t mode;            /* permission bits */
-	uint64_t inode;         /* on disk */
-	char *disk;             /* of the root: its folder on disk */
+	uint64_t size;  /* bytes */
+	int64_t mtime;  /* ms */
+	mode_t mode;    /* permission bits */
+	uint64_t inode; /* on disk */
+	char *disk;     /* of the root: its folder on disk */
 
 	/* files */
-	struct stored *open;    /* while somebody has it open; not counted */
-	unsigned writers;       /* handles that may write */
-	bool dirty;             /* written since it was last accepted */
-	struct query *query;    /* a query file's; one reference */
-	struct timer *settle;   /* the launch is put off for a moment */
+	struct stored *open;  /* while somebody has it open; not counted */
+	unsigned writers;     /* handles that may write */
+	bool dirty;           /* written since it was last accepted */
+	struct query *query;  /* a query file's; one reference */
+	struct timer *settle; /* the launch is put off for a moment */
 
 	/* folders */
 	struct entry *children; /* uthash by name */

@@ -66,11 +66,12 @@ static uint64_t bit(int signum)
 static bool ends_wait(pid_t tid)
 {
 	struct signals s;
-	uint64_t harmless = bit(SIGSTOP) | bit(SIGTSTP) | bit(SIGTTIN) | bit(SIGTTOU) | bit(SIGCONT) |
-	                    bit(SIGCHLD) | bit(SIGWINCH) | bit(SIGURG);
+	uint64_t harmless = bit(SIGSTOP) | bit(SIGTSTP) | bit(SIGTTIN) | bit(SIGTTOU) |
+			    bit(SIGCONT) | bit(SIGCHLD) | bit(SIGWINCH) | bit(SIGURG);
 
 	if (!signals_of(tid, &s))
-		return true; /* nobody is there to wait (or we cannot see: then believe the kernel) */
+		return true; /* nobody is there to wait (or we cannot see: then believe the kernel)
+			      */
 	return (s.pending & ~s.blocked & ~s.ignored & ~harmless) || (s.pending & bit(SIGKILL));
 }
 

@@ -57,16 +57,19 @@ static const struct settings *source_settings(struct mount *m, char **url, struc
 
 	if (strcmp(m->source, "demo") == 0) {
 		*url = demo_start(err);
-		return *url ? config_service_named(m->config, "demo", *url,
-		                                   "the service that comes with tapfs: Messier, NGC/IC, "
-		                                   "bright stars (its jobs end with the mount)")
-		            : NULL;
+		return *url ? config_service_named(
+				  m->config, "demo", *url,
+				  "the service that comes with tapfs: Messier, NGC/IC, "
+				  "bright stars (its jobs end with the mount)")
+			    : NULL;
 	}
 	if (!s && strstr(m->source, "://"))
 		s = config_service_for_url(m->config, m->source);
 	if (!s) {
-		error_set(err, EINVAL, "there is no service \"%s\": `tapfs --services` lists names; or give a URL",
-		          m->source);
+		error_set(
+		    err, EINVAL,
+		    "there is no service \"%s\": `tapfs --services` lists names; or give a URL",
+		    m->source);
 		return NULL;
 	}
 	if (!*setting_str(s, OPT_URL)) {
@@ -78,7 +81,7 @@ static const struct settings *source_settings(struct mount *m, char **url, struc
 }
 
 static bool open_service(struct mount *m, struct service **service, struct entry **queries,
-                         struct error **err)
+			 struct error **err)
 {
 	CLEANUP_FREE char *url = NULL;
 	const struct settings *s;
@@ -176,7 +179,8 @@ int main(int argc, char **argv)
 		cli_services(config);
 	if (cli.help || cli.version || cli.services)
 		return 0;
-	if (!mountpoint_check(cli.mountpoint, setting_bool(config_global(config), OPT_AUTO_RECOVER), &err))
+	if (!mountpoint_check(cli.mountpoint, setting_bool(config_global(config), OPT_AUTO_RECOVER),
+			      &err))
 		return complain(err);
 	path = realpath(cli.mountpoint, NULL);
 	if (!path)

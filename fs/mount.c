@@ -68,7 +68,7 @@ static struct fuse_session *session_new(struct mount *m)
 		if (*p == ',' || *p == '\\')
 			*p = '_';
 	options = xasprintf("fsname=%s,subtype=tapfs,nosuid,nodev%s", source,
-	                    others ? ",allow_other,default_permissions" : "");
+			    others ? ",allow_other,default_permissions" : "");
 
 	char *argv[] = {name, o, options, NULL};
 	struct fuse_args args = FUSE_ARGS_INIT(3, argv);
@@ -164,15 +164,17 @@ bool mountpoint_check(const char *path, bool recover_dead, struct error **err)
 	if (stat(path, &st) < 0 && errno == ENOTCONN) {
 		if (recover_dead)
 			return recover(path, err);
-		return error_set(err, ENOTCONN,
-		                 "a tapfs that crashed left a dead mount at %s: run `fusermount3 -u %s`, or "
-		                 "mount with -o auto_recover",
-		                 path, path);
+		return error_set(
+		    err, ENOTCONN,
+		    "a tapfs that crashed left a dead mount at %s: run `fusermount3 -u %s`, or "
+		    "mount with -o auto_recover",
+		    path, path);
 	}
 	if (stat(path, &st) < 0)
-		return error_set(err, errno, errno == ENOENT ? "there is no folder %s: run `mkdir -p %s`"
-		                                             : "cannot use the folder %s (%s)",
-		                 path, errno == ENOENT ? path : strerror(errno));
+		return error_set(err, errno,
+				 errno == ENOENT ? "there is no folder %s: run `mkdir -p %s`"
+						 : "cannot use the folder %s (%s)",
+				 path, errno == ENOENT ? path : strerror(errno));
 	if (!S_ISDIR(st.st_mode))
 		return error_set(err, ENOTDIR, "%s is no folder", path);
 	return true;

@@ -18,11 +18,11 @@ struct request;
 
 struct mount {
 	struct config *config;
-	const char *source;     /* as given on the command line */
-	char *mountpoint;       /* absolute */
-	bool all;               /* every configured service in a folder of its own */
+	const char *source; /* as given on the command line */
+	char *mountpoint;   /* absolute */
+	bool all;           /* every configured service in a folder of its own */
 	bool xattr;
-	int64_t mounted;        /* ms since 1970 */
+	int64_t mounted; /* ms since 1970 */
 	uid_t uid;
 	gid_t gid;
 
@@ -30,28 +30,28 @@ struct mount {
 	struct http *http;
 	struct fuse_session *session;
 	struct poll_watch *poll;
-	struct fuse_buf buf;    /* of the request being received */
+	struct fuse_buf buf; /* of the request being received */
 	struct node *root;
-	struct node *nodes;     /* uthash by id */
+	struct node *nodes;             /* uthash by id */
 	TAILQ_HEAD(, request) requests; /* all that are not answered yet */
 	void (*ready)(struct mount *);  /* called once, when the kernel has our INIT answer */
 
 	/* Begun services: one, or of `all` those that were entered. */
 	struct mounted_service **services;
 	size_t nservices;
-	bool ended;              /* no new service is begun */
+	bool ended; /* no new service is begun */
 };
 
 /* A service in the mount, with what fs keeps of it. */
 struct mounted_service {
 	struct service *service; /* NULL while a worker prepares it */
 	const struct settings *settings;
-	struct entry *queries;   /* the root of queries/ */
-	struct error *error;     /* why it could not be prepared */
-	bool preparing;          /* or has failed a moment ago */
+	struct entry *queries; /* the root of queries/ */
+	struct error *error;   /* why it could not be prepared */
+	bool preparing;        /* or has failed a moment ago */
 	struct mount *mount;
-	struct waiter waiter;    /* on service->changed */
-	uint64_t generation;     /* of the catalog that the kernel has been told of */
+	struct waiter waiter; /* on service->changed */
+	uint64_t generation;  /* of the catalog that the kernel has been told of */
 	struct waitlist changed;
 };
 
@@ -65,10 +65,11 @@ void mount_detach(struct mount *);
 /* Adds a service that was prepared, with its scanned queries/, and begins it. */
 void mount_add_service(struct mount *, struct service *, struct entry *queries);
 /*
- * For an `all` mount: the service of these settings, prepared by a worker and begun at its first use.
+ * For an `all` mount: the service of these settings, prepared by a worker and begun at its first
+ * use.
  */
 enum outcome mount_service(struct mount *, const struct settings *, struct service **out,
-                           struct ask *);
+			   struct ask *);
 /* The root of a service's queries/. */
 struct entry *mount_queries(struct mount *, const struct service *);
 /* Ends all services; frees them after the loop has ended. */

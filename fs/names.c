@@ -35,8 +35,8 @@ static enum outcome enter(struct node *dir, struct ask *ask)
 {
 	if (dir->service || dir->kind != tree_service_root())
 		return READY;
-	return mount_service(dir->mount, config_service(dir->mount->config, dir->name), &dir->service,
-	                     ask);
+	return mount_service(dir->mount, config_service(dir->mount->config, dir->name),
+			     &dir->service, ask);
 }
 
 enum outcome names_find(struct node *dir, const char *name, struct node **out, struct ask *ask)
@@ -132,7 +132,9 @@ enum outcome node_stat(struct node *n, struct stat *st, double *timeout, struct 
 	*st = (struct stat){
 	    .st_ino = n->id,
 	    .st_mode = (k->mode & S_IFMT) | (a.mode ? a.mode : (k->mode & 07777)),
-	    .st_nlink = a.nlink ? a.nlink : S_ISDIR(k->mode) ? 2 : 1,
+	    .st_nlink = a.nlink            ? a.nlink
+			: S_ISDIR(k->mode) ? 2
+					   : 1,
 	    .st_uid = n->mount->uid,
 	    .st_gid = n->mount->gid,
 	    .st_size = (off_t)a.size,

@@ -15,7 +15,8 @@
 enum outcome names_find(struct node *dir, const char *name, struct node **out, struct ask *);
 /* Attributes, and how long they hold in seconds. ESTALE if the node was replaced. */
 enum outcome node_stat(struct node *, struct stat *, double *timeout, struct ask *);
-/* The text of a rendered file; for one that is no live text the same bytes that stat told of, or ESTALE. */
+/* The text of a rendered file; for one that is no live text the same bytes that stat told of, or
+ * ESTALE. */
 enum outcome node_text(struct node *, struct buf *out, struct ask *);
 /* How long the name may be kept, seconds. */
 double node_entry_timeout(const struct node *);

@@ -60,7 +60,7 @@ static void object_release(const struct kind *k, void *object)
 }
 
 static bool is_same(const struct node *n, const struct node *dir, const char *name,
-                    const struct found *f)
+		    const struct found *f)
 {
 	if (n->stale || n->kind != f->kind || n->object != f->object)
 		return false;
@@ -133,7 +133,7 @@ void nodes_free(struct mount *m)
 {
 	struct node *n, *next;
 
-	HASH_ITER(hh, m->nodes, n, next) {
+	HASH_ITER (hh, m->nodes, n, next) {
 		HASH_DELETE(hh, m->nodes, n);
 		object_release(n->kind, n->object);
 		free(n->name);

@@ -27,15 +27,15 @@ struct node {
 	void *object;            /* the branch's; given back by kind->release */
 	struct service *service; /* whose tree this is in; NULL above */
 	struct mount *mount;
-	uint64_t lookups;        /* the kernel's */
-	unsigned refs;           /* ours: children, handles, requests, and 1 while lookups > 0 */
+	uint64_t lookups; /* the kernel's */
+	unsigned refs;    /* ours: children, handles, requests, and 1 while lookups > 0 */
 
 	/* Rendered texts: what the last rendering was, so that stat and open agree. */
 	bool rendered;
-	bool stale;              /* replaced: OPEN and GETATTR answer ESTALE, and lookup makes a new one */
-	uint64_t size;           /* bytes of the text */
+	bool stale;    /* replaced: OPEN and GETATTR answer ESTALE, and lookup makes a new one */
+	uint64_t size; /* bytes of the text */
 	uint64_t text_hash;
-	uint64_t seen_version;   /* kind->version when it was rendered */
+	uint64_t seen_version; /* kind->version when it was rendered */
 	UT_hash_handle hh;
 };
 

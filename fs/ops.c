@@ -121,7 +121,7 @@ static int64_t to_ms(const struct timespec *t)
 }
 
 static void op_setattr(fuse_req_t fuse, fuse_ino_t ino, struct stat *st, int what,
-                       struct fuse_file_info *fi)
+		       struct fuse_file_info *fi)
 {
 	struct request *r = request_new(fuse, ino, do_setattr);
 
@@ -235,7 +235,8 @@ static void op_init(void *arg, struct fuse_conn_info *conn)
 	 * Parked reads would otherwise fill the background queue and hold back every RELEASE,
 	 * and with it every launch.
 	 */
-	conn->want &= ~(unsigned)(FUSE_CAP_ASYNC_READ | FUSE_CAP_SPLICE_READ | FUSE_CAP_AUTO_INVAL_DATA);
+	conn->want &=
+	    ~(unsigned)(FUSE_CAP_ASYNC_READ | FUSE_CAP_SPLICE_READ | FUSE_CAP_AUTO_INVAL_DATA);
 	/* O_TRUNC then comes as SETATTR, like every other truncation. */
 	conn->want &= ~(unsigned)FUSE_CAP_ATOMIC_O_TRUNC;
 	conn->want |= conn->capable & (FUSE_CAP_READDIRPLUS | FUSE_CAP_READDIRPLUS_AUTO);

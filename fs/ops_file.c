@@ -99,7 +99,7 @@ static void do_create(struct request *r)
 	}
 	if (!dir->kind->folder) {
 		settled(r, ask_fail(&r->ask, EACCES,
-		                    "no file can be created here: drop queries into queries/"));
+				    "no file can be created here: drop queries into queries/"));
 		return;
 	}
 	if (!settled(r, dir->kind->folder->create(dir, r->name, r->mode, &f, &r->ask)))
@@ -124,7 +124,7 @@ static void do_create(struct request *r)
 }
 
 void op_create(fuse_req_t fuse, fuse_ino_t parent, const char *name, mode_t mode,
-               struct fuse_file_info *fi)
+	       struct fuse_file_info *fi)
 {
 	struct request *r = request_new(fuse, parent, do_create);
 
@@ -196,7 +196,8 @@ static void read_on_worker(struct request *r)
 	operation_init(&o->op, read_free);
 	o->work.run = read_run;
 	o->work.done = read_done;
-	o->fd = r->handle->stored->fd; /* open as long as the handle, and that as long as this READ */
+	o->fd =
+	    r->handle->stored->fd; /* open as long as the handle, and that as long as this READ */
 	o->size = r->size;
 	o->offset = (uint64_t)r->offset;
 	o->data = xmalloc(r->size);
@@ -210,7 +211,8 @@ static void read_stored(struct request *r)
 
 	if (r->ask.op) {
 		if (settled(r, ask_operation(&r->ask)))
-			reply_data(r, read_op_of(r->ask.op)->data, (size_t)read_op_of(r->ask.op)->got);
+			reply_data(r, read_op_of(r->ask.op)->data,
+				   (size_t)read_op_of(r->ask.op)->got);
 		return;
 	}
 	n = stored_read_now(r->handle->stored, read_buffer, r->size, (uint64_t)r->offset);
@@ -239,7 +241,7 @@ static void do_read(struct request *r)
 }
 
 static struct request *on_handle(fuse_req_t fuse, fuse_ino_t ino, struct fuse_file_info *fi,
-                                 void (*handler)(struct request *))
+				 void (*handler)(struct request *))
 {
 	struct request *r = request_new(fuse, ino, handler);
 
@@ -267,13 +269,14 @@ static void do_write(struct request *r)
 	if (k->command)
 		o = k->command(r->node, buf_str(&r->data), r->data.len, &r->ask);
 	else
-		o = k->file->write(r->handle, r->data.data, r->data.len, (uint64_t)r->offset, &r->ask);
+		o = k->file->write(r->handle, r->data.data, r->data.len, (uint64_t)r->offset,
+				   &r->ask);
 	if (settled(r, o))
 		reply_written(r, r->data.len);
 }
 
 void op_write(fuse_req_t fuse, fuse_ino_t ino, const char *data, size_t size, off_t offset,
-              struct fuse_file_info *fi)
+	      struct fuse_file_info *fi)
 {
 	struct request *r = on_handle(fuse, ino, fi, do_write);
 

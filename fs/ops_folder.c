@@ -91,7 +91,8 @@ static void do_readdir(struct request *r)
 		size_t need;
 
 		item_at(r, i, &name, &st);
-		need = fuse_add_direntry(r->fuse, out + used, r->size - used, name, &st, (off_t)i + 1);
+		need =
+		    fuse_add_direntry(r->fuse, out + used, r->size - used, name, &st, (off_t)i + 1);
 		if (need > r->size - used)
 			break;
 		used += need;
@@ -99,7 +100,8 @@ static void do_readdir(struct request *r)
 	reply_data(r, out, used);
 }
 
-void op_readdir(fuse_req_t fuse, fuse_ino_t ino, size_t size, off_t offset, struct fuse_file_info *fi)
+void op_readdir(fuse_req_t fuse, fuse_ino_t ino, size_t size, off_t offset,
+		struct fuse_file_info *fi)
 {
 	struct request *r = request_new(fuse, ino, do_readdir);
 
@@ -153,13 +155,14 @@ static void do_readdirplus(struct request *r)
 			e = (struct fuse_entry_param){0};
 			item_at(r, i, &name, &e.attr);
 		}
-		used += fuse_add_direntry_plus(r->fuse, out + used, r->size - used, name, &e, (off_t)i + 1);
+		used += fuse_add_direntry_plus(r->fuse, out + used, r->size - used, name, &e,
+					       (off_t)i + 1);
 	}
 	reply_data(r, out, used);
 }
 
 void op_readdirplus(fuse_req_t fuse, fuse_ino_t ino, size_t size, off_t offset,
-                    struct fuse_file_info *fi)
+		    struct fuse_file_info *fi)
 {
 	struct request *r = request_new(fuse, ino, do_readdirplus);
 
@@ -177,7 +180,8 @@ static const struct folder_ops *writable(struct request *r, struct node *dir)
 		settled(r, ask_fail(&r->ask, EROFS, "mounted read-only"));
 	else if (!dir->kind->folder)
 		settled(r, ask_fail(&r->ask, EACCES,
-		                    "nothing can be created, renamed or removed here: drop queries into queries/"));
+				    "nothing can be created, renamed or removed here: drop queries "
+				    "into queries/"));
 	else
 		return dir->kind->folder;
 	return NULL;
@@ -273,12 +277,13 @@ static void do_rename(struct request *r)
 		return;
 	if (r->newdir->kind->folder != ops || r->newdir->service != r->node->service)
 		reply_errno(r, EXDEV); /* mv copies then */
-	else if (settled(r, ops->rename(r->node, r->name, r->newdir, r->newname, r->flags, &r->ask)))
+	else if (settled(r,
+			 ops->rename(r->node, r->name, r->newdir, r->newname, r->flags, &r->ask)))
 		reply_ok(r);
 }
 
 void op_rename(fuse_req_t fuse, fuse_ino_t parent, const char *name, fuse_ino_t newparent,
-               const char *newname, unsigned flags)
+	       const char *newname, unsigned flags)
 {
 	struct request *r = request_new(fuse, parent, do_rename);
 

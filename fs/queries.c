@@ -37,12 +37,13 @@ enum outcome queries_list(struct node *dir, struct listing *l, struct ask *ask)
 	struct orphan *o;
 
 	(void)ask;
-	HASH_ITER(hh, folder->children, e, next) {
-		listing_add(l, e->name, tree_line(e->is_folder ? "QUERY_FOLDER" : "QUERY_FILE"), e->id);
+	HASH_ITER (hh, folder->children, e, next) {
+		listing_add(l, e->name, tree_line(e->is_folder ? "QUERY_FOLDER" : "QUERY_FILE"),
+			    e->id);
 		if (e->query)
 			derived_list(e->query, l);
 	}
-	LIST_FOREACH(o, &folder->orphans, link)
+	LIST_FOREACH (o, &folder->orphans, link)
 		derived_list(o->query, l);
 	return READY;
 }
@@ -72,7 +73,7 @@ enum outcome queries_find(struct node *dir, const char *name, struct found *f, s
 
 /* A name that may be made in a folder; replacing tells of the entry that a rename puts aside. */
 static enum outcome check_name(struct entry *folder, const char *name, const struct entry *moving,
-                               struct ask *ask)
+			       struct ask *ask)
 {
 	const char *dot = strrchr(name, '.');
 	struct query *q;
@@ -83,7 +84,8 @@ static enum outcome check_name(struct entry *folder, const char *name, const str
 	if (is_refused_name(name))
 		return ask_fail(ask, EPERM, "%s is not kept here", name);
 	if (!entry_child(folder, name) && derived_name(folder, name, ask->pid, &d) && d.query)
-		return ask_fail(ask, EEXIST, "%s is the name of a result of the query beside it", name);
+		return ask_fail(ask, EEXIST, "%s is the name of a result of the query beside it",
+				name);
 	if (!is_query_name(name) || entry_child(folder, name))
 		return READY;
 	q = query_by_stem(folder, name, (size_t)(dot - name));
@@ -92,7 +94,7 @@ static enum outcome check_name(struct entry *folder, const char *name, const str
 			return READY;
 	if (q && !(moving && moving->query == q))
 		return ask_fail(ask, EEXIST, "there is a query %.*s already: a stem has one query",
-		                (int)(dot - name), name);
+				(int)(dot - name), name);
 	return READY;
 }
 
@@ -132,7 +134,7 @@ static bool create_apply(struct disk_op *o)
 }
 
 static struct disk_op *op_in(struct entry *folder, const char *name, void (*run)(struct disk_op *),
-                             bool (*apply)(struct disk_op *))
+			     bool (*apply)(struct disk_op *))
 {
 	struct disk_op *o = disk_op_new(run, apply);
 
@@ -143,7 +145,7 @@ static struct disk_op *op_in(struct entry *folder, const char *name, void (*run)
 }
 
 static enum outcome queries_create(struct node *dir, const char *name, mode_t mode, struct found *f,
-                                   struct ask *ask)
+				   struct ask *ask)
 {
 	struct entry *folder = entry_of(dir);
 	enum outcome o;
@@ -179,7 +181,7 @@ static bool mkdir_apply(struct disk_op *o)
 }
 
 static enum outcome queries_mkdir(struct node *dir, const char *name, struct found *f,
-                                  struct ask *ask)
+				  struct ask *ask)
 {
 	struct entry *folder = entry_of(dir);
 	enum outcome o;
@@ -190,8 +192,8 @@ static enum outcome queries_mkdir(struct node *dir, const char *name, struct fou
 			return o;
 		if (is_query_name(name))
 			return ask_fail(ask, EPERM, "a folder cannot be named like a query");
-		disk_op_submit(op_in(folder, name, mkdir_run, mkdir_apply), folder->service->loop, LANE_STATE,
-		               ask);
+		disk_op_submit(op_in(folder, name, mkdir_run, mkdir_apply), folder->service->loop,
+			       LANE_STATE, ask);
 	}
 	o = ask_operation(ask);
 	if (o == READY)
@@ -310,9 +312,9 @@ static void paths_changed(struct entry *e)
 
 		query_moved(e->query, path);
 	}
-	HASH_ITER(hh, e->children, child, next)
+	HASH_ITER (hh, e->children, child, next)
 		paths_changed(child);
-	LIST_FOREACH(o, &e->orphans, link) {
+	LIST_FOREACH (o, &e->orphans, link) {
 		CLEANUP_FREE char *folder = entry_path(e);
 		CLEANUP_FREE char *path = xasprintf("%s/%s.adql", folder, o->stem);
 
@@ -380,7 +382,7 @@ static bool rename_apply(struct disk_op *o)
 }
 
 static enum outcome queries_rename(struct node *dir, const char *name, struct node *newdir,
-                                   const char *newname, unsigned flags, struct ask *ask)
+				   const char *newname, unsigned flags, struct ask *ask)
 {
 	struct entry *folder = entry_of(dir), *newfolder = entry_of(newdir);
 	struct entry *e = entry_child(folder, name);

@@ -7,7 +7,8 @@
 
 /* The entry of a node in queries/. */
 struct entry *entry_of(const struct node *);
-/* The file is open now: its descriptor is shared by all who open it. The entry takes no reference. */
+/* The file is open now: its descriptor is shared by all who open it. The entry takes no reference.
+ */
 void entry_opened(struct entry *, struct stored *);
 /* A launch that was put off is called off. */
 void entry_unsettle(struct entry *);

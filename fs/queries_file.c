@@ -223,7 +223,7 @@ static bool write_apply(struct disk_op *o)
 }
 
 static enum outcome entry_write(struct handle *h, const void *data, size_t n, uint64_t offset,
-                                struct ask *ask)
+				struct ask *ask)
 {
 	struct entry *e = entry_of(h->node);
 
@@ -344,7 +344,8 @@ enum outcome entry_change(struct node *n, const struct change *c, struct ask *as
 	o->path = entry_disk_path(e);
 	o->stored = e->open ? stored_ref(e->open) : NULL;
 	o->change = *c;
-	o->mode = (c->new_mode & 0777) | (e->is_folder ? 0700 : 0600); /* tapfs itself must get at it */
+	o->mode =
+	    (c->new_mode & 0777) | (e->is_folder ? 0700 : 0600); /* tapfs itself must get at it */
 	o->touch = c->mtime_now && !c->size;
 	disk_op_submit(o, e->service->loop, LANE_STATE, ask);
 	return ask_operation(ask);

@@ -70,11 +70,10 @@ static void request_free(struct request *r)
 bool settled(struct request *r, enum outcome o)
 {
 	switch (o) {
-	case READY:
-		return true;
+	case READY: return true;
 	case FAILED:
-		if (!r->ask.known && error_errno(r->ask.error) != ENOENT && error_errno(r->ask.error) != EAGAIN &&
-		    error_errno(r->ask.error) != ESTALE) {
+		if (!r->ask.known && error_errno(r->ask.error) != ENOENT &&
+		    error_errno(r->ask.error) != EAGAIN && error_errno(r->ask.error) != ESTALE) {
 			CLEANUP_BUF struct buf path = BUF_INIT;
 
 			node_path(r->node, &path);
@@ -84,8 +83,7 @@ bool settled(struct request *r, enum outcome o)
 		}
 		reply_errno(r, error_errno(r->ask.error));
 		return false;
-	case PENDING:
-		break;
+	case PENDING: break;
 	}
 	if (r->ask.nonblock && !r->ask.op) {
 		reply_errno(r, EAGAIN);

@@ -23,10 +23,11 @@ struct request {
 	struct ask ask;
 	TAILQ_ENTRY(request) link;
 
-	struct node *node;    /* one reference */
-	struct node *newdir;  /* RENAME; one reference */
+	struct node *node;   /* one reference */
+	struct node *newdir; /* RENAME; one reference */
 	char *name, *newname;
-	struct handle *handle; /* of the open file; made here by OPEN and CREATE until they are answered */
+	struct handle
+	    *handle; /* of the open file; made here by OPEN and CREATE until they are answered */
 	struct fuse_file_info fi;
 	size_t size;
 	off_t offset;
@@ -35,7 +36,7 @@ struct request {
 	struct buf data;
 	struct change change;
 
-	struct timer *watch;   /* a signal came that does not end the wait; see interrupt.c */
+	struct timer *watch; /* a signal came that does not end the wait; see interrupt.c */
 };
 
 /* node may be NULL: then ESTALE is answered. Call request_run when the arguments are in place. */

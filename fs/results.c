@@ -39,7 +39,7 @@ static bool stem_of(const char *name, const char *suffix, size_t *stem)
 
 /* A query, or a ghost to the process that removed the query. */
 static bool derived_from(const struct entry *folder, const char *name, size_t stem, pid_t pid,
-                         struct derived *d)
+			 struct derived *d)
 {
 	d->query = query_by_stem(folder, name, stem);
 	return d->query || ghost_is(folder, name, stem, pid);
@@ -51,12 +51,14 @@ bool derived_name(const struct entry *folder, const char *name, pid_t pid, struc
 
 	for (int i = 0; i < NOTE_COUNT; i++) {
 		*d = (struct derived){NULL, -1, (enum query_note)i};
-		if (stem_of(name, note_suffixes[i], &stem) && derived_from(folder, name, stem, pid, d))
+		if (stem_of(name, note_suffixes[i], &stem) &&
+		    derived_from(folder, name, stem, pid, d))
 			return true;
 	}
 	for (size_t f = 0; f < format_count(); f++) {
 		*d = (struct derived){NULL, (int)f, NOTE_LOG};
-		if (stem_of(name, format_at(f)->ext, &stem) && derived_from(folder, name, stem, pid, d))
+		if (stem_of(name, format_at(f)->ext, &stem) &&
+		    derived_from(folder, name, stem, pid, d))
 			return true;
 	}
 	return false;
@@ -138,8 +140,9 @@ static void open_run(struct disk_op *o)
 {
 	o->fd = open(o->path, O_RDONLY | O_CLOEXEC);
 	if (o->fd < 0)
-		disk_op_errno(o, "the result is not in the state folder any more; `touch` the query to run "
-		                 "it again");
+		disk_op_errno(
+		    o, "the result is not in the state folder any more; `touch` the query to run "
+		       "it again");
 }
 
 static void result_closed(struct stored *s, void *arg)
@@ -184,7 +187,7 @@ static enum outcome open_file(struct node *n, struct handle *h, struct ask *ask)
 static bool new_text_comes(const struct query *q)
 {
 	return q->hurry || (q->awaited && q->entry.run && q->entry.length &&
-	                    strcmp(q->entry.hash, q->entry.run_hash) != 0);
+			    strcmp(q->entry.hash, q->entry.run_hash) != 0);
 }
 
 static enum outcome result_open(struct node *n, struct handle *h, int flags, struct ask *ask)
@@ -205,8 +208,9 @@ static enum outcome result_open(struct node *n, struct handle *h, int flags, str
 	switch (q->state) {
 	case QUERY_FAILED:
 		ask->known = true; /* since it failed */
-		return ask_fail(ask, EIO, "the query failed; the reason is in the .error.txt beside it: %s",
-		                q->entry.error_text);
+		return ask_fail(ask, EIO,
+				"the query failed; the reason is in the .error.txt beside it: %s",
+				q->entry.error_text);
 	case QUERY_IDLE:
 		if (!q->awaited)
 			return ask_fail(ask, ENOENT, "the query has not been run");
@@ -270,7 +274,7 @@ enum outcome query_error_text(struct node *n, struct buf *out, struct ask *ask)
 	if (q->state != QUERY_FAILED)
 		return ask_fail(ask, ESTALE, "the query runs anew");
 	buf_addf(out, "%s\n\nCorrect the query and save it, or run it again as it is: touch %s\n",
-	         q->entry.error_text ? q->entry.error_text : "unknown error", q->entry.path);
+		 q->entry.error_text ? q->entry.error_text : "unknown error", q->entry.path);
 	return READY;
 }
 
@@ -283,9 +287,9 @@ enum outcome query_overflow_text(struct node *n, struct buf *out, struct ask *as
 	if (q->state != QUERY_DONE || !q->entry.overflow)
 		return ask_fail(ask, ESTALE, "the query runs anew");
 	buf_addf(out,
-	         "Rows are missing: the service cut the result off after %" PRId64 " rows.\n\n"
-	         "To get the rest, ask for more rows (option maxrec in tapfs.ini%s", q->entry.rows,
-	         hard > 0 ? "" : ")");
+		 "Rows are missing: the service cut the result off after %" PRId64 " rows.\n\n"
+		 "To get the rest, ask for more rows (option maxrec in tapfs.ini%s",
+		 q->entry.rows, hard > 0 ? "" : ")");
 	if (hard > 0)
 		buf_addf(out, "; this service allows %" PRId64 " at most)", hard);
 	buf_adds(out, ",\nor split the query into parts, for instance by ranges of a column.\n");

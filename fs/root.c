@@ -4,8 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/stats.h"
 #include "fs/branches.h"
 #include "fs/mount.h"
@@ -56,11 +56,13 @@ static void add_limits(struct buf *b, const struct capabilities *c)
 	if (!c)
 		return;
 	buf_adds(b, "\nLimits of this service\n\n");
-	add_limit(b, "rows of a result", &c->output_limit, c->output_limit.in_bytes ? "bytes" : "rows");
+	add_limit(b, "rows of a result", &c->output_limit,
+		  c->output_limit.in_bytes ? "bytes" : "rows");
 	add_limit(b, "time of a query", &c->execution_duration, "s");
 	add_limit(b, "jobs are kept for", &c->retention_period, "s");
 	if (capabilities_has_upload(c))
-		add_limit(b, "an uploaded table", &c->upload_limit, c->upload_limit.in_bytes ? "bytes" : "rows");
+		add_limit(b, "an uploaded table", &c->upload_limit,
+			  c->upload_limit.in_bytes ? "bytes" : "rows");
 }
 
 /* A table to show in the example: the first that is no schema of the service's own. */
@@ -81,28 +83,35 @@ enum outcome readme_text(struct node *n, struct buf *out, struct ask *ask)
 
 	(void)ask;
 	add_title(out, s);
-	buf_adds(out, "\nThis folder is a query service. Look at its tables in schemas/, drop queries into\n"
-	              "queries/, and read the results there.\n\n");
-	buf_addf(out, "  ls schemas/                            the tables, with their columns\n"
-	              "  echo 'SELECT TOP 5 * FROM %s' > queries/first.adql\n"
-	              "  cat queries/first.csv                  waits for the result, then shows it\n\n",
-	         t ? t->name : "TAP_SCHEMA.tables");
-	buf_adds(out, "A query is a text file named .adql or .sql, written by any editor or copied there. It\n"
-	              "starts when it is closed. Beside NAME.adql appear:\n\n"
-	              "  NAME.csv           the result for people and programs\n"
-	              "  NAME.vot           the VOTable as the service sent it (TOPCAT, astropy)\n"
-	              "  NAME.log           each step, with its time\n"
-	              "  NAME.error.txt     if it failed: what the service said\n"
-	              "  NAME.overflow.txt  if rows are missing: how to get the rest\n\n"
-	              "Saving a changed query runs it anew; `touch` runs it again; removing it removes its\n"
-	              "results and its job on the service. Queries go on when tapfs is unmounted, and\n"
-	              "are taken up at the next mount.\n\n"
-	              "  status             what is going on, on one screen\n"
-	              "  service/           what the service says of itself\n"
-	              "  .tapfs/            counters, log, errors, and ctl to refresh\n");
+	buf_adds(
+	    out,
+	    "\nThis folder is a query service. Look at its tables in schemas/, drop queries into\n"
+	    "queries/, and read the results there.\n\n");
+	buf_addf(out,
+		 "  ls schemas/                            the tables, with their columns\n"
+		 "  echo 'SELECT TOP 5 * FROM %s' > queries/first.adql\n"
+		 "  cat queries/first.csv                  waits for the result, then shows it\n\n",
+		 t ? t->name : "TAP_SCHEMA.tables");
+	buf_adds(
+	    out,
+	    "A query is a text file named .adql or .sql, written by any editor or copied there. "
+	    "It\n"
+	    "starts when it is closed. Beside NAME.adql appear:\n\n"
+	    "  NAME.csv           the result for people and programs\n"
+	    "  NAME.vot           the VOTable as the service sent it (TOPCAT, astropy)\n"
+	    "  NAME.log           each step, with its time\n"
+	    "  NAME.error.txt     if it failed: what the service said\n"
+	    "  NAME.overflow.txt  if rows are missing: how to get the rest\n\n"
+	    "Saving a changed query runs it anew; `touch` runs it again; removing it removes its\n"
+	    "results and its job on the service. Queries go on when tapfs is unmounted, and\n"
+	    "are taken up at the next mount.\n\n"
+	    "  status             what is going on, on one screen\n"
+	    "  service/           what the service says of itself\n"
+	    "  .tapfs/            counters, log, errors, and ctl to refresh\n");
 	add_limits(out, s->capabilities);
 	for (size_t i = 0; s->capabilities && i < s->capabilities->nlanguages; i++)
-		buf_addf(out, "%s%s", i ? ", " : "\nQuery languages: ", s->capabilities->languages[i].name);
+		buf_addf(out, "%s%s",
+			 i ? ", " : "\nQuery languages: ", s->capabilities->languages[i].name);
 	if (s->capabilities && s->capabilities->nlanguages)
 		buf_addc(out, '\n');
 	return READY;
@@ -120,27 +129,31 @@ static void status_service(struct buf *b, const struct service *s, bool several)
 	case HEALTH_UNKNOWN: buf_adds(b, "service    not asked yet"); break;
 	}
 	if (s->availability && !s->availability->available)
-		buf_addf(b, " (says that it is not available%s%s)", s->availability->note ? ": " : "",
-		         s->availability->note ? s->availability->note : "");
+		buf_addf(b, " (says that it is not available%s%s)",
+			 s->availability->note ? ": " : "",
+			 s->availability->note ? s->availability->note : "");
 	buf_addf(b, "\nsign-in    %s\n", who);
 	if (s->names)
 		buf_addf(b, "tables     %zu in %zu schemas, as of %s%s\n", s->names->ntables,
-		         s->names->nschemas, clock_iso(s->names->fetched, when),
-		         s->metadata ? " (being refreshed)" : "");
+			 s->names->nschemas, clock_iso(s->names->fetched, when),
+			 s->metadata ? " (being refreshed)" : "");
 	else
 		buf_addf(b, "tables     %s\n",
-		         s->names_error ? error_text(s->names_error) : "being fetched");
+			 s->names_error ? error_text(s->names_error) : "being fetched");
 	if (several)
 		return; /* the counters are the mount's, see .tapfs/stats */
-	buf_addf(b, "received   %s in %" PRId64 " requests, %" PRId64 " sent again, %" PRId64 " failed\n",
-	         clock_bytes((uint64_t)stats.http_bytes_in, when), stats.http_requests,
-	         stats.http_retries, stats.http_failures);
+	buf_addf(b,
+		 "received   %s in %" PRId64 " requests, %" PRId64 " sent again, %" PRId64
+		 " failed\n",
+		 clock_bytes((uint64_t)stats.http_bytes_in, when), stats.http_requests,
+		 stats.http_retries, stats.http_failures);
 }
 
 enum outcome status_text(struct node *n, struct buf *out, struct ask *ask)
 {
 	static const char *const headings[] = {"not run", "active", "done", "failed"};
-	static const enum query_state order[] = {QUERY_ACTIVE, QUERY_FAILED, QUERY_DONE, QUERY_IDLE};
+	static const enum query_state order[] = {QUERY_ACTIVE, QUERY_FAILED, QUERY_DONE,
+						 QUERY_IDLE};
 	const struct service *s = n->service;
 	size_t counts[4] = {0};
 	size_t told = 0;
@@ -148,15 +161,16 @@ enum outcome status_text(struct node *n, struct buf *out, struct ask *ask)
 
 	(void)ask;
 	status_service(out, s, n->mount->all);
-	LIST_FOREACH(q, &s->queries->all, link) {
+	LIST_FOREACH (q, &s->queries->all, link) {
 		if (!q->removed)
 			counts[q->state]++;
 	}
 	buf_adds(out, "queries   ");
 	for (size_t i = 0; i < 4; i++)
-		buf_addf(out, " %zu %s%s", counts[order[i]], headings[order[i]], i < 3 ? "," : "\n");
+		buf_addf(out, " %zu %s%s", counts[order[i]], headings[order[i]],
+			 i < 3 ? "," : "\n");
 	for (size_t i = 0; i < 2; i++) {
-		LIST_FOREACH(q, &s->queries->all, link) {
+		LIST_FOREACH (q, &s->queries->all, link) {
 			CLEANUP_FREE char *what = NULL;
 
 			if (q->removed || q->state != order[i] || told++ >= STATUS_QUERIES)

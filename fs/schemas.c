@@ -153,7 +153,7 @@ enum outcome schemas_find(struct node *dir, const char *name, struct found *f, s
  * folder as well), and the number of the first table after it and all below it.
  */
 static bool next_name(const struct catalog_names *c, size_t i, size_t end, const char *prefix,
-                      const char **name, size_t *n, bool *is_table, size_t *next)
+		      const char **name, size_t *n, bool *is_table, size_t *next)
 {
 	CLEANUP_BUF struct buf key = BUF_INIT;
 	const char *path;
@@ -186,7 +186,8 @@ enum outcome tables_list(struct node *dir, struct listing *l, struct ask *ask)
 	prefix_of(dir, &prefix);
 	end = p.schema->first + p.schema->count;
 	i = lower_bound(p.names, p.schema->first, end, buf_str(&prefix));
-	for (; next_name(p.names, i, end, buf_str(&prefix), &name, &n, &is_table, &next); i = next) {
+	for (; next_name(p.names, i, end, buf_str(&prefix), &name, &n, &is_table, &next);
+	     i = next) {
 		CLEANUP_FREE char *copy = xstrndup(name, n);
 
 		/* A table that is a folder as well was listed, or will be, as the table. */

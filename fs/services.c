@@ -29,8 +29,8 @@ struct preparing {
 };
 
 /*
- * Table metadata was refreshed: sizes that the kernel keeps may be old. (Contents are checked at open,
- * see node_text.) Offset -1 takes no lock; no other notification is safe in the loop.
+ * Table metadata was refreshed: sizes that the kernel keeps may be old. (Contents are checked at
+ * open, see node_text.) Offset -1 takes no lock; no other notification is safe in the loop.
  */
 static void service_changed(struct waiter *w)
 {
@@ -45,7 +45,7 @@ static void service_changed(struct waiter *w)
 	slot->generation = names->generation;
 	if (!slot->mount->session)
 		return;
-	HASH_ITER(hh, slot->mount->nodes, n, next) {
+	HASH_ITER (hh, slot->mount->nodes, n, next) {
 		if (n->service == slot->service && n->rendered)
 			fuse_lowlevel_notify_inval_inode(slot->mount->session, n->id, -1, 0);
 	}
@@ -63,7 +63,7 @@ static struct mounted_service *slot_new(struct mount *m, const struct settings *
 }
 
 static void slot_fill(struct mount *m, struct mounted_service *slot, struct service *s,
-                      struct entry *queries)
+		      struct entry *queries)
 {
 	slot->service = s;
 	slot->queries = queries;
@@ -85,7 +85,7 @@ static void preparing_run(struct work *w)
 	struct preparing *p = (struct preparing *)w;
 
 	p->service = service_prepare(p->settings, setting_str(p->settings, OPT_URL), p->mountpoint,
-	                             &p->error);
+				     &p->error);
 	if (p->service)
 		p->queries = entry_scan(p->service->dir.queries, &p->error);
 	if (p->service && !p->queries) {
@@ -136,7 +136,7 @@ static void prepare(struct mount *m, struct mounted_service *slot)
 }
 
 enum outcome mount_service(struct mount *m, const struct settings *st, struct service **out,
-                           struct ask *ask)
+			   struct ask *ask)
 {
 	struct mounted_service *slot = NULL;
 

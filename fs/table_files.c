@@ -19,7 +19,7 @@
 
 /* The table that a file's node lies in, and its columns. */
 static enum outcome table_of(struct node *file, struct place *p, struct catalog_details **d,
-                             struct ask *ask)
+			     struct ask *ask)
 {
 	enum outcome o = place_of(file->parent, p, ask);
 	struct waitlist *wait = NULL;
@@ -217,8 +217,9 @@ enum outcome table_select(struct node *n, struct buf *out, struct ask *ask)
 
 	if (o != READY)
 		return o;
-	buf_adds(out, "-- Copy this file to queries/, change it there, and read the .csv beside it.\n"
-	              "SELECT TOP 1000\n");
+	buf_adds(out,
+		 "-- Copy this file to queries/, change it there, and read the .csv beside it.\n"
+		 "SELECT TOP 1000\n");
 	if (!d->ncolumns)
 		buf_adds(out, "    *\n");
 	for (size_t i = 0; i < d->ncolumns; i++)
@@ -278,18 +279,20 @@ enum outcome table_readme(struct node *n, struct buf *out, struct ask *ask)
 		add_wrapped(out, p.table->description, 0);
 		buf_addc(out, '\n');
 	}
-	buf_addf(out, "The name of this %s in queries: %s\n", p.table->type ? p.table->type : "table",
-	         p.table->name);
+	buf_addf(out, "The name of this %s in queries: %s\n",
+		 p.table->type ? p.table->type : "table", p.table->name);
 	if (p.table->nrows >= 0)
 		buf_addf(out, "Rows: about %" PRId64 "\n", p.table->nrows);
 	buf_addf(out, "\nColumns (%zu)\n\n", d->ncolumns);
 	readme_columns(out, d);
-	buf_adds(out, "\nHow to query it\n\n"
-	              "  Copy select.adql from this folder to queries/ at the top of the mount, under a\n"
-	              "  name of your own, and change it as you like. The result appears beside it:\n\n"
-	              "    cp select.adql …/queries/first.adql\n"
-	              "    cat …/queries/first.csv\n\n"
-	              "Files here: columns.csv and columns.txt (all columns), keys.csv (foreign keys),\n"
-	              "select.adql (a query to start from).\n");
+	buf_adds(
+	    out,
+	    "\nHow to query it\n\n"
+	    "  Copy select.adql from this folder to queries/ at the top of the mount, under a\n"
+	    "  name of your own, and change it as you like. The result appears beside it:\n\n"
+	    "    cp select.adql …/queries/first.adql\n"
+	    "    cat …/queries/first.csv\n\n"
+	    "Files here: columns.csv and columns.txt (all columns), keys.csv (foreign keys),\n"
+	    "select.adql (a query to start from).\n");
 	return READY;
 }

@@ -53,7 +53,7 @@ struct ask {
 struct found {
 	const struct kind *kind; /* NULL: no such name (READY) */
 	void *object;            /* for node->object; one reference, given back by kind->release */
-	uint64_t id;             /* its inode number where the branch has one; 0: made from the path */
+	uint64_t id; /* its inode number where the branch has one; 0: made from the path */
 };
 
 /* What stat tells beyond the table's line. Zeros where nothing is known. */
@@ -66,8 +66,8 @@ struct attributes {
 };
 
 enum kind_flags {
-	KIND_STATIC = 1 << 0,  /* names here change only by refresh: the kernel may keep them */
-	KIND_LIVE = 1 << 1,    /* the text is made anew at each open */
+	KIND_STATIC = 1 << 0, /* names here change only by refresh: the kernel may keep them */
+	KIND_LIVE = 1 << 1,   /* the text is made anew at each open */
 };
 
 /* Reading and writing what is no rendered text: results, the user's own files. */
@@ -75,7 +75,7 @@ struct file_ops {
 	/* May wait for what the file is made of. On READY the handle is ready for reads. */
 	enum outcome (*open)(struct node *, struct handle *, int flags, struct ask *);
 	enum outcome (*write)(struct handle *, const void *data, size_t n, uint64_t offset,
-	                      struct ask *);
+			      struct ask *);
 	/* A writer closed one of its descriptors; the answer to close() waits for it. */
 	enum outcome (*flush)(struct handle *, struct ask *);
 	enum outcome (*sync)(struct handle *, struct ask *);
@@ -95,20 +95,20 @@ struct change {
 /* Folders in which the user makes things. */
 struct folder_ops {
 	enum outcome (*create)(struct node *dir, const char *name, mode_t mode, struct found *,
-	                       struct ask *);
+			       struct ask *);
 	enum outcome (*mkdir)(struct node *dir, const char *name, struct found *, struct ask *);
 	enum outcome (*symlink)(struct node *dir, const char *name, const char *target,
-	                        struct found *, struct ask *);
+				struct found *, struct ask *);
 	enum outcome (*unlink)(struct node *dir, const char *name, struct ask *);
 	enum outcome (*rmdir)(struct node *dir, const char *name, struct ask *);
 	enum outcome (*rename)(struct node *dir, const char *name, struct node *newdir,
-	                       const char *newname, unsigned flags, struct ask *);
+			       const char *newname, unsigned flags, struct ask *);
 };
 
 struct kind {
-	unsigned depth;      /* its indent in the table */
-	const char *name;    /* a fixed name, or in capitals what the parent's find() makes */
-	mode_t mode;         /* type and permissions */
+	unsigned depth;   /* its indent in the table */
+	const char *name; /* a fixed name, or in capitals what the parent's find() makes */
+	mode_t mode;      /* type and permissions */
 	unsigned flags;
 
 	/* Folders: names beyond the fixed ones below this line. Both NULL: only those. */

@@ -98,14 +98,10 @@ static const struct {
 	const char *name;
 	void (*add)(struct node *, struct buf *);
 } attributes[] = {
-    {"user.tapfs.phase", add_phase},
-    {"user.tapfs.job_url", add_job_url},
-    {"user.tapfs.rows", add_rows},
-    {"user.tapfs.error", add_error},
-    {"user.tapfs.overflow", add_overflow},
-    {"user.tapfs.adql_name", add_adql_name},
-    {"user.tapfs.query", add_query},
-    {"user.mime_type", add_mime},
+    {"user.tapfs.phase", add_phase},       {"user.tapfs.job_url", add_job_url},
+    {"user.tapfs.rows", add_rows},         {"user.tapfs.error", add_error},
+    {"user.tapfs.overflow", add_overflow}, {"user.tapfs.adql_name", add_adql_name},
+    {"user.tapfs.query", add_query},       {"user.mime_type", add_mime},
     {"user.xdg.origin.url", add_job_url},
 };
 

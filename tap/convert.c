@@ -39,7 +39,7 @@ struct conversion {
 	uint64_t target; /* of this step */
 	bool last;       /* the step ends the document */
 	bool finished;
-	uint64_t rows;   /* read by the loop with an atomic load */
+	uint64_t rows; /* read by the loop with an atomic load */
 };
 
 static struct conversion *of_sink(struct table_sink *s)
@@ -89,13 +89,14 @@ static void step_run(struct work *w)
 
 	while (c->read < c->target && !c->error) {
 		uint64_t want = c->target - c->read;
-		ssize_t n = pread(c->in_fd, block, want < READ_SIZE ? want : READ_SIZE, (off_t)c->read);
+		ssize_t n =
+		    pread(c->in_fd, block, want < READ_SIZE ? want : READ_SIZE, (off_t)c->read);
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0) {
 			error_set(&c->error, n ? errno : EIO, "cannot read the result: %s",
-			          n ? strerror(errno) : "it is shorter than it was");
+				  n ? strerror(errno) : "it is shorter than it was");
 			break;
 		}
 		if (!votable_feed(c->reader, block, (size_t)n, &c->error))
@@ -131,9 +132,9 @@ static void step_done(struct work *w)
 }
 
 struct conversion *conversion_start(struct loop *loop, int in_fd, const struct format *format,
-                                    int out_fd,
-                                    void (*done)(void *, const struct table_end *, struct error *),
-                                    void *arg)
+				    int out_fd,
+				    void (*done)(void *, const struct table_end *, struct error *),
+				    void *arg)
 {
 	struct conversion *c = xcalloc(1, sizeof(*c));
 

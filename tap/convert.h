@@ -20,12 +20,13 @@ struct conversion;
 
 /*
  * Both descriptors are duplicated. format NULL: the input is only checked and its rows counted.
- * done is called once, on the loop: end tells of the rows when err is NULL. The conversion is gone then.
+ * done is called once, on the loop: end tells of the rows when err is NULL. The conversion is gone
+ * then.
  */
 struct conversion *conversion_start(struct loop *, int in_fd, const struct format *, int out_fd,
-                                    void (*done)(void *arg, const struct table_end *end,
-                                                 struct error *err),
-                                    void *arg);
+				    void (*done)(void *arg, const struct table_end *end,
+						 struct error *err),
+				    void *arg);
 /* The input has that many bytes now; complete: no more will come. */
 void conversion_feed(struct conversion *, uint64_t available, bool complete);
 /* Rows so far. */

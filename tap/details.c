@@ -105,7 +105,7 @@ void details_forget(struct details_cache *c)
 {
 	struct entry *e, *next;
 
-	HASH_ITER(hh, c->entries, e, next) {
+	HASH_ITER (hh, c->entries, e, next) {
 		if (!e->load && waitlist_empty(&e->changed))
 			entry_free(c, e);
 	}
@@ -152,7 +152,7 @@ static void load_done(struct work *w)
 	if (l->cancelled)
 		load_free(l);
 	else if ((l->details && (l->details->ncolumns || l->source == FROM_VOSI)) ||
-	         l->source == FROM_VOSI)
+		 l->source == FROM_VOSI)
 		load_end(l);
 	else
 		load_step(l);
@@ -194,7 +194,8 @@ static void ask_tap_schema(struct load *l, enum tap_schema_part part, download_d
 	CLEANUP_FREE char *query = tap_schema_query(part, l->table);
 
 	l->paths[part] = load_path(l, (int)part);
-	l->download = sync_to_file(l->cache->service, query, 100000, l->paths[part], came, l, &l->error);
+	l->download =
+	    sync_to_file(l->cache->service, query, 100000, l->paths[part], came, l, &l->error);
 	if (!l->download)
 		load_end(l);
 }
@@ -231,8 +232,8 @@ static void ask_vosi(struct load *l)
 	free(l->paths[PART_COLUMNS]);
 	l->paths[PART_COLUMNS] = load_path(l, PART_COLUMNS);
 	error_clear(&l->error);
-	l->download = download_to_path(s->http, s->loop, &call, l->paths[PART_COLUMNS], columns_came, l,
-	                               &l->error);
+	l->download = download_to_path(s->http, s->loop, &call, l->paths[PART_COLUMNS],
+				       columns_came, l, &l->error);
 	if (!l->download)
 		load_end(l);
 }
@@ -258,9 +259,10 @@ static void load_step(struct load *l)
 static void make_room(struct details_cache *c)
 {
 	struct entry *e, *next;
-	size_t surplus = HASH_COUNT(c->entries) > DETAILS_KEPT ? HASH_COUNT(c->entries) - DETAILS_KEPT : 0;
+	size_t surplus =
+	    HASH_COUNT(c->entries) > DETAILS_KEPT ? HASH_COUNT(c->entries) - DETAILS_KEPT : 0;
 
-	HASH_ITER(hh, c->entries, e, next) {
+	HASH_ITER (hh, c->entries, e, next) {
 		if (!surplus)
 			return;
 		if (e->load || !waitlist_empty(&e->changed))
@@ -281,7 +283,7 @@ static void load_start(struct details_cache *c, struct entry *e)
 }
 
 struct catalog_details *details_get(struct service *s, const char *table, struct waitlist **wait,
-                                    struct error **err)
+				    struct error **err)
 {
 	struct details_cache *c = s->details;
 	struct entry *e;

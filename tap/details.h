@@ -19,7 +19,7 @@ void details_cache_free(struct details_cache *);
  * is what to wait for, or *err says why there are none.
  */
 struct catalog_details *details_get(struct service *, const char *table, struct waitlist **wait,
-                                    struct error **err);
+				    struct error **err);
 /* Forgets what is in memory: the catalog has changed. */
 void details_forget(struct details_cache *);
 

@@ -31,7 +31,7 @@ struct stored *document_open(const struct service *s, enum document d)
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return NULL;
 	return stored_new(steal_fd(fd), (uint64_t)st.st_size,
-	                  (int64_t)st.st_mtim.tv_sec * 1000 + st.st_mtim.tv_nsec / 1000000);
+			  (int64_t)st.st_mtim.tv_sec * 1000 + st.st_mtim.tv_nsec / 1000000);
 }
 
 void documents_load(struct service *s)

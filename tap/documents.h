@@ -14,8 +14,8 @@ char *document_path(const struct service *, enum document);
 /* Opens what is kept; NULL if there is nothing. Waits for the disk. */
 struct stored *document_open(const struct service *, enum document);
 /*
- * Capabilities and availability as they are kept: what a mount knows before the service has answered.
- * Waits for the disk.
+ * Capabilities and availability as they are kept: what a mount knows before the service has
+ * answered. Waits for the disk.
  */
 void documents_load(struct service *);
 

@@ -28,8 +28,8 @@ struct download {
 	bool busy;        /* a write is under way */
 	bool paused;
 	bool cancelled;
-	struct http_reply reply; /* once the transfer is over */
-	struct error *error;     /* of the transfer, or of the disk once a write came back */
+	struct http_reply reply;   /* once the transfer is over */
+	struct error *error;       /* of the transfer, or of the disk once a write came back */
 	struct error *write_error; /* the worker's, while a write is under way */
 };
 
@@ -127,16 +127,16 @@ static void on_done(void *arg, struct http_reply *r, struct error *err)
 	d->transfer = NULL;
 	d->paused = false;
 	d->reply = (struct http_reply){.status = r->status,
-	                               .length = r->length,
-	                               .url = xstrdup_or_null(r->url),
-	                               .content_type = xstrdup_or_null(r->content_type)};
+				       .length = r->length,
+				       .url = xstrdup_or_null(r->url),
+				       .content_type = xstrdup_or_null(r->content_type)};
 	if (err && !d->error)
 		d->error = error_copy(err);
 	advance(d);
 }
 
 struct download *download_start(struct http *h, struct loop *loop, const struct http_call *call,
-                                int fd, const struct download_events *events)
+				int fd, const struct download_events *events)
 {
 	struct download *d = xcalloc(1, sizeof(*d));
 	struct http_call c = *call;

@@ -23,7 +23,7 @@ struct download_events {
 
 /* call.on_body, on_done and arg are ours. fd is duplicated. */
 struct download *download_start(struct http *, struct loop *, const struct http_call *call, int fd,
-                                const struct download_events *);
+				const struct download_events *);
 /* done is not called any more. NULL is allowed. */
 void download_cancel(struct download *);
 

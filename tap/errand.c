@@ -21,7 +21,7 @@
 #define RETRY_CAP_MS   300000
 
 struct errand {
-	struct work work; /* first */
+	struct work work;        /* first */
 	struct errands *errands; /* NULL once they are being freed */
 	int64_t id;
 	char *url;
@@ -91,7 +91,8 @@ static void tried(void *arg, struct error *err)
 	CLEANUP_FREE char *shown = url_redact(e->url);
 
 	e->call = NULL;
-	/* A job elsewhere than the service is (the demo's last port) is not there to be waited for. */
+	/* A job elsewhere than the service is (the demo's last port) is not there to be waited for.
+	 */
 	if ((errnum == EHOSTUNREACH || errnum == ETIMEDOUT || errnum == EAGAIN) &&
 	    url_same_origin(e->url, e->errands->service->url)) {
 		e->timer = timer_start(e->errands->service->loop, e->delay, try_now, e);

@@ -21,12 +21,12 @@
 #include "tap/transfer.h"
 #include "tap/url.h"
 
-#define MAX_REDIRECTS    10
-#define ERROR_BODY_MAX   65536 /* bytes of an error's text that are looked at */
-#define RETRY_FIRST_MS   500
-#define RETRY_CAP_MS     30000
-#define RETRY_AFTER_CAP  600 /* s */
-#define FIRST_BYTE_S     120
+#define MAX_REDIRECTS   10
+#define ERROR_BODY_MAX  65536 /* bytes of an error's text that are looked at */
+#define RETRY_FIRST_MS  500
+#define RETRY_CAP_MS    30000
+#define RETRY_AFTER_CAP 600 /* s */
+#define FIRST_BYTE_S    120
 
 struct http *http_new(struct loop *loop)
 {
@@ -54,12 +54,15 @@ int http_errno(int status)
 	switch (status) {
 	case 401: return EACCES;
 	case 403: return EPERM;
-	case 404: case 410: return ENOENT;
+	case 404:
+	case 410: return ENOENT;
 	case 412: return ESTALE;
 	case 413: return EFBIG;
 	case 507: return ENOSPC;
-	case 429: case 503: return EAGAIN;
-	case 408: case 504: return ETIMEDOUT;
+	case 429:
+	case 503: return EAGAIN;
+	case 408:
+	case 504: return ETIMEDOUT;
 	default: return EIO;
 	}
 }
@@ -145,7 +148,8 @@ static void watch_start(struct transfer *t, unsigned seconds);
 static void watch_fired(void *arg)
 {
 	struct transfer *t = arg;
-	int64_t limit = t->call.settings ? setting_int(t->call.settings, OPT_LOW_SPEED_LIMIT) : 1024;
+	int64_t limit =
+	    t->call.settings ? setting_int(t->call.settings, OPT_LOW_SPEED_LIMIT) : 1024;
 	int64_t time = t->call.settings ? setting_int(t->call.settings, OPT_LOW_SPEED_TIME) : 30;
 
 	t->watch = NULL;
@@ -153,8 +157,8 @@ static void watch_fired(void *arg)
 		error_set(&t->failure, ETIMEDOUT, "the service did not answer in time");
 	} else if (!t->paused && t->window_bytes < (uint64_t)(limit * time)) {
 		error_set(&t->failure, ETIMEDOUT,
-		          "the transfer came to a halt (less than %lld bytes in %lld s)",
-		          (long long)(limit * time), (long long)time);
+			  "the transfer came to a halt (less than %lld bytes in %lld s)",
+			  (long long)(limit * time), (long long)time);
 	} else {
 		t->window_bytes = 0;
 		watch_start(t, (unsigned)time);
@@ -166,7 +170,8 @@ static void watch_fired(void *arg)
 static void watch_start(struct transfer *t, unsigned seconds)
 {
 	timer_cancel(t->watch);
-	t->watch = timer_start(t->http->loop, (uint64_t)(seconds ? seconds : 1) * 1000, watch_fired, t);
+	t->watch =
+	    timer_start(t->http->loop, (uint64_t)(seconds ? seconds : 1) * 1000, watch_fired, t);
 }
 
 /* --- what curl brings --- */
@@ -208,7 +213,8 @@ static size_t on_header(char *data, size_t size, size_t count, void *arg)
 	else if (IS("Last-Modified"))
 		set_string(&t->reply.last_modified, value, len);
 	else if (IS("Retry-After"))
-		t->retry_after = strtol(value, NULL, 10); /* an HTTP date reads as 0: retried at our own pace */
+		t->retry_after =
+		    strtol(value, NULL, 10); /* an HTTP date reads as 0: retried at our own pace */
 #undef IS
 	return n;
 }
@@ -220,7 +226,9 @@ static size_t on_data(char *data, size_t size, size_t count, void *arg)
 	enum body_verdict verdict;
 
 	if (!t->window_bytes && !t->body_begun)
-		watch_start(t, t->call.settings ? (unsigned)setting_int(t->call.settings, OPT_LOW_SPEED_TIME) : 30);
+		watch_start(t, t->call.settings
+				   ? (unsigned)setting_int(t->call.settings, OPT_LOW_SPEED_TIME)
+				   : 30);
 	if (t->reply.status >= 300) {
 		if (t->error_body.len < ERROR_BODY_MAX)
 			buf_add(&t->error_body, data, n);
@@ -236,7 +244,8 @@ static size_t on_data(char *data, size_t size, size_t count, void *arg)
 			return 0;
 		}
 	} else if (t->reply.body.len + n > HTTP_COLLECT_MAX) {
-		error_set(&t->failure, EFBIG, "the answer is larger than %u MiB", HTTP_COLLECT_MAX >> 20);
+		error_set(&t->failure, EFBIG, "the answer is larger than %u MiB",
+			  HTTP_COLLECT_MAX >> 20);
 		return 0;
 	} else {
 		buf_add(&t->reply.body, data, n);
@@ -271,7 +280,8 @@ static void set_method(struct transfer *t)
 {
 	if (strcmp(t->method, "POST") == 0) {
 		curl_easy_setopt(t->easy, CURLOPT_POST, 1L);
-		curl_easy_setopt(t->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)t->call.body_len);
+		curl_easy_setopt(t->easy, CURLOPT_POSTFIELDSIZE_LARGE,
+				 (curl_off_t)t->call.body_len);
 		curl_easy_setopt(t->easy, CURLOPT_POSTFIELDS, t->call.body ? t->call.body : "");
 	} else if (strcmp(t->method, "GET") != 0) {
 		curl_easy_setopt(t->easy, CURLOPT_CUSTOMREQUEST, t->method);
@@ -298,7 +308,8 @@ void transfer_begin(struct transfer *t)
 	curl_easy_setopt(e, CURLOPT_QUICK_EXIT, 1L); /* a dead DNS must not hold the end */
 	curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(e, CURLOPT_USERAGENT, "tapfs/" TAPFS_VERSION);
-	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT, (long)(s ? setting_int(s, OPT_CONNECT_TIMEOUT) : 10));
+	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT,
+			 (long)(s ? setting_int(s, OPT_CONNECT_TIMEOUT) : 10));
 	curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, ""); /* gzip, and taken apart by curl */
 	curl_easy_setopt(e, CURLOPT_ERRORBUFFER, t->curl_error);
 	curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_header);
@@ -398,7 +409,8 @@ static bool redirect_allowed(struct transfer *t, const char *to, struct error **
 		return error_set(err, ELOOP, "too many redirects, the last to %s", shown);
 	if (strncasecmp(t->url, "https:", 6) == 0 && strncasecmp(to, "https:", 6) != 0)
 		return error_set(err, EPROTO,
-		                 "the service redirects from https to %s, which is not followed", shown);
+				 "the service redirects from https to %s, which is not followed",
+				 shown);
 	return true;
 }
 
@@ -445,21 +457,21 @@ static void add_hint(struct error **e, const struct settings *s)
 	CLEANUP_FREE char *said = xstrdup(error_text(*e));
 
 	error_set(e, error_errno(*e), "%s; %s%s", said,
-	          *hint ? "signing in here: "
-	                : setting_is(s, OPT_AUTH, "none")
-	                      ? "sign in with the options auth, user and token_file"
-	                      : "check the user and the content of token_file",
-	          hint);
+		  *hint ? "signing in here: "
+		  : setting_is(s, OPT_AUTH, "none")
+		      ? "sign in with the options auth, user and token_file"
+		      : "check the user and the content of token_file",
+		  hint);
 }
 
 static struct error *status_failure(struct transfer *t)
 {
 	struct error *e = NULL;
 	CLEANUP_FREE char *said = service_error_message(t->reply.status, t->reply.content_type,
-	                                                buf_str(&t->error_body), t->error_body.len);
+							buf_str(&t->error_body), t->error_body.len);
 
 	error_set(&e, http_errno(t->reply.status), "HTTP %d: %s", t->reply.status,
-	          said && *said ? said : "no explanation");
+		  said && *said ? said : "no explanation");
 	if ((t->reply.status == 401 || t->reply.status == 403) && t->call.settings)
 		add_hint(&e, t->call.settings);
 	return e;
@@ -490,13 +502,14 @@ void transfer_ended(struct transfer *t, CURLcode code)
 	}
 	if (code != CURLE_OK || t->failure) {
 		err = curl_failure(t, code);
-	} else if (status >= 300 && status < 400 && t->reply.location && !t->call.stop_at_redirect) {
+	} else if (status >= 300 && status < 400 && t->reply.location &&
+		   !t->call.stop_at_redirect) {
 		if (redirect_allowed(t, t->reply.location, &err)) {
 			transfer_redirect(t, xstrdup(t->reply.location));
 			return;
 		}
 	} else if (status >= 400 || status < 200 ||
-	           (status >= 300 && !(t->call.stop_at_redirect && t->reply.location))) {
+		   (status >= 300 && !(t->call.stop_at_redirect && t->reply.location))) {
 		err = status_failure(t);
 	}
 	transfer_leave(t);

@@ -28,30 +28,30 @@ struct http;
 struct transfer;
 
 struct http_reply {
-	int status;           /* of the last answer; 0 when none came */
-	char *url;            /* that answered, after redirects */
-	char *location;       /* absolute; NULL where none was sent */
+	int status;     /* of the last answer; 0 when none came */
+	char *url;      /* that answered, after redirects */
+	char *location; /* absolute; NULL where none was sent */
 	char *content_type;
 	char *etag, *last_modified;
-	int64_t length;       /* Content-Length, -1 unknown */
-	struct buf body;      /* where it was collected */
+	int64_t length;  /* Content-Length, -1 unknown */
+	struct buf body; /* where it was collected */
 };
 
 enum body_verdict { BODY_TAKEN, BODY_PAUSE, BODY_STOP };
 
 struct http_call {
 	const char *url;
-	const char *method;       /* NULL: GET */
-	const char *body;         /* NULL: none; copied */
+	const char *method; /* NULL: GET */
+	const char *body;   /* NULL: none; copied */
 	size_t body_len;
-	const char *content_type; /* of the body; NULL: application/x-www-form-urlencoded */
-	const char *accept;       /* NULL: anything */
+	const char *content_type;        /* of the body; NULL: application/x-www-form-urlencoded */
+	const char *accept;              /* NULL: anything */
 	const struct settings *settings; /* time-outs, retries; borrowed */
 	const struct signin *signin;     /* borrowed; NULL: anonymous */
-	unsigned first_byte_s;    /* seconds the server may think; 0: 120 */
-	bool safe;                /* sending it twice does no harm (GET always is) */
-	bool stop_at_redirect;    /* a 3xx is the answer: its location tells what was made */
-	bool long_poll;           /* UWS WAIT: not counted in the host's limit */
+	unsigned first_byte_s;           /* seconds the server may think; 0: 120 */
+	bool safe;                       /* sending it twice does no harm (GET always is) */
+	bool stop_at_redirect;           /* a 3xx is the answer: its location tells what was made */
+	bool long_poll;                  /* UWS WAIT: not counted in the host's limit */
 
 	void *arg;
 	/*
@@ -59,7 +59,8 @@ struct http_call {
 	 * BODY_STOP: the caller has had enough; done follows with an error ECANCELED.
 	 */
 	enum body_verdict (*on_body)(void *arg, const void *data, size_t n);
-	/* The end; err is NULL when status is 2xx (or a 3xx that was stopped at). The transfer is gone. */
+	/* The end; err is NULL when status is 2xx (or a 3xx that was stopped at). The transfer is
+	 * gone. */
 	void (*on_done)(void *arg, struct http_reply *, struct error *err);
 };
 
@@ -67,7 +68,8 @@ struct http *http_new(struct loop *);
 /* All transfers must be over or cancelled. */
 void http_free(struct http *);
 
-/* Everything in call is copied but what is said to be borrowed. on_done is never called from here. */
+/* Everything in call is copied but what is said to be borrowed. on_done is never called from here.
+ */
 struct transfer *http_start(struct http *, const struct http_call *);
 /* on_done is not called any more. NULL is allowed. */
 void transfer_cancel(struct transfer *);

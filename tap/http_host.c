@@ -19,7 +19,7 @@ static struct http_host *host_for(struct http *h, const char *url)
 
 	if (!origin)
 		origin = xstrdup("");
-	LIST_FOREACH(host, &h->hosts, link) {
+	LIST_FOREACH (host, &h->hosts, link) {
 		if (strcmp(host->origin, origin) == 0) {
 			free(origin);
 			return host;
@@ -58,7 +58,8 @@ static void host_run(struct http_host *host)
 	if (host->timer)
 		return;
 	if (!TAILQ_EMPTY(&host->queue) && host->not_before > now) {
-		host->timer = timer_start(host->http->loop, host->not_before - now, host_timer, host);
+		host->timer =
+		    timer_start(host->http->loop, host->not_before - now, host_timer, host);
 		return;
 	}
 	for (t = TAILQ_FIRST(&host->queue); t; t = next) {

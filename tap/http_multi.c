@@ -37,7 +37,7 @@ static void socket_ready(void *arg, int events)
 	struct socket_watch *w = arg;
 	struct http *h = w->http;
 	int flags = (events & POLL_READ ? CURL_CSELECT_IN : 0) |
-	            (events & POLL_WRITE ? CURL_CSELECT_OUT : 0) | (events ? 0 : CURL_CSELECT_ERR);
+		    (events & POLL_WRITE ? CURL_CSELECT_OUT : 0) | (events ? 0 : CURL_CSELECT_ERR);
 	int running;
 
 	curl_multi_socket_action(h->multi, w->fd, flags, &running); /* may free w */
@@ -48,7 +48,8 @@ static int socket_wanted(CURL *easy, curl_socket_t fd, int what, void *arg, void
 {
 	struct http *h = arg;
 	struct socket_watch *w = socket_arg;
-	int events = (what & CURL_POLL_IN ? POLL_READ : 0) | (what & CURL_POLL_OUT ? POLL_WRITE : 0);
+	int events =
+	    (what & CURL_POLL_IN ? POLL_READ : 0) | (what & CURL_POLL_OUT ? POLL_WRITE : 0);
 
 	(void)easy;
 	if (what == CURL_POLL_REMOVE) {
@@ -128,5 +129,6 @@ void multi_remove(struct transfer *t)
 void multi_unpause(struct transfer *t)
 {
 	curl_easy_pause(t->easy, CURLPAUSE_CONT);
-	/* Data that curl held back was delivered inside; the rest comes by its sockets and timers. */
+	/* Data that curl held back was delivered inside; the rest comes by its sockets and timers.
+	 */
 }

@@ -51,7 +51,7 @@ static struct job_call *call_new(struct service *s, char *url, void *arg)
 }
 
 static void call_start(struct job_call *c, struct http_call *h,
-                       void (*done)(void *, struct http_reply *, struct error *))
+		       void (*done)(void *, struct http_reply *, struct error *))
 {
 	h->arg = c;
 	h->on_done = done;
@@ -69,7 +69,8 @@ static void create_done(void *arg, struct http_reply *r, struct error *err)
 	if (!err && r->location)
 		url = service_url(c->service, r->url, r->location);
 	if (!err && !url) {
-		error_set(&own, EPROTO, "the service did not tell where the new job is (HTTP %d)", r->status);
+		error_set(&own, EPROTO, "the service did not tell where the new job is (HTTP %d)",
+			  r->status);
 		err = own;
 	}
 	c->done.created(c->arg, url, err);
@@ -77,7 +78,7 @@ static void create_done(void *arg, struct http_reply *r, struct error *err)
 }
 
 struct job_call *job_create(struct service *s, const struct job_spec *spec,
-                            void (*done)(void *, const char *, struct error *), void *arg)
+			    void (*done)(void *, const char *, struct error *), void *arg)
 {
 	CLEANUP_BUF struct buf form = BUF_INIT;
 	struct job_call *c = call_new(s, url_append(s->url, "async"), arg);
@@ -105,7 +106,7 @@ static void ended(void *arg, struct http_reply *r, struct error *err)
 }
 
 struct job_call *job_set_phase(struct service *s, const char *url, const char *phase,
-                               void (*done)(void *, struct error *), void *arg)
+			       void (*done)(void *, struct error *), void *arg)
 {
 	CLEANUP_BUF struct buf form = BUF_INIT;
 	struct job_call *c = call_new(s, url_append(url, "phase"), arg);
@@ -130,8 +131,8 @@ static void delete_done(void *arg, struct http_reply *r, struct error *err)
 	(void)r;
 }
 
-struct job_call *job_delete(struct service *s, const char *url, void (*done)(void *, struct error *),
-                            void *arg)
+struct job_call *job_delete(struct service *s, const char *url,
+			    void (*done)(void *, struct error *), void *arg)
 {
 	struct job_call *c = call_new(s, xstrdup(url), arg);
 	struct http_call h = service_call(s, c->url);
@@ -162,13 +163,14 @@ static void get_done(void *arg, struct http_reply *r, struct error *err)
 }
 
 struct job_call *job_get(struct service *s, const char *url, unsigned wait_s, enum uws_phase last,
-                         void (*done)(void *, const struct uws_job *, struct error *), void *arg)
+			 void (*done)(void *, const struct uws_job *, struct error *), void *arg)
 {
 	struct job_call *c;
 	struct http_call h;
 
 	if (wait_s)
-		c = call_new(s, xasprintf("%s?WAIT=%u&PHASE=%s", url, wait_s, uws_phase_name(last)), arg);
+		c = call_new(s, xasprintf("%s?WAIT=%u&PHASE=%s", url, wait_s, uws_phase_name(last)),
+			     arg);
 	else
 		c = call_new(s, xstrdup(url), arg);
 	h = service_call(s, c->url);
@@ -187,13 +189,14 @@ static void error_done(void *arg, struct http_reply *r, struct error *err)
 	CLEANUP_FREE char *text = NULL;
 
 	if (!err)
-		text = service_error_message(r->status, r->content_type, buf_str(&r->body), r->body.len);
+		text = service_error_message(r->status, r->content_type, buf_str(&r->body),
+					     r->body.len);
 	c->done.text(c->arg, text ? text : "", err);
 	job_call_free(c);
 }
 
 struct job_call *job_get_error(struct service *s, const char *url,
-                               void (*done)(void *, const char *, struct error *), void *arg)
+			       void (*done)(void *, const char *, struct error *), void *arg)
 {
 	struct job_call *c = call_new(s, url_append(url, "error"), arg);
 	struct http_call h = service_call(s, c->url);

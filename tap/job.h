@@ -17,28 +17,29 @@ struct job_spec {
 	const char *query;
 	const char *language; /* LANG */
 	const char *runid;
-	int64_t maxrec;       /* 0: not sent */
+	int64_t maxrec; /* 0: not sent */
 };
 
 /* POST /async: the job is created PENDING. url is its absolute URL; caller owns nothing. */
 struct job_call *job_create(struct service *, const struct job_spec *,
-                            void (*done)(void *arg, const char *url, struct error *), void *arg);
+			    void (*done)(void *arg, const char *url, struct error *), void *arg);
 /* POST PHASE=RUN or ABORT. */
 struct job_call *job_set_phase(struct service *, const char *url, const char *phase,
-                               void (*done)(void *arg, struct error *), void *arg);
+			       void (*done)(void *arg, struct error *), void *arg);
 /*
  * GET the job. wait_s > 0: UWS 1.1 §2.2.1.3 WAIT, as long as the phase is `last`. The job is
  * borrowed during the call.
  */
 struct job_call *job_get(struct service *, const char *url, unsigned wait_s, enum uws_phase last,
-                         void (*done)(void *arg, const struct uws_job *, struct error *),
-                         void *arg);
+			 void (*done)(void *arg, const struct uws_job *, struct error *),
+			 void *arg);
 /* GET /error: the service's message, "" if it gives none. */
 struct job_call *job_get_error(struct service *, const char *url,
-                               void (*done)(void *arg, const char *text, struct error *), void *arg);
+			       void (*done)(void *arg, const char *text, struct error *),
+			       void *arg);
 /* DELETE; a job that is gone is success. */
 struct job_call *job_delete(struct service *, const char *url,
-                            void (*done)(void *arg, struct error *), void *arg);
+			    void (*done)(void *arg, struct error *), void *arg);
 
 /* The callback is not called any more. NULL is allowed. */
 void job_call_cancel(struct job_call *);

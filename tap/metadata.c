@@ -11,8 +11,8 @@
 #include "tap/metadata.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -34,11 +34,11 @@ struct metadata {
 	struct service *service;
 	struct transfer *transfer;
 	struct download *download;
-	int64_t columns;      /* of the whole service */
-	int part;             /* of TAP_SCHEMA, the one under way */
-	char *paths[PARTS];   /* answers */
-	char *tables_path;    /* the tables document */
-	bool tables;          /* capabilities and availability only, if not */
+	int64_t columns;    /* of the whole service */
+	int part;           /* of TAP_SCHEMA, the one under way */
+	char *paths[PARTS]; /* answers */
+	char *tables_path;  /* the tables document */
+	bool tables;        /* capabilities and availability only, if not */
 	bool vosi;
 	bool working, cancelled;
 
@@ -99,7 +99,7 @@ static void give_document(struct service *s, enum document d, struct stored *fil
 }
 
 static void submit(struct metadata *m, enum lane lane, void (*run)(struct work *),
-                   void (*done)(struct work *))
+		   void (*done)(struct work *))
 {
 	m->work.run = run;
 	m->work.done = done;
@@ -227,7 +227,8 @@ static void fill_done(struct work *w)
 		if (!e)
 			error_set(&e, EIO, "the service lists no tables");
 		if (!m->vosi) {
-			log_info("%s: TAP_SCHEMA: %s; trying the tables document", s->name, error_text(e));
+			log_info("%s: TAP_SCHEMA: %s; trying the tables document", s->name,
+				 error_text(e));
 			m->vosi = true;
 			tables_start(m);
 			return;
@@ -269,7 +270,8 @@ static void count_run(struct work *w)
 
 static void part_failed(struct metadata *m, struct error *err)
 {
-	log_info("%s: TAP_SCHEMA: %s; trying the tables document", m->service->name, error_text(err));
+	log_info("%s: TAP_SCHEMA: %s; trying the tables document", m->service->name,
+		 error_text(err));
 	m->vosi = true;
 	tables_start(m);
 }
@@ -330,7 +332,7 @@ static void ask_part(struct metadata *m, enum tap_schema_part part)
 	free(m->paths[part]);
 	m->paths[part] = xasprintf("%s/tap_schema.%d", m->service->dir.cache, (int)part);
 	m->download = sync_to_file(m->service, query, m->columns > 0 ? m->columns + 100000 : 0,
-	                           m->paths[part], part_came, m, &err);
+				   m->paths[part], part_came, m, &err);
 	if (m->download)
 		return;
 	tables_failed(m, err);
@@ -385,7 +387,7 @@ static void tables_start(struct metadata *m)
 	free(m->tables_path);
 	m->tables_path = xasprintf("%s/tables.new", m->service->dir.cache);
 	m->download = download_to_path(m->service->http, m->service->loop, &call, m->tables_path,
-	                               vosi_came, m, &err);
+				       vosi_came, m, &err);
 	if (m->download)
 		return;
 	tables_failed(m, err);

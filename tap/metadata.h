@@ -8,8 +8,8 @@
 #include "tap/service.h"
 
 /*
- * Starts a refresh, of the tables too or only of capabilities and availability; service->metadata is
- * set until it ends and service->changed is woken.
+ * Starts a refresh, of the tables too or only of capabilities and availability; service->metadata
+ * is set until it ends and service->changed is woken.
  */
 void metadata_start(struct service *, bool tables);
 /* NULL is allowed. */

@@ -61,7 +61,7 @@ void result_unref(struct result *r)
 char *query_result_path(const struct query *q, int format)
 {
 	return xasprintf("%s/%" PRId64 "/%" PRId64 ".%s", q->service->dir.results, q->entry.id,
-	                 q->entry.run, format_at((size_t)format)->ext);
+			 q->entry.run, format_at((size_t)format)->ext);
 }
 
 struct result *query_result(struct query *q, int format)
@@ -134,7 +134,7 @@ static void formats_write(struct query *q)
 	for (int f = 0; f < FORMATS_MAX; f++)
 		if (q->results[f] && q->results[f]->there)
 			buf_addf(&b, "%s%s %" PRIu64, b.len ? " " : "", format_at((size_t)f)->ext,
-			         q->results[f]->size);
+				 q->results[f]->size);
 	free(q->entry.formats);
 	q->entry.formats = buf_steal(&b);
 }
@@ -210,7 +210,7 @@ static void commit_done(struct work *w)
 }
 
 static void commit_submit(struct query *q, bool remove, void (*done)(void *, struct error *),
-                          void *arg)
+			  void *arg)
 {
 	struct commit *c = xcalloc(1, sizeof(*c));
 
@@ -310,7 +310,7 @@ void queries_end(struct queries *qs)
 	struct query *q;
 
 	qs->ended = true;
-	LIST_FOREACH(q, &qs->all, link) {
+	LIST_FOREACH (q, &qs->all, link) {
 		struct query_run *run = q->run;
 
 		q->run = NULL;
@@ -364,7 +364,7 @@ void query_hide_note(struct query *q, enum query_note note)
 }
 
 void query_accept(struct query *q, uint64_t inode, uint64_t length, const char *hash,
-                  void (*done)(void *, struct error *), void *arg)
+		  void (*done)(void *, struct error *), void *arg)
 {
 	q->entry.inode = inode;
 	q->entry.length = length;
@@ -449,7 +449,7 @@ void query_moved(struct query *q, const char *path)
 }
 
 void query_ended(struct query *q, const int64_t sizes[FORMATS_MAX], int64_t rows, bool overflow,
-                 struct error *err)
+		 struct error *err)
 {
 	q->run = NULL;
 	q->entry.ended = clock_now();
@@ -499,11 +499,12 @@ char *query_describe(const struct query *q)
 	case QUERY_IDLE: return xstrdup("not run");
 	case QUERY_ACTIVE: return query_run_describe(q->run);
 	case QUERY_DONE:
-		return xasprintf("done, %" PRId64 " row%s%s", q->entry.rows, q->entry.rows == 1 ? "" : "s",
-		                 q->entry.overflow ? " (cut off)" : "");
+		return xasprintf("done, %" PRId64 " row%s%s", q->entry.rows,
+				 q->entry.rows == 1 ? "" : "s",
+				 q->entry.overflow ? " (cut off)" : "");
 	case QUERY_FAILED:
 		return xasprintf("failed: %.*s", (int)strcspn(q->entry.error_text, "\n"),
-		                 q->entry.error_text);
+				 q->entry.error_text);
 	}
 	return NULL;
 }

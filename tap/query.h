@@ -56,14 +56,14 @@ struct query {
 	struct service *service;
 	struct journal_entry entry; /* as committed, or about to be */
 	enum query_state state;
-	struct waitlist changed;    /* state, results */
+	struct waitlist changed;             /* state, results */
 	struct result *results[FORMATS_MAX]; /* of the current run; one reference each */
 	bool dropped[FORMATS_MAX];           /* removed by the user */
-	struct query_run *run;      /* ACTIVE */
-	struct buf log;             /* m31.log */
-	bool removed;               /* its file is gone: never committed again */
-	bool awaited;               /* IDLE, and a writer has the file open: a launch may follow */
-	unsigned hidden;            /* of enum query_note: those the user removed since the launch */
+	struct query_run *run;               /* ACTIVE */
+	struct buf log;                      /* m31.log */
+	bool removed;                        /* its file is gone: never committed again */
+	bool awaited;    /* IDLE, and a writer has the file open: a launch may follow */
+	unsigned hidden; /* of enum query_note: those the user removed since the launch */
 	/* Set while a launch is put off for a moment: ends that at once. */
 	void (*hurry)(void *arg);
 	void *hurry_arg;
@@ -75,8 +75,8 @@ struct queries {
 	struct service *service;
 	LIST_HEAD(, query) all;
 	int64_t next_id;
-	unsigned running;    /* runs that have a slot */
-	unsigned long_polls; /* WAITs under way */
+	unsigned running;                /* runs that have a slot */
+	unsigned long_polls;             /* WAITs under way */
 	TAILQ_HEAD(, query_run) waiting; /* runs without a slot, first come first served */
 	struct errands *errands;
 	bool ended;
@@ -97,7 +97,7 @@ void query_unref(struct query *); /* NULL is allowed */
  * done, with NULL or why it failed.
  */
 void query_accept(struct query *, uint64_t inode, uint64_t length, const char *hash,
-                  void (*done)(void *arg, struct error *), void *arg);
+		  void (*done)(void *arg, struct error *), void *arg);
 /* Runs it, unless this very text runs or has succeeded; even_if_same: also after success. */
 void query_launch(struct query *, bool even_if_same);
 /* After a mount: goes on where the journal says that it stands. */

@@ -57,7 +57,7 @@ static void publishing_run(struct work *w)
 			unlink(m->part);
 			unlink(m->path); /* published already when its run was cancelled */
 		} else if (!p->error && file_publish(m->fd, m->part, m->path, &p->error) &&
-		           fstat(m->fd, &st) == 0) {
+			   fstat(m->fd, &st) == 0) {
 			p->sizes[f] = st.st_size;
 		}
 	}
@@ -80,16 +80,18 @@ static void publishing_done(struct work *w)
 	if (r) {
 		r->working = false;
 		if (!r->query) {
-			memcpy(r->making, p->making, sizeof(r->making)); /* to be taken away again */
+			memcpy(r->making, p->making,
+			       sizeof(r->making)); /* to be taken away again */
 			for (int f = 0; f < FORMATS_MAX; f++)
 				p->making[f] = (struct making){.fd = -1};
 			query_run_cancel(r);
 		} else if (p->error) {
 			run_fail(r, steal(p->error));
 		} else {
-			query_log(r->query, "%" PRIu64 " row%s, %s, %s%s", r->end.rows, r->end.rows == 1 ? "" : "s", clock_bytes(r->bytes, bytes),
-			          clock_span(clock_now() - r->began, span),
-			          r->end.overflow ? "; rows are missing (see .overflow.txt)" : "");
+			query_log(r->query, "%" PRIu64 " row%s, %s, %s%s", r->end.rows,
+				  r->end.rows == 1 ? "" : "s", clock_bytes(r->bytes, bytes),
+				  clock_span(clock_now() - r->began, span),
+				  r->end.overflow ? "; rows are missing (see .overflow.txt)" : "");
 			stats.result_rows += (int64_t)r->end.rows;
 			run_end(r, p->sizes, NULL);
 		}
@@ -214,8 +216,8 @@ static void conversions_start(struct query_run *r)
 		m->run = r;
 		if (f == 0 || m->fd < 0)
 			continue;
-		m->conversion = conversion_start(r->service->loop, r->making[0].fd, format_at((size_t)f),
-		                                 m->fd, converted, m);
+		m->conversion = conversion_start(r->service->loop, r->making[0].fd,
+						 format_at((size_t)f), m->fd, converted, m);
 		r->converting++;
 	}
 }
@@ -265,7 +267,8 @@ static void preparing_done(struct work *w)
 	} else {
 		call = service_call(r->service, r->result_url);
 		conversions_start(r);
-		r->download = download_start(r->service->http, r->service->loop, &call, r->making[0].fd, &events);
+		r->download = download_start(r->service->http, r->service->loop, &call,
+					     r->making[0].fd, &events);
 	}
 	free(p);
 }

@@ -24,11 +24,11 @@
 #include "tap/errand.h"
 #include "tap/url.h"
 
-#define WAIT_S        60    /* what is asked as WAIT */
-#define LONG_POLLS    2     /* WAITs at a time: others poll */
+#define WAIT_S        60 /* what is asked as WAIT */
+#define LONG_POLLS    2  /* WAITs at a time: others poll */
 #define POLL_FIRST_MS 50
 #define POLL_CAP_MS   15000
-#define AGAIN_MS      2000  /* first distance between tries to reach the service */
+#define AGAIN_MS      2000 /* first distance between tries to reach the service */
 #define AGAIN_CAP_MS  60000
 
 bool is_passing(const struct error *e)
@@ -118,7 +118,7 @@ void run_again(struct query_run *r, void (*step)(void *), const struct error *wh
 		ms *= 2;
 	if (r->failures++ == 0)
 		query_log(r->query, "the service cannot be reached (%s); trying again until it can",
-		          error_text(why));
+			  error_text(why));
 	r->timer = timer_start(r->service->loop, ms < AGAIN_CAP_MS ? ms : AGAIN_CAP_MS, step, r);
 }
 
@@ -166,7 +166,8 @@ static void slot_take(struct query_run *r)
 	TAILQ_INSERT_TAIL(&qs->waiting, r, waiting);
 	slots_hand_out(qs);
 	if (r->step == RUN_SLOT)
-		query_log(r->query, "waits: %u queries run already (option running_jobs)", qs->running);
+		query_log(r->query, "waits: %u queries run already (option running_jobs)",
+			  qs->running);
 }
 
 /* --- the text --- */
@@ -223,7 +224,8 @@ static void reading_done(struct work *w)
 	}
 	if (err) {
 		if (error_errno(err) == EFBIG)
-			error_set(&err, EFBIG, "this file is too large to be a query (option max_query)");
+			error_set(&err, EFBIG,
+				  "this file is too large to be a query (option max_query)");
 		run_fail(r, err);
 		return;
 	}
@@ -397,8 +399,9 @@ static void gone(struct query_run *r)
 {
 	struct error *e = NULL;
 
-	error_set(&e, EIO, "the service does not know this job any more (it may have been deleted, or "
-	                   "have outlived its time); `touch` the query to run it again");
+	error_set(&e, EIO,
+		  "the service does not know this job any more (it may have been deleted, or "
+		  "have outlived its time); `touch` the query to run it again");
 	run_fail(r, e);
 }
 
@@ -452,8 +455,9 @@ static void job_failed(struct query_run *r, const struct uws_job *job)
 		error_set(&r->error, EIO, "%s", job->error_message);
 	if (job->phase == UWS_ABORTED && !job->error_message) {
 		error_set(&r->error, ECANCELED,
-		          "the job was aborted: by somebody else, or because it took longer than the service "
-		          "allows; `touch` the query to run it again");
+			  "the job was aborted: by somebody else, or because it took longer than "
+			  "the service "
+			  "allows; `touch` the query to run it again");
 		run_fail(r, steal(r->error));
 		return;
 	}
@@ -482,8 +486,8 @@ static void note_phase(struct query_run *r, enum uws_phase p)
 }
 
 /*
- * At once after a WAIT that brought a new phase; else at growing distance, also when a WAIT came back
- * early with nothing new (Daiquiri ignores WAIT).
+ * At once after a WAIT that brought a new phase; else at growing distance, also when a WAIT came
+ * back early with nothing new (Daiquiri ignores WAIT).
  */
 static void ask_later(struct query_run *r, bool at_once)
 {
@@ -525,12 +529,14 @@ static void job_came(void *arg, const struct uws_job *job, struct error *err)
 	note_phase(r, job->phase);
 	if (job->phase == UWS_COMPLETED) {
 		completed(r, job);
-	} else if (job->phase == UWS_ERROR || job->phase == UWS_ABORTED || job->phase == UWS_ARCHIVED) {
+	} else if (job->phase == UWS_ERROR || job->phase == UWS_ABORTED ||
+		   job->phase == UWS_ARCHIVED) {
 		job_failed(r, job);
 	} else if (job->phase == UWS_PENDING && r->step != RUN_WAIT) {
 		run_start(r);
 	} else if ((job->phase == UWS_PENDING || job->phase == UWS_HELD) && !r->held_run) {
-		r->held_run = true; /* held, or back to PENDING after the service was started anew */
+		r->held_run =
+		    true; /* held, or back to PENDING after the service was started anew */
 		run_start(r);
 	} else {
 		r->step = RUN_WAIT;
@@ -595,6 +601,7 @@ char *query_run_describe(const struct query_run *r)
 		return xasprintf("the service cannot be reached, for %s now", span);
 	if (r->step == RUN_FETCH)
 		return xasprintf("result arrives, %s after %s", clock_bytes(r->bytes, bytes), span);
-	return xasprintf("%s for %s", r->phase == UWS_UNKNOWN ? "being submitted" : uws_phase_name(r->phase),
-	                 span);
+	return xasprintf("%s for %s",
+			 r->phase == UWS_UNKNOWN ? "being submitted" : uws_phase_name(r->phase),
+			 span);
 }

@@ -38,19 +38,19 @@ struct query_run {
 	struct service *service;
 	enum run_step step;
 	bool has_slot;
-	bool working;        /* a worker or a commit has the run */
-	int64_t began;       /* ms */
+	bool working;  /* a worker or a commit has the run */
+	int64_t began; /* ms */
 
-	char *text;          /* of the query */
-	char *text_path;     /* read from */
+	char *text;      /* of the query */
+	char *text_path; /* read from */
 	enum uws_phase phase;
-	bool has_wait;       /* UWS 1.1 */
-	bool long_poll;      /* one of the host's WAITs is ours */
-	bool held_run;       /* PHASE=RUN was sent to a HELD job */
-	uint64_t asked;      /* loop time of the last GET */
-	uint64_t delay;      /* ms until the next */
-	unsigned failures;   /* in a row, of reaching the service */
-	unsigned fetches;    /* of the result */
+	bool has_wait;     /* UWS 1.1 */
+	bool long_poll;    /* one of the host's WAITs is ours */
+	bool held_run;     /* PHASE=RUN was sent to a HELD job */
+	uint64_t asked;    /* loop time of the last GET */
+	uint64_t delay;    /* ms until the next */
+	unsigned failures; /* in a row, of reaching the service */
+	unsigned fetches;  /* of the result */
 	char *result_url;
 	struct job_call *call;
 	struct timer *timer;
@@ -86,7 +86,7 @@ const char *query_run_phase(const struct query_run *);
 char *query_run_describe(const struct query_run *);
 /* query.c: the run ends: sizes of the results by format (-1: not made), or an error (taken). */
 void query_ended(struct query *, const int64_t sizes[FORMATS_MAX], int64_t rows, bool overflow,
-                 struct error *);
+		 struct error *);
 
 /* query_fetch.c */
 void run_fetch(void *run);

@@ -103,15 +103,15 @@ static bool feed_file(struct votable *v, int fd, struct error **err)
 }
 
 bool rows_read(const char *path, const char *const *names, size_t n,
-               bool (*row)(void *, const char *const *, struct error **), void *arg,
-               struct table_end *end, struct error **err)
+	       bool (*row)(void *, const char *const *, struct error **), void *arg,
+	       struct table_end *end, struct error **err)
 {
 	struct rows r = {.sink = {rows_begin, rows_row, rows_end},
-	                 .names = names,
-	                 .n = n < ROWS_MAX ? n : ROWS_MAX,
-	                 .row = row,
-	                 .arg = arg,
-	                 .end = end};
+			 .names = names,
+			 .n = n < ROWS_MAX ? n : ROWS_MAX,
+			 .row = row,
+			 .arg = arg,
+			 .end = end};
 	CLEANUP_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct votable *v;
 	bool ok;

@@ -14,10 +14,11 @@
 
 /*
  * Calls row for each row with the values of the n named columns (any case), NULL for what is null
- * or not in the table. *end tells of overflow. False with *err if the document is bad or row says so.
+ * or not in the table. *end tells of overflow. False with *err if the document is bad or row says
+ * so.
  */
 bool rows_read(const char *path, const char *const *names, size_t n,
-               bool (*row)(void *arg, const char *const *values, struct error **err), void *arg,
-               struct table_end *end, struct error **err);
+	       bool (*row)(void *arg, const char *const *values, struct error **err), void *arg,
+	       struct table_end *end, struct error **err);
 
 #endif

@@ -22,12 +22,13 @@
 static bool open_disk(struct service *s, const char *mountpoint, struct error **err)
 {
 	const struct settings *st = s->settings;
-	CLEANUP_FREE char *key = strcmp(s->name, "demo") == 0
-	                             ? xstrdup("demo") /* another port each time, the same service */
-	                             : state_key(s->url, setting_str(st, OPT_USER));
+	CLEANUP_FREE char *key =
+	    strcmp(s->name, "demo") == 0
+		? xstrdup("demo") /* another port each time, the same service */
+		: state_key(s->url, setting_str(st, OPT_USER));
 
-	if (!state_open(&s->dir, setting_str(st, OPT_STATE_DIR), setting_str(st, OPT_CACHE_DIR), key,
-	                mountpoint, err))
+	if (!state_open(&s->dir, setting_str(st, OPT_STATE_DIR), setting_str(st, OPT_CACHE_DIR),
+			key, mountpoint, err))
 		return false;
 	s->journal = journal_open(s->dir.state, err);
 	if (!s->journal || !journal_load(s->journal, &s->entries, &s->nentries, err))
@@ -41,7 +42,7 @@ static bool open_disk(struct service *s, const char *mountpoint, struct error **
 }
 
 struct service *service_prepare(const struct settings *settings, const char *url,
-                                const char *mountpoint, struct error **err)
+				const char *mountpoint, struct error **err)
 {
 	struct service *s = xcalloc(1, sizeof(*s));
 

@@ -44,7 +44,7 @@ struct service {
 	/* service_prepare */
 	struct state_dir dir;
 	struct signin *signin;
-	struct journal *journal; /* LANE_STATE */
+	struct journal *journal;       /* LANE_STATE */
 	struct journal_entry *entries; /* of the journal, until queries_new takes them */
 	size_t nentries;
 	struct catalog *catalog; /* LANE_CATALOG */
@@ -52,19 +52,19 @@ struct service {
 
 	/* what is known; woken by changed */
 	struct waitlist changed;
-	struct capabilities *capabilities; /* NULL until known */
-	struct availability *availability; /* NULL until known */
-	struct catalog_names *names;       /* NULL until known */
+	struct capabilities *capabilities;  /* NULL until known */
+	struct availability *availability;  /* NULL until known */
+	struct catalog_names *names;        /* NULL until known */
 	struct stored *document[DOC_COUNT]; /* as sent; NULL: not there */
 	enum service_health health;
-	struct error *health_error;        /* the last thing that went wrong; NULL when up */
-	struct error *names_error;         /* why there are no names; NULL while it is being tried */
-	int64_t mounted;                   /* ms */
+	struct error *health_error; /* the last thing that went wrong; NULL when up */
+	struct error *names_error;  /* why there are no names; NULL while it is being tried */
+	int64_t mounted;            /* ms */
 
-	struct metadata *metadata;         /* the refresh under way, or NULL */
-	uint64_t refresh_failed;           /* loop time of the last refresh that failed, 0 */
+	struct metadata *metadata; /* the refresh under way, or NULL */
+	uint64_t refresh_failed;   /* loop time of the last refresh that failed, 0 */
 	struct details_cache *details;
-	struct queries *queries;           /* of query.h */
+	struct queries *queries; /* of query.h */
 };
 
 /*
@@ -72,7 +72,7 @@ struct service {
  * before the loop runs, or on a worker. NULL with *err (EBUSY: mounted elsewhere).
  */
 struct service *service_prepare(const struct settings *, const char *url, const char *mountpoint,
-                                struct error **err);
+				struct error **err);
 void service_begin(struct service *, struct loop *, struct http *);
 /* Cancels what is under way. Call service_free when the loop has ended. */
 void service_end(struct service *);

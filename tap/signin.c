@@ -29,7 +29,8 @@ struct signin {
 
 static void base64(struct buf *out, const char *data, size_t n)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	static const char digits[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 	for (size_t i = 0; i < n; i += 3) {
 		unsigned v = (unsigned)(unsigned char)data[i] << 16;
@@ -93,14 +94,15 @@ static bool token_file_safe(const char *path, const struct stat *st, struct erro
 	if (!S_ISREG(st->st_mode))
 		return error_set(err, EACCES, "token_file %s is no regular file", path);
 	if (st->st_uid != geteuid())
-		return error_set(err, EACCES, "token_file %s belongs to somebody else: chown %u '%s'", path,
-		                 geteuid(), path);
+		return error_set(err, EACCES,
+				 "token_file %s belongs to somebody else: chown %u '%s'", path,
+				 geteuid(), path);
 	if (st->st_mode & 077)
-		return error_set(err, EACCES, "token_file %s can be read by others: chmod 600 '%s'", path,
-		                 path);
+		return error_set(err, EACCES, "token_file %s can be read by others: chmod 600 '%s'",
+				 path, path);
 	if (st->st_size <= 0 || st->st_size > TOKEN_MAX)
 		return error_set(err, EINVAL, "token_file %s is %s", path,
-		                 st->st_size ? "too large to be a token" : "empty");
+				 st->st_size ? "too large to be a token" : "empty");
 	return true;
 }
 
@@ -116,7 +118,8 @@ static char *token_read(const char *path, struct error **err)
 
 	if (fd < 0 || fstat(fd, &st) < 0) {
 		error_set(err, EACCES, "cannot open token_file %s: %s", path,
-		          errno == ELOOP ? "it is a symbolic link; name the file itself" : strerror(errno));
+			  errno == ELOOP ? "it is a symbolic link; name the file itself"
+					 : strerror(errno));
 		return NULL;
 	}
 	if (!token_file_safe(path, &st, err))
@@ -154,7 +157,7 @@ struct signin *signin_new(const struct settings *st, const char *service_url, st
 			continue;
 		if (!*path || (methods[i].needs_user && !*user)) {
 			error_set(err, EINVAL, "auth = %s needs %s", word,
-			          methods[i].needs_user ? "user and token_file" : "token_file");
+				  methods[i].needs_user ? "user and token_file" : "token_file");
 			break;
 		}
 		token = token_read(path, err);
@@ -162,7 +165,8 @@ struct signin *signin_new(const struct settings *st, const char *service_url, st
 			break;
 		s->header = methods[i].header(user, token);
 		s->apply = methods[i].apply;
-		s->who = *user ? xasprintf("signed in as %s", user) : xstrdup("signed in with a token");
+		s->who =
+		    *user ? xasprintf("signed in as %s", user) : xstrdup("signed in with a token");
 		explicit_bzero(token, strlen(token));
 		free(token);
 		return s;
@@ -184,7 +188,7 @@ void signin_free(struct signin *s)
 }
 
 struct curl_slist *signin_apply(const struct signin *s, const char *url, CURL *easy,
-                                struct curl_slist *headers)
+				struct curl_slist *headers)
 {
 	CLEANUP_FREE char *origin = NULL;
 

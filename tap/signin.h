@@ -2,8 +2,8 @@
  * signin.h: who the user is for a service.
  *
  * A way to sign in is one line in the table of signin.c (the word of `auth =`, see
- * also base/options.h) and the function that puts it on a request. Credentials are bound to the origin
- * they were configured for and go to no other, also after a redirect.
+ * also base/options.h) and the function that puts it on a request. Credentials are bound to the
+ * origin they were configured for and go to no other, also after a redirect.
  */
 #ifndef TAPFS_TAP_SIGNIN_H
 #define TAPFS_TAP_SIGNIN_H
@@ -28,7 +28,7 @@ void signin_free(struct signin *); /* wipes the secret; NULL is allowed */
  * (the list is returned), or sets what curl needs.
  */
 struct curl_slist *signin_apply(const struct signin *, const char *url, CURL *easy,
-                                struct curl_slist *headers);
+				struct curl_slist *headers);
 
 /* "not signed in", "signed in as NAME", "signed in with a token". Caller owns. */
 char *signin_describe(const struct signin *);

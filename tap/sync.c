@@ -16,10 +16,10 @@
  * TAP 1.1. The format is spelled as the service spells it (CADC refuses mixed case).
  */
 void tap_params(struct buf *b, const struct service *s, const char *query, const char *language,
-                int64_t maxrec, const char *runid)
+		int64_t maxrec, const char *runid)
 {
-	const char *format = s->capabilities ? capabilities_choose_votable_format(s->capabilities, true)
-	                                     : "votable";
+	const char *format =
+	    s->capabilities ? capabilities_choose_votable_format(s->capabilities, true) : "votable";
 	char number[24];
 
 	url_add_param(b, "REQUEST", "doQuery");
@@ -35,8 +35,8 @@ void tap_params(struct buf *b, const struct service *s, const char *query, const
 }
 
 struct download *download_to_path(struct http *h, struct loop *loop, const struct http_call *call,
-                                  const char *path, download_done_fn *done, void *arg,
-                                  struct error **err)
+				  const char *path, download_done_fn *done, void *arg,
+				  struct error **err)
 {
 	struct download_events events = {.arg = arg, .done = done};
 	CLEANUP_CLOSE int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -48,8 +48,9 @@ struct download *download_to_path(struct http *h, struct loop *loop, const struc
 	return download_start(h, loop, call, fd, &events);
 }
 
-struct download *sync_to_file(struct service *s, const char *query, int64_t maxrec, const char *path,
-                              download_done_fn *done, void *arg, struct error **err)
+struct download *sync_to_file(struct service *s, const char *query, int64_t maxrec,
+			      const char *path, download_done_fn *done, void *arg,
+			      struct error **err)
 {
 	CLEANUP_FREE char *url = url_append(s->url, "sync");
 	CLEANUP_BUF struct buf form = BUF_INIT;

@@ -32,9 +32,10 @@ static bool add_table(struct tableset_sink *s, const struct tableset_table *t, s
 {
 	struct fill *f = (struct fill *)s;
 	struct catalog_table c = {.name = (char *)t->name,
-	                          .type = (char *)t->type,
-	                          .description = (char *)(t->description ? t->description : t->title),
-	                          .nrows = t->nrows};
+				  .type = (char *)t->type,
+				  .description =
+				      (char *)(t->description ? t->description : t->title),
+				  .nrows = t->nrows};
 
 	return f->table || catalog_add_table(f->catalog, t->schema, &c, err);
 }
@@ -43,15 +44,15 @@ static bool add_column(struct tableset_sink *s, const struct tableset_column *t,
 {
 	struct fill *f = (struct fill *)s;
 	struct catalog_column c = {.name = (char *)t->name,
-	                           .datatype = (char *)t->datatype,
-	                           .arraysize = (char *)t->arraysize,
-	                           .xtype = (char *)t->xtype,
-	                           .unit = (char *)t->unit,
-	                           .ucd = (char *)t->ucd,
-	                           .utype = (char *)t->utype,
-	                           .description = (char *)t->description,
-	                           .indexed = t->indexed,
-	                           .std = t->std};
+				   .datatype = (char *)t->datatype,
+				   .arraysize = (char *)t->arraysize,
+				   .xtype = (char *)t->xtype,
+				   .unit = (char *)t->unit,
+				   .ucd = (char *)t->ucd,
+				   .utype = (char *)t->utype,
+				   .description = (char *)t->description,
+				   .indexed = t->indexed,
+				   .std = t->std};
 
 	f->columns = true;
 	return catalog_add_column(f->catalog, f->table ? f->table : t->table, &c, err);
@@ -65,10 +66,10 @@ static bool add_key(struct tableset_sink *s, const struct tableset_key *t, struc
 	snprintf(id, sizeof(id), "%08llu", (unsigned long long)f->keys++);
 	for (size_t i = 0; i < t->n; i++) {
 		struct catalog_key k = {.id = id,
-		                        .target_table = (char *)t->target,
-		                        .description = (char *)t->description,
-		                        .from_column = (char *)t->from[i],
-		                        .target_column = (char *)t->to[i]};
+					.target_table = (char *)t->target,
+					.description = (char *)t->description,
+					.from_column = (char *)t->from[i],
+					.target_column = (char *)t->to[i]};
 
 		if (!catalog_add_key(f->catalog, f->table ? f->table : t->table, &k, err))
 			return false;

@@ -38,8 +38,8 @@ char *tap_schema_query(enum tap_schema_part part, const char *table)
 	    [PART_TABLES] = "SELECT * FROM TAP_SCHEMA.tables",
 	    [PART_COLUMNS] = "SELECT * FROM TAP_SCHEMA.columns",
 	    [PART_KEYS] = "SELECT k.key_id, k.from_table, k.target_table, k.description, "
-	                  "c.from_column, c.target_column FROM TAP_SCHEMA.keys AS k "
-	                  "JOIN TAP_SCHEMA.key_columns AS c ON k.key_id = c.key_id",
+			  "c.from_column, c.target_column FROM TAP_SCHEMA.keys AS k "
+			  "JOIN TAP_SCHEMA.key_columns AS c ON k.key_id = c.key_id",
 	};
 	struct buf b = BUF_INIT;
 
@@ -77,7 +77,7 @@ struct fill {
 static bool is_set(const char *flag)
 {
 	return flag && (strcmp(flag, "1") == 0 || strcasecmp(flag, "true") == 0 ||
-	                strcasecmp(flag, "t") == 0);
+			strcasecmp(flag, "t") == 0);
 }
 
 static bool schema_row(void *arg, const char *const *v, struct error **err)
@@ -107,16 +107,16 @@ static bool column_row(void *arg, const char *const *v, struct error **err)
 {
 	struct fill *f = arg;
 	struct catalog_column k = {.name = (char *)v[1],
-	                           .datatype = (char *)v[2],
-	                           .arraysize = (char *)v[3],
-	                           .xtype = (char *)v[5],
-	                           .unit = (char *)v[6],
-	                           .ucd = (char *)v[7],
-	                           .utype = (char *)v[8],
-	                           .description = (char *)v[9],
-	                           .indexed = is_set(v[10]),
-	                           .principal = is_set(v[11]),
-	                           .std = is_set(v[12])};
+				   .datatype = (char *)v[2],
+				   .arraysize = (char *)v[3],
+				   .xtype = (char *)v[5],
+				   .unit = (char *)v[6],
+				   .ucd = (char *)v[7],
+				   .utype = (char *)v[8],
+				   .description = (char *)v[9],
+				   .indexed = is_set(v[10]),
+				   .principal = is_set(v[11]),
+				   .std = is_set(v[12])};
 	struct votable_type type;
 	int64_t size = -1;
 
@@ -140,10 +140,10 @@ static bool key_row(void *arg, const char *const *v, struct error **err)
 {
 	struct fill *f = arg;
 	struct catalog_key k = {.id = (char *)v[0],
-	                        .target_table = (char *)v[2],
-	                        .description = (char *)v[3],
-	                        .from_column = (char *)v[4],
-	                        .target_column = (char *)v[5]};
+				.target_table = (char *)v[2],
+				.description = (char *)v[3],
+				.from_column = (char *)v[4],
+				.target_column = (char *)v[5]};
 
 	return !v[1] || catalog_add_key(f->catalog, f->table ? f->table : v[1], &k, err);
 }
@@ -155,21 +155,21 @@ static const struct {
 } parts[PARTS] = {
     [PART_SCHEMAS] = {2, {"schema_name", "description"}, schema_row},
     [PART_TABLES] = {6,
-                     {"schema_name", "table_name", "table_type", "description", "nrows", "size"},
-                     table_row},
+		     {"schema_name", "table_name", "table_type", "description", "nrows", "size"},
+		     table_row},
     [PART_COLUMNS] = {14,
-                      {"table_name", "column_name", "datatype", "arraysize", "size", "xtype", "unit",
-                       "ucd", "utype", "description", "indexed", "principal", "std",
-                       "column_index"},
-                      column_row},
+		      {"table_name", "column_name", "datatype", "arraysize", "size", "xtype",
+		       "unit", "ucd", "utype", "description", "indexed", "principal", "std",
+		       "column_index"},
+		      column_row},
     [PART_KEYS] = {6,
-                   {"key_id", "from_table", "target_table", "description", "from_column",
-                    "target_column"},
-                   key_row},
+		   {"key_id", "from_table", "target_table", "description", "from_column",
+		    "target_column"},
+		   key_row},
 };
 
 static bool read_part(struct fill *f, enum tap_schema_part part, const char *path, bool *overflow,
-                      struct error **err)
+		      struct error **err)
 {
 	struct table_end end = {0};
 
@@ -209,7 +209,7 @@ bool tap_schema_fill(struct catalog *c, const char *const paths[PARTS], struct e
 }
 
 bool tap_schema_fill_table(struct catalog *c, const char *table, const char *const paths[PARTS],
-                           struct error **err)
+			   struct error **err)
 {
 	struct fill f = {c, table};
 	bool cut;

@@ -30,6 +30,6 @@ int64_t tap_schema_count(const char *path, struct error **err);
 bool tap_schema_fill(struct catalog *, const char *const paths[PARTS], struct error **err);
 /* Fills in one table from its PART_COLUMNS and PART_KEYS (may be NULL). */
 bool tap_schema_fill_table(struct catalog *, const char *table, const char *const paths[PARTS],
-                           struct error **err);
+			   struct error **err);
 
 #endif

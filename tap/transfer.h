@@ -51,7 +51,7 @@ struct transfer {
 	struct error *failure; /* set when we stop the transfer ourselves */
 	char curl_error[CURL_ERROR_SIZE];
 	unsigned attempt, redirects;
-	bool body_begun;       /* on_body has been called: no retry any more */
+	bool body_begun; /* on_body has been called: no retry any more */
 	bool paused;
 	int64_t retry_after;   /* s; -1 none */
 	uint64_t window_bytes; /* body bytes since the watch was last looked at */
@@ -61,16 +61,16 @@ struct transfer {
 };
 
 /* http_host.c */
-void host_enqueue(struct transfer *);  /* finds its host by t->url */
-void host_leave(struct transfer *);    /* gives its slot or its place in the queue back */
+void host_enqueue(struct transfer *); /* finds its host by t->url */
+void host_leave(struct transfer *);   /* gives its slot or its place in the queue back */
 void host_hold_back(struct http_host *, uint64_t ms);
 void hosts_free(struct http *);
 
 /* http_multi.c */
 bool multi_init(struct http *);
 void multi_close(struct http *);
-void multi_add(struct transfer *);     /* the easy handle starts */
-void multi_remove(struct transfer *);  /* and is freed */
+void multi_add(struct transfer *);    /* the easy handle starts */
+void multi_remove(struct transfer *); /* and is freed */
 void multi_unpause(struct transfer *);
 
 /* http.c */

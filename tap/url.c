@@ -107,9 +107,10 @@ char *url_canonical(const char *url, struct error **err)
 		return NULL;
 	}
 	if (user) {
-		error_set(err, EINVAL,
-		          "a URL must not hold a user name or password: set auth, user and token_file "
-		          "in tapfs.ini");
+		error_set(
+		    err, EINVAL,
+		    "a URL must not hold a user name or password: set auth, user and token_file "
+		    "in tapfs.ini");
 		return NULL;
 	}
 	lower(host);
@@ -180,7 +181,8 @@ void url_add_param(struct buf *b, const char *name, const char *value)
 
 static bool is_secret(const char *name, size_t n)
 {
-	static const char *const words[] = {"sig", "token", "pass", "secret", "credential", "key", "auth"};
+	static const char *const words[] = {"sig",        "token", "pass", "secret",
+					    "credential", "key",   "auth"};
 
 	for (size_t w = 0; w < sizeof(words) / sizeof(*words); w++) {
 		size_t len = strlen(words[w]);

@@ -11,7 +11,8 @@
 
 /*
  * The canonical form of an http or https URL: host in lower case, no default port, no fragment, no
- * slash at the end. Refuses other schemes and user:password@ (it would end up in logs). Caller owns.
+ * slash at the end. Refuses other schemes and user:password@ (it would end up in logs). Caller
+ * owns.
  */
 char *url_canonical(const char *url, struct error **err);
 

@@ -20,18 +20,18 @@ char *fixture_error(const char *query);
 /* Translates; the columns live in *adql until arena_free(&adql->arena). */
 struct adql_result fixture_translate(struct adql *adql, const char *query);
 
-#define assert_rows(query, expected)                                                               \
-	do {                                                                                       \
-		char *rows_ = fixture_rows(query);                                                 \
-		cr_assert_str_eq(rows_, expected, "%s", rows_);                                    \
-		free(rows_);                                                                       \
+#define assert_rows(query, expected)                            \
+	do {                                                    \
+		char *rows_ = fixture_rows(query);              \
+		cr_assert_str_eq(rows_, expected, "%s", rows_); \
+		free(rows_);                                    \
 	} while (0)
 
-#define assert_error(query, expected)                                                              \
-	do {                                                                                       \
-		char *error_ = fixture_error(query);                                               \
-		cr_assert_str_eq(error_, expected, "%s", error_);                                  \
-		free(error_);                                                                      \
+#define assert_error(query, expected)                             \
+	do {                                                      \
+		char *error_ = fixture_error(query);              \
+		cr_assert_str_eq(error_, expected, "%s", error_); \
+		free(error_);                                     \
 	} while (0)
 
 #endif

@@ -18,10 +18,10 @@ static struct capabilities *parse(const char *doc)
 }
 
 /* A service of which only some things are told. */
-#define TAP(inner)                                                                                 \
-	"<vosi:capabilities xmlns:vosi='http://www.ivoa.net/xml/VOSICapabilities/v1.0' "           \
-	"xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance'>"                                   \
-	"<capability standardID='ivo://ivoa.net/std/TAP' xsi:type='tr:TableAccess'>" inner         \
+#define TAP(inner)                                                                         \
+	"<vosi:capabilities xmlns:vosi='http://www.ivoa.net/xml/VOSICapabilities/v1.0' "   \
+	"xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance'>"                           \
+	"<capability standardID='ivo://ivoa.net/std/TAP' xsi:type='tr:TableAccess'>" inner \
 	"</capability></vosi:capabilities>"
 
 #define INTERFACE(url) "<interface><accessURL>" url "</accessURL></interface>"

@@ -94,7 +94,8 @@ Test(catalog, a_rolled_back_refresh_leaves_what_was_there)
 
 Test(catalog, columns_come_by_position_and_only_when_known)
 {
-	struct catalog_column b = {.name = (char *)"b", .position = 2}, a = {.name = (char *)"a", .position = 1};
+	struct catalog_column b = {.name = (char *)"b", .position = 2},
+			      a = {.name = (char *)"a", .position = 1};
 	struct catalog_details *d;
 
 	cr_assert(catalog_begin(catalog, NULL));

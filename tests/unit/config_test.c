@@ -23,8 +23,10 @@ static struct config *read_text(const char *text, struct error **err)
 
 Test(config, a_services_section_goes_before_the_global_one)
 {
-	struct config *c = read_text("[tapfs]\nretries = 2\nmaxrec = 5k\n[service x]\nurl = http://x/tap\n"
-	                             "retries = 7\n", NULL);
+	struct config *c =
+	    read_text("[tapfs]\nretries = 2\nmaxrec = 5k\n[service x]\nurl = http://x/tap\n"
+		      "retries = 7\n",
+		      NULL);
 	const struct settings *x = config_service(c, "x");
 
 	cr_assert_not_null(x);
@@ -54,7 +56,7 @@ static void says(const char *text, const char *wanted)
 	cr_expect_not_null(err, "no error for: %s", text);
 	if (err)
 		cr_expect_not_null(strstr(error_text(err), wanted), "\"%s\" does not say \"%s\"",
-		                   error_text(err), wanted);
+				   error_text(err), wanted);
 	error_free(err);
 	config_free(c);
 }
@@ -91,7 +93,8 @@ Test(config, the_shipped_file_agrees_with_the_options)
 		char line[128];
 		const char *def = option_default((enum option)i);
 
-		snprintf(line, sizeof(line), "\n;%s =%s%s\n", option_name((enum option)i), *def ? " " : "", def);
+		snprintf(line, sizeof(line), "\n;%s =%s%s\n", option_name((enum option)i),
+			 *def ? " " : "", def);
 		cr_expect_not_null(strstr(text, line), "etc/tapfs.ini lacks%s", line);
 	}
 	for (const char *p = text; (p = strstr(p, "\n;")); p++)
@@ -108,6 +111,7 @@ Test(config, the_shipped_services_can_be_read)
 	cr_assert(config_read(c, "etc/services.ini", false, &err), "%s", error_text(err));
 	cr_expect_geq(config_service_count(c), 15);
 	for (size_t i = 0; i < config_service_count(c); i++)
-		cr_expect(strncmp(setting_str(config_service_at(c, i), OPT_URL), "https://", 8) == 0);
+		cr_expect(strncmp(setting_str(config_service_at(c, i), OPT_URL), "https://", 8) ==
+			  0);
 	config_free(c);
 }

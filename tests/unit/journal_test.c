@@ -31,11 +31,24 @@ TestSuite(journal, .init = make_dir, .fini = remove_dir);
 
 Test(journal, a_row_comes_back_whole_after_reopening)
 {
-	struct journal_entry e = {.id = 7, .path = (char *)"paper1/m31.adql", .inode = 99, .length = 12,
-	                          .hash = "abc", .run = 3, .run_hash = "abd", .stage = STAGE_DONE,
-	                          .runid = (char *)"m31", .job_url = (char *)"http://h/async/1", .created = 5,
-	                          .ended = 6, .rows = 1000, .overflow = true, .formats = (char *)"vot 5 csv 6",
-	                          .error_errno = 0, .error_text = NULL, .log = (char *)"line\n"};
+	struct journal_entry e = {.id = 7,
+				  .path = (char *)"paper1/m31.adql",
+				  .inode = 99,
+				  .length = 12,
+				  .hash = "abc",
+				  .run = 3,
+				  .run_hash = "abd",
+				  .stage = STAGE_DONE,
+				  .runid = (char *)"m31",
+				  .job_url = (char *)"http://h/async/1",
+				  .created = 5,
+				  .ended = 6,
+				  .rows = 1000,
+				  .overflow = true,
+				  .formats = (char *)"vot 5 csv 6",
+				  .error_errno = 0,
+				  .error_text = NULL,
+				  .log = (char *)"line\n"};
 	struct journal_entry *back;
 	struct journal *j = journal_open(dir, NULL);
 	size_t n;

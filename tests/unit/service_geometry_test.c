@@ -6,8 +6,8 @@
 
 #define POINT_(lon, lat)     ((struct shape){SHAPE_POINT, 2, {lon, lat}})
 #define CIRCLE_(lon, lat, r) ((struct shape){SHAPE_CIRCLE, 3, {lon, lat, r}})
-#define POLYGON_(...)                                                                              \
-	((struct shape){                                                                           \
+#define POLYGON_(...)    \
+	((struct shape){ \
 	    SHAPE_POLYGON, sizeof((double[]){__VA_ARGS__}) / sizeof(double), {__VA_ARGS__}})
 
 static bool contains(struct shape a, struct shape b)

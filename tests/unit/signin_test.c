@@ -94,8 +94,8 @@ static void refused(const char *auth, const char *user, const char *wanted)
 	struct error *err = NULL;
 
 	cr_expect_null(make(auth, user, &err));
-	cr_expect_not_null(strstr(error_text(err), wanted), "\"%s\" does not say \"%s\"", error_text(err),
-	                   wanted);
+	cr_expect_not_null(strstr(error_text(err), wanted), "\"%s\" does not say \"%s\"",
+			   error_text(err), wanted);
 	cr_expect_null(strstr(error_text(err), "s3cret"));
 	error_free(err);
 }

@@ -21,7 +21,8 @@ static void key_is(const char *url, const char *user, const char *key)
 Test(state, a_services_folder_is_named_for_url_and_user)
 {
 	key_is("https://gea.esac.esa.int/tap-server/tap", "", "gea.esac.esa.int_tap-server_tap");
-	key_is("https://gea.esac.esa.int/tap-server/tap/", "jdoe", "jdoe@gea.esac.esa.int_tap-server_tap");
+	key_is("https://gea.esac.esa.int/tap-server/tap/", "jdoe",
+	       "jdoe@gea.esac.esa.int_tap-server_tap");
 	key_is("http://127.0.0.1:8080/tap", "", "http_127.0.0.1:8080_tap");
 }
 
@@ -41,7 +42,9 @@ Test(state, a_second_process_is_told_who_holds_it)
 
 		if (state_open(&second, root, root, "key", "/mnt/there", &err))
 			_exit(1);
-		_exit(error_errno(err) == EBUSY && strstr(error_text(err), "mountpoint /mnt/here") ? 0 : 2);
+		_exit(error_errno(err) == EBUSY && strstr(error_text(err), "mountpoint /mnt/here")
+			  ? 0
+			  : 2);
 	}
 	waitpid(pid, &status, 0);
 	cr_expect_eq(WEXITSTATUS(status), 0);

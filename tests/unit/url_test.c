@@ -40,7 +40,8 @@ Test(url, an_origin_is_scheme_host_and_port)
 
 Test(url, relative_references_are_joined)
 {
-	is(url_join("http://h/tap/async/7/", "results/result"), "http://h/tap/async/7/results/result");
+	is(url_join("http://h/tap/async/7/", "results/result"),
+	   "http://h/tap/async/7/results/result");
 	is(url_join("http://h/tap/async", "/x"), "http://h/x");
 	is(url_join("http://h/tap", "https://other/y"), "https://other/y");
 	cr_expect_null(url_join("http://h/tap", "file:///etc/passwd"));
@@ -48,7 +49,8 @@ Test(url, relative_references_are_joined)
 
 Test(url, http_of_the_own_host_is_put_on_the_configured_scheme)
 {
-	is(url_rebased("http://gea.esac.esa.int/tap-server/tap/async/1", "https://gea.esac.esa.int/tap"),
+	is(url_rebased("http://gea.esac.esa.int/tap-server/tap/async/1",
+		       "https://gea.esac.esa.int/tap"),
 	   "https://gea.esac.esa.int/tap-server/tap/async/1");
 	is(url_rebased("http://gea.esac.esa.int:80/x", "https://gea.esac.esa.int:8443/tap"),
 	   "https://gea.esac.esa.int:8443/x");
