@@ -43,7 +43,7 @@ enum adql_expr_kind {
 	EXPR_NOT,      /* args[0] */
 	EXPR_BETWEEN,  /* args[0] BETWEEN args[1] AND args[2] */
 	EXPR_IN,       /* args[0] IN (args[1] …), or IN (query) */
-	EXPR_LIKE,     /* args[0] LIKE args[1]; text is LIKE or ILIKE */
+	EXPR_LIKE,     /* args[0] LIKE args[1] [ESCAPE args[2]]; text is LIKE or ILIKE */
 	EXPR_IS_NULL,  /* args[0] */
 	EXPR_EXISTS,   /* query */
 	EXPR_SUBQUERY, /* query: one value */

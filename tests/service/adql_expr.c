@@ -296,6 +296,8 @@ static struct adql_expr *range_condition(struct adql_parser *p, struct adql_expr
 		e = binary(p, EXPR_LIKE, left);
 		e->text = upper(p, e->text);
 		add_arg(p, e, value(p));
+		if (adql_take_word(p, "ESCAPE"))
+			add_arg(p, e, value(p));
 	} else if (negated) {
 		adql_expected(p, "BETWEEN, IN or LIKE");
 	} else {

@@ -41,37 +41,37 @@ static const char *default_name(struct translator *t, const struct adql_expr *e,
 	return name;
 }
 
-static void add_star(struct translator *t, const struct scope_column *columns, size_t n,
+static void add_star(struct translator *t, const struct scope *s,
+		     const struct scope_column *columns, size_t n, struct adql_place at,
 		     struct query_columns *q, struct text *out)
 {
 	for (size_t i = 0; i < n; i++) {
+		size_t loose = t->nloose;
+
+		adql_group_note(t, s->grouping, columns[i].col.name, at);
+		adql_group_match(t, s, columns[i].sql, loose);
+		adql_group_item(t, s->grouping, columns[i].sql, loose, false);
 		add_column(t, q, columns[i].col);
 		text_addf(out, "%s%s AS %s%zu", q->n > 1 ? ", " : "", columns[i].sql, q->prefix,
 			  q->n);
 	}
 }
 
-static void add_item(struct translator *t, struct scope *s, const struct adql_item *item,
-		     struct query_columns *q, struct text *out)
+static void add_value(struct translator *t, struct scope *s, const struct adql_item *item,
+		      struct query_columns *q, struct text *out)
 {
+	size_t from, loose = t->nloose;
+	bool used = s->grouping->used;
 	struct adql_value v;
 
-	if (item->star && !item->nnames) {
-		add_star(t, s->visible, s->nvisible, q, out);
-		return;
-	}
-	if (item->star) {
-		struct scope own = *s;
-		const struct scope_table *st;
-
-		own.outer = NULL;
-		st = scope_find_table(t, &own, item->names, item->nnames);
-		add_star(t, st->columns, st->ncolumns, q, out);
-		return;
-	}
 	if (q->n)
 		text_add(out, ", ");
+	from = out->len;
+	s->grouping->used = false; /* to see whether this one has an aggregate */
 	v = adql_value_sql(t, s, item->expr, out);
+	adql_group_item(t, s->grouping, arena_printf(&t->adql->arena, "%s", text_str(out) + from),
+			loose, s->grouping->used);
+	s->grouping->used |= used;
 	if (v.is_null) {
 		v.col.type = SVC_CHAR;
 		v.col.arraysize = "*";
@@ -84,6 +84,26 @@ static void add_item(struct translator *t, struct scope *s, const struct adql_it
 	text_addf(out, " AS %s%zu", q->prefix, q->n);
 }
 
+static void add_item(struct translator *t, struct scope *s, const struct adql_query *query,
+		     const struct adql_item *item, struct query_columns *q, struct text *out)
+{
+	struct scope own = *s;
+	const struct scope *owner;
+	const struct scope_table *st;
+
+	if (!item->star) {
+		add_value(t, s, item, q, out);
+		return;
+	}
+	if (!item->nnames) {
+		add_star(t, s, s->visible, s->nvisible, query->at, q, out);
+		return;
+	}
+	own.outer = NULL;
+	st = scope_find_table(t, &own, item->names, item->nnames, &owner);
+	add_star(t, s, st->columns, st->ncolumns, item->names[0].at, q, out);
+}
+
 /* The result's own columns, as ORDER BY may name them. */
 static struct scope *result_scope(struct translator *t, struct scope *outer,
 				  const struct query_columns *q)
@@ -91,6 +111,8 @@ static struct scope *result_scope(struct translator *t, struct scope *outer,
 	struct scope *s = arena_alloc(&t->adql->arena, sizeof(*s));
 
 	s->outer = outer;
+	s->grouping = outer ? outer->grouping : NULL;
+	s->is_result = true;
 	for (size_t i = 0; i < q->n; i++) {
 		struct scope_column c = {.col = q->columns[i]};
 
@@ -124,61 +146,32 @@ static void order_by(struct translator *t, struct scope *s, const struct adql_qu
 	}
 }
 
-static void group_by(struct translator *t, struct scope *s, const struct adql_query *query,
-		     const struct query_columns *q, struct text *out)
-{
-	for (size_t i = 0; i < query->ngroup_by; i++) {
-		const struct adql_expr *e = query->group_by[i];
-
-		text_add(out, i ? ", " : " GROUP BY ");
-		if (e->kind == EXPR_NUMBER) {
-			long n = strtol(e->text, NULL, 0);
-
-			if (!e->is_integer || n < 1 || (size_t)n > q->n)
-				adql_fail(t->adql, e->at, "GROUP BY %s: there is no such column",
-					  e->text);
-			text_addf(out, "%ld", n);
-			continue;
-		}
-		if (e->kind == EXPR_COLUMN && e->nnames == 1) {
-			/* An alias of the select list may be grouped by where no column is. */
-			struct scope *own = result_scope(t, NULL, q);
-			struct scope probe = *own;
-			bool is_column = false;
-
-			for (const struct scope *o = s; o && !is_column; o = o->outer)
-				for (size_t k = 0; k < o->nvisible; k++)
-					is_column |=
-					    svc_name_matches(&e->names[0], o->visible[k].col.name);
-			probe.outer = s;
-			adql_value_sql(t, is_column ? s : &probe, e, out);
-			continue;
-		}
-		adql_value_sql(t, s, e, out);
-	}
-}
-
 static struct query_columns select_sql(struct translator *t, struct scope *outer,
 				       const struct adql_query *query, struct text *out)
 {
 	struct text from = {.arena = &t->adql->arena};
 	struct query_columns q = {.prefix = arena_printf(&t->adql->arena, "q%dc", ++t->nqueries)};
 	struct scope *s = adql_from_sql(t, outer, query->from, &from);
+	struct grouping *g = arena_alloc(&t->adql->arena, sizeof(*g));
 
+	adql_group_begin(t, s, query, g);
 	text_add(out, query->distinct ? "SELECT DISTINCT " : "SELECT ");
 	for (size_t i = 0; i < query->nitems; i++)
-		add_item(t, s, &query->items[i], &q, out);
+		add_item(t, s, query, &query->items[i], &q, out);
 	text_addf(out, " FROM %s", text_str(&from));
 	if (query->where) {
 		text_add(out, " WHERE ");
+		g->clause = "WHERE";
 		adql_condition_sql(t, s, query->where, out);
 	}
-	group_by(t, s, query, &q, out);
+	g->clause = NULL;
+	adql_group_sql(t, s, query, &q, out);
 	if (query->having) {
 		text_add(out, " HAVING ");
 		adql_condition_sql(t, s, query->having, out);
 	}
 	order_by(t, s, query, &q, out);
+	adql_group_end(t, query, g);
 	return q;
 }
 

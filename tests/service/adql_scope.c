@@ -30,12 +30,15 @@ static bool table_matches(const struct scope_table *st, const struct adql_name *
 }
 
 const struct scope_table *scope_find_table(struct translator *t, const struct scope *s,
-					   const struct adql_name *names, size_t n)
+					   const struct adql_name *names, size_t n,
+					   const struct scope **owner)
 {
 	for (; s; s = s->outer)
 		for (size_t i = 0; i < s->ntables; i++)
-			if (table_matches(s->tables[i], names, n))
+			if (table_matches(s->tables[i], names, n)) {
+				*owner = s;
 				return s->tables[i];
+			}
 	adql_fail(t->adql, names[0].at, "no table named \"%s\" stands in this FROM",
 		  dotted(t, names, n));
 }
@@ -59,13 +62,14 @@ static const struct scope_column *find_in(struct translator *t, const struct adq
 }
 
 const struct scope_column *scope_find(struct translator *t, const struct scope *s,
-				      const struct adql_expr *e)
+				      const struct adql_expr *e, const struct scope **owner)
 {
 	const struct adql_name *name = &e->names[e->nnames - 1];
 	const struct scope_column *c = NULL;
 
 	if (e->nnames > 1) {
-		const struct scope_table *st = scope_find_table(t, s, e->names, e->nnames - 1);
+		const struct scope_table *st =
+		    scope_find_table(t, s, e->names, e->nnames - 1, owner);
 
 		c = find_in(t, name, st->columns, st->ncolumns);
 		if (!c)
@@ -73,8 +77,10 @@ const struct scope_column *scope_find(struct translator *t, const struct scope *
 				  dotted(t, e->names, e->nnames - 1), name->text);
 		return c;
 	}
-	for (; s && !c; s = s->outer)
+	for (; s && !c; s = s->outer) {
 		c = find_in(t, name, s->visible, s->nvisible);
+		*owner = s;
+	}
 	if (!c)
 		adql_fail(t->adql, name->at, "unknown column \"%s\"%s", name->text,
 			  name->quoted ? " (in double quotes, upper and lower case differ)" : "");

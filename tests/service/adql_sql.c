@@ -6,6 +6,7 @@
  */
 #include "tests/service/adql_sql.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,9 +66,10 @@ static struct adql_value negate(struct translator *t, struct scope *s, const str
 {
 	struct adql_value v;
 
+	/* SQLite takes ORDER BY (-1) for a column's number, but not this. */
 	text_addf(out, "(%s ", e->text);
 	v = adql_value_sql(t, s, e->args[0], out);
-	text_add(out, ")");
+	text_add(out, e->args[0]->kind == EXPR_NUMBER ? " + 0)" : ")");
 	if (!adql_is_number(&v))
 		adql_fail(t->adql, e->at, "\"%s\" needs a number, not %s", e->text,
 			  adql_family(&v));
@@ -190,6 +192,21 @@ static struct adql_value in_list(struct translator *t, struct scope *s, const st
 	return truth();
 }
 
+/* One character, known beforehand; of ILIKE no letter, as that compares lower case only. */
+static void escape(struct translator *t, const struct adql_expr *e, bool any_case, struct text *out)
+{
+	size_t n = 0;
+
+	for (const char *c = e->text; *c; c++)
+		n += (*c & 0xc0) != 0x80;
+	if (e->kind != EXPR_STRING || n != 1)
+		adql_fail(t->adql, e->at, "ESCAPE needs a text of one character, as in ESCAPE '!'");
+	if (any_case && isalpha((unsigned char)*e->text))
+		adql_fail(t->adql, e->at, "ILIKE's ESCAPE cannot be a letter");
+	text_add(out, " ESCAPE ");
+	text_add_quoted(out, e->text, '\'');
+}
+
 static struct adql_value like(struct translator *t, struct scope *s, const struct adql_expr *e,
 			      struct text *out)
 {
@@ -206,7 +223,10 @@ static struct adql_value like(struct translator *t, struct scope *s, const struc
 			text_addf(out, "%s %sLIKE %s", any_case ? ")" : "",
 				  e->negated ? "NOT " : "", any_case ? "lower(" : "");
 	}
-	text_add(out, any_case ? "))" : ")");
+	text_add(out, any_case ? ")" : "");
+	if (e->nargs > 2)
+		escape(t, e->args[2], any_case, out);
+	text_add(out, ")");
 	return truth();
 }
 
@@ -302,15 +322,17 @@ static struct adql_value is_null(struct translator *t, struct scope *s, const st
 static struct adql_value column(struct translator *t, struct scope *s, const struct adql_expr *e,
 				struct text *out)
 {
-	const struct scope_column *c = scope_find(t, s, e);
+	const struct scope *owner;
+	const struct scope_column *c = scope_find(t, s, e, &owner);
 	struct adql_value v = {.col = c->col};
 
+	adql_group_column(t, s, owner, e);
 	text_add(out, c->sql);
 	return v;
 }
 
-struct adql_value adql_expr_sql(struct translator *t, struct scope *s, const struct adql_expr *e,
-				struct text *out)
+static struct adql_value expr(struct translator *t, struct scope *s, const struct adql_expr *e,
+			      struct text *out)
 {
 	struct adql_value null = {.is_null = true};
 
@@ -337,4 +359,14 @@ struct adql_value adql_expr_sql(struct translator *t, struct scope *s, const str
 	case EXPR_CAST: return cast(t, s, e, out);
 	}
 	return null;
+}
+
+struct adql_value adql_expr_sql(struct translator *t, struct scope *s, const struct adql_expr *e,
+				struct text *out)
+{
+	size_t from = out->len, loose = t->nloose;
+	struct adql_value v = expr(t, s, e, out);
+
+	adql_group_match(t, s, text_str(out) + from, loose);
+	return v;
 }

@@ -55,6 +55,34 @@ struct scope {
 	size_t ntables;
 	struct scope_column *visible; /* what `*` and plain names mean; USING merges columns */
 	size_t nvisible;
+	struct grouping *grouping; /* of the query whose FROM it is; NULL while that is read */
+	bool is_result;            /* ORDER BY's: the columns are those of the result */
+};
+
+/* One column of the select list, as GROUP BY may name it. */
+struct group_item {
+	const char *sql;
+	size_t loose_from, loose_to;
+	bool aggregate;
+};
+
+/* A query's groups: adql_group.c. */
+struct grouping {
+	const char *clause;                /* where no aggregate may stand now; NULL: it may */
+	bool used;                         /* there was an aggregate */
+	bool open;                         /* its arguments are being read */
+	size_t own_columns, outer_columns; /* in these */
+	const char **sql;                  /* what is grouped by */
+	size_t nsql;
+	struct group_item *items;
+	size_t nitems;
+};
+
+/* A column outside aggregates. */
+struct loose_column {
+	const struct grouping *grouping; /* NULL: it is grouped by */
+	const char *name;
+	struct adql_place at;
 };
 
 struct translator {
@@ -62,6 +90,8 @@ struct translator {
 	const struct catalog *catalog;
 	int ntables, nqueries; /* t1, t2 … and q1, q2 … given out */
 	struct with_scope *with;
+	struct loose_column *loose;
+	size_t nloose;
 };
 
 struct query_columns {
@@ -70,10 +100,12 @@ struct query_columns {
 	const char *prefix; /* column i, from 1, is prefix + i in SQL */
 };
 
+/* Both tell the scope that has it. */
 const struct scope_column *scope_find(struct translator *, const struct scope *,
-				      const struct adql_expr *column);
+				      const struct adql_expr *column, const struct scope **owner);
 const struct scope_table *scope_find_table(struct translator *, const struct scope *,
-					   const struct adql_name *names, size_t n);
+					   const struct adql_name *names, size_t n,
+					   const struct scope **owner);
 
 /* Writes one expression and tells its type. */
 struct adql_value adql_expr_sql(struct translator *, struct scope *, const struct adql_expr *,
@@ -102,6 +134,29 @@ bool adql_is_number(const struct adql_value *);
 bool adql_is_text(const struct adql_value *);
 /* "a number", "a text", "a position or region" … */
 const char *adql_family(const struct adql_value *);
+
+/* Reads GROUP BY, in front of the select list, which must know it. */
+void adql_group_begin(struct translator *, struct scope *, const struct adql_query *,
+		      struct grouping *);
+/* A column of the select list was written: it noted the loose columns from loose_before on. */
+void adql_group_item(struct translator *, struct grouping *, const char *sql, size_t loose_before,
+		     bool aggregate);
+/* Writes GROUP BY, if there is one. */
+void adql_group_sql(struct translator *, struct scope *, const struct adql_query *,
+		    const struct query_columns *, struct text *out);
+/* Fails if a column is neither grouped by nor in an aggregate. */
+void adql_group_end(struct translator *, const struct adql_query *, const struct grouping *);
+/* A column of g's FROM stands here. */
+void adql_group_note(struct translator *, struct grouping *g, const char *name, struct adql_place);
+/* The same, named in an expression in scope s. */
+void adql_group_column(struct translator *, const struct scope *s, const struct scope *owner,
+		       const struct adql_expr *);
+/* An expression was written: is it grouped by? */
+void adql_group_match(struct translator *, const struct scope *, const char *sql,
+		      size_t loose_before);
+/* Around an aggregate's arguments; returns the scope that these are read in. */
+struct scope *adql_aggregate_begin(struct translator *, struct scope *, const struct adql_expr *);
+void adql_aggregate_end(struct translator *, struct scope *, const struct adql_expr *);
 
 /* WITH's names. */
 struct with_scope {

@@ -319,8 +319,11 @@ struct adql_value adql_call_sql(struct translator *t, struct scope *s, const str
 	if (e->distinct && !f->aggregate)
 		adql_fail(t->adql, e->at, "DISTINCT can stand only in an aggregate, %s is none",
 			  f->name);
+	if (f->aggregate)
+		s = adql_aggregate_begin(t, s, e);
 	if (e->star) {
 		text_add(out, "count(*)");
+		adql_aggregate_end(t, s, e);
 		return call_value(f, NULL);
 	}
 	if (f->geometry && e->nargs && e->args[0]->kind == EXPR_STRING)
@@ -329,5 +332,7 @@ struct adql_value adql_call_sql(struct translator *t, struct scope *s, const str
 	text_addf(out, "%s(%s", f->sql, e->distinct ? "DISTINCT " : "");
 	first = arguments(t, s, e, f, skip, out);
 	text_add(out, ")");
+	if (f->aggregate)
+		adql_aggregate_end(t, s, e);
 	return call_value(f, &first);
 }

@@ -227,6 +227,19 @@ static enum MHD_Result parameters(struct request *r, struct job *job)
 	return svc_reply(r, MHD_HTTP_OK, "application/xml", &xml);
 }
 
+/* /parameters/NAME (UWS 1.1 §2.2.1.1): its value as it is. */
+static enum MHD_Result one_parameter(struct request *r, struct job *job, const char *name)
+{
+	const char *value = svc_params_get(&job->params, name);
+
+	if (!svc_is_get(r))
+		return svc_reply_method(r, "GET, HEAD");
+	if (!value)
+		return svc_reply_error(r, MHD_HTTP_NOT_FOUND, "The job has no parameter \"%s\".",
+				       name);
+	return svc_reply_text(r, MHD_HTTP_OK, "%s", value);
+}
+
 static enum MHD_Result destruction(struct request *r, struct job *job)
 {
 	const char *value = svc_params_get(&r->params, "DESTRUCTION");
@@ -329,6 +342,8 @@ static enum MHD_Result job_route(struct request *r, const char *rest)
 			return svc_reply_method(r, "GET, HEAD");
 		return parts[i].fn(r, job);
 	}
+	if (!strncmp(rest + n, "/parameters/", strlen("/parameters/")))
+		return one_parameter(r, job, rest + n + strlen("/parameters/"));
 	return svc_reply_error(r, MHD_HTTP_NOT_FOUND, "A job has no \"%s\".", rest + n);
 }
 
