@@ -5,15 +5,16 @@ FUZZ_SECONDS ?= 60
 fuzz_names := $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
 fuzz_src   := $(wildcard tap/votable*.c tap/capabilities*.c tap/number*.c tap/decimal*.c) tap/availability.c \
               tap/format_csv.c tap/isotime.c tap/service_error.c tap/table.c tap/tableset.c \
-              tap/tableset_type.c tap/utf8.c tap/uws.c tap/xml.c base/buf.c base/error.c base/mem.c
+              tap/tableset_type.c base/utf8.c tap/uws.c tap/xml.c base/buf.c base/error.c base/mem.c
 
 .PHONY: fuzz
 ## make fuzz        the parsers against bytes at random, FUZZ_SECONDS each
 fuzz: $(patsubst %,build/fuzz/%,$(fuzz_names))
 	@for f in $(fuzz_names); do \
+		dict=tests/fuzz/$$f.dict; [ -f $$dict ] || dict=tests/fuzz/xml.dict; \
 		mkdir -p build/fuzz/found/$$f tests/fuzz/corpus/$$f; \
 		build/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 \
-			-print_final_stats=1 -verbosity=0 -dict=tests/fuzz/xml.dict -artifact_prefix=build/fuzz/$$f- \
+			-print_final_stats=1 -verbosity=0 -dict=$$dict -artifact_prefix=build/fuzz/$$f- \
 			build/fuzz/found/$$f tests/fuzz/corpus/$$f || exit 1; \
 	done
 
@@ -22,3 +23,13 @@ build/fuzz/%: tests/fuzz/%_fuzz.c $(fuzz_src)
 	clang -std=gnu11 -O1 -g -I. -D_GNU_SOURCE -fsanitize=fuzzer,address,undefined \
 		-fno-sanitize-recover=undefined $(call pkgflags,libxml-2.0) -o $@ $^ \
 		$(call pkglibs,libxml-2.0) -lm
+
+# ADQL: the demo service's translator, down to the rows that SQLite gives.
+adql_src := $(wildcard tests/service/adql_*.c tests/service/write_*.c) \
+            $(patsubst %,tests/service/%.c,arena catalog catalogues content formats functions geometry \
+              synthetic tap_schema) base/buf.c base/error.c base/mem.c
+
+build/fuzz/adql: tests/fuzz/adql_fuzz.c $(adql_src)
+	@mkdir -p $(@D)
+	clang -std=gnu11 -O1 -g -I. -D_GNU_SOURCE -fsanitize=fuzzer,address,undefined \
+		-fno-sanitize-recover=undefined $(call pkgflags,sqlite3) -o $@ $^ $(call pkglibs,sqlite3) -lm
