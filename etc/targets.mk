@@ -28,6 +28,10 @@ check: deps
 unit: $(B)/tests/unit/all
 	$(if $(findstring thread,$(SANITIZE)),@echo "unit tests: not under ThreadSanitizer",$(B)/tests/unit/all --jobs 2)
 
+## make valgrind    the unit tests under valgrind
+valgrind: $(B)/tests/unit/all
+	valgrind --quiet --error-exitcode=9 --trace-children=yes $(B)/tests/unit/all --jobs 1
+
 ## make e2e         the tests through a real mount (T=pattern: some of them)
 T ?= *
 e2e: all $(patsubst %.c,$(B)/%,$(tool_src))

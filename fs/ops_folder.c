@@ -197,6 +197,16 @@ static void reply_new(struct request *r, struct found *f)
 	node_unref(n);
 }
 
+/* A request on a name in a folder. */
+static void on_name(fuse_req_t fuse, fuse_ino_t parent, const char *name,
+		    void (*handler)(struct request *))
+{
+	struct request *r = request_new(fuse, parent, handler);
+
+	r->name = xstrdup(name);
+	request_run(r);
+}
+
 static void do_mkdir(struct request *r)
 {
 	const struct folder_ops *ops = writable(r, r->node);
@@ -208,11 +218,8 @@ static void do_mkdir(struct request *r)
 
 void op_mkdir(fuse_req_t fuse, fuse_ino_t parent, const char *name, mode_t mode)
 {
-	struct request *r = request_new(fuse, parent, do_mkdir);
-
 	(void)mode;
-	r->name = xstrdup(name);
-	request_run(r);
+	on_name(fuse, parent, name, do_mkdir);
 }
 
 static void do_symlink(struct request *r)
@@ -247,10 +254,7 @@ static void do_unlink(struct request *r)
 
 void op_unlink(fuse_req_t fuse, fuse_ino_t parent, const char *name)
 {
-	struct request *r = request_new(fuse, parent, do_unlink);
-
-	r->name = xstrdup(name);
-	request_run(r);
+	on_name(fuse, parent, name, do_unlink);
 }
 
 static void do_rmdir(struct request *r)
@@ -263,10 +267,7 @@ static void do_rmdir(struct request *r)
 
 void op_rmdir(fuse_req_t fuse, fuse_ino_t parent, const char *name)
 {
-	struct request *r = request_new(fuse, parent, do_rmdir);
-
-	r->name = xstrdup(name);
-	request_run(r);
+	on_name(fuse, parent, name, do_rmdir);
 }
 
 static void do_rename(struct request *r)

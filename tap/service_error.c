@@ -15,7 +15,7 @@
 #include <strings.h>
 
 #include "base/buf.h"
-#include "tap/utf8.h"
+#include "base/utf8.h"
 #include "tap/votable.h"
 
 #define MESSAGE_MAX 2048

@@ -8,7 +8,7 @@
  */
 #include <string.h>
 
-#include "tap/utf8.h"
+#include "base/utf8.h"
 #include "tap/votable_row.h"
 
 static uint32_t unit(const unsigned char *p)

@@ -1,6 +1,6 @@
 /* utf8.h: text that is said to be UTF-8, and may not be. */
-#ifndef TAPFS_TAP_UTF8_H
-#define TAPFS_TAP_UTF8_H
+#ifndef TAPFS_BASE_UTF8_H
+#define TAPFS_BASE_UTF8_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -8,6 +8,8 @@
 
 #include "base/buf.h"
 
+/* Bytes of the character that s begins with (n > 0 bytes are there); 0 if it is none (RFC 3629 §4). */
+size_t utf8_length(const unsigned char *s, size_t n);
 /* RFC 3629 §4; a NUL is as good as any other byte. */
 bool utf8_is_valid(const void *s, size_t n);
 /* One character; what is none (a surrogate) becomes U+FFFD. */

@@ -1,10 +1,9 @@
 /* utf8.c: text that is said to be UTF-8, and may not be; see utf8.h. */
-#include "tap/utf8.h"
+#include "base/utf8.h"
 
 #include <string.h>
 
-/* Bytes of the UTF-8 sequence at s, 0 if it is none (RFC 3629 §4). */
-static size_t sequence(const unsigned char *s, size_t n)
+size_t utf8_length(const unsigned char *s, size_t n)
 {
 	size_t len = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
 
@@ -35,7 +34,7 @@ bool utf8_is_valid(const void *text, size_t n)
 		}
 		if (i == n)
 			break;
-		len = sequence(s + i, n - i);
+		len = utf8_length(s + i, n - i);
 		if (!len)
 			return false;
 		i += len;
