@@ -8,7 +8,8 @@
 
 #include "base/buf.h"
 
-/* Bytes of the character that s begins with (n > 0 bytes are there); 0 if it is none (RFC 3629 §4). */
+/* Bytes of the character that s begins with (n > 0 bytes are there); 0 if it is none (RFC 3629 §4).
+ */
 size_t utf8_length(const unsigned char *s, size_t n);
 /* RFC 3629 §4; a NUL is as good as any other byte. */
 bool utf8_is_valid(const void *s, size_t n);

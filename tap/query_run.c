@@ -10,7 +10,6 @@
  */
 #include "tap/query_run.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -81,8 +80,7 @@ void query_run_cancel(struct query_run *r)
 		run_free(r);
 }
 
-/* True if the run was cancelled while somebody had it; it is freed then. */
-static bool was_cancelled(struct query_run *r)
+bool run_was_cancelled(struct query_run *r)
 {
 	r->working = false;
 	if (r->query)
@@ -158,7 +156,7 @@ static void slot_give(struct query_run *r)
 	slots_hand_out(r->service->queries);
 }
 
-static void slot_take(struct query_run *r)
+void run_text_read(struct query_run *r)
 {
 	struct queries *qs = r->service->queries;
 
@@ -168,97 +166,6 @@ static void slot_take(struct query_run *r)
 	if (r->step == RUN_SLOT)
 		query_log(r->query, "waits: %u queries run already (option running_jobs)",
 			  qs->running);
-}
-
-/* --- the text --- */
-
-struct reading {
-	struct work work; /* first */
-	struct query_run *run;
-	char *path;
-	size_t max;
-	char *text;
-	size_t length;
-	struct error *error;
-};
-
-static void reading_run(struct work *w)
-{
-	struct reading *r = (struct reading *)w;
-
-	r->text = file_get(r->path, r->max, &r->length, &r->error);
-}
-
-/* What is plainly no query; NULL if it may be one. */
-static const char *no_query(const char *text, size_t n)
-{
-	if (memchr(text, '\0', n))
-		return "this file is binary, no query";
-	for (size_t i = 0; i < n; i++)
-		if (!isspace((unsigned char)text[i]))
-			return NULL;
-	return "this file holds no query";
-}
-
-static void text_start(struct query_run *r);
-
-static void reading_done(struct work *w)
-{
-	struct reading *rd = (struct reading *)w;
-	struct query_run *r = rd->run;
-	struct error *err = steal(rd->error);
-	CLEANUP_FREE char *text = steal(rd->text);
-	CLEANUP_FREE char *path = steal(rd->path);
-	size_t n = rd->length;
-	const char *why;
-
-	free(rd);
-	if (was_cancelled(r)) {
-		error_free(err);
-		return;
-	}
-	if (err && error_errno(err) == ENOENT && strcmp(path, r->text_path) != 0) {
-		error_free(err); /* renamed meanwhile */
-		text_start(r);
-		return;
-	}
-	if (err) {
-		if (error_errno(err) == EFBIG)
-			error_set(&err, EFBIG,
-				  "this file is too large to be a query (option max_query)");
-		run_fail(r, err);
-		return;
-	}
-	why = no_query(text, n);
-	if (why) {
-		error_set(&err, EINVAL, "%s", why);
-		run_fail(r, err);
-		return;
-	}
-	r->text = steal(text);
-	hash_bytes(r->text, n, r->query->entry.run_hash);
-	slot_take(r);
-}
-
-static char *query_file(const struct query *q)
-{
-	return xasprintf("%s/%s", q->service->dir.queries, q->entry.path);
-}
-
-static void text_start(struct query_run *r)
-{
-	struct reading *rd = xcalloc(1, sizeof(*rd));
-
-	r->step = RUN_READ;
-	free(r->text_path);
-	r->text_path = query_file(r->query);
-	rd->work.run = reading_run;
-	rd->work.done = reading_done;
-	rd->run = r;
-	rd->path = xstrdup(r->text_path);
-	rd->max = (size_t)setting_int(r->service->settings, OPT_MAX_QUERY);
-	r->working = true;
-	work_submit(r->service->loop, LANE_STATE, &rd->work);
 }
 
 static struct query_run *run_new(struct query *q)
@@ -277,7 +184,7 @@ static struct query_run *run_new(struct query *q)
 
 void query_run_start(struct query *q)
 {
-	text_start(run_new(q));
+	run_read_text(run_new(q));
 }
 
 /* --- create --- */
@@ -297,7 +204,7 @@ static void intent_done(void *arg, struct error *err)
 {
 	struct query_run *r = arg;
 
-	if (was_cancelled(r))
+	if (run_was_cancelled(r))
 		return;
 	if (err)
 		commit_failed(r, err);
@@ -325,7 +232,7 @@ static void url_committed(void *arg, struct error *err)
 {
 	struct query_run *r = arg;
 
-	if (was_cancelled(r))
+	if (run_was_cancelled(r))
 		return;
 	if (err)
 		commit_failed(r, err);
@@ -364,22 +271,12 @@ static void create_done(void *arg, const char *url, struct error *err)
 	query_commit(r->query, url_committed, r);
 }
 
-static const char *language_of(const struct query *q)
-{
-	const char *dot = strrchr(q->entry.path, '.');
-	const char *sql = setting_str(q->service->settings, OPT_SQL_LANGUAGE);
-
-	if (dot && strcmp(dot, ".sql") == 0 && *sql)
-		return sql;
-	return setting_str(q->service->settings, OPT_DEFAULT_LANGUAGE);
-}
-
 static void run_create(void *arg)
 {
 	struct query_run *r = arg;
 	struct job_spec spec = {
 	    .query = r->text,
-	    .language = language_of(r->query),
+	    .language = query_language(r->query),
 	    .runid = r->query->entry.runid,
 	    .maxrec = setting_int(r->service->settings, OPT_MAXREC),
 	};
@@ -576,7 +473,7 @@ void query_run_resume(struct query *q)
 	struct query_run *r = run_new(q);
 
 	if (!q->entry.job_url) {
-		text_start(r);
+		run_read_text(r);
 		return;
 	}
 	r->has_slot = true;

@@ -1,6 +1,6 @@
 /*
- * query_run.h: the inside of queries, shared by query.c (what lasts), query_run.c (the job) and
- * query_fetch.c (its result).
+ * query_run.h: the inside of queries, shared by query.c (what lasts), query_text.c (its text),
+ * query_run.c (the job) and query_fetch.c (its result).
  */
 #ifndef TAPFS_TAP_QUERY_RUN_H
 #define TAPFS_TAP_QUERY_RUN_H
@@ -65,7 +65,18 @@ struct query_run {
 	TAILQ_ENTRY(query_run) waiting;
 };
 
+/* query_text.c */
+
+/* Reads the text; run_text_read follows, or the run fails. */
+void run_read_text(struct query_run *);
+/* LANG for it. */
+const char *query_language(const struct query *);
+
 /* query_run.c */
+
+void run_text_read(struct query_run *);
+/* True if the run was cancelled while somebody had it; it is freed then. */
+bool run_was_cancelled(struct query_run *);
 void run_fail(struct query_run *, struct error *); /* takes the error */
 /* Tries the step again later: the service could not be reached. */
 void run_again(struct query_run *, void (*step)(void *), const struct error *why);
