@@ -44,6 +44,15 @@ is "HAVING needs groups" "$(says "SELECT name FROM demo.messier HAVING ra > 1")"
 is "a negative constant in ORDER BY is no column" "$(rows "SELECT TOP 1 1 AS x FROM demo.messier ORDER BY -1")" "x
 1"
 
+# What goes wrong while a query runs.
+is "an impossible circle is told with its place" \
+	"$(says "SELECT name FROM demo.messier
+WHERE 1 = CONTAINS(POINT(ra, dec), CIRCLE(ra, dec, -1))")" \
+	"Line 2, column 36: a position or region is impossible: latitudes go from -90 to 90, a radius is not negative"
+is "the same geometry at two places is the same to GROUP BY" \
+	"$(rows "SELECT TOP 1 FLOOR(DISTANCE(POINT(ra, dec), POINT(0, 0)) / 45) AS d, COUNT(*) AS n FROM demo.messier GROUP BY FLOOR(DISTANCE(POINT(ra, dec), POINT(0, 0)) / 45) ORDER BY d")" "d,n
+0,9"
+
 # One parameter of a job.
 job=$(curl -s "$URL/async" -d LANG=ADQL -d RUNID=mine --data-urlencode 'QUERY=SELECT 1 AS x FROM demo.messier' -o "$D/none" -w '%{redirect_url}')
 is "a job's parameter can be read alone" "$(curl -s "$job/parameters/query")" "SELECT 1 AS x FROM demo.messier"

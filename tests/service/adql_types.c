@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "tests/service/adql_sql.h"
+#include "tests/service/functions.h"
 
 static const char *const type_names[] = {"boolean", "unsignedByte", "short", "int",        "long",
 					 "float",   "double",       "char",  "unicodeChar"};
@@ -305,6 +306,12 @@ static struct adql_value coalesce(struct translator *t, struct scope *s, const s
 	return v;
 }
 
+/* Geometry can fail while the query runs, and tells then where. */
+static bool wants_place(const struct function *f)
+{
+	return f->geometry || strpbrk(f->takes, "gp") || !strcmp(f->name, "REGION");
+}
+
 struct adql_value adql_call_sql(struct translator *t, struct scope *s, const struct adql_expr *e,
 				struct text *out)
 {
@@ -331,6 +338,8 @@ struct adql_value adql_call_sql(struct translator *t, struct scope *s, const str
 	check_count(t, e, f, e->nargs - skip);
 	text_addf(out, "%s(%s", f->sql, e->distinct ? "DISTINCT " : "");
 	first = arguments(t, s, e, f, skip, out);
+	if (wants_place(f))
+		text_addf(out, ", '" PLACE_MARK "Line %d, column %d: '", e->at.line, e->at.column);
 	text_add(out, ")");
 	if (f->aggregate)
 		adql_aggregate_end(t, s, e);

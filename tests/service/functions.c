@@ -35,15 +35,32 @@ static bool any_null(int n, sqlite3_value **args)
 
 /* --- geometry --- */
 
-static void give_shape(sqlite3_context *ctx, const struct shape *s)
+/*
+ * The last argument of each function here is not ADQL's: it is the place in the query, PLACE_MARK
+ * and then "Line 1, column 8: ", with which its errors begin.
+ */
+static sqlite3_value *place_of(int n, sqlite3_value **args)
+{
+	return args[n - 1];
+}
+
+static void refuse(sqlite3_context *ctx, sqlite3_value *place, const char *why)
+{
+	const char *at = (const char *)sqlite3_value_text(place);
+	char *message = sqlite3_mprintf("%s%s", at ? at + 1 : "", why);
+
+	sqlite3_result_error(ctx, message, -1);
+	sqlite3_free(message);
+}
+
+static void give_shape(sqlite3_context *ctx, sqlite3_value *place, const struct shape *s)
 {
 	double blob[SHAPE_MAX_VALUES + 1];
 
 	if (!svc_shape_valid(s)) {
-		sqlite3_result_error(ctx,
-				     "a position or region is impossible: latitudes go from -90 to "
-				     "90, a radius is not negative",
-				     -1);
+		refuse(ctx, place,
+		       "a position or region is impossible: latitudes go from -90 to "
+		       "90, a radius is not negative");
 		return;
 	}
 	blob[0] = s->kind;
@@ -52,13 +69,14 @@ static void give_shape(sqlite3_context *ctx, const struct shape *s)
 }
 
 /* False, with the error given, if the value is no shape. */
-static bool take_shape(sqlite3_context *ctx, sqlite3_value *value, struct shape *s)
+static bool take_shape(sqlite3_context *ctx, sqlite3_value *place, sqlite3_value *value,
+		       struct shape *s)
 {
 	const double *blob = sqlite3_value_blob(value);
 	size_t n = (size_t)sqlite3_value_bytes(value) / sizeof(double);
 
 	if (sqlite3_value_type(value) != SQLITE_BLOB || n < 3 || n > SHAPE_MAX_VALUES + 1) {
-		sqlite3_result_error(ctx, "a position or region is needed here", -1);
+		refuse(ctx, place, "a position or region is needed here");
 		return false;
 	}
 	s->kind = (enum shape_kind)(int)blob[0];
@@ -67,22 +85,24 @@ static bool take_shape(sqlite3_context *ctx, sqlite3_value *value, struct shape 
 	return true;
 }
 
-/* The arguments as one row of numbers: a point counts as two. False if they are too many. */
+/* All but the place as one row of numbers: a point counts as two. False if they are too many. */
 static bool flatten(sqlite3_context *ctx, int n, sqlite3_value **args, struct shape *out)
 {
+	sqlite3_value *place = place_of(n, args);
+
 	out->n = 0;
-	for (int i = 0; i < n; i++) {
+	for (int i = 0; i < n - 1; i++) {
 		struct shape point;
 
 		if (out->n + 2 > SHAPE_MAX_VALUES) {
-			sqlite3_result_error(ctx, "too many corners", -1);
+			refuse(ctx, place, "too many corners");
 			return false;
 		}
 		if (sqlite3_value_type(args[i]) != SQLITE_BLOB) {
 			out->v[out->n++] = sqlite3_value_double(args[i]);
 			continue;
 		}
-		if (!take_shape(ctx, args[i], &point))
+		if (!take_shape(ctx, place, args[i], &point))
 			return false;
 		out->v[out->n++] = point.v[0];
 		out->v[out->n++] = point.v[1];
@@ -100,10 +120,10 @@ static void make_shape(sqlite3_context *ctx, int n, sqlite3_value **args)
 		return;
 	s.kind = (enum shape_kind)kind[0];
 	if (kind[1] && s.n != (size_t)(kind[1] - '0')) {
-		sqlite3_result_error(ctx, "wrong number of coordinates", -1);
+		refuse(ctx, place_of(n, args), "wrong number of coordinates");
 		return;
 	}
-	give_shape(ctx, &s);
+	give_shape(ctx, place_of(n, args), &s);
 }
 
 static void make_box(sqlite3_context *ctx, int n, sqlite3_value **args)
@@ -113,11 +133,11 @@ static void make_box(sqlite3_context *ctx, int n, sqlite3_value **args)
 	if (any_null(n, args) || !flatten(ctx, n, args, &flat))
 		return;
 	if (flat.n != 4) {
-		sqlite3_result_error(ctx, "BOX takes a position, a width and a height", -1);
+		refuse(ctx, place_of(n, args), "BOX takes a position, a width and a height");
 		return;
 	}
 	svc_shape_box(flat.v[0], flat.v[1], flat.v[2], flat.v[3], &box);
-	give_shape(ctx, &box);
+	give_shape(ctx, place_of(n, args), &box);
 }
 
 static void make_region(sqlite3_context *ctx, int n, sqlite3_value **args)
@@ -127,19 +147,19 @@ static void make_region(sqlite3_context *ctx, int n, sqlite3_value **args)
 	if (any_null(n, args))
 		return;
 	if (svc_shape_parse((const char *)sqlite3_value_text(args[0]), &s))
-		give_shape(ctx, &s);
+		give_shape(ctx, place_of(n, args), &s);
 	else
-		sqlite3_result_error(ctx,
-				     "REGION understands POSITION, CIRCLE, BOX and POLYGON in "
-				     "STC-S, as in 'CIRCLE ICRS 10.68 41.27 0.5'",
-				     -1);
+		refuse(ctx, place_of(n, args),
+		       "REGION understands POSITION, CIRCLE, BOX and POLYGON in "
+		       "STC-S, as in 'CIRCLE ICRS 10.68 41.27 0.5'");
 }
 
 static void contains(sqlite3_context *ctx, int n, sqlite3_value **args)
 {
 	struct shape a, b;
 
-	if (!any_null(n, args) && take_shape(ctx, args[0], &a) && take_shape(ctx, args[1], &b))
+	if (!any_null(n, args) && take_shape(ctx, place_of(n, args), args[0], &a) &&
+	    take_shape(ctx, place_of(n, args), args[1], &b))
 		sqlite3_result_int(ctx, svc_shape_contains(&a, &b));
 }
 
@@ -147,7 +167,8 @@ static void intersects(sqlite3_context *ctx, int n, sqlite3_value **args)
 {
 	struct shape a, b;
 
-	if (!any_null(n, args) && take_shape(ctx, args[0], &a) && take_shape(ctx, args[1], &b))
+	if (!any_null(n, args) && take_shape(ctx, place_of(n, args), args[0], &a) &&
+	    take_shape(ctx, place_of(n, args), args[1], &b))
 		sqlite3_result_int(ctx, svc_shape_intersects(&a, &b));
 }
 
@@ -158,7 +179,7 @@ static void distance(sqlite3_context *ctx, int n, sqlite3_value **args)
 	if (any_null(n, args) || !flatten(ctx, n, args, &flat))
 		return;
 	if (flat.n != 4)
-		sqlite3_result_error(ctx, "DISTANCE takes two positions", -1);
+		refuse(ctx, place_of(n, args), "DISTANCE takes two positions");
 	else
 		sqlite3_result_double(
 		    ctx, svc_sphere_distance(flat.v[0], flat.v[1], flat.v[2], flat.v[3]));
@@ -170,10 +191,10 @@ static void coordinate(sqlite3_context *ctx, int n, sqlite3_value **args)
 	const char *which = sqlite3_user_data(ctx);
 	struct shape s;
 
-	if (any_null(n, args) || !take_shape(ctx, args[0], &s))
+	if (any_null(n, args) || !take_shape(ctx, place_of(n, args), args[0], &s))
 		return;
 	if (s.kind != SHAPE_POINT)
-		sqlite3_result_error(ctx, "COORD1 and COORD2 take a position", -1);
+		refuse(ctx, place_of(n, args), "COORD1 and COORD2 take a position");
 	else
 		sqlite3_result_double(ctx, s.v[*which - '0']);
 }
@@ -182,7 +203,7 @@ static void area(sqlite3_context *ctx, int n, sqlite3_value **args)
 {
 	struct shape s;
 
-	if (!any_null(n, args) && take_shape(ctx, args[0], &s))
+	if (!any_null(n, args) && take_shape(ctx, place_of(n, args), args[0], &s))
 		sqlite3_result_double(ctx, svc_shape_area(&s));
 }
 
@@ -190,10 +211,10 @@ static void centroid(sqlite3_context *ctx, int n, sqlite3_value **args)
 {
 	struct shape s, point = {.kind = SHAPE_POINT, .n = 2};
 
-	if (any_null(n, args) || !take_shape(ctx, args[0], &s))
+	if (any_null(n, args) || !take_shape(ctx, place_of(n, args), args[0], &s))
 		return;
 	svc_shape_centroid(&s, &point.v[0], &point.v[1]);
-	give_shape(ctx, &point);
+	give_shape(ctx, place_of(n, args), &point);
 }
 
 static void coordsys(sqlite3_context *ctx, int n, sqlite3_value **args)

@@ -22,6 +22,9 @@ struct svc_deadline {
 int64_t svc_monotonic_ms(void);
 bool svc_deadline_over(const struct svc_deadline *);
 
+/* Begins the places in the query that the geometry's functions are given as their last argument. */
+#define PLACE_MARK "\x01"
+
 /* Registers all; deadline is borrowed and must outlive the connection. */
 bool svc_functions_register(sqlite3 *, struct svc_deadline *deadline);
 

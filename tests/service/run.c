@@ -40,11 +40,15 @@ static sqlite3 *open_database(const struct svc_run *r, struct error **err)
 
 static bool sqlite_failed(const struct svc_run *r, sqlite3 *db, struct error **err)
 {
+	const char *message = sqlite3_errmsg(db);
+
 	if (atomic_load(&r->deadline->stopped))
 		return error_set(err, EINTR, "The query was aborted.");
 	if (svc_deadline_over(r->deadline))
 		return error_set(err, ETIMEDOUT, "The query took longer than it was allowed to.");
-	return error_set(err, EINVAL, "The query failed: %s", sqlite3_errmsg(db));
+	if (!strncmp(message, "Line ", 5)) /* functions.c knew the place */
+		return error_set(err, EINVAL, "%s", message);
+	return error_set(err, EINVAL, "The query failed: %s", message);
 }
 
 static bool write_rows(const struct svc_run *r, sqlite3 *db, sqlite3_stmt *stmt,

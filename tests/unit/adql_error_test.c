@@ -109,7 +109,7 @@ Test(adql_errors, what_is_left_over_is_told)
 Test(adql_errors, an_impossible_position_fails_the_query)
 {
 	assert_error("SELECT TOP 1 POINT(ra, 100) FROM demo.messier",
-		     "The query failed: a position or region is impossible: latitudes go from -90 "
+		     "Line 1, column 14: a position or region is impossible: latitudes go from -90 "
 		     "to 90, a radius is not negative");
 }
 
