@@ -107,6 +107,27 @@ like "the result comes" "$(last "$Q/slow.csv")" '^[0-9]{4,}$'
 is "from the same job" "$(dachs_job_count slow)" 1
 is "finished results are there as before" "$(timeout 60 cat "$Q/bad.csv")" "$(cat "$D/first.csv")"
 
+# More than DaCHS runs at a time, and one that is taken back.
+for i in 1 2 3 4 5 6; do
+	query "q$i" "SELECT COUNT(*) AS n FROM demo_cat.lightcurve WHERE band = 'G' AND mag < $((14 + i))" >"$Q/q$i.adql"
+done
+query endless "SELECT COUNT(*) AS n FROM demo_cat.lightcurve AS a, demo_cat.lightcurve AS b
+WHERE a.mag < b.mag" >"$Q/endless.adql"
+succeeds "an endless query runs" eventually 60 grep -q EXECUTING "$Q/endless.log"
+timeout 60 cat "$Q/endless.csv" >/dev/null 2>&1 & reader=$!
+sleep 0.5
+rm "$Q/endless.adql"
+ended() { ! kill -0 "$reader"; }
+succeeds "rm of it while it runs ends who waits for it" eventually 10 ended
+no_endless() { [ "$(dachs_job_count endless)" = 0 ]; }
+succeeds "and takes the job from DaCHS" eventually 30 no_endless
+more=0
+for i in 1 2 3 4 5 6; do
+	n=$(last "$Q/q$i.csv")
+	[ "${n:-0}" -gt "$more" ] 2>/dev/null && more=$n || more=999999
+done
+ok "six queries at once all come, each with its own result" "$([ "$more" -lt 999999 ] && echo true || echo false)"
+
 # A whole table. DaCHS gives 20000 rows unless it is asked for more.
 unmount
 mount_dachs -o maxrec=1000000
