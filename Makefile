@@ -34,7 +34,7 @@ tool_src := $(wildcard tests/e2e/*.c)
 obj       = $(patsubst %.c,$(B)/obj/%.o,$(1))
 all_src  := $(lib_src) fs/main.c $(svc_src) tests/service/main.c
 
-.PHONY: all demo valgrind check deps lint lint-quick install bench clean help unit e2e format
+.PHONY: all demo valgrind interop check deps lint lint-quick install bench clean help unit e2e format
 all: $(B)/tapfs $(B)/tapfs-demo
 
 help:

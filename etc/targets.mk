@@ -43,6 +43,11 @@ lint: lint-quick
 lint-quick:
 	@etc/lint.sh
 
+## make interop     judged by stilts, pyvo, astropy and GAVO DaCHS, installed where missing (T=pattern)
+interop: deps
+	@$(MAKE) --no-print-directory all
+	@B=$(abspath $(B)) T='$(T)' tests/interop/run.sh
+
 format:
 	clang-format -i $$(git ls-files 'base/*.[ch]' 'cache/*.[ch]' 'tap/*.[ch]' 'fs/*.[ch]' 'tests/*.[ch]')
 
