@@ -385,8 +385,10 @@ static void match_lost(struct entry *e, void *arg)
 
 static void give_query(struct entry *e, void *arg)
 {
+	CLEANUP_FREE char *path = entry_path(e);
+
 	if (!e->is_folder && !e->query && is_query_name(e->name))
-		e->query = query_new(arg, e->name); /* its path is set when it is first accepted */
+		e->query = query_new(arg, path);
 }
 
 void entries_begin(struct entry *root, struct service *s)

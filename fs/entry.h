@@ -56,6 +56,7 @@ struct entry {
 	struct stored *open;  /* while somebody has it open; not counted */
 	unsigned writers;     /* handles that may write */
 	bool dirty;           /* written since it was last accepted */
+	uint64_t writes;      /* counts them: an accept knows whether more came */
 	struct query *query;  /* a query file's; one reference */
 	struct timer *settle; /* the launch is put off for a moment */
 

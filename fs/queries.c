@@ -299,7 +299,7 @@ static void rename_run(struct disk_op *o)
 	if (renameat2(AT_FDCWD, o->path, AT_FDCWD, o->newpath, o->rename_flags) < 0)
 		disk_op_errno(o, "cannot rename");
 	else
-		file_sync_folder_of(o->newpath, &o->error);
+		file_sync_folder_of(o->newpath, NULL); /* it is renamed, whatever this says */
 }
 
 static void paths_changed(struct entry *e)
@@ -349,9 +349,12 @@ static bool rename_apply(struct disk_op *o)
 	struct entry *e = o->entry;
 	struct entry *target = entry_child(o->newfolder, o->newname);
 	struct query *old = target == e ? NULL : put_aside(target);
-	struct query *mine = steal(e->query);
+	bool was_due = e->settle != NULL; /* a new text was about to be launched */
 	struct entry *from = o->folder;
+	struct query *mine;
 
+	entry_unsettle(e);
+	mine = steal(e->query);
 	entry_move(e, o->newfolder, o->newname);
 	if (e->is_folder) {
 		paths_changed(e);
@@ -369,6 +372,8 @@ static bool rename_apply(struct disk_op *o)
 			query_remove(old);
 		e->query = mine;
 		paths_changed(e);
+		if (was_due)
+			query_launch(mine, false);
 		return false;
 	}
 	e->query = old ? old : query_for(e);

@@ -105,8 +105,9 @@ static void accept_run(struct disk_op *o)
 		disk_op_errno(o, "cannot sync the query");
 		return;
 	}
-	if (hash_file(o->stored->fd, o->hash, &o->size, &o->error))
-		file_sync_folder_of(o->path, &o->error);
+	if (hash_file(o->stored->fd, o->hash, &o->size, &o->error) &&
+	    !file_sync_folder_of(o->path, &o->error) && error_errno(o->error) == ENOENT)
+		error_clear(&o->error); /* renamed meanwhile, which syncs the folder itself */
 }
 
 static void accepted(void *arg, struct error *err)
@@ -123,6 +124,8 @@ static bool accept_apply(struct disk_op *o)
 {
 	struct entry *e = o->entry;
 
+	if (e->writes == o->offset)
+		e->dirty = false; /* nothing was written since it was submitted */
 	if (!e->query || !o->size)
 		return false;
 	query_accept(e->query, o->st.st_ino, o->size, o->hash, accepted, o);
@@ -134,7 +137,7 @@ static void accept_submit(struct entry *e, struct stored *s, struct ask *ask)
 {
 	struct disk_op *o = disk_op_new(accept_run, accept_apply);
 
-	e->dirty = false; /* a write that comes now makes it so again */
+	o->offset = e->writes;
 	o->entry = entry_ref(e);
 	o->stored = stored_ref(s);
 	o->path = entry_disk_path(e);
@@ -210,6 +213,7 @@ static void grown(struct entry *e, uint64_t size)
 	e->size = size;
 	e->mtime = clock_now();
 	e->dirty = true;
+	e->writes++;
 	if (e->open)
 		e->open->size = size;
 }
@@ -271,18 +275,20 @@ static enum outcome entry_sync(struct handle *h, struct ask *ask)
 static void entry_last_close(struct handle *h)
 {
 	struct entry *e = entry_of(h->node);
+	bool late;
 
 	if ((h->flags & O_ACCMODE) == O_RDONLY)
 		return;
 	e->writers--;
 	if (e->writers || !e->query)
 		return;
-	if (e->dirty && e->size)
+	late = e->dirty && e->size;
+	if (late)
 		accept_submit(e, h->stored, NULL); /* written after its flush */
 	else
 		launch_soon(e);
 	if (!e->settle && e->query->state == QUERY_IDLE)
-		awaited(e, e->dirty && e->size);
+		awaited(e, late);
 }
 
 const struct file_ops entry_file = {

@@ -256,7 +256,7 @@ static void load_step(struct load *l)
 	}
 }
 
-static void make_room(struct details_cache *c)
+static void make_room(struct details_cache *c, const struct entry *keep)
 {
 	struct entry *e, *next;
 	size_t surplus =
@@ -265,7 +265,7 @@ static void make_room(struct details_cache *c)
 	HASH_ITER (hh, c->entries, e, next) {
 		if (!surplus)
 			return;
-		if (e->load || !waitlist_empty(&e->changed))
+		if (e == keep || e->load || !waitlist_empty(&e->changed))
 			continue;
 		entry_free(c, e);
 		surplus--;
@@ -297,7 +297,7 @@ struct catalog_details *details_get(struct service *s, const char *table, struct
 		waitlist_init(&e->changed);
 	}
 	HASH_ADD_KEYPTR(hh, c->entries, e->table, strlen(e->table), e);
-	make_room(c);
+	make_room(c, e);
 	if (e->details)
 		return e->details;
 	if (!e->load && (!e->error || loop_now(s->loop) > e->failed_at + RETRY_MS)) {

@@ -11,7 +11,8 @@ struct errands;
 /* Takes up what the journal still holds. */
 struct errands *errands_new(struct service *);
 void errands_free(struct errands *);
-/* Journals the deletion (which also aborts, UWS 1.1 §2.2.3.2), then does it. */
-void errand_delete_job(struct errands *, const char *job_url);
+/* Journals the deletion (which also aborts, UWS 1.1 §2.2.3.2), then does it; when the service is
+ * being ended the next mount does. */
+void errand_delete_job(struct service *, const char *job_url);
 
 #endif

@@ -60,6 +60,7 @@ int http_errno(int status)
 	case 413: return EFBIG;
 	case 507: return ENOSPC;
 	case 429:
+	case 502:
 	case 503: return EAGAIN;
 	case 408:
 	case 504: return ETIMEDOUT;

@@ -60,6 +60,24 @@ static void call_start(struct job_call *c, struct http_call *h,
 
 /* --- create --- */
 
+/*
+ * UWS 1.1 §2.2.3.1: 303 to the job. A redirect of another kind, or to the list itself, is the
+ * service having moved: what stands there must never be taken for a job, and deleted.
+ */
+static bool is_new_job(const struct job_call *c, const struct http_reply *r, const char *url)
+{
+	size_t n = strlen(c->url);
+
+	if (!url || (r->status != 303 && r->status != 302 && r->status != 201))
+		return false;
+	if (strncmp(url, c->url, n) == 0 && strspn(url + n, "/") == strlen(url + n))
+		return false;
+	n = strlen(url);
+	while (n && url[n - 1] == '/')
+		n--;
+	return n < 6 || strncmp(url + n - 6, "/async", 6) != 0;
+}
+
 static void create_done(void *arg, struct http_reply *r, struct error *err)
 {
 	struct job_call *c = arg;
@@ -68,9 +86,16 @@ static void create_done(void *arg, struct http_reply *r, struct error *err)
 
 	if (!err && r->location)
 		url = service_url(c->service, r->url, r->location);
-	if (!err && !url) {
-		error_set(&own, EPROTO, "the service did not tell where the new job is (HTTP %d)",
-			  r->status);
+	if (!err && !is_new_job(c, r, url)) {
+		CLEANUP_FREE char *shown = url ? url_redact(url) : NULL;
+
+		error_set(
+		    &own, EPROTO,
+		    "the service did not tell where the new job is (HTTP %d%s%s); if it has moved, "
+		    "change its url in the configuration",
+		    r->status, shown ? " to " : "", shown ? shown : "");
+		free(url);
+		url = NULL;
 		err = own;
 	}
 	c->done.created(c->arg, url, err);

@@ -164,10 +164,12 @@ static void document_done(struct work *w)
 
 static void document_came(void *arg, struct http_reply *r, struct error *err)
 {
+	CLEANUP_FREE char *shown = NULL;
 	struct metadata *m = arg;
 	struct service *s = m->service;
 
 	m->transfer = NULL;
+	shown = r->url ? url_redact(r->url) : NULL;
 	if (m->doc == DOC_CAPABILITIES)
 		service_set_health(s, err && error_errno(err) != ENOENT ? err : NULL);
 	if (!err) {
@@ -177,7 +179,7 @@ static void document_came(void *arg, struct http_reply *r, struct error *err)
 		submit(m, LANE_CATALOG, document_run, document_done);
 		return;
 	}
-	failure_add(document_name(m->doc), r->url, r->status, err);
+	failure_add(document_name(m->doc), shown, r->status, err);
 	if (s->health == HEALTH_DOWN && m->doc == DOC_CAPABILITIES) {
 		if (!s->names)
 			s->names_error = error_copy(err);

@@ -372,7 +372,11 @@ void query_accept(struct query *q, uint64_t inode, uint64_t length, const char *
 	query_commit(q, done, arg);
 }
 
-/* Ends the run under way and forgets what came; the job is deleted on the service. */
+/*
+ * Ends the run under way and forgets what came; the job is deleted on the service. The journal is
+ * told before the files go: a crash in between leaves a query that is to be run, not one without
+ * results.
+ */
 static void supersede(struct query *q)
 {
 	struct query_run *run = q->run;
@@ -381,10 +385,9 @@ static void supersede(struct query *q)
 	if (run)
 		query_run_cancel(run);
 	if (q->entry.job_url)
-		errand_delete_job(q->service->queries->errands, q->entry.job_url);
+		errand_delete_job(q->service, q->entry.job_url);
 	free(q->entry.job_url);
 	q->entry.job_url = NULL;
-	results_forget(q);
 	free(q->entry.formats);
 	q->entry.formats = NULL;
 	free(q->entry.error_text);
@@ -392,14 +395,18 @@ static void supersede(struct query *q)
 	q->entry.error_errno = 0;
 	q->entry.rows = q->entry.ended = 0;
 	q->entry.overflow = false;
+	q->entry.stage = STAGE_ACCEPTED;
+	q->entry.run_hash[0] = '\0';
 	q->state = QUERY_IDLE;
+	query_commit(q, NULL, NULL);
+	results_forget(q);
 }
 
 void query_launch(struct query *q, bool even_if_same)
 {
 	bool same = q->entry.run && strcmp(q->entry.hash, q->entry.run_hash) == 0;
 
-	if (q->removed || !q->entry.length)
+	if (q->removed || !q->entry.length || q->service->queries->ended)
 		return;
 	if (same && (q->state == QUERY_ACTIVE || (q->state == QUERY_DONE && !even_if_same)))
 		return;
@@ -418,14 +425,14 @@ void query_launch(struct query *q, bool even_if_same)
 
 void query_resume(struct query *q)
 {
-	bool same = strcmp(q->entry.hash, q->entry.run_hash) == 0;
+	bool same = q->entry.run && strcmp(q->entry.hash, q->entry.run_hash) == 0;
 
-	if (q->state != QUERY_IDLE)
-		return;
-	if (!q->entry.run || !same) { /* the close was answered, the launch did not come about */
+	if (!same) { /* the close was answered, the launch did not come about */
 		query_launch(q, false);
 		return;
 	}
+	if (q->state != QUERY_IDLE)
+		return;
 	q->state = QUERY_ACTIVE;
 	query_log(q, "taken up again");
 	query_run_resume(q);
@@ -461,6 +468,8 @@ void query_ended(struct query *q, const int64_t sizes[FORMATS_MAX], int64_t rows
 	q->state = err ? QUERY_FAILED : QUERY_DONE;
 	q->entry.stage = err ? STAGE_FAILED : STAGE_DONE;
 	for (int f = 0; f < FORMATS_MAX; f++) {
+		if (!err && sizes[f] >= 0 && q->dropped[f])
+			remove_file(q, query_result_path(q, f), NULL); /* removed while it came */
 		if (err || sizes[f] < 0 || q->dropped[f])
 			continue;
 		if (!q->results[f])

@@ -27,6 +27,7 @@
 #define LONG_POLLS    2  /* WAITs at a time: others poll */
 #define POLL_FIRST_MS 50
 #define POLL_CAP_MS   15000
+#define STARTS        3    /* refused PHASE=RUN, before that is believed */
 #define AGAIN_MS      2000 /* first distance between tries to reach the service */
 #define AGAIN_CAP_MS  60000
 
@@ -112,6 +113,7 @@ void run_again(struct query_run *r, void (*step)(void *), const struct error *wh
 {
 	uint64_t ms = AGAIN_MS;
 
+	service_set_health(r->service, why);
 	for (unsigned i = 0; i < r->failures && ms < AGAIN_CAP_MS; i++)
 		ms *= 2;
 	if (r->failures++ == 0)
@@ -125,6 +127,7 @@ static void reached(struct query_run *r)
 	if (r->failures)
 		query_log(r->query, "the service answers again");
 	r->failures = 0;
+	service_set_health(r->service, NULL);
 }
 
 /* --- slots --- */
@@ -247,8 +250,8 @@ static void create_done(void *arg, const char *url, struct error *err)
 
 	r->call = NULL;
 	if (!r->query) {
-		if (url && !r->service->queries->ended)
-			errand_delete_job(r->service->queries->errands, url);
+		if (url)
+			errand_delete_job(r->service, url);
 		run_free(r);
 		return;
 	}
@@ -305,7 +308,8 @@ static void gone(struct query_run *r)
 /* The job was on another server than the service is now (the demo's last port). */
 static bool moved_away(const struct query_run *r)
 {
-	return !url_same_origin(r->query->entry.job_url, r->service->url);
+	return strcmp(r->service->name, "demo") == 0 &&
+	       !url_same_origin(r->query->entry.job_url, r->service->url);
 }
 
 static void started(void *arg, struct error *err)
@@ -317,6 +321,9 @@ static void started(void *arg, struct error *err)
 		run_again(r, run_check, err);
 	} else if (err && error_errno(err) == ENOENT) {
 		gone(r);
+	} else if (err && r->starts++ < STARTS && error_errno(err) == EIO) {
+		/* it may have begun by itself meanwhile: look what its phase is */
+		r->timer = timer_start(r->service->loop, AGAIN_MS, run_check, r);
 	} else if (err) {
 		run_fail(r, error_copy(err));
 	} else {

@@ -51,6 +51,7 @@ struct query_run {
 	uint64_t delay;    /* ms until the next */
 	unsigned failures; /* in a row, of reaching the service */
 	unsigned fetches;  /* of the result */
+	unsigned starts;   /* PHASE=RUN that was refused */
 	char *result_url;
 	struct job_call *call;
 	struct timer *timer;

@@ -13,6 +13,11 @@
 #include "base/mem.h"
 #include "tap/query_run.h"
 
+static char *query_file(const struct query *q)
+{
+	return xasprintf("%s/%s", q->service->dir.queries, q->entry.path);
+}
+
 struct reading {
 	struct work work; /* first */
 	struct query_run *run;
@@ -49,6 +54,7 @@ static void reading_done(struct work *w)
 	CLEANUP_FREE char *text = steal(rd->text);
 	CLEANUP_FREE char *path = steal(rd->path);
 	size_t n = rd->length;
+	CLEANUP_FREE char *now = NULL;
 	const char *why;
 
 	free(rd);
@@ -56,7 +62,8 @@ static void reading_done(struct work *w)
 		error_free(err);
 		return;
 	}
-	if (err && error_errno(err) == ENOENT && strcmp(path, r->text_path) != 0) {
+	now = query_file(r->query);
+	if (err && error_errno(err) == ENOENT && strcmp(path, now) != 0) {
 		error_free(err); /* renamed meanwhile */
 		run_read_text(r);
 		return;
@@ -77,11 +84,6 @@ static void reading_done(struct work *w)
 	r->text = steal(text);
 	hash_bytes(r->text, n, r->query->entry.run_hash);
 	run_text_read(r);
-}
-
-static char *query_file(const struct query *q)
-{
-	return xasprintf("%s/%s", q->service->dir.queries, q->entry.path);
 }
 
 void run_read_text(struct query_run *r)

@@ -47,12 +47,13 @@ char *arena_strndup(struct arena *a, const char *s, size_t n)
 
 char *arena_printf(struct arena *a, const char *fmt, ...)
 {
+	char probe[1]; /* gcc's sanitizers take a NULL here for a mistake */
 	va_list ap;
 	char *s;
 	int n;
 
 	va_start(ap, fmt);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(probe, sizeof(probe), fmt, ap);
 	va_end(ap);
 	s = arena_alloc(a, (size_t)n + 1);
 	va_start(ap, fmt);

@@ -1,0 +1,37 @@
+#!/bin/bash
+# Saving, renaming and removing in awkward moments: the text that was saved last is what runs.
+. tests/e2e/lib.sh
+service_start
+mount_tapfs "$URL" "$SKY"
+Q=$SKY/queries
+one() { echo "SELECT name FROM demo.messier WHERE name='$1'"; }
+
+one M1 >"$Q/l.adql"; cat "$Q/l.csv" >/dev/null
+one M2 >"$Q/l.adql"; unmount; mount_tapfs "$URL" "$SKY"
+is "a new text saved right before unmount runs at the next mount" "$(tail -1 "$Q/l.csv")" M2
+one M3 >"$Q/l.adql"; kill -9 "$(tapfs_pid)"; eventually 2 not_mounted "$SKY"; mount_tapfs "$URL" "$SKY"
+is "or right before kill -9" "$(tail -1 "$Q/l.csv")" M3
+
+mkdir "$Q/sub"; touch "$Q/sub/y.adql"; one M4 >"$Q/y.adql"; cat "$Q/y.csv" >/dev/null
+unmount; mount_tapfs "$URL" "$SKY"
+one M5 >"$Q/sub/y.adql"
+is "an empty query of a folder, filled after a new mount, is itself" "$(tail -1 "$Q/sub/y.csv")" M5
+
+one M6 >"$Q/a.adql"; cat "$Q/a.csv" >/dev/null
+one M7 >"$Q/a.adql"; mv "$Q/a.adql" "$Q/a.bak"; rm "$Q/a.bak"; sleep 0.4
+is "renamed away while a launch is due: its old results stay for a while" "$(tail -1 "$Q/a.csv")" M6
+one M8 >"$Q/b.adql"; cat "$Q/b.csv" >/dev/null
+one M9 >"$Q/b.adql"; mv "$Q/b.adql" "$Q/c.adql"
+is "renamed to another query while a launch is due: the new text runs" "$(tail -1 "$Q/c.csv")" M9
+
+for i in $(seq 40); do one "M$i" >"$Q/many$i.adql"; done
+for i in $(seq 40); do cat "$Q/many$i.csv" >/dev/null; done
+pid=$(tapfs_pid)
+rm -f "$Q"/many*.adql 2>/dev/null &
+sleep 0.03; kill -TERM "$pid"; wait $! 2>/dev/null
+eventually 10 sh -c "! kill -0 $pid"
+succeeds "ended while queries are removed, it mounts again" mount_tapfs "$URL" "$SKY"
+curl -s -X POST "$HOST/demo/faults" -d path=/tap/async -d method=POST -d next_status=502 -d skip=1 -d count=1 >/dev/null
+one M10 >"$Q/bad.adql"
+is "a 502 at PHASE=RUN is got over" "$(tail -1 "$Q/bad.csv")" M10
+finish
