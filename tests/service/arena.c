@@ -2,6 +2,8 @@
  * arena.c: blocks in a list; the first has room. A request that is larger than
  * a block gets one of its own.
  */
+#include "base/cleanup.h"
+#include "base/mem.h"
 #include "tests/service/arena.h"
 
 #include <stdarg.h>
@@ -9,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
 
 #define BLOCK_SIZE 16384u
 #define ALIGN      16u
@@ -47,19 +48,15 @@ char *arena_strndup(struct arena *a, const char *s, size_t n)
 
 char *arena_printf(struct arena *a, const char *fmt, ...)
 {
-	char probe[1]; /* gcc's sanitizers take a NULL here for a mistake */
+	CLEANUP_FREE char *text = NULL;
 	va_list ap;
-	char *s;
-	int n;
+	size_t n;
 
 	va_start(ap, fmt);
-	n = vsnprintf(probe, sizeof(probe), fmt, ap);
+	text = xvasprintf(fmt, ap);
 	va_end(ap);
-	s = arena_alloc(a, (size_t)n + 1);
-	va_start(ap, fmt);
-	vsnprintf(s, (size_t)n + 1, fmt, ap);
-	va_end(ap);
-	return s;
+	n = strlen(text);
+	return memcpy(arena_alloc(a, n + 1), text, n + 1);
 }
 
 void arena_free(struct arena *a)
