@@ -62,11 +62,8 @@ struct details_cache *details_cache_new(struct service *s)
 
 static void load_free(struct load *l)
 {
-	for (int i = 0; i < PARTS; i++) {
-		if (l->paths[i])
-			unlink(l->paths[i]); /* small, in the cache folder */
+	for (int i = 0; i < PARTS; i++)
 		free(l->paths[i]);
-	}
 	catalog_details_unref(l->details);
 	error_free(l->error);
 	free(l->table);
@@ -142,6 +139,9 @@ static void load_run(struct work *w)
 		ok = tableset_fill_table(c, l->table, l->paths[PART_COLUMNS], &l->error);
 	if (ok)
 		l->details = catalog_details(c, l->table, &l->error);
+	for (int i = 0; i < PARTS; i++)
+		if (l->paths[i])
+			unlink(l->paths[i]);
 }
 
 static void load_done(struct work *w)
@@ -182,7 +182,6 @@ static void keys_came(void *arg, struct http_reply *r, uint64_t bytes, struct er
 	(void)bytes;
 	l->download = NULL;
 	if (err) { /* no keys then */
-		unlink(l->paths[PART_KEYS]);
 		free(l->paths[PART_KEYS]);
 		l->paths[PART_KEYS] = NULL;
 	}
@@ -194,10 +193,7 @@ static void ask_tap_schema(struct load *l, enum tap_schema_part part, download_d
 	CLEANUP_FREE char *query = tap_schema_query(part, l->table);
 
 	l->paths[part] = load_path(l, (int)part);
-	l->download =
-	    sync_to_file(l->cache->service, query, 100000, l->paths[part], came, l, &l->error);
-	if (!l->download)
-		load_end(l);
+	l->download = sync_to_file(l->cache->service, query, 100000, l->paths[part], came, l);
 }
 
 static void columns_came(void *arg, struct http_reply *r, uint64_t bytes, struct error *err)
@@ -232,10 +228,8 @@ static void ask_vosi(struct load *l)
 	free(l->paths[PART_COLUMNS]);
 	l->paths[PART_COLUMNS] = load_path(l, PART_COLUMNS);
 	error_clear(&l->error);
-	l->download = download_to_path(s->http, s->loop, &call, l->paths[PART_COLUMNS],
-				       columns_came, l, &l->error);
-	if (!l->download)
-		load_end(l);
+	l->download =
+	    download_to_path(s->http, s->loop, &call, l->paths[PART_COLUMNS], columns_came, l);
 }
 
 /* On to the next source. */

@@ -22,7 +22,9 @@ struct download {
 	struct loop *loop;
 	struct transfer *transfer; /* NULL once it is over */
 	struct download_events events;
-	int fd;
+	int fd;     /* -1 until the first write has made the file at path */
+	char *path; /* NULL where the descriptor was given */
+	bool made;  /* something was written, be it nothing: the file is there */
 	struct buf filling, writing;
 	uint64_t written; /* bytes on the file */
 	bool busy;        /* a write is under way */
@@ -35,7 +37,9 @@ struct download {
 
 static void download_free(struct download *d)
 {
-	close(d->fd);
+	if (d->fd >= 0)
+		close(d->fd);
+	free(d->path);
 	buf_free(&d->filling);
 	buf_free(&d->writing);
 	free(d->reply.url);
@@ -48,7 +52,13 @@ static void write_run(struct work *w)
 {
 	struct download *d = (struct download *)w;
 
-	file_write_at(d->fd, d->writing.data, d->writing.len, d->written, &d->write_error);
+	if (d->fd < 0)
+		d->fd = open(d->path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (d->fd < 0)
+		error_set(&d->write_error, errno, "cannot create %s: %s", d->path, strerror(errno));
+	else
+		file_write_at(d->fd, buf_str(&d->writing), d->writing.len, d->written,
+			      &d->write_error);
 }
 
 static void write_start(struct download *d)
@@ -59,6 +69,7 @@ static void write_start(struct download *d)
 	d->filling = swap;
 	buf_reset(&d->filling);
 	d->busy = true;
+	d->made = true;
 	work_submit(d->loop, LANE_FILE, &d->work);
 }
 
@@ -71,7 +82,7 @@ static void advance(struct download *d)
 		transfer_cancel(d->transfer);
 		d->transfer = NULL;
 	}
-	if (d->filling.len && !d->error)
+	if (!d->error && (d->filling.len || (!d->transfer && !d->made)))
 		write_start(d);
 	if (d->paused && d->transfer) {
 		d->paused = false;
@@ -135,21 +146,41 @@ static void on_done(void *arg, struct http_reply *r, struct error *err)
 	advance(d);
 }
 
-struct download *download_start(struct http *h, struct loop *loop, const struct http_call *call,
-				int fd, const struct download_events *events)
+static struct download *start(struct http *h, struct loop *loop, const struct http_call *call,
+			      const struct download_events *events)
 {
 	struct download *d = xcalloc(1, sizeof(*d));
 	struct http_call c = *call;
 
 	d->loop = loop;
 	d->events = *events;
-	d->fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	d->fd = -1;
 	d->work.run = write_run;
 	d->work.done = write_done;
 	c.arg = d;
 	c.on_body = on_body;
 	c.on_done = on_done;
 	d->transfer = http_start(h, &c);
+	return d;
+}
+
+struct download *download_start(struct http *h, struct loop *loop, const struct http_call *call,
+				int fd, const struct download_events *events)
+{
+	struct download *d = start(h, loop, call, events);
+
+	d->fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	d->made = true;
+	return d;
+}
+
+struct download *download_start_path(struct http *h, struct loop *loop,
+				     const struct http_call *call, const char *path,
+				     const struct download_events *events)
+{
+	struct download *d = start(h, loop, call, events);
+
+	d->path = xstrdup(path);
 	return d;
 }
 

@@ -24,6 +24,9 @@ struct download_events {
 /* call.on_body, on_done and arg are ours. fd is duplicated. */
 struct download *download_start(struct http *, struct loop *, const struct http_call *call, int fd,
 				const struct download_events *);
+/* The same into a new file at path, which a worker makes. */
+struct download *download_start_path(struct http *, struct loop *, const struct http_call *call,
+				     const char *path, const struct download_events *);
 /* done is not called any more. NULL is allowed. */
 void download_cancel(struct download *);
 

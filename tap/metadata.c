@@ -328,17 +328,12 @@ static void part_came(void *arg, struct http_reply *r, uint64_t bytes, struct er
 static void ask_part(struct metadata *m, enum tap_schema_part part)
 {
 	CLEANUP_FREE char *query = tap_schema_query(part, NULL);
-	struct error *err = NULL;
 
 	m->part = (int)part;
 	free(m->paths[part]);
 	m->paths[part] = xasprintf("%s/tap_schema.%d", m->service->dir.cache, (int)part);
 	m->download = sync_to_file(m->service, query, m->columns > 0 ? m->columns + 100000 : 0,
-				   m->paths[part], part_came, m, &err);
-	if (m->download)
-		return;
-	tables_failed(m, err);
-	error_free(err);
+				   m->paths[part], part_came, m);
 }
 
 /* --- the tables document --- */
@@ -375,7 +370,6 @@ static void tables_start(struct metadata *m)
 {
 	CLEANUP_FREE char *url = url_append(m->service->url, "tables?detail=min");
 	struct http_call call = service_call(m->service, url);
-	struct error *err = NULL;
 
 	if (!m->tables) {
 		metadata_end(m);
@@ -389,11 +383,7 @@ static void tables_start(struct metadata *m)
 	free(m->tables_path);
 	m->tables_path = xasprintf("%s/tables.new", m->service->dir.cache);
 	m->download = download_to_path(m->service->http, m->service->loop, &call, m->tables_path,
-				       vosi_came, m, &err);
-	if (m->download)
-		return;
-	tables_failed(m, err);
-	error_free(err);
+				       vosi_came, m);
 }
 
 void metadata_start(struct service *s, bool tables)

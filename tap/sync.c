@@ -1,12 +1,8 @@
 /* sync.c: small synchronous queries; see sync.h. */
 #include "tap/sync.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "tap/url.h"
@@ -35,22 +31,15 @@ void tap_params(struct buf *b, const struct service *s, const char *query, const
 }
 
 struct download *download_to_path(struct http *h, struct loop *loop, const struct http_call *call,
-				  const char *path, download_done_fn *done, void *arg,
-				  struct error **err)
+				  const char *path, download_done_fn *done, void *arg)
 {
 	struct download_events events = {.arg = arg, .done = done};
-	CLEANUP_CLOSE int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 
-	if (fd < 0) {
-		error_set(err, errno, "cannot create %s: %s", path, strerror(errno));
-		return NULL;
-	}
-	return download_start(h, loop, call, fd, &events);
+	return download_start_path(h, loop, call, path, &events);
 }
 
 struct download *sync_to_file(struct service *s, const char *query, int64_t maxrec,
-			      const char *path, download_done_fn *done, void *arg,
-			      struct error **err)
+			      const char *path, download_done_fn *done, void *arg)
 {
 	CLEANUP_FREE char *url = url_append(s->url, "sync");
 	CLEANUP_BUF struct buf form = BUF_INIT;
@@ -61,5 +50,5 @@ struct download *sync_to_file(struct service *s, const char *query, int64_t maxr
 	call.body = form.data;
 	call.body_len = form.len;
 	call.safe = true; /* it only asks */
-	return download_to_path(s->http, s->loop, &call, path, done, arg, err);
+	return download_to_path(s->http, s->loop, &call, path, done, arg);
 }

@@ -10,16 +10,14 @@
 typedef void download_done_fn(void *arg, struct http_reply *, uint64_t bytes, struct error *err);
 
 /*
- * The VOTable that answers the query, into a new file at path. maxrec 0: not sent. NULL with *err
- * if the file cannot be made.
+ * The VOTable that answers the query, into a new file at path. maxrec 0: not sent.
  */
 struct download *sync_to_file(struct service *, const char *query, int64_t maxrec, const char *path,
-			      download_done_fn *done, void *arg, struct error **err);
+			      download_done_fn *done, void *arg);
 
 /* A body into a new file at path. */
 struct download *download_to_path(struct http *, struct loop *, const struct http_call *,
-				  const char *path, download_done_fn *done, void *arg,
-				  struct error **err);
+				  const char *path, download_done_fn *done, void *arg);
 
 /* Adds REQUEST, LANG, QUERY, the format, MAXREC and RUNID as form parameters. */
 void tap_params(struct buf *b, const struct service *, const char *query, const char *language,
