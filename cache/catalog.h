@@ -96,9 +96,7 @@ bool catalog_begin_table(struct catalog *, const char *table, struct error **err
 bool catalog_commit_table(struct catalog *, const char *table, struct error **err);
 
 /* References are counted on the loop only. */
-struct catalog_names *catalog_names_ref(struct catalog_names *);
 void catalog_names_unref(struct catalog_names *);
-struct catalog_details *catalog_details_ref(struct catalog_details *);
 void catalog_details_unref(struct catalog_details *);
 
 #endif

@@ -256,12 +256,6 @@ struct catalog_details *catalog_details(struct catalog *c, const char *table, st
 	return NULL;
 }
 
-struct catalog_names *catalog_names_ref(struct catalog_names *n)
-{
-	n->refs++;
-	return n;
-}
-
 void catalog_names_unref(struct catalog_names *n)
 {
 	if (!n || --n->refs)
@@ -280,12 +274,6 @@ void catalog_names_unref(struct catalog_names *n)
 	free(n->schemas);
 	free(n->tables);
 	free(n);
-}
-
-struct catalog_details *catalog_details_ref(struct catalog_details *d)
-{
-	d->refs++;
-	return d;
 }
 
 static void column_clear(struct catalog_column *k)

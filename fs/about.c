@@ -66,18 +66,15 @@ void document_release(void *object)
 	stored_unref(object);
 }
 
-/* Before the service has answered a stat tells of an empty text; only open() waits. */
-static const struct capabilities *known(struct node *n)
+/* What the texts are made of; NULL while it is not known, which the text then says. */
+static const struct capabilities *known(struct node *n, struct buf *out)
 {
 	service_refresh_if_old(n->service);
+	if (!n->service->capabilities)
+		buf_addf(out, "not known: %s\n",
+			 n->service->health_error ? error_text(n->service->health_error)
+						  : "the service has not answered yet");
 	return n->service->capabilities;
-}
-
-static void not_known(const struct node *n, struct buf *out)
-{
-	buf_addf(out, "not known: %s\n",
-		 n->service->health_error ? error_text(n->service->health_error)
-					  : "the service has not answered yet");
 }
 
 static void add_amount(struct buf *b, const char *what, const struct limit *l, const char *unit)
@@ -93,13 +90,11 @@ static void add_amount(struct buf *b, const char *what, const struct limit *l, c
 
 enum outcome limits_text(struct node *n, struct buf *out, struct ask *ask)
 {
-	const struct capabilities *c = known(n);
+	const struct capabilities *c = known(n, out);
 
 	(void)ask;
-	if (!c) {
-		not_known(n, out);
+	if (!c)
 		return READY;
-	}
 	buf_addf(out, "%-20s %16s %16s\n", "limit", "default", "hard");
 	add_amount(out, "result", &c->output_limit, c->output_limit.in_bytes ? "bytes" : "rows");
 	add_amount(out, "upload", &c->upload_limit, c->upload_limit.in_bytes ? "bytes" : "rows");
@@ -120,13 +115,11 @@ static const char *after_hash(const char *type)
 
 enum outcome functions_text(struct node *n, struct buf *out, struct ask *ask)
 {
-	const struct capabilities *c = known(n);
+	const struct capabilities *c = known(n, out);
 
 	(void)ask;
-	if (!c) {
-		not_known(n, out);
+	if (!c)
 		return READY;
-	}
 	for (size_t i = 0; i < c->nlanguages; i++) {
 		const struct language *l = &c->languages[i];
 
@@ -147,13 +140,11 @@ enum outcome functions_text(struct node *n, struct buf *out, struct ask *ask)
 
 enum outcome languages_text(struct node *n, struct buf *out, struct ask *ask)
 {
-	const struct capabilities *c = known(n);
+	const struct capabilities *c = known(n, out);
 
 	(void)ask;
-	if (!c) {
-		not_known(n, out);
+	if (!c)
 		return READY;
-	}
 	for (size_t i = 0; i < c->nlanguages; i++) {
 		const struct language *l = &c->languages[i];
 
@@ -169,13 +160,11 @@ enum outcome languages_text(struct node *n, struct buf *out, struct ask *ask)
 
 enum outcome formats_text(struct node *n, struct buf *out, struct ask *ask)
 {
-	const struct capabilities *c = known(n);
+	const struct capabilities *c = known(n, out);
 
 	(void)ask;
-	if (!c) {
-		not_known(n, out);
+	if (!c)
 		return READY;
-	}
 	buf_adds(
 	    out,
 	    "What the service can send (tapfs asks for a VOTable and makes the rest itself):\n");

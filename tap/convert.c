@@ -39,7 +39,6 @@ struct conversion {
 	uint64_t target; /* of this step */
 	bool last;       /* the step ends the document */
 	bool finished;
-	uint64_t rows; /* read by the loop with an atomic load */
 };
 
 static struct conversion *of_sink(struct table_sink *s)
@@ -58,7 +57,6 @@ static bool tap_row(struct table_sink *s, const struct cell *cells, struct error
 {
 	struct conversion *c = of_sink(s);
 
-	__atomic_store_n(&c->rows, c->rows + 1, __ATOMIC_RELAXED);
 	return !c->writer || c->writer->sink.row(&c->writer->sink, cells, err);
 }
 
@@ -156,11 +154,6 @@ void conversion_feed(struct conversion *c, uint64_t available, bool complete)
 	c->available = available;
 	c->complete = complete;
 	advance(c);
-}
-
-uint64_t conversion_rows(const struct conversion *c)
-{
-	return __atomic_load_n(&c->rows, __ATOMIC_RELAXED);
 }
 
 void conversion_cancel(struct conversion *c)

@@ -29,8 +29,6 @@ struct conversion *conversion_start(struct loop *, int in_fd, const struct forma
 				    void *arg);
 /* The input has that many bytes now; complete: no more will come. */
 void conversion_feed(struct conversion *, uint64_t available, bool complete);
-/* Rows so far. */
-uint64_t conversion_rows(const struct conversion *);
 /* done is not called any more. NULL is allowed. */
 void conversion_cancel(struct conversion *);
 

@@ -499,11 +499,6 @@ bool votable_finish(struct votable *v, struct error **err)
 	return v->sink->end(v->sink, &v->end, err);
 }
 
-const char *votable_service_error(const struct votable *v)
-{
-	return v->service_error;
-}
-
 /* votable_error_message wants no rows. */
 
 static bool ignore_header(struct table_sink *sink, const struct table *t, struct error **err)

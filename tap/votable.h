@@ -36,9 +36,6 @@ bool votable_feed(struct votable *, const void *data, size_t n, struct error **e
 /* All bytes have come. Fails if the document was cut off, held no table, or said ERROR. */
 bool votable_finish(struct votable *, struct error **err);
 
-/* The service's own sentence if QUERY_STATUS was ERROR, else NULL; lives as long as the reader. */
-const char *votable_service_error(const struct votable *);
-
 /*
  * The message of an error document (a VOTable whose QUERY_STATUS is ERROR) in memory; caller
  * owns it. NULL if it is no such document.
