@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "tap/service_error.h"
 #include "tap/sync.h"
@@ -22,6 +23,7 @@ struct job_call {
 		void (*created)(void *, const char *, struct error *);
 		void (*ended)(void *, struct error *);
 		void (*job)(void *, const struct uws_job *, struct error *);
+		void (*list)(void *, const struct uws_joblist *, struct error *);
 		void (*text)(void *, const char *, struct error *);
 	} done;
 };
@@ -203,6 +205,48 @@ struct job_call *job_get(struct service *s, const char *url, unsigned wait_s, en
 	h.long_poll = wait_s > 0;
 	c->done.job = done;
 	call_start(c, &h, get_done);
+	return c;
+}
+
+/* --- the job list --- */
+
+static void list_done(void *arg, struct http_reply *r, struct error *err)
+{
+	struct job_call *c = arg;
+	CLEANUP_ERROR struct error *own = NULL;
+	struct uws_joblist *list = NULL;
+
+	if (!err) {
+		list = uws_joblist_parse(buf_str(&r->body), r->body.len, &own);
+		err = own;
+	}
+	c->done.list(c->arg, list, err);
+	uws_joblist_free(list);
+	job_call_free(c);
+}
+
+struct job_call *job_list(struct service *s, const struct job_filter *f,
+			  void (*done)(void *, const struct uws_joblist *, struct error *),
+			  void *arg)
+{
+	CLEANUP_BUF struct buf params = BUF_INIT;
+	CLEANUP_FREE char *url = url_append(s->url, "async");
+	char text[CLOCK_TEXT];
+	struct job_call *c;
+	struct http_call h;
+
+	if (f->phase != UWS_UNKNOWN)
+		url_add_param(&params, "PHASE", uws_phase_name(f->phase));
+	if (f->after)
+		url_add_param(&params, "AFTER", clock_iso(f->after, text));
+	if (f->last) {
+		snprintf(text, sizeof(text), "%u", f->last);
+		url_add_param(&params, "LAST", text);
+	}
+	c = call_new(s, xasprintf("%s%s%s", url, params.len ? "?" : "", buf_str(&params)), arg);
+	h = service_call(s, c->url);
+	c->done.list = done;
+	call_start(c, &h, list_done);
 	return c;
 }
 

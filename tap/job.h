@@ -37,6 +37,17 @@ struct job_call *job_get(struct service *, const char *url, unsigned wait_s, enu
 struct job_call *job_get_error(struct service *, const char *url,
 			       void (*done)(void *arg, const char *text, struct error *),
 			       void *arg);
+/* What of the job list is asked for (UWS 1.1 §2.2.2.1); a service of UWS 1.0 gives all. */
+struct job_filter {
+	enum uws_phase phase; /* UWS_UNKNOWN: any, but for ARCHIVED */
+	unsigned last;        /* the newest n; 0: all */
+	int64_t after;        /* ms: created after this; 0: any time */
+};
+
+/* GET the job list. It is borrowed during the call; what the filter says is not to be relied on. */
+struct job_call *job_list(struct service *, const struct job_filter *,
+			  void (*done)(void *arg, const struct uws_joblist *, struct error *),
+			  void *arg);
 /* DELETE; a job that is gone is success. */
 struct job_call *job_delete(struct service *, const char *url,
 			    void (*done)(void *arg, struct error *), void *arg);
