@@ -1,6 +1,7 @@
 /* job.c: the requests of UWS 1.1, one function each; see job.h. */
 #include "tap/job.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -11,7 +12,6 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "tap/service_error.h"
-#include "tap/sync.h"
 #include "tap/url.h"
 
 struct job_call {
@@ -104,14 +104,14 @@ static void create_done(void *arg, struct http_reply *r, struct error *err)
 	job_call_free(c);
 }
 
-struct job_call *job_create(struct service *s, const struct job_spec *spec,
+struct job_call *job_create(struct service *s, const struct query_spec *spec,
 			    void (*done)(void *, const char *, struct error *), void *arg)
 {
 	CLEANUP_BUF struct buf form = BUF_INIT;
 	struct job_call *c = call_new(s, url_append(s->url, "async"), arg);
 	struct http_call h = service_call(s, c->url);
 
-	tap_params(&form, s, spec->query, spec->language, spec->maxrec, spec->runid);
+	tap_params(&form, s, spec);
 	h.method = "POST";
 	h.body = form.data;
 	h.body_len = form.len;
@@ -121,7 +121,7 @@ struct job_call *job_create(struct service *s, const struct job_spec *spec,
 	return c;
 }
 
-/* --- phase and deletion --- */
+/* --- changes and deletion --- */
 
 static void ended(void *arg, struct http_reply *r, struct error *err)
 {
@@ -132,14 +132,17 @@ static void ended(void *arg, struct http_reply *r, struct error *err)
 	job_call_free(c);
 }
 
-struct job_call *job_set_phase(struct service *s, const char *url, const char *phase,
-			       void (*done)(void *, struct error *), void *arg)
+struct job_call *job_set(struct service *s, const char *url, const char *name, const char *value,
+			 void (*done)(void *, struct error *), void *arg)
 {
 	CLEANUP_BUF struct buf form = BUF_INIT;
-	struct job_call *c = call_new(s, url_append(url, "phase"), arg);
+	CLEANUP_FREE char *key = xstrdup(name);
+	struct job_call *c = call_new(s, url_append(url, name), arg);
 	struct http_call h = service_call(s, c->url);
 
-	url_add_param(&form, "PHASE", phase);
+	for (char *p = key; *p; p++)
+		*p = (char)toupper((unsigned char)*p);
+	url_add_param(&form, key, value);
 	h.method = "POST";
 	h.body = form.data;
 	h.body_len = form.len;

@@ -8,24 +8,20 @@
 #define TAPFS_TAP_JOB_H
 
 #include "tap/service.h"
+#include "tap/tap_params.h"
 #include "tap/uws.h"
 
 struct job_call;
 
-/* What a query asks for; strings borrowed for the call of job_create only. */
-struct job_spec {
-	const char *query;
-	const char *language; /* LANG */
-	const char *runid;
-	int64_t maxrec; /* 0: not sent */
-};
-
 /* POST /async: the job is created PENDING. url is its absolute URL; caller owns nothing. */
-struct job_call *job_create(struct service *, const struct job_spec *,
+struct job_call *job_create(struct service *, const struct query_spec *,
 			    void (*done)(void *arg, const char *url, struct error *), void *arg);
-/* POST PHASE=RUN or ABORT. */
-struct job_call *job_set_phase(struct service *, const char *url, const char *phase,
-			       void (*done)(void *arg, struct error *), void *arg);
+/*
+ * POST NAME=value to /name of the job: phase (RUN, ABORT), executionduration (s), destruction
+ * (UWS 1.1 §2.2.3). What the service makes of it is to be read back.
+ */
+struct job_call *job_set(struct service *, const char *url, const char *name, const char *value,
+			 void (*done)(void *arg, struct error *), void *arg);
 /*
  * GET the job. wait_s > 0: UWS 1.1 §2.2.1.3 WAIT, as long as the phase is `last`. The job is
  * borrowed during the call.

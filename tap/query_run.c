@@ -277,7 +277,7 @@ static void create_done(void *arg, const char *url, struct error *err)
 static void run_create(void *arg)
 {
 	struct query_run *r = arg;
-	struct job_spec spec = {
+	struct query_spec spec = {
 	    .query = r->text,
 	    .language = query_language(r->query),
 	    .runid = r->query->entry.runid,
@@ -335,7 +335,7 @@ static void started(void *arg, struct error *err)
 static void run_start(struct query_run *r)
 {
 	r->step = RUN_START;
-	r->call = job_set_phase(r->service, r->query->entry.job_url, "RUN", started, r);
+	r->call = job_set(r->service, r->query->entry.job_url, "phase", "RUN", started, r);
 }
 
 static void reason_came(void *arg, const char *text, struct error *err)

@@ -19,8 +19,4 @@ struct download *sync_to_file(struct service *, const char *query, int64_t maxre
 struct download *download_to_path(struct http *, struct loop *, const struct http_call *,
 				  const char *path, download_done_fn *done, void *arg);
 
-/* Adds REQUEST, LANG, QUERY, the format, MAXREC and RUNID as form parameters. */
-void tap_params(struct buf *b, const struct service *, const char *query, const char *language,
-		int64_t maxrec, const char *runid);
-
 #endif

@@ -1,0 +1,52 @@
+/*
+ * directives.h: what a query says of itself in the comments at its head.
+ *
+ *	-- QUEUE = 5m
+ *	-- MAXREC = 100000
+ *
+ * The head is all leading blank lines and comment lines (`-- …`). A directive is
+ * one word, `=` and a value, in a comment of its own; other comments are prose.
+ * Keys are in any case. Of a key that is said twice the last counts; PARAM and
+ * UPLOAD add up. Pure: no files, no network.
+ */
+#ifndef TAPFS_TAP_DIRECTIVES_H
+#define TAPFS_TAP_DIRECTIVES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+
+/* PARAM's NAME = value, UPLOAD's NAME = path. */
+struct named_value {
+	char *name, *value;
+};
+
+struct named_values {
+	struct named_value *at;
+	size_t n;
+};
+
+/* Strings are NULL, and numbers 0, where nothing is said. */
+struct directives {
+	char *language;  /* LANGUAGE: LANG as sent (TAP 1.1 §2.3.2) */
+	char *queue;     /* QUEUE: Daiquiri's parameter */
+	char *runid;     /* RUNID (UWS 1.1 §2.1.4) */
+	int64_t maxrec;  /* MAXREC: rows (DALI 1.1 §3.4.4) */
+	int64_t seconds; /* DURATION: EXECUTIONDURATION (UWS 1.1 §2.2.3.4) */
+	bool sync;       /* MODE */
+	struct named_values params;
+	struct named_values uploads;
+};
+
+/*
+ * Fills d, to be cleared also after an error. What looks like a directive and is none is told in
+ * `remarks`, a line each. False with *err (EINVAL, naming the line) for a value that cannot be.
+ */
+bool directives_parse(const char *query, struct directives *d, struct buf *remarks,
+		      struct error **err);
+void directives_clear(struct directives *);
+
+#endif

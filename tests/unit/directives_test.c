@@ -1,0 +1,121 @@
+/* directives_test.c: what a query says of itself in its head. */
+#include <criterion/criterion.h>
+#include <errno.h>
+
+#include "base/cleanup.h"
+#include "tap/directives.h"
+
+static struct directives d;
+static struct buf remarks;
+static struct error *failure;
+
+static bool parse(const char *query)
+{
+	return directives_parse(query, &d, &remarks, &failure);
+}
+
+static void clear(void)
+{
+	directives_clear(&d);
+	buf_free(&remarks);
+	error_clear(&failure);
+}
+
+TestSuite(directives, .fini = clear);
+
+Test(directives, a_plain_query_says_nothing)
+{
+	cr_assert(parse("SELECT 1 -- LANGUAGE = x\n"));
+	cr_assert_null(d.language);
+	cr_assert_eq(d.maxrec, 0);
+	cr_assert_not(d.sync);
+	cr_assert_eq(remarks.len, 0);
+}
+
+Test(directives, all_keys_in_any_case)
+{
+	cr_assert(
+	    parse("-- LANGUAGE = PostgreSQL\n--queue=5m\n  -- MaxRec = 1000\n-- RUNID = m 31\n"
+		  "-- MODE = Sync\n-- DURATION = 7200\nSELECT 1"));
+	cr_assert_str_eq(d.language, "PostgreSQL");
+	cr_assert_str_eq(d.queue, "5m");
+	cr_assert_eq(d.maxrec, 1000);
+	cr_assert_str_eq(d.runid, "m 31");
+	cr_assert(d.sync);
+	cr_assert_eq(d.seconds, 7200);
+	cr_assert_eq(remarks.len, 0);
+}
+
+Test(directives, the_head_has_blank_lines_and_prose_and_crlf)
+{
+	cr_assert(parse(
+	    "\r\n-- Stars near M31, by hand: see notes\r\n\r\n-- QUEUE = 30s\r\nSELECT 1\r\n"));
+	cr_assert_str_eq(d.queue, "30s");
+	cr_assert_eq(remarks.len, 0);
+}
+
+Test(directives, a_byte_order_mark_is_no_text)
+{
+	cr_assert(parse("\xef\xbb\xbf-- QUEUE = 30s\nSELECT 1"));
+	cr_assert_str_eq(d.queue, "30s");
+}
+
+Test(directives, after_the_head_nothing_counts)
+{
+	cr_assert(parse("SELECT 1\n-- QUEUE = 5m\n"));
+	cr_assert_null(d.queue);
+}
+
+Test(directives, the_last_of_a_key_counts)
+{
+	cr_assert(parse("-- QUEUE = 5m\n-- QUEUE = 30s\nSELECT 1"));
+	cr_assert_str_eq(d.queue, "30s");
+}
+
+Test(directives, params_and_uploads_add_up)
+{
+	cr_assert(
+	    parse("-- PARAM = A = x = y\n-- PARAM = B=\n-- UPLOAD = t = targets.csv\nSELECT 1"));
+	cr_assert_eq(d.params.n, 2);
+	cr_assert_str_eq(d.params.at[0].name, "A");
+	cr_assert_str_eq(d.params.at[0].value, "x = y");
+	cr_assert_str_eq(d.params.at[1].value, "");
+	cr_assert_eq(d.uploads.n, 1);
+	cr_assert_str_eq(d.uploads.at[0].value, "targets.csv");
+}
+
+Test(directives, an_unknown_key_is_told_and_taken_for_a_comment)
+{
+	cr_assert(parse("-- QUEU = 5m\n-- the limit = 3\nSELECT 1"));
+	cr_assert_str_eq(buf_str(&remarks),
+			 "line 1: there is no directive QUEU (there are LANGUAGE, QUEUE, MAXREC, "
+			 "RUNID, MODE, DURATION, UPLOAD, PARAM): taken for a comment\n");
+}
+
+Test(directives, bad_values_name_the_line)
+{
+	static const char *const bad[][2] = {
+	    {"-- MAXREC = many\n",
+	     "line 1: -- MAXREC = many: MAXREC is a number of rows, 1 or more"},
+	    {"\n-- MAXREC = 0\n", "line 2: -- MAXREC = 0: MAXREC is a number of rows, 1 or more"},
+	    {"-- MODE = fast", "line 1: -- MODE = fast: MODE is sync or async"},
+	    {"-- DURATION = 99999999999999999999", "line 1: -- DURATION = 99999999999999999999: "
+						   "DURATION is a number of seconds, 1 or more"},
+	    {"-- QUEUE =\n", "line 1: -- QUEUE = : there is no value"},
+	    {"-- UPLOAD = targets.csv\n", "line 1: -- UPLOAD = targets.csv: say NAME = value after "
+					  "it, as in: -- PARAM = VERBOSE "
+					  "= 1"},
+	};
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		cr_assert_not(parse(bad[i][0]));
+		cr_assert_str_eq(error_text(failure), bad[i][1]);
+		clear();
+	}
+}
+
+Test(directives, a_param_cannot_be_one_that_tapfs_sets)
+{
+	cr_assert_not(parse("-- PARAM = phase = RUN\nSELECT 1"));
+	cr_assert_eq(error_errno(failure), EINVAL);
+}
