@@ -15,21 +15,22 @@
 #include "base/mem.h"
 #include "cache/catalog_db.h"
 
-#define CATALOG_VERSION 1
-
-static const char schema[] =
-    "CREATE TABLE meta (generation INTEGER NOT NULL, fetched INTEGER NOT NULL);"
-    "INSERT INTO meta VALUES (0, 0);"
-    "CREATE TABLE schemas (name TEXT PRIMARY KEY, description TEXT);"
-    "CREATE TABLE tables (name TEXT PRIMARY KEY, schema TEXT NOT NULL, type TEXT,"
-    " description TEXT, nrows INTEGER NOT NULL, columns_known INTEGER NOT NULL DEFAULT 0);"
-    "CREATE TABLE columns (tbl TEXT NOT NULL, name TEXT NOT NULL, datatype TEXT, arraysize TEXT,"
-    " xtype TEXT, unit TEXT, ucd TEXT, utype TEXT, description TEXT, indexed INTEGER,"
-    " principal INTEGER, std INTEGER, position INTEGER);"
-    "CREATE INDEX columns_of ON columns (tbl);"
-    "CREATE TABLE keys (tbl TEXT NOT NULL, id TEXT, target TEXT, from_column TEXT,"
-    " target_column TEXT, description TEXT);"
-    "CREATE INDEX keys_of ON keys (tbl);";
+static const struct db_schema schema = {
+    .version = 1,
+    .make = "CREATE TABLE meta (generation INTEGER NOT NULL, fetched INTEGER NOT NULL);"
+	    "INSERT INTO meta VALUES (0, 0);"
+	    "CREATE TABLE schemas (name TEXT PRIMARY KEY, description TEXT);"
+	    "CREATE TABLE tables (name TEXT PRIMARY KEY, schema TEXT NOT NULL, type TEXT,"
+	    " description TEXT, nrows INTEGER NOT NULL, columns_known INTEGER NOT NULL DEFAULT 0);"
+	    "CREATE TABLE columns (tbl TEXT NOT NULL, name TEXT NOT NULL, datatype TEXT, arraysize "
+	    "TEXT,"
+	    " xtype TEXT, unit TEXT, ucd TEXT, utype TEXT, description TEXT, indexed INTEGER,"
+	    " principal INTEGER, std INTEGER, position INTEGER);"
+	    "CREATE INDEX columns_of ON columns (tbl);"
+	    "CREATE TABLE keys (tbl TEXT NOT NULL, id TEXT, target TEXT, from_column TEXT,"
+	    " target_column TEXT, description TEXT);"
+	    "CREATE INDEX keys_of ON keys (tbl);",
+};
 
 static const char *const inserts[INSERT_COUNT] = {
     [INSERT_SCHEMA] = "INSERT INTO schemas VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE"
@@ -44,7 +45,7 @@ struct catalog *catalog_open(const char *cache_dir, struct error **err)
 	CLEANUP_FREE char *path = xasprintf("%s/catalog.db", cache_dir);
 	struct catalog *c = xcalloc(1, sizeof(*c));
 
-	c->db = db_open(path, CATALOG_VERSION, schema, true, err);
+	c->db = db_open(path, &schema, err);
 	for (int i = 0; c->db && i < INSERT_COUNT; i++) {
 		c->insert[i] = db_prepare(c->db, inserts[i], err);
 		if (c->insert[i])

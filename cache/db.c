@@ -44,12 +44,28 @@ static int user_version(sqlite3 *db)
 	return s && db_row(s, NULL) ? sqlite3_column_int(s, 0) : -1;
 }
 
-static bool schema_make(sqlite3 *db, int version, const char *schema, struct error **err)
+static bool schema_run(sqlite3 *db, int version, const char *sql, struct error **err)
 {
 	CLEANUP_FREE char *set = xasprintf("PRAGMA user_version = %d", version);
 
-	return db_exec(db, "BEGIN IMMEDIATE", err) && db_exec(db, schema, err) &&
+	return db_exec(db, "BEGIN IMMEDIATE", err) && db_exec(db, sql, err) &&
 	       db_exec(db, set, err) && db_exec(db, "COMMIT", err);
+}
+
+/* Brings what was found to the version that is wanted, a step at a time. */
+static bool schema_make(sqlite3 *db, int found, const struct db_schema *want, struct error **err)
+{
+	if (found == 0)
+		return schema_run(db, want->version, want->make, err);
+	if (found > want->version || found < 0)
+		return error_set(err, EPROTO,
+				 "the database was written by a newer tapfs (version %d, this one "
+				 "knows %d): use that",
+				 found, want->version);
+	for (; found < want->version; found++)
+		if (!schema_run(db, found + 1, want->migrate[found - 1], err))
+			return false;
+	return true;
 }
 
 static sqlite3 *open_once(const char *path, struct error **err)
@@ -83,14 +99,13 @@ static void remove_files(const char *path)
 	unlink(shm);
 }
 
-sqlite3 *db_open(const char *path, int version, const char *schema, bool rebuild,
-		 struct error **err)
+sqlite3 *db_open(const char *path, const struct db_schema *want, struct error **err)
 {
 	CLEANUP_ERROR struct error *first = NULL;
 	sqlite3 *db = open_once(path, &first);
 	int found = db ? user_version(db) : -1;
 
-	if (rebuild && found != version && found != 0) {
+	if (!want->migrate && found != want->version && found != 0) {
 		sqlite3_close(db);
 		remove_files(path);
 		error_clear(&first);
@@ -101,8 +116,31 @@ sqlite3 *db_open(const char *path, int version, const char *schema, bool rebuild
 		error_move(err, steal(first));
 		return NULL;
 	}
-	if (found == version || schema_make(db, version, schema, err))
+	if (found == want->version || schema_make(db, found, want, err))
 		return db;
+	sqlite3_close(db);
+	return NULL;
+}
+
+sqlite3 *db_open_readonly(const char *path, int version, struct error **err)
+{
+	sqlite3 *db = NULL;
+	int found;
+
+	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) !=
+	    SQLITE_OK) {
+		db_error(db, path, err);
+		sqlite3_close(db);
+		return NULL;
+	}
+	sqlite3_busy_timeout(db, 5000);
+	found = user_version(db);
+	if (found == version)
+		return db;
+	if (found < 0)
+		db_error(db, path, err);
+	else
+		error_set(err, EPROTO, "%s is of another version of tapfs", path);
 	sqlite3_close(db);
 	return NULL;
 }

@@ -12,13 +12,21 @@
 
 #include "base/error.h"
 
+/* What is in a database, by user_version. */
+struct db_schema {
+	int version;
+	const char *make; /* a new one */
+	/* [i] makes version i + 2 of version i + 1; NULL: other versions are thrown away. */
+	const char *const *migrate;
+};
+
 /*
- * Opens or makes the database; `schema` is run when its user_version is not `version` (older
- * content is dropped if `rebuild`, else kept: the schema then must migrate). On network
- * filesystems: rollback journal and exclusive locking, else WAL. synchronous=FULL.
+ * Opens or makes the database. On network filesystems: rollback journal and exclusive locking, else
+ * WAL. synchronous=FULL. One of a newer version that cannot be thrown away is an error.
  */
-sqlite3 *db_open(const char *path, int version, const char *schema, bool rebuild,
-		 struct error **err);
+sqlite3 *db_open(const char *path, const struct db_schema *, struct error **err);
+/* One that is there, for reading, while another process may write it. Makes nothing. */
+sqlite3 *db_open_readonly(const char *path, int version, struct error **err);
 void db_close(sqlite3 *);
 
 bool db_exec(sqlite3 *, const char *sql, struct error **err);

@@ -8,25 +8,36 @@
 #include "base/mem.h"
 #include "cache/db.h"
 
-#define JOURNAL_VERSION 1
-
 struct journal {
 	sqlite3 *db;
 };
 
-static const char schema[] =
-    "CREATE TABLE query ("
-    " id INTEGER PRIMARY KEY, path TEXT NOT NULL, inode INTEGER NOT NULL,"
-    " length INTEGER NOT NULL, hash TEXT NOT NULL, run INTEGER NOT NULL, run_hash TEXT NOT NULL,"
-    " stage INTEGER NOT NULL, runid TEXT, job_url TEXT, created INTEGER NOT NULL,"
-    " ended INTEGER NOT NULL, rows INTEGER NOT NULL, overflow INTEGER NOT NULL, formats TEXT,"
-    " error_errno INTEGER NOT NULL, error_text TEXT, log TEXT);"
-    "CREATE TABLE errand (id INTEGER PRIMARY KEY AUTOINCREMENT, url TEXT NOT NULL);";
+static const char *const migrate[] = {
+    "ALTER TABLE query ADD COLUMN sent_hash TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE errand ADD COLUMN runid TEXT;"
+    "ALTER TABLE errand ADD COLUMN sent_hash TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE errand ADD COLUMN since INTEGER NOT NULL DEFAULT 0;",
+};
 
-struct journal *journal_open(const char *state_dir, struct error **err)
+static const struct db_schema schema = {
+    .version = 2,
+    .make = "CREATE TABLE query ("
+	    " id INTEGER PRIMARY KEY, path TEXT NOT NULL, inode INTEGER NOT NULL,"
+	    " length INTEGER NOT NULL, hash TEXT NOT NULL, run INTEGER NOT NULL,"
+	    " run_hash TEXT NOT NULL, stage INTEGER NOT NULL, runid TEXT, job_url TEXT,"
+	    " created INTEGER NOT NULL, ended INTEGER NOT NULL, rows INTEGER NOT NULL,"
+	    " overflow INTEGER NOT NULL, formats TEXT, error_errno INTEGER NOT NULL,"
+	    " error_text TEXT, log TEXT, sent_hash TEXT NOT NULL);"
+	    "CREATE TABLE errand (id INTEGER PRIMARY KEY AUTOINCREMENT, url TEXT NOT NULL,"
+	    " runid TEXT, sent_hash TEXT NOT NULL, since INTEGER NOT NULL);",
+    .migrate = migrate,
+};
+
+struct journal *journal_open(const char *state_dir, bool read_only, struct error **err)
 {
 	CLEANUP_FREE char *path = xasprintf("%s/state.db", state_dir);
-	sqlite3 *db = db_open(path, JOURNAL_VERSION, schema, false, err);
+	sqlite3 *db =
+	    read_only ? db_open_readonly(path, schema.version, err) : db_open(path, &schema, err);
 	struct journal *j;
 
 	if (!db)
@@ -47,15 +58,15 @@ void journal_close(struct journal *j)
 bool journal_put(struct journal *j, const struct journal_entry *e, struct error **err)
 {
 	CLEANUP_STMT sqlite3_stmt *s = db_prepare(
-	    j->db, "INSERT OR REPLACE INTO query VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+	    j->db, "INSERT OR REPLACE INTO query VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
 	    err);
 
 	if (!s)
 		return false;
-	db_bind(s, "itiititittiiiititt", e->id, e->path, (int64_t)e->inode, (int64_t)e->length,
+	db_bind(s, "itiititittiiiitittt", e->id, e->path, (int64_t)e->inode, (int64_t)e->length,
 		e->hash, e->run, e->run_hash, (int64_t)e->stage, e->runid, e->job_url, e->created,
 		e->ended, e->rows, (int64_t)e->overflow, e->formats, (int64_t)e->error_errno,
-		e->error_text, e->log);
+		e->error_text, e->log, e->sent_hash);
 	return db_run(s, err);
 }
 
@@ -97,6 +108,7 @@ static struct journal_entry entry_read(sqlite3_stmt *s)
 
 	snprintf(e.hash, sizeof(e.hash), "%s", (const char *)sqlite3_column_text(s, 4));
 	snprintf(e.run_hash, sizeof(e.run_hash), "%s", (const char *)sqlite3_column_text(s, 6));
+	snprintf(e.sent_hash, sizeof(e.sent_hash), "%s", (const char *)sqlite3_column_text(s, 18));
 	return e;
 }
 
@@ -120,17 +132,17 @@ bool journal_load(struct journal *j, struct journal_entry **out, size_t *n, stru
 	return false;
 }
 
-bool journal_errand_add(struct journal *j, const char *url, int64_t *id, struct error **err)
+bool journal_errand_add(struct journal *j, struct journal_errand *e, struct error **err)
 {
-	CLEANUP_STMT sqlite3_stmt *s =
-	    db_prepare(j->db, "INSERT INTO errand (url) VALUES (?)", err);
+	CLEANUP_STMT sqlite3_stmt *s = db_prepare(
+	    j->db, "INSERT INTO errand (url, runid, sent_hash, since) VALUES (?,?,?,?)", err);
 
 	if (!s)
 		return false;
-	db_bind(s, "t", url);
+	db_bind(s, "ttti", e->url ? e->url : "", e->runid, e->sent_hash, e->since);
 	if (!db_run(s, err))
 		return false;
-	*id = sqlite3_last_insert_rowid(j->db);
+	e->id = sqlite3_last_insert_rowid(j->db);
 	return true;
 }
 
@@ -139,10 +151,34 @@ bool journal_errand_done(struct journal *j, int64_t id, struct error **err)
 	return run_with_id(j, "DELETE FROM errand WHERE id = ?", id, err);
 }
 
+static struct journal_errand errand_read(sqlite3_stmt *s)
+{
+	struct journal_errand e = {
+	    .id = sqlite3_column_int64(s, 0),
+	    .url = db_text(s, 1),
+	    .runid = db_text(s, 2),
+	    .since = sqlite3_column_int64(s, 3),
+	};
+
+	if (!*e.url) {
+		free(e.url);
+		e.url = NULL;
+	}
+	snprintf(e.sent_hash, sizeof(e.sent_hash), "%s", (const char *)sqlite3_column_text(s, 4));
+	return e;
+}
+
+void journal_errand_clear(struct journal_errand *e)
+{
+	free(e->url);
+	free(e->runid);
+	*e = (struct journal_errand){0};
+}
+
 bool journal_errands(struct journal *j, struct journal_errand **out, size_t *n, struct error **err)
 {
-	CLEANUP_STMT sqlite3_stmt *s =
-	    db_prepare(j->db, "SELECT id, url FROM errand ORDER BY id", err);
+	CLEANUP_STMT sqlite3_stmt *s = db_prepare(
+	    j->db, "SELECT id, url, runid, since, sent_hash FROM errand ORDER BY id", err);
 
 	*out = NULL;
 	*n = 0;
@@ -150,7 +186,7 @@ bool journal_errands(struct journal *j, struct journal_errand **out, size_t *n, 
 		return false;
 	while (db_row(s, NULL)) {
 		*out = xrealloc(*out, (*n + 1) * sizeof(**out));
-		(*out)[(*n)++] = (struct journal_errand){sqlite3_column_int64(s, 0), db_text(s, 1)};
+		(*out)[(*n)++] = errand_read(s);
 	}
 	return true;
 }

@@ -33,11 +33,12 @@ struct journal_entry {
 	int64_t run;                   /* number of the run that the rest tells of; 0: never run */
 	char run_hash[FILE_HASH_TEXT]; /* of the text that was run */
 	enum stage stage;
-	char *runid;     /* UWS RUNID as sent */
-	char *job_url;   /* NULL until CREATED */
-	int64_t created; /* ms: when the intent was written */
-	int64_t ended;   /* ms: when the job ended; 0 while it has not */
-	int64_t rows;    /* of the result */
+	char *runid;                    /* UWS RUNID as sent */
+	char sent_hash[FILE_HASH_TEXT]; /* of the text as the job shows it; see adopt.h */
+	char *job_url;                  /* NULL until CREATED */
+	int64_t created;                /* ms: when the intent was written */
+	int64_t ended;                  /* ms: when the job ended; 0 while it has not */
+	int64_t rows;                   /* of the result */
 	bool overflow;
 	char *formats;   /* results that are in the folder, and bytes: "vot 812 csv 97" */
 	int error_errno; /* FAILED */
@@ -45,15 +46,22 @@ struct journal_entry {
 	char *log; /* what m31.log says */
 };
 
-/* Something still to be said to the service: a job to be aborted and deleted. */
+/*
+ * Something still to be said to the service: a job to be aborted and deleted. Either its URL is
+ * known, or it may have been made by a POST whose answer nobody heard, and is to be looked for.
+ */
 struct journal_errand {
 	int64_t id;
-	char *url;
+	char *url;   /* NULL: of the jobs of this RUNID and text, created since then */
+	char *runid; /* NULL where url is set */
+	char sent_hash[FILE_HASH_TEXT];
+	int64_t since; /* ms */
 };
 
 struct journal;
 
-struct journal *journal_open(const char *state_dir, struct error **err);
+/* read_only: of a folder that another process may hold; only journal_load then. */
+struct journal *journal_open(const char *state_dir, bool read_only, struct error **err);
 void journal_close(struct journal *);
 
 /* Inserts or replaces the whole row. Durable when it returns. */
@@ -62,9 +70,11 @@ bool journal_delete(struct journal *, int64_t id, struct error **err);
 /* All rows, in the order of their ids. Caller frees with journal_entries_free. */
 bool journal_load(struct journal *, struct journal_entry **out, size_t *n, struct error **err);
 
-bool journal_errand_add(struct journal *, const char *url, int64_t *id, struct error **err);
+/* Sets its id. */
+bool journal_errand_add(struct journal *, struct journal_errand *, struct error **err);
 bool journal_errand_done(struct journal *, int64_t id, struct error **err);
 bool journal_errands(struct journal *, struct journal_errand **out, size_t *n, struct error **err);
+void journal_errand_clear(struct journal_errand *);
 
 void journal_entry_clear(struct journal_entry *);
 void journal_entries_free(struct journal_entry *, size_t n);

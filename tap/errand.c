@@ -7,7 +7,6 @@
  */
 #include "tap/errand.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
@@ -15,6 +14,7 @@
 #include "base/cleanup.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "tap/adopt.h"
 #include "tap/job.h"
 #include "tap/query.h"
 #include "tap/url.h"
@@ -23,13 +23,14 @@
 #define RETRY_CAP_MS   300000
 
 struct errand {
-	struct work work;        /* first */
-	struct errands *errands; /* NULL once they are being freed */
-	int64_t id;
-	char *url;
+	struct work work;            /* first */
+	struct errands *errands;     /* NULL once they are being freed */
+	struct journal_errand entry; /* as journaled */
 	bool working;
 	uint64_t delay;
+	const void *post; /* not to be tried while it is under way */
 	struct job_call *call;
+	struct adoption *search;
 	struct timer *timer;
 	struct journal_errand *found; /* of the load */
 	size_t nfound;
@@ -43,13 +44,12 @@ struct errands {
 	LIST_HEAD(, errand) all;
 };
 
-static struct errand *errand_new(struct errands *es, const char *url)
+static struct errand *errand_new(struct errands *es)
 {
 	struct errand *e = xcalloc(1, sizeof(*e));
 
 	e->errands = es;
 	e->journal = es->service->journal;
-	e->url = xstrdup_or_null(url);
 	e->delay = RETRY_FIRST_MS;
 	LIST_INSERT_HEAD(&es->all, e, link);
 	return e;
@@ -60,7 +60,7 @@ static void errand_free(struct errand *e)
 	if (e->errands)
 		LIST_REMOVE(e, link);
 	error_free(e->error);
-	free(e->url);
+	journal_errand_clear(&e->entry);
 	free(e);
 }
 
@@ -76,7 +76,7 @@ static void forget_run(struct work *w)
 {
 	struct errand *e = (struct errand *)w;
 
-	journal_errand_done(e->journal, e->id, &e->error);
+	journal_errand_done(e->journal, e->entry.id, &e->error);
 }
 
 static void forget_done(struct work *w)
@@ -86,20 +86,30 @@ static void forget_done(struct work *w)
 
 static void try_now(void *arg);
 
-static void tried(void *arg, struct error *err)
+static void again_later(struct errand *e)
+{
+	e->timer = timer_start(e->errands->service->loop, e->delay, try_now, e);
+	e->delay = e->delay * 2 < RETRY_CAP_MS ? e->delay * 2 : RETRY_CAP_MS;
+}
+
+/* The demo's last port is not there to be waited for. */
+static bool is_worth_waiting(const struct errand *e, const struct error *err)
+{
+	const struct service *s = e->errands->service;
+
+	return err && is_passing(err) &&
+	       !(e->entry.url && strcmp(s->name, "demo") == 0 &&
+		 !url_same_origin(e->entry.url, s->url));
+}
+
+static void deleted(void *arg, struct error *err)
 {
 	struct errand *e = arg;
-	int errnum = err ? error_errno(err) : 0;
-	CLEANUP_FREE char *shown = url_redact(e->url);
+	CLEANUP_FREE char *shown = url_redact(e->entry.url);
 
 	e->call = NULL;
-	/* The demo's last port is not there to be waited for.
-	 */
-	if ((errnum == EHOSTUNREACH || errnum == ETIMEDOUT || errnum == EAGAIN) &&
-	    !(strcmp(e->errands->service->name, "demo") == 0 &&
-	      !url_same_origin(e->url, e->errands->service->url))) {
-		e->timer = timer_start(e->errands->service->loop, e->delay, try_now, e);
-		e->delay = e->delay * 2 < RETRY_CAP_MS ? e->delay * 2 : RETRY_CAP_MS;
+	if (is_worth_waiting(e, err)) {
+		again_later(e);
 		return;
 	}
 	if (err)
@@ -109,19 +119,39 @@ static void tried(void *arg, struct error *err)
 	submit(e, forget_run, forget_done);
 }
 
-static void try_now(void *arg)
+static void found(void *arg, const struct adopted *jobs, size_t n, struct error *err)
 {
 	struct errand *e = arg;
 
+	e->search = NULL;
+	if (is_worth_waiting(e, err)) {
+		again_later(e);
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (jobs[i].phase == UWS_PENDING)
+			errand_delete_job(e->errands->service, jobs[i].url);
+	submit(e, forget_run, forget_done);
+}
+
+static void try_now(void *arg)
+{
+	struct errand *e = arg;
+	struct service *s = e->errands->service;
+
 	e->timer = NULL;
-	e->call = job_delete(e->errands->service, e->url, tried, e);
+	if (e->entry.url)
+		e->call = job_delete(s, e->entry.url, deleted, e);
+	else
+		e->search =
+		    adopt_start(s, e->entry.runid, e->entry.sent_hash, e->entry.since, found, e);
 }
 
 static void add_run(struct work *w)
 {
 	struct errand *e = (struct errand *)w;
 
-	journal_errand_add(e->journal, e->url, &e->id, &e->error);
+	journal_errand_add(e->journal, &e->entry, &e->error);
 }
 
 static void add_done(struct work *w)
@@ -131,25 +161,59 @@ static void add_done(struct work *w)
 	e->working = false;
 	if (!e->errands)
 		errand_free(e);
-	else
+	else if (!e->post)
 		try_now(e);
 }
 
-void errand_delete_job(struct service *s, const char *job_url)
+static void add(struct service *s, const struct journal_errand *entry, const void *post)
 {
 	struct errands *es = s->queries->errands;
 	struct errand *e;
 
 	if (es) {
-		submit(errand_new(es, job_url), add_run, add_done);
+		e = errand_new(es);
+		e->entry = *entry;
+		e->post = post;
+		submit(e, add_run, add_done);
 		return;
 	}
-	e = xcalloc(1, sizeof(*e));
+	e = xcalloc(1, sizeof(*e)); /* the mount ends: the next one does it */
 	e->journal = s->journal;
-	e->url = xstrdup(job_url);
+	e->entry = *entry;
 	e->work.run = add_run;
 	e->work.done = add_done;
 	work_submit(s->loop, LANE_STATE, &e->work);
+}
+
+void errand_delete_job(struct service *s, const char *job_url)
+{
+	struct journal_errand entry = {.url = xstrdup(job_url)};
+
+	add(s, &entry, NULL);
+}
+
+void errand_delete_unheard(struct service *s, const char *runid, const char *sent, int64_t since,
+			   const void *post)
+{
+	struct journal_errand entry = {.runid = xstrdup(runid), .since = since};
+
+	memcpy(entry.sent_hash, sent, sizeof(entry.sent_hash));
+	add(s, &entry, post);
+}
+
+void errand_post_over(struct service *s, const void *post)
+{
+	struct errand *e;
+
+	if (!s->queries->errands)
+		return;
+	LIST_FOREACH (e, &s->queries->errands->all, link) {
+		if (e->post != post)
+			continue;
+		e->post = NULL;
+		if (!e->working)
+			try_now(e);
+	}
 }
 
 static void load_run(struct work *w)
@@ -165,12 +229,13 @@ static void load_done(struct work *w)
 
 	for (size_t i = 0; i < load->nfound; i++) {
 		if (load->errands) {
-			struct errand *e = errand_new(load->errands, load->found[i].url);
+			struct errand *e = errand_new(load->errands);
 
-			e->id = load->found[i].id;
+			e->entry = load->found[i];
 			try_now(e);
+		} else {
+			journal_errand_clear(&load->found[i]);
 		}
-		free(load->found[i].url);
 	}
 	free(load->found);
 	errand_free(load);
@@ -181,7 +246,8 @@ struct errands *errands_new(struct service *s)
 	struct errands *es = xcalloc(1, sizeof(*es));
 
 	es->service = s;
-	submit(errand_new(es, NULL), load_run, load_done);
+	if (!s->read_only)
+		submit(errand_new(es), load_run, load_done);
 	return es;
 }
 
@@ -195,6 +261,7 @@ void errands_free(struct errands *es)
 		LIST_REMOVE(e, link);
 		e->errands = NULL;
 		job_call_cancel(e->call);
+		adopt_cancel(e->search);
 		timer_cancel(e->timer);
 		if (!e->working)
 			errand_free(e);

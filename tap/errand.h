@@ -14,5 +14,13 @@ void errands_free(struct errands *);
 /* Journals the deletion (which also aborts, UWS 1.1 §2.2.3.2), then does it; when the service is
  * being ended the next mount does. */
 void errand_delete_job(struct service *, const char *job_url);
+/*
+ * The same for jobs that a POST may have made whose answer nobody heard, and that no query has
+ * (adopt.h). What runs already is left alone. post: while that is under way they are not looked for
+ * (NULL: at once); it is told by errand_post_over, and is not used otherwise.
+ */
+void errand_delete_unheard(struct service *, const char *runid, const char *sent_hash,
+			   int64_t since, const void *post);
+void errand_post_over(struct service *, const void *post);
 
 #endif

@@ -253,6 +253,15 @@ struct job_call *job_list(struct service *s, const struct job_filter *f,
 	return c;
 }
 
+char *job_ref_url(const struct service *s, const struct uws_jobref *j)
+{
+	CLEANUP_FREE char *list = url_append(s->url, "async");
+	CLEANUP_FREE char *base = xasprintf("%s/", list);
+	char *url = j->href && *j->href ? service_url(s, base, j->href) : NULL;
+
+	return url ? url : url_append(list, j->id);
+}
+
 /* --- the error --- */
 
 static void error_done(void *arg, struct http_reply *r, struct error *err)

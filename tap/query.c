@@ -380,14 +380,18 @@ void query_accept(struct query *q, uint64_t inode, uint64_t length, const char *
 static void supersede(struct query *q)
 {
 	struct query_run *run = q->run;
+	const void *post;
 
 	q->run = NULL;
-	if (run)
-		query_run_cancel(run);
+	post = query_run_cancel(run);
 	if (q->entry.job_url)
 		errand_delete_job(q->service, q->entry.job_url);
+	else if (q->entry.stage == STAGE_INTENT && q->entry.sent_hash[0])
+		errand_delete_unheard(q->service, q->entry.runid, q->entry.sent_hash,
+				      q->entry.created, post);
 	free(q->entry.job_url);
 	q->entry.job_url = NULL;
+	q->entry.sent_hash[0] = '\0';
 	free(q->entry.formats);
 	q->entry.formats = NULL;
 	free(q->entry.error_text);

@@ -119,6 +119,9 @@ bool query_has_note(const struct query *, enum query_note);
 /* The user removed it: until a new run, or a new mount, brings it back. */
 void query_hide_note(struct query *, enum query_note);
 
+/* The service cannot be reached now: what failed is worth trying again. */
+bool is_passing(const struct error *);
+
 /* Adds a line with its time to m31.log. */
 void query_log(struct query *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

@@ -21,8 +21,11 @@
 #include "tap/download.h"
 #include "tap/format.h"
 #include "tap/query_run.h"
+#include "tap/tap_params.h"
+#include "tap/url.h"
 
 #define FETCH_TRIES 4
+#define SYNC_CAP_S  1800 /* seconds at most that a service may think in MODE = sync */
 
 struct publishing {
 	struct work work; /* first */
@@ -71,11 +74,24 @@ static void publishing_free(struct publishing *p)
 	free(p);
 }
 
+/* "1000 rows, 2.1 MB in 3.4 s (0.6 MB/s), 5.2 s in all" */
+static void log_done(struct query_run *r)
+{
+	char bytes[CLOCK_TEXT], rate[CLOCK_TEXT], fetching[CLOCK_TEXT], all[CLOCK_TEXT];
+	int64_t now = clock_now();
+	int64_t ms = now > r->fetching ? now - r->fetching : 1;
+
+	query_log(r->query, "%" PRIu64 " row%s, %s in %s (%s/s), %s in all%s", r->end.rows,
+		  r->end.rows == 1 ? "" : "s", clock_bytes(r->bytes, bytes),
+		  clock_span(ms, fetching), clock_bytes(r->bytes * 1000 / (uint64_t)ms, rate),
+		  clock_span(now - r->began, all),
+		  r->end.overflow ? "; rows are missing (see .overflow.txt)" : "");
+}
+
 static void publishing_done(struct work *w)
 {
 	struct publishing *p = (struct publishing *)w;
 	struct query_run *r = p->run;
-	char span[CLOCK_TEXT], bytes[CLOCK_TEXT];
 
 	if (r) {
 		r->working = false;
@@ -88,10 +104,7 @@ static void publishing_done(struct work *w)
 		} else if (p->error) {
 			run_fail(r, steal(p->error));
 		} else {
-			query_log(r->query, "%" PRIu64 " row%s, %s, %s%s", r->end.rows,
-				  r->end.rows == 1 ? "" : "s", clock_bytes(r->bytes, bytes),
-				  clock_span(clock_now() - r->began, span),
-				  r->end.overflow ? "; rows are missing (see .overflow.txt)" : "");
+			log_done(r);
 			stats.result_rows += (int64_t)r->end.rows;
 			run_end(r, p->sizes, NULL);
 		}
@@ -143,7 +156,10 @@ static void fetch_failed(struct query_run *r)
 
 	run_fetch_cancel(r);
 	if (error_errno(err) == ECONNRESET && r->fetches < FETCH_TRIES) {
-		query_log(r->query, "%s; fetching the result anew", error_text(err));
+		query_log(r->query,
+			  r->say.sync ? "%s; asking anew: the service may do it twice"
+				      : "%s; fetching the result anew",
+			  error_text(err));
 		error_free(err);
 		r->timer = timer_start(r->service->loop, 500u << r->fetches, run_fetch, r);
 	} else if (is_passing(err) && error_errno(err) != ECONNRESET) {
@@ -248,12 +264,41 @@ static void preparing_run(struct work *w)
 	}
 }
 
+/* How long a service may think about a query without a job. */
+static unsigned sync_seconds(const struct service *s)
+{
+	const struct capabilities *c = s->capabilities;
+
+	if (c && c->execution_duration.normal > 0 && c->execution_duration.normal < SYNC_CAP_S)
+		return (unsigned)c->execution_duration.normal + 30;
+	return SYNC_CAP_S;
+}
+
+static void request_result(struct query_run *r)
+{
+	struct download_events events = {.arg = r, .grew = grew, .done = fetched};
+	CLEANUP_FREE char *sync = url_append(r->service->url, "sync");
+	CLEANUP_BUF struct buf form = BUF_INIT;
+	struct http_call call = service_call(r->service, r->say.sync ? sync : r->result_url);
+
+	if (r->say.sync) {
+		struct query_spec spec = run_spec(r);
+
+		tap_params(&form, r->service, &spec);
+		call.method = "POST";
+		call.body = form.data;
+		call.body_len = form.len;
+		call.first_byte_s = sync_seconds(r->service);
+	}
+	r->fetching = clock_now();
+	r->download =
+	    download_start(r->service->http, r->service->loop, &call, r->making[0].fd, &events);
+}
+
 static void preparing_done(struct work *w)
 {
 	struct preparing *p = (struct preparing *)w;
 	struct query_run *r = p->run;
-	struct download_events events = {.arg = r, .grew = grew, .done = fetched};
-	struct http_call call;
 	bool cancelled = !r->query;
 
 	r->working = false;
@@ -265,12 +310,19 @@ static void preparing_done(struct work *w)
 	} else if (p->error) {
 		run_fail(r, p->error);
 	} else {
-		call = service_call(r->service, r->result_url);
 		conversions_start(r);
-		r->download = download_start(r->service->http, r->service->loop, &call,
-					     r->making[0].fd, &events);
+		request_result(r);
 	}
 	free(p);
+}
+
+void run_ask(void *arg)
+{
+	struct query_run *r = arg;
+	struct query_spec spec = run_spec(r);
+
+	run_log_spec(r, "asking", &spec);
+	run_fetch(r);
 }
 
 void run_fetch(void *arg)

@@ -20,6 +20,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/stats.h"
+#include "tap/adopt.h"
 #include "tap/errand.h"
 #include "tap/url.h"
 
@@ -38,16 +39,15 @@ bool is_passing(const struct error *e)
 	return n == EHOSTUNREACH || n == ETIMEDOUT || n == EAGAIN || n == ECONNRESET;
 }
 
-static void run_free(struct query_run *r)
+void run_free(struct query_run *r)
 {
 	free(r->text);
 	free(r->text_path);
+	directives_clear(&r->say);
 	free(r->result_url);
 	error_free(r->error);
 	free(r);
 }
-
-static void slot_give(struct query_run *r);
 
 static void long_poll_over(struct query_run *r)
 {
@@ -56,29 +56,28 @@ static void long_poll_over(struct query_run *r)
 	r->long_poll = false;
 }
 
-void query_run_cancel(struct query_run *r)
+const void *query_run_cancel(struct query_run *r)
 {
 	struct query *q = r ? r->query : NULL;
 
 	if (!r)
-		return;
-	if (r->step == RUN_SLOT && !r->has_slot && !r->working)
-		TAILQ_REMOVE(&r->service->queries->waiting, r, waiting);
+		return NULL;
 	long_poll_over(r);
 	slot_give(r);
 	timer_cancel(r->timer);
 	r->timer = NULL;
+	adopt_cancel(r->adoption);
+	r->adoption = NULL;
 	run_fetch_cancel(r);
 	r->query = NULL;
-	if (r->call && r->step == RUN_CREATE && !r->service->queries->ended) {
-		query_unref(q); /* create_done deletes the job that may have been made */
-		return;
-	}
+	query_unref(q);
+	if (r->call && r->step == RUN_CREATE && !r->service->queries->ended)
+		return r; /* create_done deletes the job that may have been made */
 	job_call_cancel(r->call);
 	r->call = NULL;
-	query_unref(q);
 	if (!r->working)
 		run_free(r);
+	return NULL;
 }
 
 bool run_was_cancelled(struct query_run *r)
@@ -96,6 +95,9 @@ void run_end(struct query_run *r, const int64_t sizes[FORMATS_MAX], struct error
 
 	long_poll_over(r);
 	slot_give(r);
+	if (r->lost_answers && q->entry.job_url)
+		errand_delete_unheard(r->service, q->entry.runid, q->entry.sent_hash,
+				      q->entry.created, NULL);
 	query_ended(q, sizes, (int64_t)r->end.rows, r->end.overflow, err);
 	query_unref(q);
 	run_free(r);
@@ -122,53 +124,12 @@ void run_again(struct query_run *r, void (*step)(void *), const struct error *wh
 	r->timer = timer_start(r->service->loop, ms < AGAIN_CAP_MS ? ms : AGAIN_CAP_MS, step, r);
 }
 
-static void reached(struct query_run *r)
+void run_reached(struct query_run *r)
 {
 	if (r->failures)
 		query_log(r->query, "the service answers again");
 	r->failures = 0;
 	service_set_health(r->service, NULL);
-}
-
-/* --- slots --- */
-
-static void run_intent(struct query_run *r);
-
-static void slots_hand_out(struct queries *qs)
-{
-	int64_t limit = setting_int(qs->service->settings, OPT_RUNNING_JOBS);
-	struct query_run *r;
-
-	while (!qs->ended && (int64_t)qs->running < (limit > 0 ? limit : 1) &&
-	       (r = TAILQ_FIRST(&qs->waiting))) {
-		TAILQ_REMOVE(&qs->waiting, r, waiting);
-		qs->running++;
-		stats.jobs_running++;
-		r->has_slot = true;
-		run_intent(r);
-	}
-}
-
-static void slot_give(struct query_run *r)
-{
-	if (!r->has_slot)
-		return;
-	r->has_slot = false;
-	stats.jobs_running--;
-	r->service->queries->running--;
-	slots_hand_out(r->service->queries);
-}
-
-void run_text_read(struct query_run *r)
-{
-	struct queries *qs = r->service->queries;
-
-	r->step = RUN_SLOT;
-	TAILQ_INSERT_TAIL(&qs->waiting, r, waiting);
-	slots_hand_out(qs);
-	if (r->step == RUN_SLOT)
-		query_log(r->query, "waits: %u queries run already (option running_jobs)",
-			  qs->running);
 }
 
 static struct query_run *run_new(struct query *q)
@@ -188,107 +149,6 @@ static struct query_run *run_new(struct query *q)
 void query_run_start(struct query *q)
 {
 	run_read_text(run_new(q));
-}
-
-/* --- create --- */
-
-static void run_create(void *arg);
-static void run_check(void *arg);
-
-static void commit_failed(struct query_run *r, struct error *err)
-{
-	struct error *e = error_copy(err);
-
-	error_prefix(&e, "the journal cannot be written");
-	run_fail(r, e);
-}
-
-static void intent_done(void *arg, struct error *err)
-{
-	struct query_run *r = arg;
-
-	if (run_was_cancelled(r))
-		return;
-	if (err)
-		commit_failed(r, err);
-	else
-		run_create(r);
-}
-
-static void run_intent(struct query_run *r)
-{
-	struct query *q = r->query;
-	const char *name = strrchr(q->entry.path, '/');
-
-	r->step = RUN_INTENT;
-	r->began = clock_now();
-	free(q->entry.runid);
-	q->entry.runid = xstrdup(name ? name + 1 : q->entry.path);
-	*strrchr(q->entry.runid, '.') = '\0';
-	q->entry.stage = STAGE_INTENT;
-	q->entry.created = r->began;
-	r->working = true;
-	query_commit(q, intent_done, r);
-}
-
-static void url_committed(void *arg, struct error *err)
-{
-	struct query_run *r = arg;
-
-	if (run_was_cancelled(r))
-		return;
-	if (err)
-		commit_failed(r, err);
-	else
-		run_check(r);
-}
-
-static void create_done(void *arg, const char *url, struct error *err)
-{
-	struct query_run *r = arg;
-	CLEANUP_FREE char *shown = url ? url_redact(url) : NULL;
-
-	r->call = NULL;
-	if (!r->query) {
-		if (url)
-			errand_delete_job(r->service, url);
-		run_free(r);
-		return;
-	}
-	if (err && is_passing(err)) {
-		run_again(r, run_create, err);
-		return;
-	}
-	if (err) {
-		run_fail(r, error_copy(err));
-		return;
-	}
-	reached(r);
-	stats.jobs_created++;
-	query_log(r->query, "job %s", shown);
-	free(r->query->entry.job_url);
-	r->query->entry.job_url = xstrdup(url);
-	r->query->entry.stage = STAGE_CREATED;
-	r->step = RUN_COMMIT;
-	r->working = true;
-	query_commit(r->query, url_committed, r);
-}
-
-static void run_create(void *arg)
-{
-	struct query_run *r = arg;
-	struct query_spec spec = {
-	    .query = r->text,
-	    .language = query_language(r->query),
-	    .runid = r->query->entry.runid,
-	    .maxrec = setting_int(r->service->settings, OPT_MAXREC),
-	};
-
-	r->timer = NULL;
-	if (r->step != RUN_CREATE)
-		query_log(r->query, "submitting to %s (LANG %s)", r->service->url, spec.language);
-	r->step = RUN_CREATE;
-	r->call = job_create(r->service, &spec, create_done, r);
 }
 
 /* --- run and wait --- */
@@ -327,7 +187,7 @@ static void started(void *arg, struct error *err)
 	} else if (err) {
 		run_fail(r, error_copy(err));
 	} else {
-		reached(r);
+		run_reached(r);
 		run_wait(r);
 	}
 }
@@ -427,7 +287,7 @@ static void job_came(void *arg, const struct uws_job *job, struct error *err)
 		run_fail(r, error_copy(err));
 		return;
 	}
-	reached(r);
+	run_reached(r);
 	r->has_wait = uws_version_has_wait(job->version);
 	changed = job->phase != r->phase;
 	note_phase(r, job->phase);
@@ -448,7 +308,7 @@ static void job_came(void *arg, const struct uws_job *job, struct error *err)
 	}
 }
 
-static void run_check(void *arg)
+void run_check(void *arg)
 {
 	struct query_run *r = arg;
 
@@ -483,9 +343,7 @@ void query_run_resume(struct query *q)
 		run_read_text(r);
 		return;
 	}
-	r->has_slot = true;
-	q->service->queries->running++;
-	stats.jobs_running++;
+	slot_take(r);
 	run_check(r);
 }
 

@@ -1,6 +1,6 @@
 /*
  * query_run.h: the inside of queries, shared by query.c (what lasts), query_text.c (its text),
- * query_run.c (the job) and query_fetch.c (its result).
+ * query_submit.c (up to the job), query_run.c (the job) and query_fetch.c (its result).
  */
 #ifndef TAPFS_TAP_QUERY_RUN_H
 #define TAPFS_TAP_QUERY_RUN_H
@@ -8,21 +8,24 @@
 #include <sys/queue.h>
 
 #include "tap/convert.h"
+#include "tap/directives.h"
 #include "tap/job.h"
 #include "tap/query.h"
 
 enum run_step {
-	RUN_READ,    /* a worker reads the text */
-	RUN_SLOT,    /* waits until fewer than running_jobs run */
-	RUN_INTENT,  /* the intent is being committed */
-	RUN_CREATE,  /* POST /async under way */
-	RUN_COMMIT,  /* the job's URL is being committed */
-	RUN_CHECK,   /* GET job: PENDING? */
-	RUN_START,   /* POST PHASE=RUN */
-	RUN_WAIT,    /* GET job, with WAIT where the service has it */
-	RUN_FETCH,   /* the result streams to disk and is converted */
-	RUN_PUBLISH, /* a worker syncs and renames */
-	RUN_REASON,  /* GET /error */
+	RUN_READ,     /* a worker reads the text */
+	RUN_SLOT,     /* waits until fewer than running_jobs run */
+	RUN_INTENT,   /* the intent is being committed */
+	RUN_ADOPT,    /* a job whose URL nobody heard is looked for */
+	RUN_CREATE,   /* POST /async under way */
+	RUN_DURATION, /* POST /executionduration */
+	RUN_COMMIT,   /* the job's URL is being committed */
+	RUN_CHECK,    /* GET job: PENDING? */
+	RUN_START,    /* POST PHASE=RUN */
+	RUN_WAIT,     /* GET job, with WAIT where the service has it */
+	RUN_FETCH,    /* the result streams to disk and is converted */
+	RUN_PUBLISH,  /* a worker syncs and renames */
+	RUN_REASON,   /* GET /error */
 };
 
 /* A result in the making. */
@@ -41,8 +44,9 @@ struct query_run {
 	bool working;  /* a worker or a commit has the run */
 	int64_t began; /* ms */
 
-	char *text;      /* of the query */
-	char *text_path; /* read from */
+	char *text;            /* of the query */
+	struct directives say; /* at its head */
+	char *text_path;       /* read from */
 	enum uws_phase phase;
 	bool has_wait;     /* UWS 1.1 */
 	bool long_poll;    /* one of the host's WAITs is ours */
@@ -52,12 +56,15 @@ struct query_run {
 	unsigned failures; /* in a row, of reaching the service */
 	unsigned fetches;  /* of the result */
 	unsigned starts;   /* PHASE=RUN that was refused */
+	bool lost_answers; /* of the creation: the service may have a job that is not known here */
+	struct adoption *adoption;
 	char *result_url;
 	struct job_call *call;
 	struct timer *timer;
 
 	struct download *download;
 	struct making making[FORMATS_MAX];
+	int64_t fetching;    /* ms: since when */
 	uint64_t bytes;      /* of the VOTable on disk */
 	bool complete;       /* all of it came */
 	unsigned converting; /* conversions under way */
@@ -73,16 +80,29 @@ void run_read_text(struct query_run *);
 /* LANG for it. */
 const char *query_language(const struct query *);
 
-/* query_run.c */
+/* query_submit.c */
 
 void run_text_read(struct query_run *);
+void slot_take(struct query_run *);
+/* Gives it back, or leaves the queue. */
+void slot_give(struct query_run *);
+/* What is asked of the service; borrows from the run. */
+struct query_spec run_spec(const struct query_run *);
+void run_log_spec(struct query_run *, const char *verb, const struct query_spec *);
+
+/* query_run.c */
+
+/* The job's URL is committed: looks what its phase is, and runs it. */
+void run_check(void *run);
+/* The service has answered. */
+void run_reached(struct query_run *);
+void run_free(struct query_run *);
 /* True if the run was cancelled while somebody had it; it is freed then. */
 bool run_was_cancelled(struct query_run *);
 void run_fail(struct query_run *, struct error *); /* takes the error */
 /* Tries the step again later: the service could not be reached. */
 void run_again(struct query_run *, void (*step)(void *), const struct error *why);
 void run_end(struct query_run *, const int64_t sizes[FORMATS_MAX], struct error *);
-bool is_passing(const struct error *);
 
 /* --- for query.c --- */
 
@@ -92,7 +112,8 @@ void query_commit(struct query *, void (*done)(void *arg, struct error *), void 
 char *query_result_path(const struct query *, int format);
 void query_run_start(struct query *);
 void query_run_resume(struct query *);
-void query_run_cancel(struct query_run *);
+/* What still goes on of it, for errand_delete_unheard: a POST, else NULL. */
+const void *query_run_cancel(struct query_run *);
 const char *query_run_phase(const struct query_run *);
 /* What the run is doing, in words; for query_describe. Caller owns. */
 char *query_run_describe(const struct query_run *);
@@ -102,6 +123,8 @@ void query_ended(struct query *, const int64_t sizes[FORMATS_MAX], int64_t rows,
 
 /* query_fetch.c */
 void run_fetch(void *run);
+/* MODE = sync: asks, and what answers is the result. */
+void run_ask(void *run);
 /* Gives up what is in the making, and its files. */
 void run_fetch_cancel(struct query_run *);
 

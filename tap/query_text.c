@@ -46,6 +46,31 @@ static const char *no_query(const char *text, size_t n)
 	return "this file holds no query";
 }
 
+static void obey_directives(struct query_run *r)
+{
+	CLEANUP_BUF struct buf remarks = BUF_INIT;
+	struct error *err = NULL;
+	char *line, *rest;
+
+	if (!directives_parse(r->text, &r->say, &remarks, &err)) {
+		run_fail(r, err);
+		return;
+	}
+	if (r->say.uploads.n) {
+		error_set(&err, ENOTSUP,
+			  "-- UPLOAD: this version of tapfs does not send tables along yet; take "
+			  "the line out");
+		run_fail(r, err);
+		return;
+	}
+	for (rest = remarks.data; rest && (line = strsep(&rest, "\n"));)
+		if (*line)
+			query_log(r->query, "%s", line);
+	if (r->say.sync && r->say.seconds)
+		query_log(r->query, "DURATION is left out: it is for jobs, not for MODE = sync");
+	run_text_read(r);
+}
+
 static void reading_done(struct work *w)
 {
 	struct reading *rd = (struct reading *)w;
@@ -81,9 +106,11 @@ static void reading_done(struct work *w)
 		run_fail(r, err);
 		return;
 	}
+	hash_bytes(text, n, r->query->entry.run_hash);
+	if (strncmp(text, "\xef\xbb\xbf", 3) == 0) /* a byte order mark is no ADQL */
+		memmove(text, text + 3, n - 2);
 	r->text = steal(text);
-	hash_bytes(r->text, n, r->query->entry.run_hash);
-	run_text_read(r);
+	obey_directives(r);
 }
 
 void run_read_text(struct query_run *r)

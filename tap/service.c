@@ -30,7 +30,7 @@ static bool open_disk(struct service *s, const char *mountpoint, struct error **
 	if (!state_open(&s->dir, setting_str(st, OPT_STATE_DIR), setting_str(st, OPT_CACHE_DIR),
 			key, mountpoint, err))
 		return false;
-	s->journal = journal_open(s->dir.state, err);
+	s->journal = journal_open(s->dir.state, s->read_only, err);
 	if (!s->journal || !journal_load(s->journal, &s->entries, &s->nentries, err))
 		return false;
 	s->catalog = catalog_open(s->dir.cache, err);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "cache/db.h"
 #include "cache/journal.h"
 
 static char dir[] = "/tmp/journal_test.XXXXXX";
@@ -50,13 +51,13 @@ Test(journal, a_row_comes_back_whole_after_reopening)
 				  .error_text = NULL,
 				  .log = (char *)"line\n"};
 	struct journal_entry *back;
-	struct journal *j = journal_open(dir, NULL);
+	struct journal *j = journal_open(dir, false, NULL);
 	size_t n;
 
 	cr_assert_not_null(j);
 	cr_assert(journal_put(j, &e, NULL));
 	journal_close(j);
-	j = journal_open(dir, NULL);
+	j = journal_open(dir, false, NULL);
 	cr_assert(journal_load(j, &back, &n, NULL));
 	cr_assert_eq(n, 1);
 	cr_expect_eq(back->id, 7);
@@ -84,7 +85,7 @@ Test(journal, a_row_is_replaced_and_deleted_by_its_id)
 {
 	struct journal_entry e = {.id = 1, .path = (char *)"a.adql"};
 	struct journal_entry *back;
-	struct journal *j = journal_open(dir, NULL);
+	struct journal *j = journal_open(dir, false, NULL);
 	size_t n;
 
 	cr_assert(journal_put(j, &e, NULL));
@@ -102,21 +103,68 @@ Test(journal, a_row_is_replaced_and_deleted_by_its_id)
 
 Test(journal, errands_are_kept_until_they_are_done)
 {
+	struct journal_errand first = {.url = (char *)"http://h/async/1"};
+	struct journal_errand second = {.url = (char *)"http://h/async/2"};
+	struct journal_errand third = {.runid = (char *)"m31", .sent_hash = "abc", .since = 7};
+	struct journal *j = journal_open(dir, false, NULL);
 	struct journal_errand *e;
-	struct journal *j = journal_open(dir, NULL);
-	int64_t first, second;
 	size_t n;
 
-	cr_assert(journal_errand_add(j, "http://h/async/1", &first, NULL));
-	cr_assert(journal_errand_add(j, "http://h/async/2", &second, NULL));
-	cr_assert(journal_errand_done(j, first, NULL));
+	cr_assert(journal_errand_add(j, &first, NULL));
+	cr_assert(journal_errand_add(j, &second, NULL));
+	cr_assert(journal_errand_add(j, &third, NULL));
+	cr_assert(journal_errand_done(j, first.id, NULL));
 	journal_close(j);
-	j = journal_open(dir, NULL);
+	j = journal_open(dir, false, NULL);
 	cr_assert(journal_errands(j, &e, &n, NULL));
-	cr_assert_eq(n, 1);
-	cr_expect_eq(e->id, second);
-	cr_expect_str_eq(e->url, "http://h/async/2");
-	free(e->url);
+	cr_assert_eq(n, 2);
+	cr_expect_eq(e[0].id, second.id);
+	cr_expect_str_eq(e[0].url, "http://h/async/2");
+	cr_expect_null(e[0].runid);
+	cr_expect_null(e[1].url);
+	cr_expect_str_eq(e[1].runid, "m31");
+	cr_expect_str_eq(e[1].sent_hash, "abc");
+	cr_expect_eq(e[1].since, 7);
+	for (size_t i = 0; i < n; i++)
+		journal_errand_clear(&e[i]);
 	free(e);
 	journal_close(j);
+}
+
+Test(journal, one_of_the_first_version_is_taken_over)
+{
+	struct db_schema old = {
+	    .version = 1,
+	    .make = "CREATE TABLE query ("
+		    " id INTEGER PRIMARY KEY, path TEXT NOT NULL, inode INTEGER NOT NULL,"
+		    " length INTEGER NOT NULL, hash TEXT NOT NULL, run INTEGER NOT NULL,"
+		    " run_hash TEXT NOT NULL, stage INTEGER NOT NULL, runid TEXT, job_url TEXT,"
+		    " created INTEGER NOT NULL, ended INTEGER NOT NULL, rows INTEGER NOT NULL,"
+		    " overflow INTEGER NOT NULL, formats TEXT, error_errno INTEGER NOT NULL,"
+		    " error_text TEXT, log TEXT);"
+		    "CREATE TABLE errand (id INTEGER PRIMARY KEY AUTOINCREMENT, url TEXT NOT NULL);"
+		    "INSERT INTO query VALUES (4,'a.adql',1,2,'h',1,'h',2,'a','http://h/async/1',"
+		    " 5,0,0,0,NULL,0,NULL,'line');"
+		    "INSERT INTO errand (url) VALUES ('http://h/async/9');"};
+	char *path = xasprintf("%s/state.db", dir);
+	struct journal_entry *entries;
+	struct journal_errand *errands;
+	struct journal *j;
+	size_t n;
+
+	db_close(db_open(path, &old, NULL));
+	j = journal_open(dir, false, NULL);
+	cr_assert_not_null(j);
+	cr_assert(journal_load(j, &entries, &n, NULL));
+	cr_assert_eq(n, 1);
+	cr_expect_str_eq(entries->job_url, "http://h/async/1");
+	cr_expect_str_eq(entries->sent_hash, "");
+	journal_entries_free(entries, n);
+	cr_assert(journal_errands(j, &errands, &n, NULL));
+	cr_assert_eq(n, 1);
+	cr_expect_str_eq(errands->url, "http://h/async/9");
+	journal_errand_clear(errands);
+	free(errands);
+	journal_close(j);
+	free(path);
 }
