@@ -31,6 +31,7 @@ svc_src  := $(filter-out tests/service/main.c,$(wildcard tests/service/*.c))
 unit_src := $(wildcard tests/unit/*.c)
 bench_src := $(wildcard tests/bench/*.c)
 tool_src := $(wildcard tests/e2e/*.c)
+preload  := $(patsubst %.c,$(B)/%.so,$(wildcard tests/preload/*.c))
 obj       = $(patsubst %.c,$(B)/obj/%.o,$(1))
 all_src  := $(lib_src) fs/main.c $(svc_src) tests/service/main.c
 
@@ -61,6 +62,10 @@ $(B)/tests/unit/all: $(call obj,$(unit_src)) $(B)/libservice.a $(B)/libtapfs.a
 $(B)/tests/bench/%: $(B)/obj/tests/bench/%.o $(B)/libtapfs.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(call pkglibs,$(PKGS)) -lm
+
+$(B)/tests/preload/%.so: tests/preload/%.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 $(OPT) $(WARNINGS) $(WERROR) -D_GNU_SOURCE -shared -fPIC -o $@ $< -ldl
 
 $(B)/tests/e2e/%: $(B)/obj/tests/e2e/%.o $(B)/libtapfs.a
 	@mkdir -p $(@D)

@@ -34,7 +34,7 @@ valgrind: $(B)/tests/unit/all
 
 ## make e2e         the tests through a real mount (T=pattern: some of them)
 T ?= *
-e2e: all $(patsubst %.c,$(B)/%,$(tool_src))
+e2e: all $(preload) $(patsubst %.c,$(B)/%,$(tool_src))
 	@B=$(abspath $(B)) prove --timer --exec 'timeout -k 9 240 bash' tests/e2e/$(T).t
 
 ## make lint        includes go down the floors, sizes, banned calls, formatting

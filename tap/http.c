@@ -277,13 +277,49 @@ static void set_headers(struct transfer *t)
 	curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, l);
 }
 
+static size_t on_send(char *to, size_t size, size_t n, void *arg)
+{
+	struct transfer *t = arg;
+	size_t left = t->call.body_len - t->sent;
+	size_t piece = size * n < left ? size * n : left;
+
+	memcpy(to, t->call.body + t->sent, piece);
+	t->sent += piece;
+	return piece;
+}
+
+static int cannot_rewind(void *arg, curl_off_t offset, int origin)
+{
+	(void)arg;
+	(void)offset;
+	(void)origin;
+	return CURL_SEEKFUNC_FAIL;
+}
+
+/*
+ * curl itself sends a request again when a connection that was used before dies without an answer.
+ * What must not be sent twice is given to it as a stream that cannot be rewound.
+ */
+static void set_body(struct transfer *t)
+{
+	CURL *e = t->easy;
+
+	curl_easy_setopt(e, CURLOPT_POST, 1L);
+	curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)t->call.body_len);
+	if (t->call.safe || !t->call.body_len) {
+		curl_easy_setopt(e, CURLOPT_POSTFIELDS, t->call.body ? t->call.body : "");
+		return;
+	}
+	t->sent = 0;
+	curl_easy_setopt(e, CURLOPT_READFUNCTION, on_send);
+	curl_easy_setopt(e, CURLOPT_READDATA, t);
+	curl_easy_setopt(e, CURLOPT_SEEKFUNCTION, cannot_rewind);
+}
+
 static void set_method(struct transfer *t)
 {
 	if (strcmp(t->method, "POST") == 0) {
-		curl_easy_setopt(t->easy, CURLOPT_POST, 1L);
-		curl_easy_setopt(t->easy, CURLOPT_POSTFIELDSIZE_LARGE,
-				 (curl_off_t)t->call.body_len);
-		curl_easy_setopt(t->easy, CURLOPT_POSTFIELDS, t->call.body ? t->call.body : "");
+		set_body(t);
 	} else if (strcmp(t->method, "GET") != 0) {
 		curl_easy_setopt(t->easy, CURLOPT_CUSTOMREQUEST, t->method);
 	}
@@ -443,6 +479,7 @@ static struct error *curl_failure(struct transfer *t, CURLcode code)
 	case CURLE_PARTIAL_FILE:
 	case CURLE_RECV_ERROR:
 	case CURLE_SEND_ERROR:
+	case CURLE_SEND_FAIL_REWIND:
 	case CURLE_GOT_NOTHING:
 	case CURLE_HTTP2_STREAM: errnum = ECONNRESET; break;
 	default: errnum = EIO; break;

@@ -54,6 +54,7 @@ struct transfer {
 	bool body_begun; /* on_body has been called: no retry any more */
 	bool paused;
 	int64_t retry_after;   /* s; -1 none */
+	size_t sent;           /* bytes of the body that curl has taken */
 	uint64_t window_bytes; /* body bytes since the watch was last looked at */
 	struct timer *watch;   /* first byte, then low speed */
 	struct timer *backoff;

@@ -17,6 +17,7 @@ SERVICE_PID=
 # Sanitizers report to files: tapfs has no terminal. finish() tells of them.
 case $B in */address*|*/thread*) SANITIZED=yes ;; *) SANITIZED= ;; esac
 export ASAN_OPTIONS=log_path=$D/sanitizer:detect_leaks=1:quarantine_size_mb=8
+[ -z "$SANITIZED" ] || ASAN_OPTIONS=$ASAN_OPTIONS:verify_asan_link_order=0 # tests preload
 export UBSAN_OPTIONS=log_path=$D/sanitizer:print_stacktrace=1
 export TSAN_OPTIONS=log_path=$D/sanitizer:second_deadlock_stack=1
 # Bytes that tapfs may have in memory; sanitizers need shadow memory of their own.
@@ -71,6 +72,10 @@ service_stop() {
 }
 # Jobs that clients created, as the service saw it.
 jobs_created() { grep -cE ' POST (/auth/[a-z]+)?/tap/async 303 ' "$D/requests" 2>/dev/null || true; }
+# Jobs that were run: each counts once, however often it was asked to.
+jobs_run() {
+	sed -n 's|.* POST [^ ]*/async/\([^/]*\)/phase 303.*|\1|p' "$D/requests" | sort -u | wc -l
+}
 
 mount_tapfs() { "$B/tapfs" "$@"; } # SOURCE DIR OPTIONS
 tapfs_pid() { sed 's/.*pid \([0-9]*\).*/\1/' "$D"/state/tapfs/*http_*/lock | head -1; }
