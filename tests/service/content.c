@@ -2,10 +2,12 @@
  * content.c: where the data are, and the database built of them.
  *
  * CONTENT_VERSION goes into the file's name: raise it with every change of what
- * the builders write.
+ * the builders write. Who uses a database holds a shared lock on it (flock), so
+ * that those of earlier versions are taken away once nobody does.
  */
 #include "tests/service/content.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -13,13 +15,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/mem.h"
 
-#define CONTENT_VERSION 4
+#define CONTENT_VERSION 5
+#define UNREAD_S        (7 * 86400) /* file systems may note a reading once a day only */
 
 bool svc_exec(sqlite3 *db, struct error **err, const char *fmt, ...)
 {
@@ -178,7 +183,60 @@ static char *database_path(const struct content_options *o, const char *data_dir
 		error_set(err, errno, "Cannot make the folder %s: %s", dir, strerror(errno));
 		return NULL;
 	}
-	return xasprintf("%s/%016llx.db", dir, (unsigned long long)h);
+	return xasprintf("%s/v%d-%016llx.db", dir, CONTENT_VERSION, (unsigned long long)h);
+}
+
+/* Of an earlier version? Up to version 4 names told none, and users held no lock. */
+static bool is_outdated(const char *name, bool *locked)
+{
+	unsigned long long hash;
+	int version = 0, used = 0;
+
+	*locked = sscanf(name, "v%d-%16llx.db%n", &version, &hash, &used) == 2;
+	if (!*locked && strspn(name, "0123456789abcdef") == 16)
+		sscanf(name, "%16llx.db%n", &hash, &used);
+	return used && !name[used] && version < CONTENT_VERSION;
+}
+
+/* Nobody has it: by its lock, or, where there was none, because it was not read for long. */
+static bool is_unused(int fd, bool locked)
+{
+	struct stat st;
+
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0 || fstat(fd, &st) < 0)
+		return false;
+	return locked || time(NULL) - st.st_atime > UNREAD_S;
+}
+
+static void remove_outdated(const char *path)
+{
+	CLEANUP_FREE char *folder = xstrndup(path, (size_t)(strrchr(path, '/') - path));
+	DIR *dir = opendir(folder);
+
+	for (struct dirent *e; dir && (e = readdir(dir));) {
+		CLEANUP_CLOSE int fd = -1;
+		bool locked;
+
+		if (!is_outdated(e->d_name, &locked))
+			continue;
+		fd = openat(dirfd(dir), e->d_name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+		if (fd >= 0 && is_unused(fd, locked))
+			unlinkat(dirfd(dir), e->d_name, 0);
+	}
+	if (dir)
+		closedir(dir);
+}
+
+/* The finished database with a shared lock; -1 if there is none, or not any more. */
+static int hold(const char *path)
+{
+	CLEANUP_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat locked, there;
+
+	if (fd < 0 || flock(fd, LOCK_SH) < 0 || fstat(fd, &locked) < 0 || stat(path, &there) < 0 ||
+	    locked.st_ino != there.st_ino || locked.st_dev != there.st_dev)
+		return -1;
+	return steal_fd(fd);
 }
 
 static bool build_all(sqlite3 *db, const struct content_options *o, const char *data_dir,
@@ -191,7 +249,7 @@ static bool build_all(sqlite3 *db, const struct content_options *o, const char *
 	       svc_exec(db, err, "COMMIT; ANALYZE");
 }
 
-char *svc_content_build(const struct content_options *o, struct error **err)
+char *svc_content_build(const struct content_options *o, int *held, struct error **err)
 {
 	CLEANUP_FREE char *data_dir = find_data(o->data_dir, err);
 	CLEANUP_FREE char *path = data_dir ? database_path(o, data_dir, err) : NULL;
@@ -201,7 +259,8 @@ char *svc_content_build(const struct content_options *o, struct error **err)
 
 	if (!path)
 		return NULL;
-	if (access(path, R_OK) == 0)
+	*held = hold(path);
+	if (*held >= 0)
 		return steal(path);
 	building = xasprintf("%s.%d", path, (int)getpid());
 	unlink(building);
@@ -212,8 +271,10 @@ char *svc_content_build(const struct content_options *o, struct error **err)
 	}
 	ok = build_all(db, o, data_dir, err);
 	sqlite3_close(db);
-	if (ok && rename(building, path) == 0)
+	if (ok && rename(building, path) == 0 && (*held = hold(path)) >= 0) {
+		remove_outdated(path);
 		return steal(path);
+	}
 	if (ok)
 		error_set(err, errno, "%s: %s", path, strerror(errno));
 	unlink(building);

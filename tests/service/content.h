@@ -39,8 +39,11 @@ struct content_options {
 	long tables;          /* in the schema viz; 0: none */
 };
 
-/* The path of the finished database; NULL with *err. Caller frees. */
-char *svc_content_build(const struct content_options *, struct error **err);
+/*
+ * The path of the finished database; NULL with *err. Caller frees it, and closes *held when the
+ * database is not needed any more: until then nobody takes it away.
+ */
+char *svc_content_build(const struct content_options *, int *held, struct error **err);
 
 /* --- between content.c, tap_schema.c, catalogues.c and synthetic.c --- */
 

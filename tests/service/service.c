@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/mem.h"
@@ -48,9 +49,10 @@ struct service *svc_start(const struct service_options *o, struct error **err)
 	signal(SIGPIPE, SIG_IGN);
 	raise_files();
 	s->started = time(NULL);
+	s->db_held = -1;
 	if (!open_log(s, o->log_path, err))
 		goto fail;
-	s->db_path = svc_content_build(&o->content, err);
+	s->db_path = svc_content_build(&o->content, &s->db_held, err);
 	if (!s->db_path)
 		goto fail;
 	s->catalog = svc_catalog_load(s->db_path, err);
@@ -78,6 +80,8 @@ void svc_stop(struct service *s)
 	svc_catalog_free(s->catalog);
 	if (s->log)
 		fclose(s->log);
+	if (s->db_held >= 0)
+		close(s->db_held);
 	free((char *)s->db_path);
 	free(s);
 }

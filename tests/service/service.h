@@ -20,6 +20,7 @@ struct service_options {
 
 struct service {
 	const char *db_path; /* owned */
+	int db_held;         /* keeps it from being taken away */
 	struct catalog *catalog;
 	struct jobs *jobs;
 	struct faults *faults;

@@ -13,6 +13,7 @@
 #include "tests/service/run.h"
 
 static char *db_path;
+static int held = -1;
 
 const char *fixture_db_path(void)
 {
@@ -24,7 +25,7 @@ const char *fixture_db_path(void)
 		return db_path;
 	cache = xasprintf("/tmp/tapfs-unit-%d", (int)getuid());
 	setenv("XDG_CACHE_HOME", cache, 1);
-	db_path = svc_content_build(&options, &err);
+	db_path = svc_content_build(&options, &held, &err);
 	cr_assert_not_null(db_path, "%s", error_text(err));
 	return db_path;
 }
