@@ -12,6 +12,7 @@
 #include <strings.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "tests/service/adql_ast.h"
 
 /* SQL-92's reserved words and those that ADQL adds; in the order of strcasecmp. */
@@ -105,6 +106,7 @@ static void skip_blanks(struct adql_lexer *l)
 static const char *quoted(struct adql_lexer *l, char quote, struct adql_place at)
 {
 	struct text out = {.arena = &l->adql->arena};
+	size_t n;
 
 	text_add(&out, "");
 	skip(l);
@@ -117,8 +119,14 @@ static const char *quoted(struct adql_lexer *l, char quote, struct adql_place at
 			if (*l->next != quote)
 				return text_str(&out);
 		}
-		text_addn(&out, l->next, 1);
-		skip(l);
+		n = utf8_length((const unsigned char *)l->next, strlen(l->next));
+		if (!n)
+			adql_fail(l->adql, l->at, "this is no character of UTF-8");
+		if (n == 1 && iscntrl((unsigned char)*l->next) && !isspace((unsigned char)*l->next))
+			adql_fail(l->adql, l->at, "a control character cannot stand here");
+		text_addn(&out, l->next, n);
+		while (n--)
+			skip(l);
 	}
 }
 
@@ -132,6 +140,8 @@ static struct adql_token number(struct adql_lexer *l, struct adql_token t)
 	if (p[0] == '0' && (p[1] == 'x' || p[1] == 'X') && isxdigit((unsigned char)p[2])) {
 		for (p += 2; isxdigit((unsigned char)*p); p++)
 			;
+		if (strtoull(start, NULL, 16) > INT64_MAX)
+			adql_fail(l->adql, t.at, "a hexadecimal number has at most 63 bits");
 	} else {
 		for (; isdigit((unsigned char)*p); p++)
 			;

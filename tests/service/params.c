@@ -47,19 +47,21 @@ static int hex(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+/* A NUL would end the value before its end: it becomes another character that no query can have. */
 static char *decode(const char *s, size_t n)
 {
 	char *out = xmalloc(n + 1), *p = out;
 
 	for (size_t i = 0; i < n; i++) {
-		if (s[i] == '+') {
-			*p++ = ' ';
-		} else if (s[i] == '%' && i + 2 < n && hex(s[i + 1]) >= 0 && hex(s[i + 2]) >= 0) {
-			*p++ = (char)(hex(s[i + 1]) * 16 + hex(s[i + 2]));
+		char c = s[i];
+
+		if (c == '+') {
+			c = ' ';
+		} else if (c == '%' && i + 2 < n && hex(s[i + 1]) >= 0 && hex(s[i + 2]) >= 0) {
+			c = (char)(hex(s[i + 1]) * 16 + hex(s[i + 2]));
 			i += 2;
-		} else {
-			*p++ = s[i];
 		}
+		*p++ = (char)(c ? c : 1);
 	}
 	*p = '\0';
 	return out;

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "tests/service/writer.h"
 
 static const char head[] =
@@ -19,9 +20,20 @@ static const char head[] =
 
 void svc_add_xml(struct buf *out, const char *s, size_t n)
 {
-	for (const char *end = s + n; s < end; s++) {
+	const char *end = s + n;
+	size_t len;
+
+	for (; s < end; s += len) {
 		unsigned char c = (unsigned char)*s;
 
+		len = utf8_length((const unsigned char *)s, (size_t)(end - s));
+		/* U+FFFE and U+FFFF are UTF-8 and yet not allowed in XML 1.0. */
+		if (len > 1 &&
+		    (len != 3 || memcmp(s, "\xef\xbf\xbe", 2) != 0 || (unsigned char)s[2] < 0xbe)) {
+			buf_add(out, s, len);
+			continue;
+		}
+		len = len ? len : 1;
 		switch (c) {
 		case '&': buf_adds(out, "&amp;"); break;
 		case '<': buf_adds(out, "&lt;"); break;
@@ -31,22 +43,24 @@ void svc_add_xml(struct buf *out, const char *s, size_t n)
 		case '\t':
 		case '\n': buf_addc(out, (char)c); break;
 		default: /* XML 1.0 has no other control characters */
-			buf_addc(out, c < 0x20 ? '?' : (char)c);
+			buf_addc(out, c < 0x20 || c > 0x7f ? '?' : (char)c);
 		}
 	}
 }
 
 void svc_add_attribute(struct buf *out, const char *name, const char *value)
 {
+	size_t n;
+
 	if (!value)
 		return;
 	buf_addf(out, " %s=\"", name);
 	/* A line break in an attribute would be read as a blank. */
-	for (const char *s = value; *s; s++) {
-		if (*s == '\n' || *s == '\t')
-			buf_addf(out, "&#%d;", *s);
-		else
-			svc_add_xml(out, s, 1);
+	for (const char *s = value; *s; s += n) {
+		n = strcspn(s, "\n\t");
+		svc_add_xml(out, s, n);
+		if (!n)
+			buf_addf(out, "&#%d;", s[n++]);
 	}
 	buf_addc(out, '"');
 }

@@ -142,3 +142,39 @@ Test(service_faults, parameters_without_a_fault_are_refused)
 	svc_params_free(&p);
 	svc_faults_free(f);
 }
+
+static void check_xml(const char *in, const char *expected)
+{
+	struct buf b = BUF_INIT;
+
+	svc_add_xml(&b, in, strlen(in));
+	cr_assert_str_eq(buf_str(&b), expected);
+	buf_reset(&b);
+	svc_add_attribute(&b, "a", in);
+	cr_assert(!strncmp(buf_str(&b), " a=\"", 4) &&
+		      !strncmp(buf_str(&b) + 4, expected, strlen(expected)),
+		  "%s", buf_str(&b));
+	buf_free(&b);
+}
+
+Test(service_xml, has_only_characters_that_xml_has)
+{
+	check_xml("<a & \"b\">", "&lt;a &amp; &quot;b&quot;&gt;");
+	check_xml("\xce\xb1 \xf0\x9f\x8c\x9f \xef\xbf\xbd",
+		  "\xce\xb1 \xf0\x9f\x8c\x9f \xef\xbf\xbd");
+	check_xml("x\xff\xce", "x??");
+	check_xml("\xed\xa0\x80", "???"); /* half of a surrogate pair */
+	check_xml("\xef\xbf\xbe.", "?."); /* U+FFFE */
+	check_xml("a\x01\x7f", "a?\x7f");
+}
+
+Test(service_params, a_nul_does_not_hide_what_follows)
+{
+	struct params p = {NULL, 0};
+
+	svc_params_decode(&p, "QUERY=a%00b%0&x", strlen("QUERY=a%00b%0&x"));
+	cr_assert_str_eq(svc_params_get(&p, "QUERY"), "a\x01"
+						      "b%0");
+	cr_assert_str_eq(svc_params_get(&p, "x"), "");
+	svc_params_free(&p);
+}
