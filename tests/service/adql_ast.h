@@ -87,6 +87,7 @@ struct adql_from {
 };
 
 struct adql_item {
+	struct adql_place at;
 	bool star; /* `*`, or names.* */
 	struct adql_name *names;
 	size_t nnames;

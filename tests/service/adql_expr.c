@@ -162,6 +162,21 @@ static struct adql_expr *literal(struct adql_parser *p, enum adql_expr_kind kind
 	return e;
 }
 
+/* Texts with nothing but blanks between them are one (SQL-92 §5.3). */
+static struct adql_expr *string(struct adql_parser *p)
+{
+	struct adql_expr *e = literal(p, EXPR_STRING, p->token.text);
+	struct text whole = {.arena = &p->adql->arena};
+
+	if (p->token.kind != TOKEN_STRING)
+		return e;
+	text_add(&whole, e->text);
+	for (; p->token.kind == TOKEN_STRING; adql_advance(p))
+		text_add(&whole, p->token.text);
+	e->text = text_str(&whole);
+	return e;
+}
+
 static struct adql_expr *column(struct adql_parser *p)
 {
 	struct adql_expr *e = new_expr(p, EXPR_COLUMN);
@@ -198,7 +213,7 @@ static struct adql_expr *primary(struct adql_parser *p)
 	if (t->kind == TOKEN_NUMBER)
 		return literal(p, EXPR_NUMBER, t->text);
 	if (t->kind == TOKEN_STRING)
-		return literal(p, EXPR_STRING, t->text);
+		return string(p);
 	if (adql_at_op(p, "("))
 		return parenthesised(p);
 	if (t->kind == TOKEN_NAME) {

@@ -4,8 +4,8 @@
  *
  * `token` is always the next one not yet taken, `after` the one behind it.
  */
-#include <stdio.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -62,6 +62,18 @@ bool adql_take_op(struct adql_parser *p, const char *op)
 	return true;
 }
 
+/* Where a value is missing, one of these words is hardly meant as a name. */
+static bool is_clause(const char *word)
+{
+	static const char *const words[] = {"SELECT", "FROM", "WHERE", "GROUP", "HAVING",
+					    "ORDER",  "AND",  "OR",    "ON"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (!strcasecmp(word, words[i]))
+			return true;
+	return false;
+}
+
 void adql_expected(struct adql_parser *p, const char *what)
 {
 	const struct adql_token *t = &p->token;
@@ -70,7 +82,8 @@ void adql_expected(struct adql_parser *p, const char *what)
 	case TOKEN_END: adql_fail(p->adql, t->at, "expected %s, found the end of the query", what);
 	case TOKEN_STRING: adql_fail(p->adql, t->at, "expected %s, found '%s'", what, t->text);
 	case TOKEN_NAME:
-		if (adql_is_reserved(t->text) && strstr(what, "name"))
+		if (adql_is_reserved(t->text) &&
+		    (strstr(what, "name") || (!strcmp(what, "a value") && !is_clause(t->text))))
 			adql_fail(p->adql, t->at,
 				  "expected %s, found the reserved word \"%s\" "
 				  "(put it in double quotes if it is a name)",
@@ -174,7 +187,7 @@ static bool at_qualified_star(const struct adql_parser *p)
 
 static struct adql_item select_item(struct adql_parser *p)
 {
-	struct adql_item item = {.star = false};
+	struct adql_item item = {.at = p->token.at};
 
 	if (adql_take_op(p, "*")) {
 		item.star = true;
@@ -410,7 +423,7 @@ static struct adql_query *query_term(struct adql_parser *p)
 static struct adql_query *wrap(struct adql_parser *p, struct adql_query *q)
 {
 	struct adql_query *outer;
-	struct adql_item star = {.star = true};
+	struct adql_item star = {.star = true, .at = q->at};
 
 	if (!q->parenthesised || (q->top < 0 && !q->norder_by && q->offset < 0 && !q->nwith))
 		return q;

@@ -11,6 +11,8 @@
 
 #include "tests/service/adql_sql.h"
 
+#define MAX_COLUMNS 1999 /* SQLite's limit is 2000, and EXCEPT ALL needs one more */
+
 static bool name_taken(const struct query_columns *q, const char *name)
 {
 	for (size_t i = 0; i < q->n; i++)
@@ -19,12 +21,18 @@ static bool name_taken(const struct query_columns *q, const char *name)
 	return false;
 }
 
-static void add_column(struct translator *t, struct query_columns *q, struct svc_column col)
+static void add_column(struct translator *t, struct query_columns *q, struct svc_column col,
+		       struct adql_place at)
 {
 	const char *name = col.name;
+	size_t n = q->n;
+
+	if (q->n == MAX_COLUMNS)
+		adql_fail(t->adql, at, "a query has at most %d columns", MAX_COLUMNS);
 
 	for (int i = 2; name_taken(q, col.name); i++)
 		col.name = arena_printf(&t->adql->arena, "%s_%d", name, i);
+	ADQL_APPEND(t->adql, q->at, n, at);
 	ADQL_APPEND(t->adql, q->columns, q->n, col);
 }
 
@@ -51,7 +59,7 @@ static void add_star(struct translator *t, const struct scope *s,
 		adql_group_note(t, s->grouping, columns[i].col.name, at);
 		adql_group_match(t, s, columns[i].sql, loose);
 		adql_group_item(t, s->grouping, columns[i].sql, loose, false);
-		add_column(t, q, columns[i].col);
+		add_column(t, q, columns[i].col, at);
 		text_addf(out, "%s%s AS %s%zu", q->n > 1 ? ", " : "", columns[i].sql, q->prefix,
 			  q->n);
 	}
@@ -80,12 +88,12 @@ static void add_value(struct translator *t, struct scope *s, const struct adql_i
 		v.col.name = item->alias.text;
 	else if (!v.col.name)
 		v.col.name = default_name(t, item->expr, q->n);
-	add_column(t, q, v.col);
+	add_column(t, q, v.col, item->expr->at);
 	text_addf(out, " AS %s%zu", q->prefix, q->n);
 }
 
-static void add_item(struct translator *t, struct scope *s, const struct adql_query *query,
-		     const struct adql_item *item, struct query_columns *q, struct text *out)
+static void add_item(struct translator *t, struct scope *s, const struct adql_item *item,
+		     struct query_columns *q, struct text *out)
 {
 	struct scope own = *s;
 	const struct scope *owner;
@@ -96,12 +104,12 @@ static void add_item(struct translator *t, struct scope *s, const struct adql_qu
 		return;
 	}
 	if (!item->nnames) {
-		add_star(t, s, s->visible, s->nvisible, query->at, q, out);
+		add_star(t, s, s->visible, s->nvisible, item->at, q, out);
 		return;
 	}
 	own.outer = NULL;
 	st = scope_find_table(t, &own, item->names, item->nnames, &owner);
-	add_star(t, s, st->columns, st->ncolumns, item->names[0].at, q, out);
+	add_star(t, s, st->columns, st->ncolumns, item->at, q, out);
 }
 
 /* The result's own columns, as ORDER BY may name them. */
@@ -157,7 +165,7 @@ static struct query_columns select_sql(struct translator *t, struct scope *outer
 	adql_group_begin(t, s, query, g);
 	text_add(out, query->distinct ? "SELECT DISTINCT " : "SELECT ");
 	for (size_t i = 0; i < query->nitems; i++)
-		add_item(t, s, query, &query->items[i], &q, out);
+		add_item(t, s, &query->items[i], &q, out);
 	text_addf(out, " FROM %s", text_str(&from));
 	if (query->where) {
 		text_add(out, " WHERE ");
@@ -247,6 +255,7 @@ struct query_columns adql_query_sql(struct translator *t, struct scope *outer,
 	struct with_scope *with = t->with;
 	struct query_columns q;
 
+	adql_deeper(t, query->at);
 	with_sql(t, query, out);
 	if (query->set == SET_NONE)
 		q = select_sql(t, outer, query, out);
@@ -257,7 +266,21 @@ struct query_columns adql_query_sql(struct translator *t, struct scope *outer,
 	if (query->offset >= 0)
 		text_addf(out, " OFFSET %lld", (long long)query->offset);
 	t->with = with;
+	adql_higher(t);
 	return q;
+}
+
+void adql_deeper(struct translator *t, struct adql_place at)
+{
+	if (++t->depth <= t->max_depth)
+		return;
+	t->max_depth = t->depth;
+	t->deepest = at;
+}
+
+void adql_higher(struct translator *t)
+{
+	t->depth--;
 }
 
 bool adql_to_sql(struct adql *a, const struct catalog *catalog, const char *query,
@@ -274,5 +297,7 @@ bool adql_to_sql(struct adql *a, const struct catalog *catalog, const char *quer
 	out->sql = text_str(&sql);
 	out->ncolumns = q.n;
 	out->columns = q.columns;
+	out->at = q.at;
+	out->deepest = t.deepest;
 	return true;
 }

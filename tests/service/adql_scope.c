@@ -10,6 +10,8 @@
 
 #include "tests/service/adql_sql.h"
 
+#define MAX_TABLES 64 /* SQLite's own limit */
+
 static const char *dotted(struct translator *t, const struct adql_name *names, size_t n)
 {
 	struct text out = {.arena = &t->adql->arena};
@@ -257,7 +259,11 @@ static void merge(struct translator *t, struct scope *s, const struct scope *lef
 
 		adql_check_comparable(t, names[i].at, &a, &b);
 		text_addf(out, "%s%s = %s", i ? " AND " : " ON ", l->sql, r->sql);
-		both.sql = arena_printf(&t->adql->arena, "COALESCE(%s, %s)", l->sql, r->sql);
+		/* Of several joins one COALESCE of all, not one in another. */
+		both.merged =
+		    arena_printf(&t->adql->arena, "%s, %s", l->merged ? l->merged : l->sql,
+				 r->merged ? r->merged : r->sql);
+		both.sql = arena_printf(&t->adql->arena, "COALESCE(%s)", both.merged);
 		add_visible(t, s, both);
 	}
 	for (size_t i = 0; i < left->nvisible; i++)
@@ -288,6 +294,8 @@ static struct scope *join_scope(struct translator *t, struct scope *outer,
 		text_add(out, ")");
 	add_tables(t, s, left);
 	add_tables(t, s, right);
+	if (s->ntables > MAX_TABLES)
+		adql_fail(t->adql, f->right->at, "a query joins at most %d tables", MAX_TABLES);
 	if (f->natural)
 		natural_names(t, left, right, &names, &n);
 	merge(t, s, left, right, names, n, out);

@@ -11,14 +11,31 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void check_value(struct translator *t, const struct adql_expr *e, const struct adql_value *v)
+{
+	if (v->condition)
+		adql_fail(t->adql, e->at, "a condition cannot stand here, only a value");
+}
+
 struct adql_value adql_value_sql(struct translator *t, struct scope *s, const struct adql_expr *e,
 				 struct text *out)
 {
 	struct adql_value v = adql_expr_sql(t, s, e, out);
 
-	if (v.condition)
-		adql_fail(t->adql, e->at, "a condition cannot stand here, only a value");
+	check_value(t, e, &v);
 	return v;
+}
+
+static void check_condition(struct translator *t, const struct adql_expr *e,
+			    const struct adql_value *v)
+{
+	if (v->condition || v->is_null || (v->col.type == SVC_BOOLEAN && !v->col.arraysize))
+		return;
+	if (e->kind == EXPR_CALL)
+		adql_fail(t->adql, e->at,
+			  "expected a condition, found a value: compare it, as in 1 = %s(...)",
+			  e->text);
+	adql_fail(t->adql, e->at, "expected a condition, found a value");
 }
 
 void adql_condition_sql(struct translator *t, struct scope *s, const struct adql_expr *e,
@@ -26,13 +43,7 @@ void adql_condition_sql(struct translator *t, struct scope *s, const struct adql
 {
 	struct adql_value v = adql_expr_sql(t, s, e, out);
 
-	if (v.condition || v.is_null || (v.col.type == SVC_BOOLEAN && !v.col.arraysize))
-		return;
-	if (e->kind == EXPR_CALL)
-		adql_fail(t->adql, e->at,
-			  "expected a condition, found a value: compare it, as in 1 = %s(...)",
-			  e->text);
-	adql_fail(t->adql, e->at, "expected a condition, found a value");
+	check_condition(t, e, &v);
 }
 
 static struct adql_value truth(void)
@@ -90,13 +101,37 @@ static struct adql_value concatenation(struct translator *t, const struct adql_e
 		       "*");
 }
 
+/*
+ * The left operand, without parentheses of its own if its operator is of the same rank: they
+ * nest no deeper then, however long the chain is. SQLite reads chains from the left as ADQL does.
+ */
+static struct adql_value left_operand(struct translator *t, struct scope *s,
+				      const struct adql_expr *e, struct text *out)
+{
+	static const char *const ranks[] = {"+-", "*/", "||"};
+	const struct adql_expr *left = e->args[0];
+	size_t from = out->len;
+	struct adql_value v = adql_expr_sql(t, s, left, out);
+	bool chain = left->kind == e->kind && (e->kind == EXPR_AND || e->kind == EXPR_OR);
+
+	for (size_t i = 0; i < 3 && e->kind == EXPR_ARITH && left->kind == EXPR_ARITH; i++)
+		chain |= strchr(ranks[i], *e->text) && strchr(ranks[i], *left->text);
+	if (chain) {
+		memmove(out->s + from, out->s + from + 1, out->len - from - 2);
+		out->len -= 2;
+		out->s[out->len] = '\0';
+	}
+	return v;
+}
+
 static struct adql_value arithmetic(struct translator *t, struct scope *s,
 				    const struct adql_expr *e, struct text *out)
 {
 	struct adql_value a, b, v;
 
 	text_add(out, "(");
-	a = adql_value_sql(t, s, e->args[0], out);
+	a = left_operand(t, s, e, out);
+	check_value(t, e->args[0], &a);
 	text_addf(out, " %s ", e->text);
 	b = adql_value_sql(t, s, e->args[1], out);
 	text_add(out, ")");
@@ -133,8 +168,11 @@ static struct adql_value comparison(struct translator *t, struct scope *s,
 static struct adql_value logic(struct translator *t, struct scope *s, const struct adql_expr *e,
 			       struct text *out)
 {
+	struct adql_value left;
+
 	text_add(out, e->kind == EXPR_NOT ? "(NOT " : "(");
-	adql_condition_sql(t, s, e->args[0], out);
+	left = left_operand(t, s, e, out);
+	check_condition(t, e->args[0], &left);
 	if (e->kind != EXPR_NOT) {
 		text_add(out, e->kind == EXPR_AND ? " AND " : " OR ");
 		adql_condition_sql(t, s, e->args[1], out);
@@ -270,22 +308,27 @@ static struct adql_value cast(struct translator *t, struct scope *s, const struc
 	static const struct {
 		const char *name, *sql;
 		enum svc_type type;
-	} types[] = {{"SMALLINT", "INTEGER", SVC_SHORT}, {"INTEGER", "INTEGER", SVC_INT},
-		     {"INT", "INTEGER", SVC_INT},        {"BIGINT", "INTEGER", SVC_LONG},
-		     {"REAL", "REAL", SVC_FLOAT},        {"FLOAT", "REAL", SVC_DOUBLE},
-		     {"DOUBLE", "REAL", SVC_DOUBLE},     {"NUMERIC", "REAL", SVC_DOUBLE},
-		     {"DECIMAL", "REAL", SVC_DOUBLE},    {"CHAR", "TEXT", SVC_CHAR},
-		     {"VARCHAR", "TEXT", SVC_CHAR},      {"TIMESTAMP", "TEXT", SVC_CHAR}};
+	} types[] = {{"SMALLINT", "adql_whole", SVC_SHORT}, {"INTEGER", "adql_whole", SVC_INT},
+		     {"INT", "adql_whole", SVC_INT},        {"BIGINT", "adql_whole", SVC_LONG},
+		     {"REAL", "adql_real", SVC_FLOAT},      {"FLOAT", "adql_real", SVC_DOUBLE},
+		     {"DOUBLE", "adql_real", SVC_DOUBLE},   {"NUMERIC", "adql_real", SVC_DOUBLE},
+		     {"DECIMAL", "adql_real", SVC_DOUBLE},  {"CHAR", "CAST", SVC_CHAR},
+		     {"VARCHAR", "CAST", SVC_CHAR},         {"TIMESTAMP", "CAST", SVC_CHAR}};
 	struct adql_value v;
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
 		if (strcmp(types[i].name, e->text) != 0)
 			continue;
-		text_add(out, e->length ? "substr(CAST(" : "CAST(");
+		text_addf(out, "%s%s(", e->length ? "substr(" : "", types[i].sql);
 		v = adql_value_sql(t, s, e->args[0], out);
 		if (v.col.arraysize && !adql_is_text(&v))
 			adql_fail(t->adql, e->at, "CAST cannot change %s", adql_family(&v));
-		text_addf(out, " AS %s)", types[i].sql);
+		if (types[i].type == SVC_CHAR) {
+			text_add(out, " AS TEXT)");
+		} else {
+			text_addf(out, ", '%s'", types[i].name);
+			adql_place_sql(out, e->at);
+		}
 		if (e->length)
 			text_addf(out, ", 1, %lld)", (long long)e->length);
 		v = of_type(types[i].type, types[i].type == SVC_CHAR ? "*" : NULL);
@@ -365,8 +408,11 @@ struct adql_value adql_expr_sql(struct translator *t, struct scope *s, const str
 				struct text *out)
 {
 	size_t from = out->len, loose = t->nloose;
-	struct adql_value v = expr(t, s, e, out);
+	struct adql_value v;
 
+	adql_deeper(t, e->at);
+	v = expr(t, s, e, out);
+	adql_higher(t);
 	adql_group_match(t, s, text_str(out) + from, loose);
 	return v;
 }

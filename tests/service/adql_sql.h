@@ -16,6 +16,8 @@ struct adql_result {
 	const char *sql;
 	size_t ncolumns;
 	const struct svc_column *columns;
+	const struct adql_place *at; /* of each column in the query */
+	struct adql_place deepest;   /* where the query is nested most */
 };
 
 /*
@@ -37,7 +39,8 @@ struct adql_value {
 struct scope_table;
 
 struct scope_column {
-	const char *sql; /* t1."ra" */
+	const char *sql;    /* t1."ra" */
+	const char *merged; /* what COALESCE in it is of: t1."x", t2."x"; NULL: it is not merged */
 	struct svc_column col;
 };
 
@@ -92,10 +95,13 @@ struct translator {
 	struct with_scope *with;
 	struct loose_column *loose;
 	size_t nloose;
+	int depth, max_depth; /* of expressions and queries in one another */
+	struct adql_place deepest;
 };
 
 struct query_columns {
 	struct svc_column *columns;
+	struct adql_place *at;
 	size_t n;
 	const char *prefix; /* column i, from 1, is prefix + i in SQL */
 };
@@ -124,6 +130,14 @@ struct query_columns adql_query_sql(struct translator *, struct scope *outer,
 /* FROM's content; returns what names it brings. */
 struct scope *adql_from_sql(struct translator *, struct scope *outer, const struct adql_from *,
 			    struct text *out);
+/* IN_UNIT's call. */
+struct adql_value adql_in_unit_sql(struct translator *, struct scope *, const struct adql_expr *,
+				   struct text *out);
+/* The last argument of a function that may fail while it runs, and the closing parenthesis. */
+void adql_place_sql(struct text *out, struct adql_place);
+/* Between these two, what is written is nested one deeper. */
+void adql_deeper(struct translator *, struct adql_place);
+void adql_higher(struct translator *);
 /* The type of a value that is sometimes a, sometimes b; fails if there is none. */
 struct adql_value adql_common_type(struct translator *, struct adql_place, struct adql_value a,
 				   struct adql_value b);

@@ -128,11 +128,11 @@ static const struct function {
 	bool aggregate, geometry;
 } functions[] = {
     {"COUNT", "count", "a", 1, 1, GIVES_LONG, true, false},
-    {"SUM", "sum", "n", 1, 1, GIVES_SUM, true, false},
+    {"SUM", "adql_sum", "n", 1, 1, GIVES_SUM, true, false},
     {"AVG", "avg", "n", 1, 1, GIVES_DOUBLE, true, false},
     {"MIN", "min", "a", 1, 1, GIVES_FIRST, true, false},
     {"MAX", "max", "a", 1, 1, GIVES_FIRST, true, false},
-    {"ABS", "abs", "n", 1, 1, GIVES_FIRST, false, false},
+    {"ABS", "adql_abs", "n", 1, 1, GIVES_FIRST, false, false},
     {"CEILING", "ceil", "n", 1, 1, GIVES_DOUBLE, false, false},
     {"DEGREES", "degrees", "n", 1, 1, GIVES_DOUBLE, false, false},
     {"EXP", "exp", "n", 1, 1, GIVES_DOUBLE, false, false},
@@ -291,8 +291,8 @@ static struct adql_value coalesce(struct translator *t, struct scope *s, const s
 {
 	struct adql_value v = {.is_null = true};
 
-	if (e->nargs < 2)
-		adql_fail(t->adql, e->at, "COALESCE takes two or more arguments");
+	if (e->nargs < 2 || e->nargs > 100)
+		adql_fail(t->adql, e->at, "COALESCE takes 2 to 100 arguments, not %zu", e->nargs);
 	text_add(out, "COALESCE(");
 	for (size_t i = 0; i < e->nargs; i++) {
 		struct adql_value next;
@@ -306,10 +306,16 @@ static struct adql_value coalesce(struct translator *t, struct scope *s, const s
 	return v;
 }
 
-/* Geometry can fail while the query runs, and tells then where. */
+/* What can fail while the query runs tells then where. */
 static bool wants_place(const struct function *f)
 {
-	return f->geometry || strpbrk(f->takes, "gp") || !strcmp(f->name, "REGION");
+	return f->geometry || strpbrk(f->takes, "gp") || !strcmp(f->name, "REGION") ||
+	       !strcmp(f->name, "ABS");
+}
+
+void adql_place_sql(struct text *out, struct adql_place at)
+{
+	text_addf(out, ", '" PLACE_MARK "Line %d, column %d: ')", at.line, at.column);
 }
 
 struct adql_value adql_call_sql(struct translator *t, struct scope *s, const struct adql_expr *e,
@@ -321,6 +327,8 @@ struct adql_value adql_call_sql(struct translator *t, struct scope *s, const str
 
 	if (!strcmp(e->text, "COALESCE"))
 		return coalesce(t, s, e, out);
+	if (!strcmp(e->text, "IN_UNIT"))
+		return adql_in_unit_sql(t, s, e, out);
 	if (!f)
 		adql_fail(t->adql, e->at, "unknown function \"%s\"", e->text);
 	if (e->distinct && !f->aggregate)
@@ -336,11 +344,15 @@ struct adql_value adql_call_sql(struct translator *t, struct scope *s, const str
 	if (f->geometry && e->nargs && e->args[0]->kind == EXPR_STRING)
 		skip = 1;
 	check_count(t, e, f, e->nargs - skip);
-	text_addf(out, "%s(%s", f->sql, e->distinct ? "DISTINCT " : "");
+	text_addf(out, "%s%s(%s", f->gives == GIVES_SUM ? "adql_fits(" : "", f->sql,
+		  e->distinct ? "DISTINCT " : "");
 	first = arguments(t, s, e, f, skip, out);
 	if (wants_place(f))
-		text_addf(out, ", '" PLACE_MARK "Line %d, column %d: '", e->at.line, e->at.column);
-	text_add(out, ")");
+		adql_place_sql(out, e->at);
+	else
+		text_add(out, ")");
+	if (f->gives == GIVES_SUM)
+		adql_place_sql(out, e->at);
 	if (f->aggregate)
 		adql_aggregate_end(t, s, e);
 	return call_value(f, &first);

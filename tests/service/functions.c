@@ -1,9 +1,10 @@
 /*
- * functions.c: ADQL's functions for SQLite. NULL in gives NULL out.
+ * functions.c: ADQL's geometry for SQLite, and demo_sleep. NULL in gives NULL out.
  */
 #include "tests/service/functions.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -25,7 +26,7 @@ bool svc_deadline_over(const struct svc_deadline *d)
 	return atomic_load(&d->stopped) || (at && svc_monotonic_ms() >= at);
 }
 
-static bool any_null(int n, sqlite3_value **args)
+bool svc_any_null(int n, sqlite3_value **args)
 {
 	for (int i = 0; i < n; i++)
 		if (sqlite3_value_type(args[i]) == SQLITE_NULL)
@@ -33,24 +34,26 @@ static bool any_null(int n, sqlite3_value **args)
 	return false;
 }
 
-/* --- geometry --- */
+void svc_refuse(sqlite3_context *ctx, sqlite3_value *place, const char *fmt, ...)
+{
+	const char *at = (const char *)sqlite3_value_text(place);
+	char *why, *message;
+	va_list ap;
 
-/*
- * The last argument of each function here is not ADQL's: it is the place in the query, PLACE_MARK
- * and then "Line 1, column 8: ", with which its errors begin.
- */
+	va_start(ap, fmt);
+	why = sqlite3_vmprintf(fmt, ap);
+	va_end(ap);
+	message = sqlite3_mprintf("%s%s", at ? at + 1 : "", why);
+	sqlite3_result_error(ctx, message, -1);
+	sqlite3_free(message);
+	sqlite3_free(why);
+}
+
+/* --- geometry: the last argument of each function is its place in the query --- */
+
 static sqlite3_value *place_of(int n, sqlite3_value **args)
 {
 	return args[n - 1];
-}
-
-static void refuse(sqlite3_context *ctx, sqlite3_value *place, const char *why)
-{
-	const char *at = (const char *)sqlite3_value_text(place);
-	char *message = sqlite3_mprintf("%s%s", at ? at + 1 : "", why);
-
-	sqlite3_result_error(ctx, message, -1);
-	sqlite3_free(message);
 }
 
 static void give_shape(sqlite3_context *ctx, sqlite3_value *place, const struct shape *s)
@@ -58,9 +61,9 @@ static void give_shape(sqlite3_context *ctx, sqlite3_value *place, const struct 
 	double blob[SHAPE_MAX_VALUES + 1];
 
 	if (!svc_shape_valid(s)) {
-		refuse(ctx, place,
-		       "a position or region is impossible: latitudes go from -90 to "
-		       "90, a radius is not negative");
+		svc_refuse(ctx, place,
+			   "a position or region is impossible: latitudes go from -90 to "
+			   "90, a radius is not negative");
 		return;
 	}
 	blob[0] = s->kind;
@@ -76,7 +79,7 @@ static bool take_shape(sqlite3_context *ctx, sqlite3_value *place, sqlite3_value
 	size_t n = (size_t)sqlite3_value_bytes(value) / sizeof(double);
 
 	if (sqlite3_value_type(value) != SQLITE_BLOB || n < 3 || n > SHAPE_MAX_VALUES + 1) {
-		refuse(ctx, place, "a position or region is needed here");
+		svc_refuse(ctx, place, "a position or region is needed here");
 		return false;
 	}
 	s->kind = (enum shape_kind)(int)blob[0];
@@ -95,7 +98,7 @@ static bool flatten(sqlite3_context *ctx, int n, sqlite3_value **args, struct sh
 		struct shape point;
 
 		if (out->n + 2 > SHAPE_MAX_VALUES) {
-			refuse(ctx, place, "too many corners");
+			svc_refuse(ctx, place, "too many corners");
 			return false;
 		}
 		if (sqlite3_value_type(args[i]) != SQLITE_BLOB) {
@@ -116,11 +119,11 @@ static void make_shape(sqlite3_context *ctx, int n, sqlite3_value **args)
 	const char *kind = sqlite3_user_data(ctx);
 	struct shape s;
 
-	if (any_null(n, args) || !flatten(ctx, n, args, &s))
+	if (svc_any_null(n, args) || !flatten(ctx, n, args, &s))
 		return;
 	s.kind = (enum shape_kind)kind[0];
 	if (kind[1] && s.n != (size_t)(kind[1] - '0')) {
-		refuse(ctx, place_of(n, args), "wrong number of coordinates");
+		svc_refuse(ctx, place_of(n, args), "wrong number of coordinates");
 		return;
 	}
 	give_shape(ctx, place_of(n, args), &s);
@@ -130,10 +133,10 @@ static void make_box(sqlite3_context *ctx, int n, sqlite3_value **args)
 {
 	struct shape flat, box;
 
-	if (any_null(n, args) || !flatten(ctx, n, args, &flat))
+	if (svc_any_null(n, args) || !flatten(ctx, n, args, &flat))
 		return;
 	if (flat.n != 4) {
-		refuse(ctx, place_of(n, args), "BOX takes a position, a width and a height");
+		svc_refuse(ctx, place_of(n, args), "BOX takes a position, a width and a height");
 		return;
 	}
 	svc_shape_box(flat.v[0], flat.v[1], flat.v[2], flat.v[3], &box);
@@ -144,21 +147,21 @@ static void make_region(sqlite3_context *ctx, int n, sqlite3_value **args)
 {
 	struct shape s;
 
-	if (any_null(n, args))
+	if (svc_any_null(n, args))
 		return;
 	if (svc_shape_parse((const char *)sqlite3_value_text(args[0]), &s))
 		give_shape(ctx, place_of(n, args), &s);
 	else
-		refuse(ctx, place_of(n, args),
-		       "REGION understands POSITION, CIRCLE, BOX and POLYGON in "
-		       "STC-S, as in 'CIRCLE ICRS 10.68 41.27 0.5'");
+		svc_refuse(ctx, place_of(n, args),
+			   "REGION understands POSITION, CIRCLE, BOX and POLYGON in "
+			   "STC-S, as in 'CIRCLE ICRS 10.68 41.27 0.5'");
 }
 
 static void contains(sqlite3_context *ctx, int n, sqlite3_value **args)
 {
 	struct shape a, b;
 
-	if (!any_null(n, args) && take_shape(ctx, place_of(n, args), args[0], &a) &&
+	if (!svc_any_null(n, args) && take_shape(ctx, place_of(n, args), args[0], &a) &&
 	    take_shape(ctx, place_of(n, args), args[1], &b))
 		sqlite3_result_int(ctx, svc_shape_contains(&a, &b));
 }
@@ -167,7 +170,7 @@ static void intersects(sqlite3_context *ctx, int n, sqlite3_value **args)
 {
 	struct shape a, b;
 
-	if (!any_null(n, args) && take_shape(ctx, place_of(n, args), args[0], &a) &&
+	if (!svc_any_null(n, args) && take_shape(ctx, place_of(n, args), args[0], &a) &&
 	    take_shape(ctx, place_of(n, args), args[1], &b))
 		sqlite3_result_int(ctx, svc_shape_intersects(&a, &b));
 }
@@ -176,10 +179,10 @@ static void distance(sqlite3_context *ctx, int n, sqlite3_value **args)
 {
 	struct shape flat;
 
-	if (any_null(n, args) || !flatten(ctx, n, args, &flat))
+	if (svc_any_null(n, args) || !flatten(ctx, n, args, &flat))
 		return;
 	if (flat.n != 4)
-		refuse(ctx, place_of(n, args), "DISTANCE takes two positions");
+		svc_refuse(ctx, place_of(n, args), "DISTANCE takes two positions");
 	else
 		sqlite3_result_double(
 		    ctx, svc_sphere_distance(flat.v[0], flat.v[1], flat.v[2], flat.v[3]));
@@ -191,10 +194,10 @@ static void coordinate(sqlite3_context *ctx, int n, sqlite3_value **args)
 	const char *which = sqlite3_user_data(ctx);
 	struct shape s;
 
-	if (any_null(n, args) || !take_shape(ctx, place_of(n, args), args[0], &s))
+	if (svc_any_null(n, args) || !take_shape(ctx, place_of(n, args), args[0], &s))
 		return;
 	if (s.kind != SHAPE_POINT)
-		refuse(ctx, place_of(n, args), "COORD1 and COORD2 take a position");
+		svc_refuse(ctx, place_of(n, args), "COORD1 and COORD2 take a position");
 	else
 		sqlite3_result_double(ctx, s.v[*which - '0']);
 }
@@ -203,7 +206,7 @@ static void area(sqlite3_context *ctx, int n, sqlite3_value **args)
 {
 	struct shape s;
 
-	if (!any_null(n, args) && take_shape(ctx, place_of(n, args), args[0], &s))
+	if (!svc_any_null(n, args) && take_shape(ctx, place_of(n, args), args[0], &s))
 		sqlite3_result_double(ctx, svc_shape_area(&s));
 }
 
@@ -211,7 +214,7 @@ static void centroid(sqlite3_context *ctx, int n, sqlite3_value **args)
 {
 	struct shape s, point = {.kind = SHAPE_POINT, .n = 2};
 
-	if (any_null(n, args) || !take_shape(ctx, place_of(n, args), args[0], &s))
+	if (svc_any_null(n, args) || !take_shape(ctx, place_of(n, args), args[0], &s))
 		return;
 	svc_shape_centroid(&s, &point.v[0], &point.v[1]);
 	give_shape(ctx, place_of(n, args), &point);
@@ -219,68 +222,8 @@ static void centroid(sqlite3_context *ctx, int n, sqlite3_value **args)
 
 static void coordsys(sqlite3_context *ctx, int n, sqlite3_value **args)
 {
-	if (!any_null(n, args))
+	if (!svc_any_null(n, args))
 		sqlite3_result_text(ctx, "ICRS", -1, SQLITE_STATIC);
-}
-
-/* --- mathematics --- */
-
-static void mod(sqlite3_context *ctx, int n, sqlite3_value **args)
-{
-	if (any_null(n, args))
-		return;
-	if (sqlite3_value_type(args[0]) == SQLITE_INTEGER &&
-	    sqlite3_value_type(args[1]) == SQLITE_INTEGER) {
-		sqlite3_int64 by = sqlite3_value_int64(args[1]);
-
-		if (by == -1)
-			sqlite3_result_int(ctx, 0); /* INT64_MIN % -1 would trap */
-		else if (by)
-			sqlite3_result_int64(ctx, sqlite3_value_int64(args[0]) % by);
-		return;
-	}
-	sqlite3_result_double(ctx,
-			      fmod(sqlite3_value_double(args[0]), sqlite3_value_double(args[1])));
-}
-
-static void cot(sqlite3_context *ctx, int n, sqlite3_value **args)
-{
-	if (!any_null(n, args))
-		sqlite3_result_double(ctx, 1 / tan(sqlite3_value_double(args[0])));
-}
-
-/* SQLite's own is not exact for powers of ten. */
-static void decimal_logarithm(sqlite3_context *ctx, int n, sqlite3_value **args)
-{
-	if (!any_null(n, args) && sqlite3_value_double(args[0]) > 0)
-		sqlite3_result_double(ctx, log10(sqlite3_value_double(args[0])));
-}
-
-/* ROUND and TRUNCATE to a number of decimals, which may be negative; user data "r" or "t". */
-static void to_decimals(sqlite3_context *ctx, int n, sqlite3_value **args)
-{
-	const char *how = sqlite3_user_data(ctx);
-	double v, scale;
-
-	if (any_null(n, args))
-		return;
-	v = sqlite3_value_double(args[0]);
-	scale = pow(10, n > 1 ? sqlite3_value_int(args[1]) : 0);
-	if (!isfinite(v * scale) || scale == 0)
-		sqlite3_result_double(ctx, scale == 0 ? 0 : v);
-	else
-		sqlite3_result_double(ctx,
-				      (*how == 'r' ? round(v * scale) : trunc(v * scale)) / scale);
-}
-
-static void random_number(sqlite3_context *ctx, int n, sqlite3_value **args)
-{
-	unsigned long long bits;
-
-	(void)n;
-	(void)args;
-	sqlite3_randomness(sizeof(bits), &bits);
-	sqlite3_result_double(ctx, (double)(bits >> 11) / 9007199254740992.0);
 }
 
 /* --- demo_sleep --- */
@@ -291,7 +234,7 @@ static void demo_sleep(sqlite3_context *ctx, int n, sqlite3_value **args)
 	const struct timespec tick = {0, 10 * 1000000};
 	int64_t until;
 
-	if (any_null(n, args))
+	if (svc_any_null(n, args))
 		return;
 	until = svc_monotonic_ms() +
 		(int64_t)(fmax(0, fmin(86400, sqlite3_value_double(args[0]))) * 1000);
@@ -312,24 +255,13 @@ bool svc_functions_register(sqlite3 *db, struct svc_deadline *deadline)
 		void (*fn)(sqlite3_context *, int, sqlite3_value **);
 		const char *data;
 	} pure[] = {
-	    {"adql_point", make_shape, "P2"},
-	    {"adql_circle", make_shape, "C3"},
-	    {"adql_polygon", make_shape, "G"},
-	    {"adql_box", make_box, NULL},
-	    {"adql_region", make_region, NULL},
-	    {"adql_contains", contains, NULL},
-	    {"adql_intersects", intersects, NULL},
-	    {"adql_distance", distance, NULL},
-	    {"adql_coord1", coordinate, "0"},
-	    {"adql_coord2", coordinate, "1"},
-	    {"adql_coordsys", coordsys, NULL},
-	    {"adql_area", area, NULL},
+	    {"adql_point", make_shape, "P2"},      {"adql_circle", make_shape, "C3"},
+	    {"adql_polygon", make_shape, "G"},     {"adql_box", make_box, NULL},
+	    {"adql_region", make_region, NULL},    {"adql_contains", contains, NULL},
+	    {"adql_intersects", intersects, NULL}, {"adql_distance", distance, NULL},
+	    {"adql_coord1", coordinate, "0"},      {"adql_coord2", coordinate, "1"},
+	    {"adql_coordsys", coordsys, NULL},     {"adql_area", area, NULL},
 	    {"adql_centroid", centroid, NULL},
-	    {"adql_mod", mod, NULL},
-	    {"adql_cot", cot, NULL},
-	    {"adql_log10", decimal_logarithm, NULL},
-	    {"adql_round", to_decimals, "r"},
-	    {"adql_truncate", to_decimals, "t"},
 	};
 	int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC;
 	int rc = SQLITE_OK;
@@ -338,10 +270,7 @@ bool svc_functions_register(sqlite3 *db, struct svc_deadline *deadline)
 		rc = sqlite3_create_function(db, pure[i].name, -1, flags, (void *)pure[i].data,
 					     pure[i].fn, NULL, NULL);
 	if (rc == SQLITE_OK)
-		rc = sqlite3_create_function(db, "adql_rand", -1, SQLITE_UTF8, NULL, random_number,
-					     NULL, NULL);
-	if (rc == SQLITE_OK)
 		rc = sqlite3_create_function(db, "demo_sleep", 1, SQLITE_UTF8, deadline, demo_sleep,
 					     NULL, NULL);
-	return rc == SQLITE_OK;
+	return rc == SQLITE_OK && svc_math_register(db);
 }

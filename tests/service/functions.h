@@ -22,10 +22,20 @@ struct svc_deadline {
 int64_t svc_monotonic_ms(void);
 bool svc_deadline_over(const struct svc_deadline *);
 
-/* Begins the places in the query that the geometry's functions are given as their last argument. */
+/*
+ * A function that can fail is given, as its last argument, its place in the query: this mark, then
+ * "Line 1, column 8: ", with which its error begins. No text of a query has the mark in it.
+ */
 #define PLACE_MARK "\x01"
 
 /* Registers all; deadline is borrowed and must outlive the connection. */
 bool svc_functions_register(sqlite3 *, struct svc_deadline *deadline);
+
+/* --- between functions.c and adql_math.c --- */
+
+bool svc_math_register(sqlite3 *);
+bool svc_any_null(int n, sqlite3_value **args);
+void svc_refuse(sqlite3_context *, sqlite3_value *place, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 
 #endif

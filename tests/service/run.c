@@ -38,7 +38,8 @@ static sqlite3 *open_database(const struct svc_run *r, struct error **err)
 	return db;
 }
 
-static bool sqlite_failed(const struct svc_run *r, sqlite3 *db, struct error **err)
+static bool sqlite_failed(const struct svc_run *r, const struct adql_result *q, sqlite3 *db,
+			  struct error **err)
 {
 	const char *message = sqlite3_errmsg(db);
 
@@ -46,13 +47,43 @@ static bool sqlite_failed(const struct svc_run *r, sqlite3 *db, struct error **e
 		return error_set(err, EINTR, "The query was aborted.");
 	if (svc_deadline_over(r->deadline))
 		return error_set(err, ETIMEDOUT, "The query took longer than it was allowed to.");
-	if (!strncmp(message, "Line ", 5)) /* functions.c knew the place */
+	if (!strncmp(message, "Line ", 5)) /* the function knew its place */
 		return error_set(err, EINVAL, "%s", message);
+	if (strstr(message, "stack overflow") || strstr(message, "tree is too large"))
+		return error_set(err, EINVAL, "Line %d, column %d: the query is nested too deep",
+				 q->deepest.line, q->deepest.column);
 	return error_set(err, EINVAL, "The query failed: %s", message);
 }
 
-static bool write_rows(const struct svc_run *r, sqlite3 *db, sqlite3_stmt *stmt,
-		       struct svc_table_out *t, struct error **err)
+/* SQLite knows 64-bit integers only, and goes on with doubles where these overflow. */
+static bool integers_fit(const struct adql_result *q, sqlite3_stmt *stmt, struct error **err)
+{
+	for (size_t k = 0; k < q->ncolumns; k++) {
+		const struct svc_column *c = &q->columns[k];
+		int64_t max = c->type == SVC_UNSIGNED_BYTE ? UINT8_MAX
+			      : c->type == SVC_SHORT       ? INT16_MAX
+			      : c->type == SVC_INT         ? INT32_MAX
+							   : INT64_MAX;
+		int64_t min = c->type == SVC_UNSIGNED_BYTE ? 0 : -max - 1, v;
+		int i = (int)k, type;
+
+		if (!svc_type_is_integer(c->type) || c->arraysize)
+			continue;
+		type = sqlite3_column_type(stmt, i);
+		v = type == SQLITE_INTEGER ? sqlite3_column_int64(stmt, i) : 0;
+		if (type == SQLITE_FLOAT || v < min || v > max)
+			return error_set(err, EINVAL,
+					 "Line %d, column %d: the value %s does not fit the type "
+					 "of this column, %s",
+					 q->at[k].line, q->at[k].column,
+					 (const char *)sqlite3_column_text(stmt, i),
+					 svc_type_name(c->type));
+	}
+	return true;
+}
+
+static bool write_rows(const struct svc_run *r, const struct adql_result *q, sqlite3 *db,
+		       sqlite3_stmt *stmt, struct svc_table_out *t, struct error **err)
 {
 	int64_t rows = 0;
 	int rc;
@@ -63,13 +94,15 @@ static bool write_rows(const struct svc_run *r, sqlite3 *db, sqlite3_stmt *stmt,
 		return true;
 	}
 	while ((rc = sqlite3_step(stmt)) == SQLITE_ROW && rows < r->maxrec) {
+		if (!integers_fit(q, stmt, err))
+			return false;
 		r->format->row(t, stmt);
 		rows++;
 		if (ferror(t->out))
 			return error_set(err, EIO, "The result cannot be written.");
 	}
 	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
-		return sqlite_failed(r, db, err);
+		return sqlite_failed(r, q, db, err);
 	r->format->end(t, rc == SQLITE_ROW);
 	return true;
 }
@@ -86,9 +119,9 @@ static bool run_sql(const struct svc_run *r, const struct adql_result *q, FILE *
 	if (!db)
 		return false;
 	if (sqlite3_prepare_v2(db, q->sql, -1, &stmt, NULL) == SQLITE_OK)
-		ok = write_rows(r, db, stmt, &t, err);
+		ok = write_rows(r, q, db, stmt, &t, err);
 	else
-		ok = sqlite_failed(r, db, err);
+		ok = sqlite_failed(r, q, db, err);
 	buf_free(&t.row);
 	buf_free(&t.encoded);
 	sqlite3_finalize(stmt);

@@ -92,3 +92,9 @@ Test(adql_columns, no_two_have_the_same_name)
 	      "ra_2 double - deg pos.eq.ra;meta.main -\n"
 	      "RA_3 double - deg pos.eq.dec;meta.main -\n");
 }
+
+Test(adql_columns, in_unit_tells_the_unit)
+{
+	check("SELECT IN_UNIT(ra, 'rad') AS r FROM demo.messier",
+	      "r double - rad pos.eq.ra;meta.main -\n");
+}

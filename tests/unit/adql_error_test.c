@@ -138,3 +138,97 @@ Test(adql_errors, endless_conditions_are_refused)
 	free(error);
 	free(query);
 }
+
+/* start, then part n times, then end. Caller frees. */
+static char *repeated(const char *start, const char *part, int n, const char *end)
+{
+	char *query = xmalloc(strlen(start) + (size_t)n * strlen(part) + strlen(end) + 1);
+	char *to = stpcpy(query, start);
+
+	for (int i = 0; i < n; i++)
+		to = stpcpy(to, part);
+	stpcpy(to, end);
+	return query;
+}
+
+Test(adql_errors, what_sqlite_cannot_nest_is_told_with_its_place)
+{
+	char *calls = repeated("SELECT ", "ABS(", 150, "1");
+	char *query = repeated(calls, ")", 150, " AS x FROM demo.messier");
+
+	assert_error(query, "Line 1, column 608: the query is nested too deep");
+	free(query);
+	free(calls);
+}
+
+Test(adql_errors, too_many_of_a_thing_are_told_with_their_place)
+{
+	char *query = repeated("SELECT 1", ", 1", 1999, " FROM demo.messier");
+
+	assert_error(query, "Line 1, column 6005: a query has at most 1999 columns");
+	free(query);
+	query = repeated("SELECT COALESCE(1", ", 1", 100, ") FROM demo.messier");
+	assert_error(query, "Line 1, column 8: COALESCE takes 2 to 100 arguments, not 101");
+	free(query);
+	query = repeated("SELECT 1 FROM demo.messier", ", demo.messier", 64, "");
+	assert_error(query, "Line 1, column 911: a query joins at most 64 tables");
+	free(query);
+}
+
+Test(adql_errors, numbers_that_do_not_fit_are_told_with_their_place)
+{
+	assert_error("SELECT 0x8000000000000000 FROM demo.messier",
+		     "Line 1, column 8: a hexadecimal number has at most 63 bits");
+	assert_error("SELECT 1, SUM(9223372036854775807) FROM demo.messier",
+		     "Line 1, column 11: the SUM does not fit 64 bits");
+	assert_error("SELECT ABS(-9223372036854775807 - 1) FROM demo.messier",
+		     "Line 1, column 8: the value of ABS does not fit 64 bits");
+	assert_error("SELECT ra,\n id + 9223372036854775807 FROM bench.stars",
+		     "Line 2, column 5: the value 9.22337203685478e+18 does not fit the type of "
+		     "this column, long");
+}
+
+Test(adql_errors, a_cast_that_cannot_be_is_told_with_its_place)
+{
+	assert_error("SELECT CAST('abc' AS INTEGER) FROM demo.messier",
+		     "Line 1, column 8: CAST: the text 'abc' is no number");
+	assert_error("SELECT CAST('nan' AS REAL) FROM demo.messier",
+		     "Line 1, column 8: CAST: the text 'nan' is no number");
+	assert_error("SELECT CAST(70000 AS SMALLINT) FROM demo.messier",
+		     "Line 1, column 8: CAST: 70000 does not fit SMALLINT");
+	assert_error("SELECT CAST('-2147483649' AS INTEGER) FROM demo.messier",
+		     "Line 1, column 8: CAST: -2147483649 does not fit INTEGER");
+	assert_error("SELECT CAST(9223372036854775808.0 AS BIGINT) FROM demo.messier",
+		     "Line 1, column 8: CAST: 9.22337203685478e+18 does not fit BIGINT");
+}
+
+Test(adql_errors, units_that_do_not_convert_are_told_with_their_place)
+{
+	assert_error("SELECT IN_UNIT(ra, 'km') FROM demo.messier",
+		     "Line 1, column 8: IN_UNIT cannot make \"km\" of \"deg\"");
+	assert_error("SELECT IN_UNIT(ra, 'parsnip') FROM demo.messier",
+		     "Line 1, column 20: IN_UNIT does not know the unit \"parsnip\"");
+	assert_error("SELECT IN_UNIT(ra, name) FROM demo.messier",
+		     "Line 1, column 8: IN_UNIT takes a number and the name of a unit, as in "
+		     "IN_UNIT(ra, 'rad')");
+	assert_error("SELECT IN_UNIT(name, 'm') FROM demo.messier",
+		     "Line 1, column 16: IN_UNIT takes a number here, not a text");
+}
+
+Test(adql_errors, what_is_no_character_is_told_with_its_place)
+{
+	assert_error("SELECT 'a\xff' FROM demo.messier",
+		     "Line 1, column 10: this is no character of UTF-8");
+	assert_error("SELECT 'a\x01' FROM demo.messier",
+		     "Line 1, column 10: a control character cannot stand here");
+}
+
+Test(adql_errors, a_reserved_word_as_a_value_is_told_as_such)
+{
+	assert_error(
+	    "SELECT size FROM TAP_SCHEMA.columns",
+	    "Line 1, column 8: expected a value, found the reserved word \"size\" (put it in "
+	    "double quotes if it is a name)");
+	assert_error("SELECT name, FROM demo.messier",
+		     "Line 1, column 14: expected a value, found \"FROM\"");
+}

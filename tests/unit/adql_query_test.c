@@ -1,5 +1,6 @@
 /* Queries give what they should, over the real catalogues. */
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -287,4 +288,70 @@ Test(adql, the_result_tells_of_missing_rows_behind_the_table)
 	free(cut);
 	free(whole);
 	free(columns);
+}
+
+Test(adql, chains_may_be_long)
+{
+	char query[16384];
+	char *end = stpcpy(query, "SELECT COUNT(*) FROM demo.messier WHERE name = 'M1'");
+
+	for (int i = 2; i <= 110; i++)
+		end += sprintf(end, " OR name = 'M%d' AND 1 = 1", i);
+	assert_rows(query, "110\n");
+	end = stpcpy(query, "SELECT TOP 1 1");
+	for (int i = 0; i < 800; i++)
+		end = stpcpy(end, i % 2 ? " + 1" : " - 2");
+	stpcpy(end, " FROM demo.messier");
+	assert_rows(query, "-399\n");
+}
+
+Test(adql, chains_are_read_from_the_left)
+{
+	assert_rows("SELECT TOP 1 8 - 4 - 2, 8 - (4 - 2), 16 / 4 * 2, 16 / (4 * 2), 2 + 3 * 4 - 5, "
+		    "'a' || 'b' || 'c' FROM demo.messier",
+		    "2,6,8,2,9,abc\n");
+	assert_rows("SELECT COUNT(*) FROM demo.messier WHERE (name = 'M1' OR name = 'M2') AND "
+		    "name = 'M2' OR name = 'M3' AND (name = 'M3' OR name = 'M4')",
+		    "2\n");
+}
+
+Test(adql, many_tables_may_be_joined)
+{
+	char query[16384];
+	char *end = stpcpy(query, "SELECT COUNT(*) FROM demo.messier");
+
+	for (int i = 1; i < 64; i++)
+		end += sprintf(end, " JOIN demo.messier AS m%d USING (name)", i);
+	assert_rows(query, "110\n");
+}
+
+Test(adql, sums_are_exact_and_may_be_of_different_values)
+{
+	assert_rows(
+	    "SELECT SUM(DISTINCT 9223372036854775807), SUM(id - 50), SUM(9223372036854775807 * "
+	    "(CASE WHEN id > 98 THEN 1 WHEN id < 3 THEN -1 ELSE 0 END)), SUM(id / 2.0), "
+	    "SUM(CASE WHEN id < 0 THEN id END) FROM bench.stars",
+	    "9223372036854775807,50,0,2525,\n");
+}
+
+Test(adql, texts_are_cast_to_numbers)
+{
+	assert_rows("SELECT TOP 1 CAST(' 12 ' AS INTEGER), CAST('1e3' AS DOUBLE PRECISION), "
+		    "CAST('-2.7' AS BIGINT), CAST(NULL AS SMALLINT), CAST(-32768 AS SMALLINT) "
+		    "FROM demo.messier",
+		    "12,1000,-2,,-32768\n");
+}
+
+Test(adql, in_unit_converts)
+{
+	assert_rows("SELECT ROUND(IN_UNIT(ra, 'arcmin'), 9), IN_UNIT(dec, 'deg'), "
+		    "ROUND(IN_UNIT(ra, 'rad'), 6), "
+		    "IN_UNIT(IN_UNIT(dec, 'mas'), 'uarcsec') FROM demo.messier WHERE name = 'M31'",
+		    "641.0745,41.268903,0.186481,148568050800\n");
+}
+
+Test(adql, texts_side_by_side_are_one)
+{
+	assert_rows("SELECT TOP 1 'it' -- and\n ' is' FROM demo.messier WHERE name = 'M' '31'",
+		    "it is\n");
 }
