@@ -27,7 +27,7 @@ struct disk_op {
 	unsigned rename_flags;
 	bool becomes_query; /* RENAME: a file that was none */
 	struct change change;
-	bool touch; /* the times were set to now, and nothing else */
+	bool touch; /* of a query: touched, or truncated by its path: its text is hashed */
 	mode_t mode;
 	pid_t pid; /* who asked */
 	uint64_t offset, size;

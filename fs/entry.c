@@ -387,8 +387,13 @@ static void give_query(struct entry *e, void *arg)
 {
 	CLEANUP_FREE char *path = entry_path(e);
 
-	if (!e->is_folder && !e->query && is_query_name(e->name))
+	if (e->is_folder || !is_query_name(e->name))
+		return;
+	if (!e->query)
 		e->query = query_new(arg, path);
+	if (e->size != e->query->entry.length)
+		query_log(e->query, "not run: tapfs ended while this text was being written; see "
+				    "whether it is whole, and `touch` it to run it");
 }
 
 void entries_begin(struct entry *root, struct service *s)

@@ -301,6 +301,17 @@ const struct file_ops entry_file = {
 
 /* --- truncate, chmod, touch --- */
 
+/* The text of a query that nobody closed: a touch, or a truncation by its path. */
+static void change_hash(struct disk_op *o)
+{
+	CLEANUP_CLOSE int fd = open(o->path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 || fsync(fd) < 0 || fstat(fd, &o->st) < 0)
+		disk_op_errno(o, "cannot read the query");
+	else
+		hash_file(fd, o->hash, &o->size, &o->error);
+}
+
 static void change_run(struct disk_op *o)
 {
 	const struct change *c = &o->change;
@@ -315,6 +326,18 @@ static void change_run(struct disk_op *o)
 		disk_op_errno(o, "cannot change the mode");
 	else if (c->times && utimensat(AT_FDCWD, o->path, t, 0) < 0)
 		disk_op_errno(o, "cannot set the time");
+	else if (o->touch)
+		change_hash(o);
+}
+
+static void change_accepted(void *arg, struct error *err)
+{
+	struct disk_op *o = arg;
+	struct entry *e = o->entry;
+
+	if (!err && e->query && !e->dirty && !e->settle)
+		query_launch(e->query, !o->change.size);
+	disk_op_finish(o, error_copy(err));
 }
 
 static bool change_apply(struct disk_op *o)
@@ -327,9 +350,11 @@ static bool change_apply(struct disk_op *o)
 		e->mode = o->mode;
 	if (o->change.times)
 		e->mtime = o->change.new_mtime;
-	if (o->touch && e->query && !e->dirty && e->size && !e->settle)
-		query_launch(e->query, true);
-	return false;
+	if (!o->touch || !e->query || e->settle || !o->size || (e->dirty && !o->change.size))
+		return false;
+	e->dirty = false;
+	query_accept(e->query, o->st.st_ino, o->size, o->hash, change_accepted, o);
+	return true;
 }
 
 enum outcome entry_change(struct node *n, const struct change *c, struct ask *ask)
@@ -352,7 +377,7 @@ enum outcome entry_change(struct node *n, const struct change *c, struct ask *as
 	o->change = *c;
 	o->mode =
 	    (c->new_mode & 0777) | (e->is_folder ? 0700 : 0600); /* tapfs itself must get at it */
-	o->touch = c->mtime_now && !c->size;
+	o->touch = e->query && (c->size ? c->new_size && !e->writers : c->mtime_now && !e->dirty);
 	disk_op_submit(o, e->service->loop, LANE_STATE, ask);
 	return ask_operation(ask);
 }

@@ -24,6 +24,16 @@ one M8 >"$Q/b.adql"; cat "$Q/b.csv" >/dev/null
 one M9 >"$Q/b.adql"; mv "$Q/b.adql" "$Q/c.adql"
 is "renamed to another query while a launch is due: the new text runs" "$(tail -1 "$Q/c.csv")" M9
 
+one M11 >"$Q/cut.adql"; cat "$Q/cut.csv" >/dev/null
+truncate -s 29 "$Q/cut.adql"
+is "cut off by its path: what is left runs" "$(head -1 "$Q/cut.csv"):$(($(wc -l <"$Q/cut.csv") - 1))" "name:110"
+unmount; one M12 >"$D"/raw
+cp "$D/raw" "$(echo "$D"/state/tapfs/*/queries)/raw.adql"; mount_tapfs "$URL" "$SKY"
+fails "a text whose close was never acknowledged is not run by itself" cat "$Q/raw.csv"
+like "the log says so" "$(cat "$Q/raw.log")" 'touch'
+touch "$Q/raw.adql"
+is "and touch runs it" "$(tail -1 "$Q/raw.csv")" M12
+
 for i in $(seq 40); do one "M$i" >"$Q/many$i.adql"; done
 for i in $(seq 40); do cat "$Q/many$i.csv" >/dev/null; done
 pid=$(tapfs_pid)
