@@ -383,7 +383,9 @@ static struct adql_value expr(struct translator *t, struct scope *s, const struc
 	case EXPR_NUMBER: return number(e, out);
 	case EXPR_STRING: text_add_quoted(out, e->text, '\''); return of_type(SVC_CHAR, "*");
 	case EXPR_NULL: text_add(out, "NULL"); return null;
-	case EXPR_TRUTH: text_add(out, e->text); return of_type(SVC_BOOLEAN, NULL);
+	case EXPR_TRUTH:
+		text_addf(out, "(%s + 0)", e->text); /* a number alone is a column's in ORDER BY */
+		return of_type(SVC_BOOLEAN, NULL);
 	case EXPR_COLUMN: return column(t, s, e, out);
 	case EXPR_NEGATE: return negate(t, s, e, out);
 	case EXPR_ARITH: return arithmetic(t, s, e, out);

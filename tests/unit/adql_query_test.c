@@ -355,3 +355,10 @@ Test(adql, texts_side_by_side_are_one)
 	assert_rows("SELECT TOP 1 'it' -- and\n ' is' FROM demo.messier WHERE name = 'M' '31'",
 		    "it is\n");
 }
+
+Test(adql, a_truth_in_order_by_is_no_column)
+{
+	assert_rows("SELECT TOP 1 name FROM demo.messier WHERE TRUE ORDER BY FALSE, TRUE, name",
+		    "M1\n");
+	assert_rows("SELECT TRUE AS t, COUNT(*) FROM demo.messier GROUP BY TRUE", "true,110\n");
+}
