@@ -192,7 +192,7 @@ struct adql_query *adql_parse_query(struct adql_parser *);
 
 /* Appends *item to an array of count items of that size in the arena. */
 void adql_append(struct adql *, void *array, size_t *count, const void *item, size_t size);
-#define ADQL_APPEND(adql, array, count, item)                                                      \
+#define ADQL_APPEND(adql, array, count, item) \
 	adql_append(adql, &(array), &(count), &(item), sizeof(item))
 
 #endif

@@ -2,15 +2,14 @@
  * arena.c: blocks in a list; the first has room. A request that is larger than
  * a block gets one of its own.
  */
+#include "tests/service/arena.h"
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "tests/service/arena.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
 
 #define BLOCK_SIZE 16384u
 #define ALIGN      16u

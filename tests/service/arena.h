@@ -15,9 +15,9 @@ struct arena {
 	struct arena_block *blocks;
 };
 
-#define ARENA_INIT                                                                                 \
-	{                                                                                          \
-		NULL                                                                               \
+#define ARENA_INIT   \
+	{            \
+		NULL \
 	}
 
 /* Zeroed memory, never NULL, owned by the arena. */

@@ -16,27 +16,27 @@
 #define MAIN     (COLUMN_PRINCIPAL | COLUMN_INDEXED)
 #define N(array) (array), sizeof(array) / sizeof(*(array))
 
-#define RA(about)                                                                                  \
-	{                                                                                          \
-		"ra", "double", NULL, NULL, "deg", "pos.eq.ra;meta.main", NULL, about, MAIN        \
+#define RA(about)                                                                           \
+	{                                                                                   \
+		"ra", "double", NULL, NULL, "deg", "pos.eq.ra;meta.main", NULL, about, MAIN \
 	}
-#define DEC(about)                                                                                 \
-	{                                                                                          \
-		"dec", "double", NULL, NULL, "deg", "pos.eq.dec;meta.main", NULL, about, MAIN      \
+#define DEC(about)                                                                            \
+	{                                                                                     \
+		"dec", "double", NULL, NULL, "deg", "pos.eq.dec;meta.main", NULL, about, MAIN \
 	}
-#define SIZE_COLUMN                                                                                \
-	{                                                                                          \
-		"major_axis_arcmin", "float", NULL, NULL, "arcmin", "phys.angSize", NULL,          \
-		    "Apparent size along the major axis", COLUMN_PRINCIPAL                         \
+#define SIZE_COLUMN                                                                       \
+	{                                                                                 \
+		"major_axis_arcmin", "float", NULL, NULL, "arcmin", "phys.angSize", NULL, \
+		    "Apparent size along the major axis", COLUMN_PRINCIPAL                \
 	}
-#define MAG                                                                                        \
-	{                                                                                          \
-		"mag", "float", NULL, NULL, "mag", "phot.mag;em.opt.V", NULL, "Visual magnitude",  \
-		    MAIN                                                                           \
+#define MAG                                                                                       \
+	{                                                                                         \
+		"mag", "float", NULL, NULL, "mag", "phot.mag;em.opt.V", NULL, "Visual magnitude", \
+		    MAIN                                                                          \
 	}
-#define COMMON_NAME                                                                                \
-	{                                                                                          \
-		"common_name", "char", "*", NULL, NULL, "meta.id", NULL, "Name in English", 0      \
+#define COMMON_NAME                                                                           \
+	{                                                                                     \
+		"common_name", "char", "*", NULL, NULL, "meta.id", NULL, "Name in English", 0 \
 	}
 
 static const struct content_column messier[] = {

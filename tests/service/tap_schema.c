@@ -12,17 +12,17 @@
 #include "tests/service/adql_ast.h"
 #include "tests/service/content.h"
 
-#define NAME(n, about)                                                                             \
-	{                                                                                          \
-		n, "char", "*", NULL, NULL, NULL, NULL, about, COLUMN_PRINCIPAL | COLUMN_STD       \
+#define NAME(n, about)                                                                       \
+	{                                                                                    \
+		n, "char", "*", NULL, NULL, NULL, NULL, about, COLUMN_PRINCIPAL | COLUMN_STD \
 	}
-#define TEXT(n, about)                                                                             \
-	{                                                                                          \
-		n, "char", "*", NULL, NULL, NULL, NULL, about, COLUMN_STD                          \
+#define TEXT(n, about)                                                    \
+	{                                                                 \
+		n, "char", "*", NULL, NULL, NULL, NULL, about, COLUMN_STD \
 	}
-#define COUNT(n, about)                                                                            \
-	{                                                                                          \
-		n, "int", NULL, NULL, NULL, NULL, NULL, about, COLUMN_STD                          \
+#define COUNT(n, about)                                                   \
+	{                                                                 \
+		n, "int", NULL, NULL, NULL, NULL, NULL, about, COLUMN_STD \
 	}
 #define N(array) (array), sizeof(array) / sizeof(*(array))
 

@@ -13,13 +13,13 @@
 #include "tests/service/writer.h"
 
 #define XML_HEAD "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-#define TABLES_NAMESPACES                                                                          \
-	" xmlns:vosi=\"http://www.ivoa.net/xml/VOSITables/v1.0\""                                  \
-	" xmlns:vs=\"http://www.ivoa.net/xml/VODataService/v1.1\""                                 \
-	" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\""                                 \
-	" xsi:schemaLocation=\"http://www.ivoa.net/xml/VOSITables/v1.0 "                           \
-	"http://www.ivoa.net/xml/VOSITables/VOSITables-v1.1.xsd "                                  \
-	"http://www.ivoa.net/xml/VODataService/v1.1 "                                              \
+#define TABLES_NAMESPACES                                                \
+	" xmlns:vosi=\"http://www.ivoa.net/xml/VOSITables/v1.0\""        \
+	" xmlns:vs=\"http://www.ivoa.net/xml/VODataService/v1.1\""       \
+	" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\""       \
+	" xsi:schemaLocation=\"http://www.ivoa.net/xml/VOSITables/v1.0 " \
+	"http://www.ivoa.net/xml/VOSITables/VOSITables-v1.1.xsd "        \
+	"http://www.ivoa.net/xml/VODataService/v1.1 "                    \
 	"http://www.ivoa.net/xml/VODataService/VODataService-v1.1.xsd\""
 
 enum MHD_Result svc_availability(struct request *r)
