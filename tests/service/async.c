@@ -68,14 +68,20 @@ static bool set_destruction(struct job *job, const char *text)
 	return true;
 }
 
-static bool set_duration(struct job *job, const char *text)
+static bool read_long(const char *text, long *out)
 {
 	char *end;
-	long long s;
 
 	errno = 0;
-	s = strtoll(text, &end, 10);
-	if (end == text || *end || errno || s < 0)
+	*out = strtol(text, &end, 10);
+	return end != text && !*end && !errno;
+}
+
+static bool set_duration(struct job *job, const char *text)
+{
+	long s;
+
+	if (!read_long(text, &s) || s < 0)
 		return false;
 	/* 0 asks for no limit: it gets the longest there is. */
 	job->duration = s == 0 || s > MAX_DURATION_S ? MAX_DURATION_S : s;
@@ -88,9 +94,10 @@ static bool set_duration(struct job *job, const char *text)
 static enum MHD_Result change_phase(struct request *r, struct job *job, const char *phase)
 {
 	if (phase && !strcasecmp(phase, "RUN")) {
-		if (job->phase != PENDING)
+		if (job->phase != PENDING && job->phase != HELD)
 			return svc_reply_error(r, MHD_HTTP_FORBIDDEN,
-					       "The job is %s: only a PENDING job can be run.",
+					       "The job is %s: only a PENDING or HELD job can be "
+					       "run.",
 					       svc_phase_name(job->phase));
 		svc_job_run(job);
 	} else if (phase && !strcasecmp(phase, "ABORT")) {
@@ -101,6 +108,18 @@ static enum MHD_Result change_phase(struct request *r, struct job *job, const ch
 				       phase ? phase : "");
 	}
 	return to_job(r, job);
+}
+
+static enum MHD_Result bad_destruction(struct request *r)
+{
+	return svc_reply_error(r, MHD_HTTP_BAD_REQUEST,
+			       "DESTRUCTION must be a time like 2030-01-02T03:04:05Z.");
+}
+
+static enum MHD_Result bad_duration(struct request *r)
+{
+	return svc_reply_error(r, MHD_HTTP_BAD_REQUEST,
+			       "EXECUTIONDURATION must be a number of seconds.");
 }
 
 /* --- the list --- */
@@ -117,29 +136,61 @@ static enum MHD_Result create(struct request *r)
 		return svc_reply_error(r, MHD_HTTP_BAD_REQUEST,
 				       "PHASE must be RUN when a job is made, not \"%s\".", phase);
 	job = svc_job_new(r->service->jobs, true);
+	job->owner = r->user;
 	set_parameters(job, &r->params);
-	if (destruction)
-		set_destruction(job, destruction);
-	if (duration)
-		set_duration(job, duration);
-	if (phase)
-		svc_job_run(job);
-	result = to_job(r, job);
+	if (destruction && !set_destruction(job, destruction)) {
+		result = bad_destruction(r);
+		svc_job_delete(job);
+	} else if (duration && !set_duration(job, duration)) {
+		result = bad_duration(r);
+		svc_job_delete(job);
+	} else {
+		if (phase)
+			svc_job_run(job);
+		result = to_job(r, job);
+	}
 	svc_job_unref(job);
 	return result;
+}
+
+/* PHASE (any number of them), AFTER and LAST; the ARCHIVED only if asked for (UWS 1.1 §2.2.2.1). */
+static bool read_filter(const struct request *r, struct job_filter *f)
+{
+	const char *after = svc_params_get(&r->params, "AFTER");
+	const char *last = svc_params_get(&r->params, "LAST");
+	enum phase phase;
+
+	*f = (struct job_filter){.owner = r->user, .after = INT64_MIN};
+	for (size_t i = 0; i < r->params.n; i++) {
+		if (strcasecmp(r->params.list[i].name, "PHASE") != 0)
+			continue;
+		if (!svc_phase_find(r->params.list[i].value, &phase))
+			return false;
+		f->phases |= 1u << phase;
+	}
+	if (!f->phases)
+		f->phases = ~(1u << ARCHIVED);
+	if (after && !svc_parse_time(after, &f->after))
+		return false;
+	return !last || (read_long(last, &f->last) && f->last > 0);
 }
 
 static enum MHD_Result list(struct request *r)
 {
 	struct buf xml = BUF_INIT;
+	struct job_filter filter;
 	CLEANUP_FREE char *base = NULL;
 
 	if (svc_is(r, "POST"))
 		return create(r);
 	if (!svc_is_get(r))
 		return svc_reply_method(r, "GET, HEAD, POST");
+	if (!read_filter(r, &filter))
+		return svc_reply_error(
+		    r, MHD_HTTP_BAD_REQUEST,
+		    "PHASE must be a phase, AFTER a time, LAST a number from 1.");
 	base = svc_base(r);
-	svc_job_list_xml(&xml, r->service->jobs, &r->params, base);
+	svc_job_list_xml(&xml, r->service->jobs, &filter, base);
 	return svc_reply(r, MHD_HTTP_OK, "application/xml", &xml);
 }
 
@@ -164,14 +215,17 @@ static enum MHD_Result after_wait(struct request *r)
 	return result;
 }
 
-/* UWS 1.1 §2.2.1.3: blocks while the phase is the one named and not a final one. */
+/* UWS 1.1 §2.2.1.3: blocks while the phase is the one named, and an active one. */
 static enum MHD_Result get_job(struct request *r, struct job *job)
 {
 	const char *wait_text = svc_params_get(&r->params, "WAIT");
 	const char *phase = svc_params_get(&r->params, "PHASE");
-	long seconds = wait_text ? strtol(wait_text, NULL, 10) : 0;
+	long seconds = 0;
 
-	if (seconds == 0 || svc_phase_final(job->phase) ||
+	if (wait_text && (!read_long(wait_text, &seconds) || seconds < -1))
+		return svc_reply_error(r, MHD_HTTP_BAD_REQUEST,
+				       "WAIT must be a number of seconds, or -1.");
+	if (seconds == 0 || !svc_phase_active(job->phase) ||
 	    (phase && strcasecmp(phase, svc_phase_name(job->phase)) != 0))
 		return reply_job(r, job);
 	if (seconds < 0 || seconds > MAX_WAIT_S)
@@ -180,6 +234,20 @@ static enum MHD_Result get_job(struct request *r, struct job *job)
 	r->job = job;
 	r->until = svc_monotonic_ms() + seconds * 1000;
 	return svc_wait(r, after_wait);
+}
+
+static enum MHD_Result fixed_parameters(struct request *r, const struct job *job)
+{
+	return svc_reply_error(r, MHD_HTTP_FORBIDDEN, "The job is %s: its parameters are fixed.",
+			       svc_phase_name(job->phase));
+}
+
+static enum MHD_Result post_parameters(struct request *r, struct job *job)
+{
+	if (job->phase != PENDING)
+		return fixed_parameters(r, job);
+	set_parameters(job, &r->params);
+	return to_job(r, job);
 }
 
 static enum MHD_Result whole_job(struct request *r, struct job *job)
@@ -197,7 +265,10 @@ static enum MHD_Result whole_job(struct request *r, struct job *job)
 		return delete_job(r, job);
 	if (phase)
 		return change_phase(r, job, phase);
-	return svc_reply_error(r, MHD_HTTP_BAD_REQUEST, "A POST here needs ACTION=DELETE.");
+	if (r->params.n)
+		return post_parameters(r, job);
+	return svc_reply_error(r, MHD_HTTP_BAD_REQUEST,
+			       "A POST here needs ACTION=DELETE, PHASE, or parameters of the job.");
 }
 
 static enum MHD_Result phase_of(struct request *r, struct job *job)
@@ -213,27 +284,36 @@ static enum MHD_Result parameters(struct request *r, struct job *job)
 {
 	struct buf xml = BUF_INIT;
 
-	if (svc_is(r, "POST")) {
-		if (job->phase != PENDING)
-			return svc_reply_error(r, MHD_HTTP_FORBIDDEN,
-					       "The job is %s: its parameters are fixed.",
-					       svc_phase_name(job->phase));
-		set_parameters(job, &r->params);
-		return to_job(r, job);
-	}
+	if (svc_is(r, "POST"))
+		return post_parameters(r, job);
 	if (!svc_is_get(r))
 		return svc_reply_method(r, "GET, HEAD, POST");
 	svc_job_parameters_xml(&xml, job);
 	return svc_reply(r, MHD_HTTP_OK, "application/xml", &xml);
 }
 
-/* /parameters/NAME (UWS 1.1 §2.2.1.1): its value as it is. */
+/* PUT: the body is the value (UWS 1.1, Parameter List, names this way and the POSTs above). */
+static enum MHD_Result put_parameter(struct request *r, struct job *job, const char *name)
+{
+	if (job->phase != PENDING)
+		return fixed_parameters(r, job);
+	if (is_command(name))
+		return svc_reply_error(r, MHD_HTTP_FORBIDDEN, "%s is no parameter of a job.", name);
+	if (memchr(buf_str(&r->body), 0, r->body.len))
+		return svc_reply_error(r, MHD_HTTP_BAD_REQUEST, "The value has a NUL in it.");
+	svc_params_set(&job->params, name, buf_str(&r->body));
+	return to_job(r, job);
+}
+
+/* /parameters/NAME: its value as it is. */
 static enum MHD_Result one_parameter(struct request *r, struct job *job, const char *name)
 {
 	const char *value = svc_params_get(&job->params, name);
 
+	if (svc_is(r, "PUT"))
+		return put_parameter(r, job, name);
 	if (!svc_is_get(r))
-		return svc_reply_method(r, "GET, HEAD");
+		return svc_reply_method(r, "GET, HEAD, PUT");
 	if (!value)
 		return svc_reply_error(r, MHD_HTTP_NOT_FOUND, "The job has no parameter \"%s\".",
 				       name);
@@ -248,8 +328,7 @@ static enum MHD_Result destruction(struct request *r, struct job *job)
 	if (svc_is(r, "POST")) {
 		if (value && set_destruction(job, value))
 			return to_job(r, job);
-		return svc_reply_error(r, MHD_HTTP_BAD_REQUEST,
-				       "DESTRUCTION must be a time like 2030-01-02T03:04:05Z.");
+		return bad_destruction(r);
 	}
 	if (!svc_is_get(r))
 		return svc_reply_method(r, "GET, HEAD, POST");
@@ -264,8 +343,7 @@ static enum MHD_Result duration(struct request *r, struct job *job)
 	if (svc_is(r, "POST")) {
 		if (value && set_duration(job, value))
 			return to_job(r, job);
-		return svc_reply_error(r, MHD_HTTP_BAD_REQUEST,
-				       "EXECUTIONDURATION must be a number of seconds.");
+		return bad_duration(r);
 	}
 	if (!svc_is_get(r))
 		return svc_reply_method(r, "GET, HEAD, POST");
@@ -310,6 +388,11 @@ static enum MHD_Result quote(struct request *r, struct job *job)
 	return svc_reply_text(r, MHD_HTTP_OK, "%s", "");
 }
 
+static enum MHD_Result owner(struct request *r, struct job *job)
+{
+	return svc_reply_text(r, MHD_HTTP_OK, "%s", job->owner ? job->owner : "");
+}
+
 static const struct part {
 	const char *path;
 	enum MHD_Result (*fn)(struct request *, struct job *);
@@ -321,7 +404,7 @@ static const struct part {
     {"/destruction", destruction, false},
     {"/executionduration", duration, false},
     {"/quote", quote, true},
-    {"/owner", quote, true},
+    {"/owner", owner, true},
     {"/error", error_of, true},
     {"/results", results, true},
     {"/results/result", result, true},
@@ -335,6 +418,9 @@ static enum MHD_Result job_route(struct request *r, const char *rest)
 
 	if (!job)
 		return svc_reply_error(r, MHD_HTTP_NOT_FOUND, "There is no job \"%s\".", id);
+	/* UWS 1.1 §3. What is nobody's is everybody's. */
+	if (job->owner && (!r->user || strcmp(job->owner, r->user) != 0))
+		return svc_reply_error(r, MHD_HTTP_FORBIDDEN, "The job is another user's.");
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
 		if (strcmp(parts[i].path, rest + n) != 0)
 			continue;
@@ -342,7 +428,8 @@ static enum MHD_Result job_route(struct request *r, const char *rest)
 			return svc_reply_method(r, "GET, HEAD");
 		return parts[i].fn(r, job);
 	}
-	if (!strncmp(rest + n, "/parameters/", strlen("/parameters/")))
+	if (!strncmp(rest + n, "/parameters/", strlen("/parameters/")) &&
+	    rest[n + strlen("/parameters/")])
 		return one_parameter(r, job, rest + n + strlen("/parameters/"));
 	return svc_reply_error(r, MHD_HTTP_NOT_FOUND, "A job has no \"%s\".", rest + n);
 }

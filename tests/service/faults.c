@@ -62,7 +62,8 @@ static long number(const struct params *p, const char *name, long otherwise)
 bool svc_faults_add(struct faults *f, const struct params *p)
 {
 	static const char *const names[FAULT_KINDS] = {"next_status", "drop_answer", "cut_after",
-						       "delay_ms"};
+						       "delay_ms",    "hold",        "suspend_ms",
+						       "unknown_ms",  "archive"};
 	const char *path = svc_params_get(p, "path");
 	bool any = false;
 

@@ -11,6 +11,11 @@
  *	drop_answer=1                     do it, but close the connection instead of answering
  *	cut_after=1000                    break off the answer after so many bytes of its body
  *	delay_ms=500                      wait before doing anything
+ *	hold=1                            a job that is told to run is HELD until it is told again
+ *	suspend_ms=500                    a job that begins to run is SUSPENDED for so long
+ *	unknown_ms=500                    the same, UNKNOWN
+ *	archive=1                         a job that is deleted, or too old, becomes ARCHIVED
+ * The last four are looked up with the job's path, /tap/async/ID, and POST or, for archive, DELETE.
  * DELETE /demo/faults takes all away. Any thread.
  */
 #ifndef TAPFS_SERVICE_FAULTS_H
@@ -21,7 +26,17 @@
 
 #include "tests/service/params.h"
 
-enum fault_kind { FAULT_STATUS, FAULT_DROP, FAULT_CUT, FAULT_DELAY, FAULT_KINDS };
+enum fault_kind {
+	FAULT_STATUS,
+	FAULT_DROP,
+	FAULT_CUT,
+	FAULT_DELAY,
+	FAULT_HOLD,
+	FAULT_SUSPEND,
+	FAULT_UNKNOWN,
+	FAULT_ARCHIVE,
+	FAULT_KINDS
+};
 
 struct fault {
 	int64_t value;       /* status, bytes, milliseconds */

@@ -71,6 +71,9 @@ static void completed(void *cls, struct MHD_Connection *connection, void **con_c
 
 static void end_part(struct request *r)
 {
+	for (size_t i = 0; i < r->part.len; i++)
+		if (!r->part.data[i]) /* as in svc_params_decode */
+			r->part.data[i] = 1;
 	if (r->part_name)
 		svc_params_add(&r->params, r->part_name, buf_str(&r->part));
 	free(r->part_name);
@@ -108,7 +111,8 @@ static void begin_body(struct request *r)
 
 static void take_body(struct request *r, const char *data, size_t n)
 {
-	if (r->body.len + r->part.len + n > MAX_BODY)
+	r->received += n;
+	if (r->received > MAX_BODY)
 		r->too_large = true;
 	if (r->too_large)
 		return;
@@ -122,6 +126,8 @@ static void end_body(struct request *r)
 {
 	const char *type = svc_header(r, "Content-Type");
 
+	if (svc_is(r, "PUT"))
+		return;
 	if (r->multipart)
 		end_part(r);
 	else if (type && !strncasecmp(type, "application/x-www-form-urlencoded", 33))

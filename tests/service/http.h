@@ -33,8 +33,10 @@ struct request {
 	char *full_path;    /* decoded */
 	const char *prefix; /* "" or what stands in front of /tap: "/auth/basic" */
 	const char *path;   /* the rest of full_path: "/tap/async" */
+	const char *user;   /* who signed in, or NULL */
 	struct params params;
-	struct buf body; /* of a form */
+	struct buf body; /* of a form, or of a PUT */
+	size_t received;
 	struct MHD_PostProcessor *multipart;
 	struct buf part; /* the value that is being received, and its name */
 	char *part_name;

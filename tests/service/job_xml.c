@@ -11,11 +11,11 @@
 #include "tests/service/writer.h"
 
 #define XML_HEAD "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-#define NAMESPACES                                                                                 \
-	" xmlns:uws=\"http://www.ivoa.net/xml/UWS/v1.0\""                                          \
-	" xmlns:xlink=\"http://www.w3.org/1999/xlink\""                                            \
-	" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\""                                 \
-	" xsi:schemaLocation=\"http://www.ivoa.net/xml/UWS/v1.0 "                                  \
+#define NAMESPACES                                                 \
+	" xmlns:uws=\"http://www.ivoa.net/xml/UWS/v1.0\""          \
+	" xmlns:xlink=\"http://www.w3.org/1999/xlink\""            \
+	" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"" \
+	" xsi:schemaLocation=\"http://www.ivoa.net/xml/UWS/v1.0 "  \
 	"http://www.ivoa.net/xml/UWS/UWS-v1.1.xsd\""
 
 void svc_add_time(struct buf *out, int64_t ms)
@@ -58,6 +58,14 @@ static void add_element(struct buf *out, const char *name, const char *value)
 	buf_addf(out, "<uws:%s>", name);
 	svc_add_xml(out, value, strlen(value));
 	buf_addf(out, "</uws:%s>\n", name);
+}
+
+static void add_owner(struct buf *out, const struct job *job)
+{
+	if (job->owner)
+		add_element(out, "ownerId", job->owner);
+	else
+		buf_adds(out, "<uws:ownerId xsi:nil=\"true\"/>\n");
 }
 
 /* A time, or xsi:nil where there is none yet. */
@@ -121,7 +129,7 @@ void svc_job_xml(struct buf *out, const struct job *job, const char *base)
 	add_element(out, "jobId", job->id);
 	if (run_id)
 		add_element(out, "runId", run_id);
-	buf_adds(out, "<uws:ownerId xsi:nil=\"true\"/>\n");
+	add_owner(out, job);
 	add_element(out, "phase", svc_phase_name(job->phase));
 	buf_adds(out, "<uws:quote xsi:nil=\"true\"/>\n");
 	add_time_element(out, "creationTime", job->created);
@@ -141,19 +149,12 @@ void svc_job_xml(struct buf *out, const struct job *job, const char *base)
 	buf_adds(out, "</uws:job>\n");
 }
 
-/* PHASE may be given more than once; none means all. */
-static bool phase_wanted(const struct params *p, enum phase phase)
+static bool is_wanted(const struct job *job, const struct job_filter *f)
 {
-	bool any = false;
+	bool own =
+	    job->owner == f->owner || (job->owner && f->owner && !strcmp(job->owner, f->owner));
 
-	for (size_t i = 0; i < p->n; i++) {
-		if (strcasecmp(p->list[i].name, "PHASE") != 0)
-			continue;
-		any = true;
-		if (!strcasecmp(p->list[i].value, svc_phase_name(phase)))
-			return true;
-	}
-	return !any;
+	return own && f->phases >> job->phase & 1 && job->created > f->after;
 }
 
 static void add_jobref(struct buf *out, const struct job *job, const char *base)
@@ -165,31 +166,23 @@ static void add_jobref(struct buf *out, const struct job *job, const char *base)
 	add_element(out, "phase", svc_phase_name(job->phase));
 	if (run_id)
 		add_element(out, "runId", run_id);
-	buf_adds(out, "<uws:ownerId xsi:nil=\"true\"/>\n");
+	add_owner(out, job);
 	add_time_element(out, "creationTime", job->created);
 	buf_adds(out, "</uws:jobref>\n");
 }
 
-void svc_job_list_xml(struct buf *out, struct jobs *jobs, const struct params *p, const char *base)
+void svc_job_list_xml(struct buf *out, struct jobs *jobs, const struct job_filter *f,
+		      const char *base)
 {
-	const char *after_text = svc_params_get(p, "AFTER");
-	const char *last_text = svc_params_get(p, "LAST");
-	long last = last_text ? strtol(last_text, NULL, 10) : 0;
-	int64_t after = INT64_MIN;
 	long n = 0, i = 0;
 	struct job *job;
 
-	if (after_text)
-		svc_parse_time(after_text, &after);
 	for (job = svc_job_first(jobs); job; job = TAILQ_NEXT(job, link))
-		n += phase_wanted(p, job->phase) && job->created > after;
+		n += is_wanted(job, f);
 	buf_adds(out, XML_HEAD "<uws:jobs version=\"1.1\"" NAMESPACES ">\n");
-	for (job = svc_job_first(jobs); job; job = TAILQ_NEXT(job, link)) {
-		if (!phase_wanted(p, job->phase) || job->created <= after)
-			continue;
-		/* UWS 1.1 §2.2.2.1: LAST takes the newest ones. */
-		if (last <= 0 || ++i > n - last)
+	/* UWS 1.1 §2.2.2.1: LAST takes the newest ones. */
+	for (job = svc_job_first(jobs); job; job = TAILQ_NEXT(job, link))
+		if (is_wanted(job, f) && (!f->last || ++i > n - f->last))
 			add_jobref(out, job, base);
-	}
 	buf_adds(out, "</uws:jobs>\n");
 }

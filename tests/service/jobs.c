@@ -4,6 +4,9 @@
  *	PENDING -run-> QUEUED -a thread is free-> EXECUTING -> COMPLETED | ERROR
  *	any of the first three -abort-> ABORTED
  *
+ * On a test's wish (faults.h) it is HELD at first, SUSPENDED or UNKNOWN for a while when it begins
+ * to execute, and ARCHIVED at its end: without its result, but with all else.
+ *
  * An abort is seen by the running query within milliseconds; the phase says
  * ABORTED at once, and what the query still gives is thrown away. Results are
  * files without a name: nothing is left behind, however the service ends.
@@ -11,17 +14,15 @@
 #include "tests/service/jobs.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/random.h>
-#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "tests/service/run.h"
+#include "tests/service/faults.h"
 
 #define ASYNC_THREADS 4
 #define SYNC_THREADS  4
@@ -43,17 +44,33 @@ struct jobs {
 	bool ending;
 };
 
-static const char *const phase_names[] = {"PENDING",   "QUEUED", "EXECUTING",
-					  "COMPLETED", "ERROR",  "ABORTED"};
+static const char *const phase_names[] = {"PENDING", "QUEUED",  "EXECUTING", "COMPLETED",
+					  "ERROR",   "ABORTED", "HELD",      "SUSPENDED",
+					  "UNKNOWN", "ARCHIVED"};
 
 const char *svc_phase_name(enum phase p)
 {
 	return phase_names[p];
 }
 
+bool svc_phase_find(const char *name, enum phase *p)
+{
+	for (size_t i = 0; i < sizeof(phase_names) / sizeof(*phase_names); i++)
+		if (!strcasecmp(name, phase_names[i])) {
+			*p = (enum phase)i;
+			return true;
+		}
+	return false;
+}
+
 bool svc_phase_final(enum phase p)
 {
-	return p >= COMPLETED;
+	return p == COMPLETED || p == ERROR_PHASE || p == ABORTED || p == ARCHIVED;
+}
+
+bool svc_phase_active(enum phase p)
+{
+	return p == PENDING || p == QUEUED || p == EXECUTING;
 }
 
 int64_t svc_now(void)
@@ -172,125 +189,65 @@ void svc_job_abort(struct job *job)
 	set_phase(job, ABORTED);
 }
 
-void svc_job_delete(struct job *job)
+/* What a test wants to happen to the job. */
+static bool job_fault(const struct job *job, enum fault_kind kind, const char *method,
+		      struct fault *fault)
 {
-	if (!job->listed)
-		return;
+	CLEANUP_FREE char *path = xasprintf("/tap/async/%s", job->id);
+
+	return job->listed && svc_fault_take(job->jobs->service->faults, kind, method, path, fault);
+}
+
+static void archive(struct job *job)
+{
+	svc_job_abort(job);
+	if (job->fd >= 0)
+		close(job->fd);
+	job->fd = -1;
+	job->destruction = svc_now() + KEPT_MS;
+	set_phase(job, ARCHIVED);
+}
+
+static void remove_job(struct job *job)
+{
 	job->listed = false;
 	TAILQ_REMOVE(&job->jobs->list, job, link);
 	svc_job_abort(job);
 	svc_job_unref(job);
 }
 
+void svc_job_delete(struct job *job)
+{
+	struct fault fault;
+
+	if (job->phase != ARCHIVED && job_fault(job, FAULT_ARCHIVE, "DELETE", &fault))
+		archive(job);
+	else if (job->listed)
+		remove_job(job);
+}
+
 void svc_jobs_forget(struct jobs *jobs)
 {
 	while (!TAILQ_EMPTY(&jobs->list))
-		svc_job_delete(TAILQ_FIRST(&jobs->list));
+		remove_job(TAILQ_FIRST(&jobs->list));
 }
 
 /* --- running --- */
 
-static bool known_language(const char *lang)
+/* For so long, or until it is aborted. Called with the lock, which is given away meanwhile. */
+static void pause_in(struct job *job, enum phase p, int64_t ms)
 {
-	return !strcasecmp(lang, "ADQL") || !strcasecmp(lang, "ADQL-2.0") ||
-	       !strcasecmp(lang, "ADQL-2.1");
-}
+	const struct timespec tick = {0, TICK_MS * 1000000L};
+	int64_t until = svc_monotonic_ms() + ms;
 
-static bool read_maxrec(const char *text, int64_t *maxrec, struct error **err)
-{
-	char *end;
-
-	*maxrec = SVC_MAXREC_DEFAULT;
-	if (!text || !*text)
-		return true;
-	errno = 0;
-	*maxrec = strtoll(text, &end, 10);
-	if (*end || errno || *maxrec < 0)
-		return error_set(err, EINVAL, "MAXREC must be a whole number, not \"%s\".", text);
-	if (*maxrec > SVC_MAXREC_HARD)
-		*maxrec = SVC_MAXREC_HARD;
-	return true;
-}
-
-static bool read_format(const struct params *p, const struct svc_format **format,
-			struct error **err)
-{
-	const char *response = svc_params_get(p, "RESPONSEFORMAT");
-	const char *old = svc_params_get(p, "FORMAT");
-	const char *name = response ? response : old;
-
-	if (response && old)
-		return error_set(err, EINVAL,
-				 "Give RESPONSEFORMAT or FORMAT, not both (TAP 1.1 §2.7.3).");
-	*format = svc_format_find(name && *name ? name : "votable");
-	return *format || error_set(err, EINVAL, "Unknown RESPONSEFORMAT \"%s\".", name);
-}
-
-/* TAP 1.1 §2.7: what a query's parameters must be. */
-static bool read_params(const struct params *p, struct svc_run *run, struct error **err)
-{
-	const char *request = svc_params_get(p, "REQUEST");
-	const char *lang = svc_params_get(p, "LANG");
-
-	run->query = svc_params_get(p, "QUERY");
-	if (request && strcasecmp(request, "doQuery") != 0)
-		return error_set(err, EINVAL, "Unknown REQUEST \"%s\": use doQuery.", request);
-	if (!lang || !*lang)
-		return error_set(err, EINVAL, "The parameter LANG is missing: give LANG=ADQL.");
-	if (!known_language(lang))
-		return error_set(err, EINVAL,
-				 "Unknown LANG \"%s\": this service knows ADQL, ADQL-2.0 and "
-				 "ADQL-2.1.",
-				 lang);
-	if (!run->query || !*run->query)
-		return error_set(err, EINVAL, "The parameter QUERY is missing.");
-	if (svc_params_get(p, "UPLOAD"))
-		return error_set(err, EINVAL, "This service takes no uploads.");
-	return read_maxrec(svc_params_get(p, "MAXREC"), &run->maxrec, err) &&
-	       read_format(p, &run->format, err);
-}
-
-/* A file without a name, where there is room. */
-static FILE *result_file(struct error **err)
-{
-	const char *dir = getenv("TMPDIR");
-	CLEANUP_FREE char *path = xasprintf("%s/tapfs-demo-XXXXXX", dir && *dir ? dir : "/tmp");
-	int fd = mkostemp(path, O_CLOEXEC);
-	FILE *f = fd < 0 ? NULL : fdopen(fd, "w+");
-
-	if (f)
-		unlink(path);
-	else
-		error_set(err, errno, "%s: %s", path, strerror(errno));
-	return f;
-}
-
-/* What a run brings, until the job takes it. */
-struct outcome {
-	int fd;
-	uint64_t size;
-	const char *type;
-};
-
-static bool run_query(struct job *job, struct outcome *o, struct error **err)
-{
-	struct svc_run run = {.catalog = job->jobs->service->catalog,
-			      .db_path = job->jobs->service->db_path,
-			      .deadline = &job->deadline};
-	CLEANUP_FCLOSE FILE *f = NULL;
-	struct stat st;
-
-	if (!read_params(&job->params, &run, err))
-		return false;
-	o->type = run.format->mime;
-	f = result_file(err);
-	if (!f || !svc_run(&run, f, err))
-		return false;
-	o->fd = fcntl(fileno(f), F_DUPFD_CLOEXEC, 0);
-	if (o->fd < 0 || fstat(o->fd, &st) < 0)
-		return error_set(err, errno, "%s", strerror(errno));
-	o->size = (uint64_t)st.st_size;
-	return true;
+	set_phase(job, p);
+	while (job->phase == p && svc_monotonic_ms() < until) {
+		svc_jobs_unlock(job->jobs);
+		nanosleep(&tick, NULL);
+		svc_jobs_lock(job->jobs);
+	}
+	if (job->phase == p)
+		set_phase(job, EXECUTING);
 }
 
 /* On a thread of a pool; the reference that svc_job_run took is given back here. */
@@ -299,7 +256,8 @@ static void execute(struct pool_task *task)
 	struct job *job = (struct job *)task;
 	struct jobs *jobs = job->jobs;
 	CLEANUP_ERROR struct error *err = NULL;
-	struct outcome o = {.fd = -1};
+	struct job_result o = {.fd = -1};
+	struct fault fault;
 	bool ok;
 
 	svc_jobs_lock(jobs);
@@ -312,9 +270,13 @@ static void execute(struct pool_task *task)
 	if (job->duration > 0)
 		atomic_store(&job->deadline.at_ms, svc_monotonic_ms() + job->duration * 1000);
 	set_phase(job, EXECUTING);
+	if (job_fault(job, FAULT_SUSPEND, "POST", &fault))
+		pause_in(job, SUSPENDED, fault.value);
+	if (job->phase == EXECUTING && job_fault(job, FAULT_UNKNOWN, "POST", &fault))
+		pause_in(job, UNKNOWN, fault.value);
 	svc_jobs_unlock(jobs);
 
-	ok = run_query(job, &o, &err);
+	ok = svc_job_query(jobs->service, &job->params, &job->deadline, &o, &err);
 
 	svc_jobs_lock(jobs);
 	if (job->phase == EXECUTING) {
@@ -336,7 +298,13 @@ static void execute(struct pool_task *task)
 
 void svc_job_run(struct job *job)
 {
-	if (job->phase != PENDING)
+	struct fault fault;
+
+	if (job->phase == PENDING && job_fault(job, FAULT_HOLD, "POST", &fault)) {
+		set_phase(job, HELD);
+		return;
+	}
+	if (job->phase != PENDING && job->phase != HELD)
 		return;
 	job->task.run = execute;
 	svc_job_ref(job);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -154,13 +155,14 @@ static enum range read_range(const char *header, uint64_t size, uint64_t *from, 
 	char *end;
 	unsigned long long a, b;
 
-	if (!header || strncmp(header, "bytes=", 6) != 0 || strchr(header, ','))
+	if (!header || strncasecmp(header, "bytes=", 6) != 0 ||
+	    header[6 + strspn(header + 6, "0123456789-")])
 		return RANGE_NONE;
 	header += 6;
 	*to = size ? size - 1 : 0;
 	if (*header == '-') {
 		a = strtoull(header + 1, &end, 10);
-		if (end == header + 1 || *end)
+		if (end == header + 1 || *end || header[1] == '-')
 			return RANGE_NONE;
 		*from = a < size ? size - a : 0;
 		return a && size ? RANGE_PART : RANGE_IMPOSSIBLE;
@@ -171,7 +173,7 @@ static enum range read_range(const char *header, uint64_t size, uint64_t *from, 
 	header = end + 1;
 	if (*header) {
 		b = strtoull(header, &end, 10);
-		if (*end || b < a)
+		if (*end || *header == '-' || b < a)
 			return RANGE_NONE;
 		if (b < *to)
 			*to = b;
@@ -246,7 +248,8 @@ static enum range wanted_range(struct request *r, const struct svc_file *f, cons
 	enum range range = RANGE_NONE;
 	char text[80];
 
-	if (!if_range || !strcmp(if_range, tag) || !strcmp(if_range, date))
+	/* RFC 9110 §14.2: of a GET only. */
+	if (svc_is(r, "GET") && (!if_range || !strcmp(if_range, tag) || !strcmp(if_range, date)))
 		range = read_range(svc_header(r, MHD_HTTP_HEADER_RANGE), f->size, from, to);
 	if (range == RANGE_NONE) {
 		*from = 0;

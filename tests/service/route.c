@@ -107,6 +107,7 @@ enum MHD_Result svc_route(struct request *r)
 			return svc_reply_error(r, MHD_HTTP_UNAUTHORIZED, "Please sign in.");
 		}
 		r->prefix = doors[i].prefix;
+		r->user = "demo";
 		r->path = r->full_path + strlen(doors[i].prefix);
 	}
 	if (is_below(r->path, "/demo") ||
@@ -124,9 +125,10 @@ enum MHD_Result svc_control(struct request *r)
 {
 	if (!strcmp(r->path, "/demo/faults") && svc_is(r, "POST")) {
 		if (!svc_faults_add(r->service->faults, &r->params))
-			return svc_reply_text(r, MHD_HTTP_BAD_REQUEST,
-					      "Say what: next_status, drop_answer, cut_after or "
-					      "delay_ms.\n");
+			return svc_reply_text(
+			    r, MHD_HTTP_BAD_REQUEST,
+			    "Say what: next_status, drop_answer, cut_after, "
+			    "delay_ms, hold, suspend_ms, unknown_ms or archive.\n");
 	} else if (!strcmp(r->path, "/demo/faults") && svc_is(r, "DELETE")) {
 		svc_faults_clear(r->service->faults);
 	} else if (!strcmp(r->path, "/demo/forget") && svc_is(r, "POST")) {
