@@ -45,7 +45,9 @@ static const struct {
     {"adql-string", {"LOWER", "UPPER", "ILIKE"}},
     {"adql-sets", {"UNION", "EXCEPT", "INTERSECT"}},
     {"adql-common-table", {"WITH"}},
+    {"adql-conditional", {"COALESCE"}},
     {"adql-type", {"CAST"}},
+    {"adql-unit", {"IN_UNIT"}},
     {"adql-offset", {"OFFSET"}},
 };
 
