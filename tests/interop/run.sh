@@ -1,6 +1,6 @@
 #!/bin/bash
-# make interop: tapfs and its demo service against programs that others wrote: stilts, pyvo, astropy
-# and GAVO DaCHS, which is installed where it is not, and started. T=pattern: some of the tests.
+# make interop: tapfs and its demo service against programs that others wrote: stilts, pyvo, astropy,
+# astroquery and GAVO DaCHS, which is installed where it is not, and started. T=pattern: some of the tests.
 set -u
 : "${B:?run me by make interop}"
 cd "$(dirname "$0")/../.." || exit 1
@@ -9,6 +9,7 @@ sudo=$([ "$(id -u)" = 0 ] || echo sudo)
 etc/deps.sh "$sudo" cmd:stilts=stilts cmd:curl=curl cmd:prove=perl cmd:fusermount3=fuse3 \
 	file:/usr/lib/python3/dist-packages/pyvo=python3-pyvo \
 	file:/usr/lib/python3/dist-packages/astropy=python3-astropy \
+	file:/usr/lib/python3/dist-packages/astroquery=python3-astroquery \
 	file:/usr/lib/python3/dist-packages/requests=python3-requests || exit 1
 tests=$(ls tests/interop/${T:-*}.t)
 if [ ! -r /dev/fuse ] || [ ! -w /dev/fuse ]; then
