@@ -14,6 +14,7 @@ struct journal {
 
 static const char *const migrate[] = {
     "ALTER TABLE query ADD COLUMN sent_hash TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE query ADD COLUMN advice TEXT;"
     "ALTER TABLE errand ADD COLUMN runid TEXT;"
     "ALTER TABLE errand ADD COLUMN sent_hash TEXT NOT NULL DEFAULT '';"
     "ALTER TABLE errand ADD COLUMN since INTEGER NOT NULL DEFAULT 0;",
@@ -27,7 +28,7 @@ static const struct db_schema schema = {
 	    " run_hash TEXT NOT NULL, stage INTEGER NOT NULL, runid TEXT, job_url TEXT,"
 	    " created INTEGER NOT NULL, ended INTEGER NOT NULL, rows INTEGER NOT NULL,"
 	    " overflow INTEGER NOT NULL, formats TEXT, error_errno INTEGER NOT NULL,"
-	    " error_text TEXT, log TEXT, sent_hash TEXT NOT NULL);"
+	    " error_text TEXT, log TEXT, sent_hash TEXT NOT NULL, advice TEXT);"
 	    "CREATE TABLE errand (id INTEGER PRIMARY KEY AUTOINCREMENT, url TEXT NOT NULL,"
 	    " runid TEXT, sent_hash TEXT NOT NULL, since INTEGER NOT NULL);",
     .migrate = migrate,
@@ -58,15 +59,15 @@ void journal_close(struct journal *j)
 bool journal_put(struct journal *j, const struct journal_entry *e, struct error **err)
 {
 	CLEANUP_STMT sqlite3_stmt *s = db_prepare(
-	    j->db, "INSERT OR REPLACE INTO query VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+	    j->db, "INSERT OR REPLACE INTO query VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
 	    err);
 
 	if (!s)
 		return false;
-	db_bind(s, "itiititittiiiitittt", e->id, e->path, (int64_t)e->inode, (int64_t)e->length,
+	db_bind(s, "itiititittiiiititttt", e->id, e->path, (int64_t)e->inode, (int64_t)e->length,
 		e->hash, e->run, e->run_hash, (int64_t)e->stage, e->runid, e->job_url, e->created,
 		e->ended, e->rows, (int64_t)e->overflow, e->formats, (int64_t)e->error_errno,
-		e->error_text, e->log, e->sent_hash);
+		e->error_text, e->log, e->sent_hash, e->advice);
 	return db_run(s, err);
 }
 
@@ -104,6 +105,7 @@ static struct journal_entry entry_read(sqlite3_stmt *s)
 	    .error_errno = sqlite3_column_int(s, 15),
 	    .error_text = db_text(s, 16),
 	    .log = db_text(s, 17),
+	    .advice = db_text(s, 19),
 	};
 
 	snprintf(e.hash, sizeof(e.hash), "%s", (const char *)sqlite3_column_text(s, 4));
@@ -198,6 +200,7 @@ void journal_entry_clear(struct journal_entry *e)
 	free(e->job_url);
 	free(e->formats);
 	free(e->error_text);
+	free(e->advice);
 	free(e->log);
 	*e = (struct journal_entry){0};
 }
@@ -218,6 +221,7 @@ struct journal_entry journal_entry_copy(const struct journal_entry *e)
 	c.job_url = xstrdup_or_null(e->job_url);
 	c.formats = xstrdup_or_null(e->formats);
 	c.error_text = xstrdup_or_null(e->error_text);
+	c.advice = xstrdup_or_null(e->advice);
 	c.log = xstrdup_or_null(e->log);
 	return c;
 }

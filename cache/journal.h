@@ -43,7 +43,8 @@ struct journal_entry {
 	char *formats;   /* results that are in the folder, and bytes: "vot 812 csv 97" */
 	int error_errno; /* FAILED */
 	char *error_text;
-	char *log; /* what m31.log says */
+	char *advice; /* what to do about it; NULL or paragraphs */
+	char *log;    /* what m31.log says */
 };
 
 /*

@@ -60,9 +60,14 @@ enum outcome result_attributes(struct node *, struct attributes *, struct ask *)
 extern const struct file_ops result_file;
 void result_release(void *object);
 void query_release(void *object);
+enum outcome part_attributes(struct node *, struct attributes *, struct ask *);
+extern const struct file_ops part_file;
+void part_release(void *object);
 enum outcome ghost_attributes(struct node *, struct attributes *, struct ask *);
 extern const struct file_ops ghost_file;
 void ghost_release(void *object);
+
+/* notes.c: what tapfs writes about a query */
 enum outcome query_log_text(struct node *, struct buf *, struct ask *);
 enum outcome query_error_text(struct node *, struct buf *, struct ask *);
 enum outcome query_overflow_text(struct node *, struct buf *, struct ask *);

@@ -18,6 +18,8 @@ struct derived {
  * the thread that asks.
  */
 bool derived_name(const struct entry *folder, const char *name, pid_t pid, struct derived *);
+/* "m31.csv.part", while that arrives: a reference for the caller, or NULL. */
+struct part *derived_part(const struct entry *folder, const char *name);
 /* Finds what is there, or will be: f->kind stays NULL if neither. */
 void derived_find(const struct derived *, struct found *f);
 /* Adds those that are there of one query. */

@@ -59,10 +59,15 @@ enum outcome queries_find(struct node *dir, const char *name, struct found *f, s
 {
 	struct entry *folder = entry_of(dir);
 	struct entry *e = entry_child(folder, name);
+	struct part *part;
 	struct derived d;
 
-	(void)ask;
-	if (e)
+	part = derived_part(folder, name); /* wins over a scratch file of the user's */
+	if (part) {
+		f->kind = tree_line("PART");
+		f->object = part;
+		f->id = part->id;
+	} else if (e)
 		found_entry(f, e);
 	else if (derived_name(folder, name, ask->pid, &d))
 		derived_find(&d, f);
@@ -227,8 +232,14 @@ static enum outcome queries_unlink(struct node *dir, const char *name, struct as
 {
 	struct entry *folder = entry_of(dir);
 	struct entry *e = entry_child(folder, name);
+	struct part *part;
 	struct derived d;
 
+	part = e || ask->op ? NULL : derived_part(folder, name);
+	if (part) { /* it goes by itself, when the result is there */
+		part_unref(part);
+		return READY;
+	}
 	if (!ask->op && !e) {
 		if (!derived_name(folder, name, ask->pid, &d))
 			return ask_fail(ask, ENOENT, "no such name");

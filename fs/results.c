@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "fs/branches.h"
 #include "fs/derived.h"
@@ -49,6 +50,13 @@ bool derived_name(const struct entry *folder, const char *name, pid_t pid, struc
 {
 	size_t stem;
 
+	/* `rm m31.*` saw it; of a query that is there it is a name like any other. */
+	if (stem_of(name, "part", &stem)) {
+		CLEANUP_FREE char *whole = xstrndup(name, stem);
+
+		return derived_name(folder, whole, pid, d) && !d->query;
+	}
+
 	for (int i = 0; i < NOTE_COUNT; i++) {
 		*d = (struct derived){NULL, -1, (enum query_note)i};
 		if (stem_of(name, note_suffixes[i], &stem) &&
@@ -62,6 +70,26 @@ bool derived_name(const struct entry *folder, const char *name, pid_t pid, struc
 			return true;
 	}
 	return false;
+}
+
+/* The name without its ".part", or NULL if it has none; caller owns. */
+static char *without_part(const char *name)
+{
+	size_t stem;
+
+	return stem_of(name, "part", &stem) ? xstrndup(name, stem) : NULL;
+}
+
+struct part *derived_part(const struct entry *folder, const char *name)
+{
+	CLEANUP_FREE char *whole = without_part(name);
+	struct part *p;
+	struct derived d;
+
+	if (!whole || !derived_name(folder, whole, 0, &d) || !d.query || d.format < 0)
+		return NULL;
+	p = query_part(d.query, d.format);
+	return p ? part_ref(p) : NULL;
 }
 
 void derived_find(const struct derived *d, struct found *f)
@@ -103,6 +131,11 @@ void derived_list(struct query *q, struct listing *l)
 
 		if (q->results[f] && q->results[f]->there)
 			listing_add(l, name, tree_line("RESULT"), q->results[f]->id);
+		if (query_part(q, (int)f)) {
+			CLEANUP_FREE char *part = xasprintf("%s.part", name);
+
+			listing_add(l, part, tree_line("PART"), query_part(q, (int)f)->id);
+		}
 	}
 	for (int i = 0; i < NOTE_COUNT; i++) {
 		CLEANUP_FREE char *name = xasprintf("%s.%s", stem, note_suffixes[i]);
@@ -228,6 +261,36 @@ void result_release(void *object)
 	result_unref(object);
 }
 
+/* --- results that arrive --- */
+
+enum outcome part_attributes(struct node *n, struct attributes *a, struct ask *ask)
+{
+	struct part *p = n->object;
+
+	(void)ask;
+	a->size = part_size(p);
+	a->mtime = clock_now();
+	return READY;
+}
+
+static enum outcome part_open(struct node *n, struct handle *h, int flags, struct ask *ask)
+{
+	const struct part *p = n->object;
+
+	(void)flags;
+	(void)ask;
+	h->stored = stored_ref(p->file);
+	h->direct = true;
+	return READY;
+}
+
+const struct file_ops part_file = {.open = part_open};
+
+void part_release(void *object)
+{
+	part_unref(object);
+}
+
 enum outcome ghost_attributes(struct node *n, struct attributes *a, struct ask *ask)
 {
 	(void)n;
@@ -254,44 +317,4 @@ void ghost_release(void *object)
 void query_release(void *object)
 {
 	query_unref(object);
-}
-
-/* --- notes --- */
-
-enum outcome query_log_text(struct node *n, struct buf *out, struct ask *ask)
-{
-	const struct query *q = n->object;
-
-	(void)ask;
-	buf_add(out, buf_str(&q->log), q->log.len);
-	return READY;
-}
-
-enum outcome query_error_text(struct node *n, struct buf *out, struct ask *ask)
-{
-	const struct query *q = n->object;
-
-	if (q->state != QUERY_FAILED)
-		return ask_fail(ask, ESTALE, "the query runs anew");
-	buf_addf(out, "%s\n\nCorrect the query and save it, or run it again as it is: touch %s\n",
-		 q->entry.error_text ? q->entry.error_text : "unknown error", q->entry.path);
-	return READY;
-}
-
-enum outcome query_overflow_text(struct node *n, struct buf *out, struct ask *ask)
-{
-	const struct query *q = n->object;
-	const struct capabilities *c = n->service->capabilities;
-	int64_t hard = c && !c->output_limit.in_bytes ? c->output_limit.hard : -1;
-
-	if (q->state != QUERY_DONE || !q->entry.overflow)
-		return ask_fail(ask, ESTALE, "the query runs anew");
-	buf_addf(out,
-		 "Rows are missing: the service cut the result off after %" PRId64 " rows.\n\n"
-		 "To get the rest, ask for more rows (option maxrec in tapfs.ini%s",
-		 q->entry.rows, hard > 0 ? "" : ")");
-	if (hard > 0)
-		buf_addf(out, "; this service allows %" PRId64 " at most)", hard);
-	buf_adds(out, ",\nor split the query into parts, for instance by ranges of a column.\n");
-	return READY;
 }

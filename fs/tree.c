@@ -54,6 +54,7 @@ static const struct kind tree[] = {
 {3,       "QUERY_FOLDER",   DROP_, 0, .list = queries_list, .find = queries_find, .folder = &queries_folder, .attributes = entry_attributes, .change = entry_change, .release = entry_release},
 {3,       "QUERY_FILE",     USER_, 0, .attributes = entry_attributes, .change = entry_change, .file = &entry_file, .release = entry_release},
 {3,       "RESULT",         FILE_, 0, .attributes = result_attributes, .file = &result_file, .release = result_release},
+{3,       "PART",           FILE_, 0, .attributes = part_attributes, .file = &part_file, .release = part_release},
 {3,       "GHOST",          FILE_, 0, .attributes = ghost_attributes, .file = &ghost_file, .release = ghost_release},
 {3,       "QUERY_LOG",      FILE_, KIND_LIVE, .text = query_log_text, .release = query_release},
 {3,       "QUERY_ERROR",    FILE_, KIND_LIVE, .text = query_error_text, .release = query_release},

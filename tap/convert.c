@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -27,6 +28,7 @@ struct conversion {
 	void *arg;
 	uint64_t available;
 	bool complete, busy, cancelled;
+	uint64_t written; /* bytes of the output, as of the last step */
 
 	/* worker */
 	struct table_sink sink;
@@ -39,6 +41,7 @@ struct conversion {
 	uint64_t target; /* of this step */
 	bool last;       /* the step ends the document */
 	bool finished;
+	uint64_t made; /* bytes of the output */
 };
 
 static struct conversion *of_sink(struct table_sink *s)
@@ -84,6 +87,7 @@ static void step_run(struct work *w)
 {
 	struct conversion *c = (struct conversion *)w;
 	CLEANUP_FREE char *block = xmalloc(READ_SIZE);
+	struct stat st;
 
 	while (c->read < c->target && !c->error) {
 		uint64_t want = c->target - c->read;
@@ -103,6 +107,10 @@ static void step_run(struct work *w)
 	}
 	if (c->last && !c->error)
 		c->finished = votable_finish(c->reader, &c->error);
+	else if (!c->error && c->writer && c->writer->flush)
+		c->writer->flush(c->writer, &c->error);
+	if (c->out_fd >= 0 && fstat(c->out_fd, &st) == 0)
+		c->made = (uint64_t)st.st_size;
 }
 
 static void advance(struct conversion *c)
@@ -120,6 +128,7 @@ static void step_done(struct work *w)
 	struct conversion *c = (struct conversion *)w;
 
 	c->busy = false;
+	c->written = c->made;
 	if (!c->cancelled && !c->error && !c->finished) {
 		advance(c);
 		return;
@@ -154,6 +163,11 @@ void conversion_feed(struct conversion *c, uint64_t available, bool complete)
 	c->available = available;
 	c->complete = complete;
 	advance(c);
+}
+
+uint64_t conversion_written(const struct conversion *c)
+{
+	return c->written;
 }
 
 void conversion_cancel(struct conversion *c)

@@ -29,6 +29,8 @@ struct conversion *conversion_start(struct loop *, int in_fd, const struct forma
 				    void *arg);
 /* The input has that many bytes now; complete: no more will come. */
 void conversion_feed(struct conversion *, uint64_t available, bool complete);
+/* Bytes of the output that are on the file; at the end of the last step. */
+uint64_t conversion_written(const struct conversion *);
 /* done is not called any more. NULL is allowed. */
 void conversion_cancel(struct conversion *);
 

@@ -184,6 +184,11 @@ struct download *download_start_path(struct http *h, struct loop *loop,
 	return d;
 }
 
+int64_t download_length(const struct download *d)
+{
+	return d->transfer ? transfer_length(d->transfer) : -1;
+}
+
 void download_cancel(struct download *d)
 {
 	if (!d)

@@ -27,6 +27,8 @@ struct download *download_start(struct http *, struct loop *, const struct http_
 /* The same into a new file at path, which a worker makes. */
 struct download *download_start_path(struct http *, struct loop *, const struct http_call *call,
 				     const char *path, const struct download_events *);
+/* Bytes that the server said it would send, -1 where it did not. */
+int64_t download_length(const struct download *);
 /* done is not called any more. NULL is allowed. */
 void download_cancel(struct download *);
 

@@ -20,6 +20,9 @@
  */
 struct format_writer {
 	struct table_sink sink; /* first, so that a sink can be cast back */
+	/* Writes what is buffered, so that the growing file shows it; NULL: nothing before the end.
+	 */
+	bool (*flush)(struct format_writer *, struct error **err);
 	void (*free)(struct format_writer *);
 };
 

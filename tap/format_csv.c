@@ -172,6 +172,11 @@ static bool csv_end(struct table_sink *sink, const struct table_end *end, struct
 	return flush((struct csv_writer *)sink, err);
 }
 
+static bool csv_flush(struct format_writer *writer, struct error **err)
+{
+	return flush((struct csv_writer *)writer, err);
+}
+
 static void csv_free(struct format_writer *writer)
 {
 	struct csv_writer *w = (struct csv_writer *)writer;
@@ -186,6 +191,7 @@ struct format_writer *csv_writer_new(int fd)
 	struct csv_writer *w = xcalloc(1, sizeof(*w));
 
 	w->writer.sink = (struct table_sink){csv_begin, csv_row, csv_end};
+	w->writer.flush = csv_flush;
 	w->writer.free = csv_free;
 	w->fd = fd;
 	return &w->writer;

@@ -142,6 +142,15 @@ void transfer_resume(struct transfer *t)
 	multi_unpause(t);
 }
 
+int64_t transfer_length(const struct transfer *t)
+{
+	curl_off_t n = -1;
+
+	if (t->easy)
+		curl_easy_getinfo(t->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &n);
+	return n;
+}
+
 /* --- time-outs: the first byte, then low speed --- */
 
 static void watch_start(struct transfer *t, unsigned seconds);

@@ -74,6 +74,8 @@ struct transfer *http_start(struct http *, const struct http_call *);
 /* on_done is not called any more. NULL is allowed. */
 void transfer_cancel(struct transfer *);
 void transfer_resume(struct transfer *);
+/* Content-Length of the answer that is arriving, -1 where none is told. */
+int64_t transfer_length(const struct transfer *);
 
 /* The errno for an HTTP status, as tapfs(1) tells them under ERRORS. */
 int http_errno(int status);

@@ -10,6 +10,7 @@
 #include "tap/query.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -48,6 +49,37 @@ struct result *result_ref(struct result *r)
 {
 	r->refs++;
 	return r;
+}
+
+struct part *part_ref(struct part *p)
+{
+	p->refs++;
+	return p;
+}
+
+void part_unref(struct part *p)
+{
+	if (!p || --p->refs)
+		return;
+	stored_unref(p->file);
+	free(p);
+}
+
+struct part *query_part_new(struct query_run *run, int format, int fd)
+{
+	struct part *p = xcalloc(1, sizeof(*p));
+
+	p->refs = 1;
+	p->run = run;
+	p->format = format;
+	p->id = next_result_id++;
+	p->file = stored_new(fcntl(fd, F_DUPFD_CLOEXEC, 3), 0, 0);
+	return p;
+}
+
+struct part *query_part(const struct query *q, int format)
+{
+	return q->run ? q->run->making[format].arriving : NULL;
 }
 
 void result_unref(struct result *r)
@@ -396,6 +428,8 @@ static void supersede(struct query *q)
 	q->entry.formats = NULL;
 	free(q->entry.error_text);
 	q->entry.error_text = NULL;
+	free(q->entry.advice);
+	q->entry.advice = NULL;
 	q->entry.error_errno = 0;
 	q->entry.rows = q->entry.ended = 0;
 	q->entry.overflow = false;

@@ -51,6 +51,15 @@ struct result {
 	struct stored *open; /* while somebody reads it; not counted */
 };
 
+/* A result while it arrives, as m31.csv.part: the bytes so far, in a file that grows. */
+struct part {
+	unsigned refs;
+	uint64_t id;           /* its inode number, of nothing else */
+	struct stored *file;   /* open; size as of the last part_size */
+	struct query_run *run; /* NULL when no more comes */
+	int format;
+};
+
 struct query {
 	unsigned refs;
 	struct service *service;
@@ -113,6 +122,13 @@ struct result *query_result(struct query *, int format);
 void query_drop_result(struct query *, int format);
 struct result *result_ref(struct result *);
 void result_unref(struct result *);
+
+/* What has come of a result that is arriving; borrowed, NULL where none is. */
+struct part *query_part(const struct query *, int format);
+struct part *part_ref(struct part *);
+void part_unref(struct part *);
+/* Bytes that are there. */
+uint64_t part_size(struct part *);
 
 /* Whether m31.log, m31.error.txt, m31.overflow.txt is there. */
 bool query_has_note(const struct query *, enum query_note);

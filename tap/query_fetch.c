@@ -112,12 +112,35 @@ static void publishing_done(struct work *w)
 	publishing_free(p);
 }
 
+uint64_t part_size(struct part *p)
+{
+	const struct making *m = p->run ? &p->run->making[p->format] : NULL;
+
+	if (m && m->conversion)
+		p->file->size = conversion_written(m->conversion);
+	else if (m && p->format == 0)
+		p->file->size = p->run->bytes;
+	return p->file->size;
+}
+
+/* No more comes, or it is whole: there is no such name any more. */
+static void arrived(struct making *m)
+{
+	if (!m->arriving)
+		return;
+	part_size(m->arriving);
+	m->arriving->run = NULL;
+	part_unref(m->arriving);
+	m->arriving = NULL;
+}
+
 /* Hands the files over to a worker on the lane of the state folder. */
 static void files_submit(struct query_run *r, bool give_up)
 {
 	struct publishing *p = xcalloc(1, sizeof(*p));
 
 	for (int f = 0; f < FORMATS_MAX; f++) {
+		arrived(&r->making[f]);
 		p->making[f] = r->making[f];
 		p->making[f].conversion = NULL;
 		r->making[f] = (struct making){.fd = -1};
@@ -140,6 +163,7 @@ void run_fetch_cancel(struct query_run *r)
 	download_cancel(r->download);
 	r->download = NULL;
 	for (int f = 0; f < FORMATS_MAX; f++) {
+		arrived(&r->making[f]);
 		conversion_cancel(r->making[f].conversion);
 		r->making[f].conversion = NULL;
 		any = any || r->making[f].fd >= 0;
@@ -183,6 +207,8 @@ static void converted(void *arg, const struct table_end *end, struct error *err)
 	struct making *m = arg;
 	struct query_run *r = m->run;
 
+	if (m->arriving)
+		part_size(m->arriving);
 	m->conversion = NULL;
 	r->converting--;
 	r->end = *end;
@@ -230,6 +256,8 @@ static void conversions_start(struct query_run *r)
 		struct making *m = &r->making[f];
 
 		m->run = r;
+		if (m->fd >= 0)
+			m->arriving = query_part_new(r, f, m->fd);
 		if (f == 0 || m->fd < 0)
 			continue;
 		m->conversion = conversion_start(r->service->loop, r->making[0].fd,

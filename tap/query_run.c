@@ -21,6 +21,8 @@
 #include "base/mem.h"
 #include "base/stats.h"
 #include "tap/adopt.h"
+#include "tap/advice.h"
+#include "tap/download.h"
 #include "tap/errand.h"
 #include "tap/url.h"
 
@@ -31,6 +33,7 @@
 #define STARTS        3    /* refused PHASE=RUN, before that is believed */
 #define AGAIN_MS      2000 /* first distance between tries to reach the service */
 #define AGAIN_CAP_MS  60000
+#define BAR_WIDTH     20 /* characters of a progress bar */
 
 bool is_passing(const struct error *e)
 {
@@ -106,7 +109,18 @@ void run_end(struct query_run *r, const int64_t sizes[FORMATS_MAX], struct error
 void run_fail(struct query_run *r, struct error *err)
 {
 	static const int64_t none[FORMATS_MAX] = {0};
+	const struct capabilities *c = r->service->capabilities;
+	struct advice_on on = {
+	    .query = r->text,
+	    .message = error_text(err),
+	    .errnum = error_errno(err),
+	    .names = r->service->names,
+	    .signin_hint = setting_str(r->service->settings, OPT_SIGNIN_HINT),
+	    .seconds_hard = c ? c->execution_duration.hard : -1,
+	};
 
+	free(r->query->entry.advice);
+	r->query->entry.advice = advice_on(&on);
 	run_fetch_cancel(r);
 	run_end(r, none, err);
 }
@@ -352,17 +366,40 @@ const char *query_run_phase(const struct query_run *r)
 	return r->query->entry.job_url ? uws_phase_name(r->phase) : "";
 }
 
+/* "[#########-----------]  46 %  9.2 MB of 20.0 MB, 3.1 MB/s" */
+static char *describe_fetch(const struct query_run *r)
+{
+	char got[CLOCK_TEXT], all[CLOCK_TEXT], rate[CLOCK_TEXT], bar[BAR_WIDTH + 1];
+	int64_t length = r->download ? download_length(r->download) : -1;
+	int64_t ms = clock_now() - r->fetching;
+	size_t filled;
+
+	clock_bytes(r->bytes, got);
+	clock_bytes(r->bytes * 1000 / (uint64_t)(ms > 0 ? ms : 1), rate);
+	if (length <= 0 || (uint64_t)length < r->bytes) /* not told, or of a packed body */
+		return xasprintf("result arrives, %s, %s/s", got, rate);
+	filled = (size_t)(r->bytes * BAR_WIDTH / (uint64_t)length);
+	memset(bar, '-', BAR_WIDTH);
+	memset(bar, '#', filled);
+	bar[BAR_WIDTH] = '\0';
+	return xasprintf("[%s] %3d %%  %s of %s, %s/s", bar,
+			 (int)(r->bytes * 100 / (uint64_t)length), got,
+			 clock_bytes((uint64_t)length, all), rate);
+}
+
 char *query_run_describe(const struct query_run *r)
 {
-	char span[CLOCK_TEXT], bytes[CLOCK_TEXT];
+	char span[CLOCK_TEXT];
 
 	if (r->step == RUN_SLOT)
 		return xstrdup("waits for others to end");
 	clock_span(clock_now() - r->began, span);
 	if (r->failures)
 		return xasprintf("the service cannot be reached, for %s now", span);
-	if (r->step == RUN_FETCH)
-		return xasprintf("result arrives, %s after %s", clock_bytes(r->bytes, bytes), span);
+	if (r->step == RUN_FETCH && r->bytes)
+		return describe_fetch(r);
+	if (r->step == RUN_FETCH && r->say.sync)
+		return xasprintf("asked, %s ago", span);
 	return xasprintf("%s for %s",
 			 r->phase == UWS_UNKNOWN ? "being submitted" : uws_phase_name(r->phase),
 			 span);

@@ -31,7 +31,8 @@ enum run_step {
 /* A result in the making. */
 struct making {
 	struct query_run *run;
-	int fd; /* -1: not made */
+	int fd;                /* -1: not made */
+	struct part *arriving; /* one reference, while it is fetched */
 	char *part, *path;
 	struct conversion *conversion; /* NULL for the VOTable itself, and when it is over */
 };
@@ -110,6 +111,8 @@ void run_end(struct query_run *, const int64_t sizes[FORMATS_MAX], struct error 
 void query_commit(struct query *, void (*done)(void *arg, struct error *), void *arg);
 /* query.c: RESULTS/ID/RUN.EXT; caller owns. */
 char *query_result_path(const struct query *, int format);
+/* query.c: of a file in the making, whose descriptor is duplicated. */
+struct part *query_part_new(struct query_run *, int format, int fd);
 void query_run_start(struct query *);
 void query_run_resume(struct query *);
 /* What still goes on of it, for errand_delete_unheard: a POST, else NULL. */
