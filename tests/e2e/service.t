@@ -170,6 +170,12 @@ for odd in x%ff %ed%a0%80 %ef%bf%be a%00b %01; do
 		exit($s =~ /[^\t\n\r\x20-\x{d7ff}\x{e000}-\x{fffd}\x{10000}-\x{10ffff}]/)' <"$D/body"
 done
 
+type_of() { curl -s -o "$D/none" -w '%{content_type}' "$URL/sync" -d LANG=ADQL --data-urlencode "QUERY=$short" --data-urlencode "RESPONSEFORMAT=$1"; }
+is "a MIME type is answered as it is asked for" "$(type_of text/csv) $(type_of application/x-votable+xml)" \
+	"text/csv application/x-votable+xml"
+is "a short name with the whole type" "$(type_of csv) $(type_of votable/b2)" \
+	"text/csv;header=present application/x-votable+xml;serialization=binary2"
+
 # Results in parts.
 job=$(make_job "$URL" 'SELECT * FROM bench.stars' -d RESPONSEFORMAT=csv -d PHASE=RUN)
 succeeds "a job runs" eventually 10 sh -c "curl -s '$job/phase' | grep -q COMPLETED"

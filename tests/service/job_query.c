@@ -35,18 +35,31 @@ static bool read_maxrec(const char *text, int64_t *maxrec, struct error **err)
 	return true;
 }
 
+static const char *format_name(const struct params *p)
+{
+	const char *name = svc_params_get(p, "RESPONSEFORMAT");
+
+	name = name ? name : svc_params_get(p, "FORMAT");
+	return name && *name ? name : "votable";
+}
+
+/* A MIME type is answered as it was asked for, a short name with the format's own (DALI 1.1). */
+static const char *answered_type(const struct params *p, const struct svc_format *format)
+{
+	const char *name = format_name(p);
+	bool is_mime = !strncasecmp(name, "application/", 12) || !strncasecmp(name, "text/", 5);
+
+	return is_mime ? name : format->mime;
+}
+
 static bool read_format(const struct params *p, const struct svc_format **format,
 			struct error **err)
 {
-	const char *response = svc_params_get(p, "RESPONSEFORMAT");
-	const char *old = svc_params_get(p, "FORMAT");
-	const char *name = response ? response : old;
-
-	if (response && old)
+	if (svc_params_get(p, "RESPONSEFORMAT") && svc_params_get(p, "FORMAT"))
 		return error_set(err, EINVAL,
 				 "Give RESPONSEFORMAT or FORMAT, not both (TAP 1.1 §2.7.3).");
-	*format = svc_format_find(name && *name ? name : "votable");
-	return *format || error_set(err, EINVAL, "Unknown RESPONSEFORMAT \"%s\".", name);
+	*format = svc_format_find(format_name(p));
+	return *format || error_set(err, EINVAL, "Unknown RESPONSEFORMAT \"%s\".", format_name(p));
 }
 
 /* TAP 1.1 §2.7: what a query's parameters must be. */
@@ -98,7 +111,7 @@ bool svc_job_query(const struct service *s, const struct params *p, struct svc_d
 
 	if (!read_params(p, &run, err))
 		return false;
-	o->type = run.format->mime;
+	o->type = answered_type(p, run.format);
 	f = result_file(err);
 	if (!f || !svc_run(&run, f, err))
 		return false;
