@@ -1,16 +1,20 @@
 #!/usr/bin/python3
 """load_client.py: 500 jobs at once, and 50 sync queries at once; tells in TAP.
 
+Then 3000 clients wait for one job.
+
 usage: load_client.py TAPURL PID
 """
 import concurrent.futures as futures
 import re
+import resource
+import socket
 import sys
 import time
 
 import requests
 
-JOBS, SYNCS, THREADS = 500, 50, 100
+JOBS, SYNCS, THREADS, CLIENTS = 500, 50, 100, 3000
 url, pid = sys.argv[1], int(sys.argv[2])
 number = 0
 
@@ -91,6 +95,21 @@ with futures.ThreadPoolExecutor(SYNCS) as pool:
                                         QUERY="SELECT a.id, b.ra FROM bench.stars AS a, bench.stars AS b",
                                         MAXREC="200000").text.count("\n"), range(10)))
     ok("so are ten large ones", slow == [200001] * 10, slow)
+
+# Each holds its connection until the job has ended.
+resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
+host, port = re.match(r"http://([^:/]+):(\d+)", url).groups()
+job = create(0)
+t = time.time()
+clients = [socket.create_connection((host, int(port)), timeout=60) for _ in range(CLIENTS)]
+for c in clients:
+    c.sendall(("GET %s?WAIT=60&PHASE=PENDING HTTP/1.0\r\n\r\n" % job[job.index("/tap"):]).encode())
+other = requests.get(url + "/availability", timeout=10).status_code
+run(job)
+phases = [re.search(rb"phase>(\w+)<", c.makefile("rb").read()).group(1) for c in clients]
+ok("%d clients wait for one job, and hear of it (%.1f s)" % (CLIENTS, time.time() - t),
+   len(phases) == CLIENTS and b"PENDING" not in phases, set(phases))
+ok("meanwhile others are answered", other == 200, other)
 peak = peak_kib() / 1024
 ok("the service never had more than 200 MiB in memory (%.0f MiB)" % peak, peak < 200, peak)
 print("# %d jobs in %.1f s; peak %.0f MiB" % (JOBS, made, peak))
