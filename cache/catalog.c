@@ -42,7 +42,8 @@ static const char *const inserts[INSERT_COUNT] = {
 
 struct catalog *catalog_open(const char *cache_dir, struct error **err)
 {
-	CLEANUP_FREE char *path = xasprintf("%s/catalog.db", cache_dir);
+	CLEANUP_FREE char *path =
+	    cache_dir ? xasprintf("%s/catalog.db", cache_dir) : xstrdup(":memory:");
 	struct catalog *c = xcalloc(1, sizeof(*c));
 
 	c->db = db_open(path, &schema, err);

@@ -64,6 +64,7 @@ struct catalog_details {
 
 struct catalog;
 
+/* cache_dir NULL: in memory. */
 struct catalog *catalog_open(const char *cache_dir, struct error **err);
 void catalog_close(struct catalog *);
 

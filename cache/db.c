@@ -7,6 +7,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/mem.h"
 
@@ -122,25 +123,62 @@ sqlite3 *db_open(const char *path, const struct db_schema *want, struct error **
 	return NULL;
 }
 
-sqlite3 *db_open_readonly(const char *path, int version, struct error **err)
+static sqlite3 *open_to_read(const char *name, int flags, struct error **err)
 {
 	sqlite3 *db = NULL;
+
+	if (sqlite3_open_v2(name, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | flags, NULL) ==
+		SQLITE_OK &&
+	    user_version(db) >= 0)
+		return db;
+	db_error(db, "database", err);
+	sqlite3_close(db);
+	return NULL;
+}
+
+static bool is_whole(sqlite3 *db)
+{
+	CLEANUP_STMT sqlite3_stmt *s = db_prepare(db, "PRAGMA quick_check(1)", NULL);
+
+	return s && db_row(s, NULL) && strcmp((const char *)sqlite3_column_text(s, 0), "ok") == 0;
+}
+
+/* Without locks or log: on a read-only disk, or where another process has locked it for good. */
+static sqlite3 *open_unlocked(const char *path, struct error **err)
+{
+	CLEANUP_BUF struct buf name = BUF_INIT;
+	sqlite3 *db;
+
+	buf_adds(&name, "file:");
+	for (; *path; path++) {
+		if (strchr("%?#", *path))
+			buf_addf(&name, "%%%02X", (unsigned char)*path);
+		else
+			buf_addc(&name, *path);
+	}
+	buf_adds(&name, "?immutable=1");
+	db = open_to_read(buf_str(&name), SQLITE_OPEN_URI, err);
+	if (!db || is_whole(db))
+		return db;
+	sqlite3_close(db);
+	error_set(err, EAGAIN, "the journal is just being written: try again");
+	return NULL;
+}
+
+sqlite3 *db_open_readonly(const char *path, int version, struct error **err)
+{
+	sqlite3 *db = open_to_read(path, 0, NULL);
 	int found;
 
-	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) !=
-	    SQLITE_OK) {
-		db_error(db, path, err);
-		sqlite3_close(db);
+	if (!db)
+		db = open_unlocked(path, err);
+	if (!db)
 		return NULL;
-	}
 	sqlite3_busy_timeout(db, 5000);
 	found = user_version(db);
 	if (found == version)
 		return db;
-	if (found < 0)
-		db_error(db, path, err);
-	else
-		error_set(err, EPROTO, "%s is of another version of tapfs", path);
+	error_set(err, EPROTO, "%s is of another version of tapfs", path);
 	sqlite3_close(db);
 	return NULL;
 }

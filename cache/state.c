@@ -60,8 +60,9 @@ static bool lock_refused(const char *path, const struct state_dir *s, struct err
 	holder = file_get(path, 4096, &n, NULL);
 	return error_set(
 	    err, EBUSY,
-	    "this service is mounted already (%s); unmount it there, use that mount, or "
-	    "give this one a folder of its own with -o state_dir=… (state: %s)",
+	    "this service is mounted already (%s); unmount it there, use that mount, look at what "
+	    "is there with -o ro, or give this one a folder of its own with -o state_dir=… "
+	    "(state: %s)",
 	    holder && *holder ? holder : "holder unknown", s->state);
 }
 
@@ -93,21 +94,24 @@ static bool lock_take(struct state_dir *s, const char *mountpoint, struct error 
 	return true;
 }
 
-bool state_open(struct state_dir *s, const char *state_root, const char *cache_root,
-		const char *key, const char *mountpoint, struct error **err)
+bool state_open(struct state_dir *s, const struct state_at *at, struct error **err)
 {
-	CLEANUP_FREE char *state = root_dir(state_root, "XDG_STATE_HOME", ".local/state");
-	CLEANUP_FREE char *cache = root_dir(cache_root, "XDG_CACHE_HOME", ".cache");
+	CLEANUP_FREE char *state = root_dir(at->state_root, "XDG_STATE_HOME", ".local/state");
+	CLEANUP_FREE char *cache = root_dir(at->cache_root, "XDG_CACHE_HOME", ".cache");
 
 	*s = (struct state_dir){
-	    .state = xasprintf("%s/%s", state, key),
-	    .cache = xasprintf("%s/%s", cache, key),
+	    .state = xasprintf("%s/%s", state, at->key),
+	    .cache = xasprintf("%s/%s", cache, at->key),
 	    .lock_fd = -1,
 	};
 	s->queries = xasprintf("%s/queries", s->state);
 	s->results = xasprintf("%s/results", s->state);
+	if (at->read_only) {
+		dir_make(s->cache, NULL); /* where it cannot be, metadata is kept in memory */
+		return true;
+	}
 	return dir_make(s->queries, err) && dir_make(s->results, err) && dir_make(s->cache, err) &&
-	       lock_take(s, mountpoint, err);
+	       lock_take(s, at->mountpoint, err);
 }
 
 void state_close(struct state_dir *s)

@@ -26,13 +26,19 @@ struct state_dir {
 	int lock_fd; /* -1 where not held */
 };
 
+/* Where the folders of a service are; roots may be "" for the XDG defaults. */
+struct state_at {
+	const char *state_root, *cache_root;
+	const char *key;        /* see state_key */
+	const char *mountpoint; /* for the lock's text */
+	bool read_only;         /* takes no lock, and makes nothing: another mount may hold it */
+};
+
 /*
- * Finds, makes and locks the folders for the service `key` (see state_key). state_root and
- * cache_root may be "" for the XDG defaults. EBUSY with the holder's name if another mount has it.
+ * Finds, makes and locks the folders. EBUSY with the holder's name if another mount has them.
  * Waits for the disk, and for the lock up to 2 s: before the loop runs, or on a worker.
  */
-bool state_open(struct state_dir *, const char *state_root, const char *cache_root, const char *key,
-		const char *mountpoint, struct error **err);
+bool state_open(struct state_dir *, const struct state_at *, struct error **err);
 /* Gives the lock back and frees the strings. */
 void state_close(struct state_dir *);
 

@@ -322,12 +322,14 @@ void entries_free(struct entry *root)
 		subtree_free(root);
 }
 
-struct entry *entry_scan(const char *path, struct error **err)
+struct entry *entry_scan(const char *path, bool may_lack, struct error **err)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct entry *root;
-	struct stat st;
+	struct stat st = {.st_mode = S_IFDIR | 0700};
 
+	if (fd < 0 && errno == ENOENT && may_lack)
+		return entry_new(NULL, "", &st);
 	if (fd < 0 || fstat(fd, &st) < 0) {
 		error_set(err, errno, "cannot open %s: %s", path, strerror(errno));
 		return NULL;
@@ -391,7 +393,7 @@ static void give_query(struct entry *e, void *arg)
 		return;
 	if (!e->query)
 		e->query = query_new(arg, path);
-	if (e->size != e->query->entry.length)
+	if (e->size != e->query->entry.length && !e->service->read_only)
 		query_log(e->query, "not run: tapfs ended while this text was being written; see "
 				    "whether it is whole, and `touch` it to run it");
 }
@@ -415,6 +417,10 @@ void entries_begin(struct entry *root, struct service *s)
 		if (e && e->query == q)
 			continue;
 		for_each(root, match_lost, &l);
+		if (!l.found && s->read_only) {
+			query_unref(q);
+			continue;
+		}
 		if (!l.found) {
 			query_remove(q);
 			continue;
@@ -425,6 +431,8 @@ void entries_begin(struct entry *root, struct service *s)
 		query_moved(q, path);
 	}
 	for_each(root, give_query, s->queries);
+	if (s->read_only)
+		return; /* nothing is run from here */
 	LIST_FOREACH (q, &s->queries->all, link)
 		if (q->entry.length)
 			query_resume(q);

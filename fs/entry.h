@@ -67,8 +67,11 @@ struct entry {
 	UT_hash_handle hh;
 };
 
-/* Reads the folder tree from disk. Waits for the disk: before the loop or on a worker. */
-struct entry *entry_scan(const char *path, struct error **err);
+/*
+ * Reads the folder tree from disk; may_lack: an empty one if there is none. Waits for the disk:
+ * before the loop or on a worker.
+ */
+struct entry *entry_scan(const char *path, bool may_lack, struct error **err);
 /*
  * The service has begun: ties files and the journal's queries together, and takes up what was under
  * way. A query whose file is gone is removed, unless a file of the same inode and hash is there.

@@ -94,7 +94,7 @@ static bool open_service(struct mount *m, struct service **service, struct entry
 	*service = service_prepare(s, url, m->mountpoint, err);
 	if (!*service)
 		return false;
-	*queries = entry_scan((*service)->dir.queries, err);
+	*queries = entry_scan((*service)->dir.queries, (*service)->read_only, err);
 	return *queries != NULL;
 }
 

@@ -245,8 +245,12 @@ static enum outcome result_open(struct node *n, struct handle *h, int flags, str
 				"the query failed; the reason is in the .error.txt beside it: %s",
 				q->entry.error_text);
 	case QUERY_IDLE:
+		if (q->service->read_only)
+			return ask_fail(ask, ENOENT,
+					"there was no result when this read-only mount was made");
 		if (!q->awaited)
-			return ask_fail(ask, ENOENT, "the query has not been run");
+			return ask_fail(ask, ENOENT,
+					"the query has not been run: `touch` it to run it");
 		break;
 	case QUERY_ACTIVE: break;
 	case QUERY_DONE: return ask_fail(ask, ENOENT, "the result was removed");

@@ -87,7 +87,7 @@ static void preparing_run(struct work *w)
 	p->service = service_prepare(p->settings, setting_str(p->settings, OPT_URL), p->mountpoint,
 				     &p->error);
 	if (p->service)
-		p->queries = entry_scan(p->service->dir.queries, &p->error);
+		p->queries = entry_scan(p->service->dir.queries, p->service->read_only, &p->error);
 	if (p->service && !p->queries) {
 		service_free(p->service);
 		p->service = NULL;

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
@@ -19,6 +20,17 @@
 
 #define RETRY_REFRESH_MS 20000 /* after a refresh failed, before somebody's look starts another */
 
+/* A read-only mount has none where nothing was ever dropped. */
+static bool open_journal(struct service *s, struct error **err)
+{
+	CLEANUP_FREE char *path = xasprintf("%s/state.db", s->dir.state);
+
+	if (s->read_only && access(path, F_OK) != 0)
+		return true;
+	s->journal = journal_open(s->dir.state, s->read_only, err);
+	return s->journal && journal_load(s->journal, &s->entries, &s->nentries, err);
+}
+
 static bool open_disk(struct service *s, const char *mountpoint, struct error **err)
 {
 	const struct settings *st = s->settings;
@@ -27,13 +39,17 @@ static bool open_disk(struct service *s, const char *mountpoint, struct error **
 		? xstrdup("demo") /* another port each time, the same service */
 		: state_key(s->url, setting_str(st, OPT_USER));
 
-	if (!state_open(&s->dir, setting_str(st, OPT_STATE_DIR), setting_str(st, OPT_CACHE_DIR),
-			key, mountpoint, err))
+	struct state_at at = {.state_root = setting_str(st, OPT_STATE_DIR),
+			      .cache_root = setting_str(st, OPT_CACHE_DIR),
+			      .key = key,
+			      .mountpoint = mountpoint,
+			      .read_only = s->read_only};
+
+	if (!state_open(&s->dir, &at, err) || !open_journal(s, err))
 		return false;
-	s->journal = journal_open(s->dir.state, s->read_only, err);
-	if (!s->journal || !journal_load(s->journal, &s->entries, &s->nentries, err))
-		return false;
-	s->catalog = catalog_open(s->dir.cache, err);
+	s->catalog = catalog_open(s->dir.cache, s->read_only ? NULL : err);
+	if (!s->catalog && s->read_only)
+		s->catalog = catalog_open(NULL, err);
 	if (!s->catalog)
 		return false;
 	s->names = catalog_load(s->catalog, NULL);

@@ -78,7 +78,8 @@ jobs_run() {
 }
 
 mount_tapfs() { "$B/tapfs" "$@"; } # SOURCE DIR OPTIONS
-tapfs_pid() { sed 's/.*pid \([0-9]*\).*/\1/' "$D"/state/tapfs/*http_*/lock | head -1; }
+tapfs_pid_at() { sed 's/.*pid \([0-9]*\).*/\1/' "$1"/*http_*/lock | head -1; } # STATE_DIR
+tapfs_pid() { tapfs_pid_at "$D/state/tapfs"; }
 unmount() { fusermount3 -u "${1:-$SKY}"; eventually 10 not_mounted "${1:-$SKY}"; wait_gone; }
 not_mounted() { ! grep -q " $1 " /proc/self/mountinfo; }
 wait_gone() { eventually 10 no_process; }

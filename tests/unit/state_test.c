@@ -30,17 +30,20 @@ Test(state, a_second_process_is_told_who_holds_it)
 {
 	char root[] = "/tmp/state_test.XXXXXX";
 	struct state_dir s;
+	struct state_at at;
 	pid_t pid;
 	int status;
 
 	cr_assert_not_null(mkdtemp(root));
-	cr_assert(state_open(&s, root, root, "key", "/mnt/here", NULL));
+	at = (struct state_at){root, root, "key", "/mnt/here", false};
+	cr_assert(state_open(&s, &at, NULL));
 	pid = fork();
 	if (pid == 0) {
 		struct error *err = NULL;
 		struct state_dir second;
 
-		if (state_open(&second, root, root, "key", "/mnt/there", &err))
+		at.mountpoint = "/mnt/there";
+		if (state_open(&second, &at, &err))
 			_exit(1);
 		_exit(error_errno(err) == EBUSY && strstr(error_text(err), "mountpoint /mnt/here")
 			  ? 0
