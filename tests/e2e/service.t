@@ -230,4 +230,13 @@ mine.db
 v4-1123456789abcdef.db
 v99999-0123456789abcdef.db"
 exec 8<&-
+
+# Of those that build the same at once, one wins, and all use that one.
+mkfifo "$D/end"
+for i in 1 2 3 4; do "$B/tapfs-demo" --rows 20000 --until-eof <"$D/end" >"$D/url.$i" & done
+exec 9>"$D/end"
+for i in 1 2 3 4; do eventually 30 test -s "$D/url.$i"; done
+of_four() { local f; for f in "$cache"/*; do grep -c ":$(stat -c %i "$f") " /proc/locks; done | sort -n | tail -1; }
+is "four services that start at once hold one database" "$(of_four)" 4
+exec 9>&-
 finish

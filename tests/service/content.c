@@ -227,16 +227,33 @@ static void remove_outdated(const char *path)
 		closedir(dir);
 }
 
-/* The finished database with a shared lock; -1 if there is none, or not any more. */
+/*
+ * The finished database with a shared lock; -1 if there is none, or not any more. Where the file
+ * system has no locks nobody can take it away either.
+ */
 static int hold(const char *path)
 {
 	CLEANUP_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct stat locked, there;
 
-	if (fd < 0 || flock(fd, LOCK_SH) < 0 || fstat(fd, &locked) < 0 || stat(path, &there) < 0 ||
-	    locked.st_ino != there.st_ino || locked.st_dev != there.st_dev)
+	if (fd < 0)
+		return -1;
+	flock(fd, LOCK_SH);
+	if (fstat(fd, &locked) < 0 || stat(path, &there) < 0 || locked.st_ino != there.st_ino ||
+	    locked.st_dev != there.st_dev)
 		return -1;
 	return steal_fd(fd);
+}
+
+/* Gives what was built its name, unless another has built it meanwhile and holds that one. */
+static bool put_in_place(const char *building, const char *path)
+{
+	if (renameat2(AT_FDCWD, building, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
+		return true;
+	if (errno != EEXIST)
+		return rename(building, path) == 0; /* the file system cannot tell */
+	unlink(building);
+	return true;
 }
 
 static bool build_all(sqlite3 *db, const struct content_options *o, const char *data_dir,
@@ -271,7 +288,7 @@ char *svc_content_build(const struct content_options *o, int *held, struct error
 	}
 	ok = build_all(db, o, data_dir, err);
 	sqlite3_close(db);
-	if (ok && rename(building, path) == 0 && (*held = hold(path)) >= 0) {
+	if (ok && put_in_place(building, path) && (*held = hold(path)) >= 0) {
 		remove_outdated(path);
 		return steal(path);
 	}
