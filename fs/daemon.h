@@ -1,5 +1,5 @@
 /*
- * daemon.h: going to the background, and the watchdog that outlives a crash.
+ * daemon.h: going to the background.
  */
 #ifndef TAPFS_FS_DAEMON_H
 #define TAPFS_FS_DAEMON_H
@@ -19,12 +19,5 @@ void daemon_start(bool foreground);
 void daemon_ready(void);
 /* The child's word: it failed. The parent prints it and exits with 1; so does the caller. */
 _Noreturn void daemon_failed(const struct error *);
-
-/*
- * Starts the watchdog process. If this process ends without watchdog_goodbye, the mountpoint is
- * unmounted lazily. To be called before the mount is made: it must not hold /dev/fuse.
- */
-bool watchdog_start(const char *mountpoint, struct error **err);
-void watchdog_goodbye(void);
 
 #endif

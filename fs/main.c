@@ -2,7 +2,8 @@
  * main.c: tapfs from start to end.
  *
  * The order matters: configuration and mountpoint are checked while there is
- * a terminal to complain to; then the fork; then, in the child, the watchdog
+ * a terminal to complain to; then the fork; then, in the child, the helper
+ * process
  * (before there is a /dev/fuse to inherit), the service's folders and lock, the
  * loop, and last the mount.
  */
@@ -20,10 +21,12 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "fs/announce.h"
 #include "fs/cli.h"
 #include "fs/daemon.h"
 #include "fs/demo.h"
 #include "fs/entry.h"
+#include "fs/helper.h"
 #include "fs/mount.h"
 
 static void raise_descriptor_limit(void)
@@ -104,18 +107,19 @@ static void run(struct mount *m)
 	struct service *service = NULL;
 	struct entry *queries = NULL;
 
-	if (!watchdog_start(m->mountpoint, &err) || !open_service(m, &service, &queries, &err)) {
-		watchdog_goodbye();
+	if (!helper_start(m->mountpoint, &err) || !open_service(m, &service, &queries, &err)) {
+		helper_goodbye();
 		daemon_failed(err);
 	}
 	m->loop = loop_new();
 	m->http = http_new(m->loop);
+	announce_start(m);
 	if (service)
 		mount_add_service(m, service, queries);
 	m->root = node_root(m, m->all ? tree_all_root() : tree_service_root(), service);
 	m->ready = mount_answers;
 	if (!mount_attach(m, &err)) {
-		watchdog_goodbye();
+		helper_goodbye();
 		daemon_failed(err);
 	}
 	signal_watch(m->loop, SIGINT, asked_to_end, m);
@@ -127,7 +131,8 @@ static void run(struct mount *m)
 	log_info("ending");
 	mount_end_services(m);
 	mount_detach(m);
-	watchdog_goodbye();
+	helper_goodbye();
+	announce_end(m);
 	loop_drain(m->loop);
 	nodes_free(m);
 	mount_free_services(m);

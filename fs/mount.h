@@ -34,6 +34,7 @@ struct mount {
 	struct node *root;
 	struct node *nodes;             /* uthash by id */
 	TAILQ_HEAD(, request) requests; /* all that are not answered yet */
+	struct announcer *announcer;    /* announce.h */
 	void (*ready)(struct mount *);  /* called once, when the kernel has our INIT answer */
 
 	/* Begun services: one, or of `all` those that were entered. */

@@ -24,6 +24,9 @@ void op_unlink(fuse_req_t, fuse_ino_t, const char *);
 void op_rmdir(fuse_req_t, fuse_ino_t, const char *);
 void op_rename(fuse_req_t, fuse_ino_t, const char *, fuse_ino_t, const char *, unsigned);
 
+/* Answers CREATE with a node that is there already, and a handle that reads nothing. */
+void reply_created_empty(struct request *, struct node *, const struct fuse_entry_param *);
+
 /* Fills an entry for a node; the kernel's lookup is counted by the reply. */
 enum outcome entry_for(struct node *, struct fuse_entry_param *, struct ask *);
 

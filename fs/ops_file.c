@@ -14,6 +14,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "cache/stored.h"
+#include "fs/announce.h"
 #include "fs/names.h"
 #include "fs/ops.h"
 
@@ -84,6 +85,17 @@ void op_open(fuse_req_t fuse, fuse_ino_t ino, struct fuse_file_info *fi)
 	request_run(r);
 }
 
+void reply_created_empty(struct request *r, struct node *n, const struct fuse_entry_param *e)
+{
+	struct handle *h = handle_new(n, r->fi.flags);
+
+	node_unref(r->node);
+	r->node = n;
+	node_ref(n);
+	fill_open(r, h);
+	reply_created(r, e);
+}
+
 static void do_create(struct request *r)
 {
 	struct node *dir = r->node;
@@ -93,6 +105,8 @@ static void do_create(struct request *r)
 	struct handle *h;
 	struct node *n;
 
+	if (announce_create(r))
+		return;
 	if (dir->service && dir->service->read_only) {
 		settled(r, ask_fail(&r->ask, EROFS, "mounted read-only"));
 		return;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "fs/announce.h"
 #include "fs/names.h"
 #include "fs/ops.h"
 
@@ -246,8 +247,11 @@ void op_symlink(fuse_req_t fuse, const char *target, fuse_ino_t parent, const ch
 
 static void do_unlink(struct request *r)
 {
-	const struct folder_ops *ops = writable(r, r->node);
+	const struct folder_ops *ops;
 
+	if (announce_unlink(r))
+		return;
+	ops = writable(r, r->node);
 	if (ops && settled(r, ops->unlink(r->node, r->name, &r->ask)))
 		reply_ok(r);
 }

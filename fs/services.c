@@ -11,6 +11,7 @@
 #include "base/cleanup.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "fs/announce.h"
 #include "fs/entry.h"
 #include "fs/mount.h"
 #include "fs/operation.h"
@@ -65,6 +66,8 @@ static struct mounted_service *slot_new(struct mount *m, const struct settings *
 static void slot_fill(struct mount *m, struct mounted_service *slot, struct service *s,
 		      struct entry *queries)
 {
+	CLEANUP_FREE char *prefix = m->all ? xasprintf("%s/", s->name) : xstrdup("");
+
 	slot->service = s;
 	slot->queries = queries;
 	slot->mount = m;
@@ -73,6 +76,7 @@ static void slot_fill(struct mount *m, struct mounted_service *slot, struct serv
 	waitlist_add(&s->changed, &slot->waiter);
 	service_begin(s, m->loop, m->http);
 	entries_begin(queries, s);
+	announce_service(m, s, prefix);
 }
 
 void mount_add_service(struct mount *m, struct service *s, struct entry *queries)

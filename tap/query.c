@@ -31,6 +31,21 @@
 
 static uint64_t next_result_id = UINT64_C(1) << 40;
 
+void query_touched(struct query *q)
+{
+	struct queries *qs = q->service->queries;
+
+	if (qs && qs->touched)
+		qs->touched(qs->touched_arg, q);
+}
+
+/* For those who wait, and for those who look at the folder. */
+static void changed(struct query *q)
+{
+	query_touched(q);
+	waitlist_wake(&q->changed);
+}
+
 /* --- results --- */
 
 static struct result *result_new(struct query *q, int format)
@@ -203,7 +218,7 @@ void query_drop_result(struct query *q, int format)
 	result_unref(r);
 	formats_write(q);
 	query_commit(q, NULL, NULL);
-	waitlist_wake(&q->changed);
+	changed(q);
 }
 
 /* --- the journal --- */
@@ -379,6 +394,7 @@ void query_log(struct query *q, const char *fmt, ...)
 	buf_vaddf(&q->log, fmt, ap);
 	va_end(ap);
 	buf_addc(&q->log, '\n');
+	query_touched(q);
 }
 
 bool query_has_note(const struct query *q, enum query_note note)
@@ -397,6 +413,7 @@ bool query_has_note(const struct query *q, enum query_note note)
 void query_hide_note(struct query *q, enum query_note note)
 {
 	q->hidden |= 1u << note;
+	query_touched(q);
 }
 
 void query_accept(struct query *q, uint64_t inode, uint64_t length, const char *hash,
@@ -462,7 +479,7 @@ void query_launch(struct query *q, bool even_if_same)
 	q->state = QUERY_ACTIVE;
 	q->hidden = 0;
 	query_run_start(q);
-	waitlist_wake(&q->changed);
+	changed(q);
 }
 
 void query_resume(struct query *q)
@@ -486,7 +503,7 @@ void query_remove(struct query *q)
 	q->removed = true;
 	remove_file(q, NULL, xasprintf("%s/%" PRId64, q->service->dir.results, q->entry.id));
 	query_commit(q, NULL, NULL);
-	waitlist_wake(&q->changed);
+	changed(q);
 	query_unref(q);
 }
 
@@ -495,6 +512,7 @@ void query_moved(struct query *q, const char *path)
 	free(q->entry.path);
 	q->entry.path = xstrdup(path);
 	query_commit(q, NULL, NULL);
+	query_touched(q);
 }
 
 void query_ended(struct query *q, const int64_t sizes[FORMATS_MAX], int64_t rows, bool overflow,
@@ -530,7 +548,7 @@ void query_ended(struct query *q, const int64_t sizes[FORMATS_MAX], int64_t rows
 	}
 	error_free(err);
 	query_commit(q, NULL, NULL);
-	waitlist_wake(&q->changed);
+	changed(q);
 }
 
 const char *query_phase(const struct query *q)

@@ -88,6 +88,10 @@ struct queries {
 	unsigned long_polls;             /* WAITs under way */
 	TAILQ_HEAD(, query_run) waiting; /* runs without a slot, first come first served */
 	struct errands *errands;
+	/* Something of a query's changed that a folder shows: results, notes, its name. May be
+	 * NULL. */
+	void (*touched)(void *arg, struct query *);
+	void *touched_arg;
 	bool ended;
 };
 

@@ -339,6 +339,7 @@ static void preparing_done(struct work *w)
 		run_fail(r, p->error);
 	} else {
 		conversions_start(r);
+		query_touched(r->query);
 		request_result(r);
 	}
 	free(p);

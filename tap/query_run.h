@@ -107,6 +107,8 @@ void run_end(struct query_run *, const int64_t sizes[FORMATS_MAX], struct error 
 
 /* --- for query.c --- */
 
+/* query.c: tells those who look at the folder. */
+void query_touched(struct query *);
 /* query.c: commits q->entry as it is now; done may be NULL. */
 void query_commit(struct query *, void (*done)(void *arg, struct error *), void *arg);
 /* query.c: RESULTS/ID/RUN.EXT; caller owns. */

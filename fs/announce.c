@@ -1,0 +1,373 @@
+/*
+ * announce.c: see announce.h.
+ *
+ * A query that was touched is looked at DELAY_MS later, so that what comes and
+ * goes at once is told to nobody. Happenings wait in a queue. First the helper is
+ * asked whether anybody watches: who begins to do so later looks at the folder
+ * then, and needs not to be told. If so, the first of the queue is the one that the
+ * helper is at (TELLING), and the script that its requests follow:
+ *
+ *	APPEARED  LOOKUP: there is no such name; CREATE: the node that is there by now
+ *	CHANGED   SETATTR: as it is
+ *	GONE      LOOKUP: a file; UNLINK: done
+ */
+#include "fs/announce.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "fs/derived.h"
+#include "fs/helper.h"
+#include "fs/names.h"
+#include "fs/ops.h"
+
+#define DELAY_MS 25
+#define WAITING  20000 /* happenings kept at most: beyond, watchers have to look again */
+
+/* A service whose queries are followed. */
+struct followed {
+	struct announcer *announcer;
+	char *prefix;
+	LIST_ENTRY(followed) link;
+};
+
+/* A query, and the names of it that were there when it was last looked at. */
+struct shown {
+	struct query *query; /* key; one reference */
+	const struct followed *of;
+	char *folder; /* "SERVICE/queries/paper1/" */
+	struct listing names;
+	size_t log;   /* bytes of its log */
+	int64_t run;  /* its number */
+	bool touched; /* on the list of those to look at */
+	LIST_ENTRY(shown) link;
+	UT_hash_handle hh;
+};
+
+struct told {
+	enum happening what;
+	char *path; /* below the mountpoint */
+	STAILQ_ENTRY(told) link;
+};
+
+struct announcer {
+	struct mount *mount;
+	struct poll_watch *answers;
+	struct timer *timer;
+	struct shown *all; /* uthash */
+	LIST_HEAD(, shown) touched;
+	LIST_HEAD(, followed) services;
+	STAILQ_HEAD(, told) queue;
+	unsigned waiting; /* in the queue */
+	unsigned asked;   /* of those: whether anybody watches was asked for them */
+	enum { IDLE, ASKING, TELLING } state;
+};
+
+/* --- telling --- */
+
+static void told_free(struct announcer *a)
+{
+	struct told *t = STAILQ_FIRST(&a->queue);
+
+	STAILQ_REMOVE_HEAD(&a->queue, link);
+	a->waiting--;
+	if (a->asked)
+		a->asked--;
+	free(t->path);
+	free(t);
+}
+
+static void go_on(struct announcer *a)
+{
+	a->state = IDLE;
+	while (a->asked && a->state == IDLE) {
+		struct told *t = STAILQ_FIRST(&a->queue);
+
+		if (helper_tell(t->what, t->path))
+			a->state = TELLING;
+		else
+			told_free(a);
+	}
+	if (a->state == IDLE && a->waiting && helper_ask()) {
+		a->state = ASKING;
+		a->asked = a->waiting;
+	}
+}
+
+static void answered(void *arg, int events)
+{
+	struct announcer *a = arg;
+	char byte;
+
+	(void)events;
+	if (read(helper_answers(), &byte, 1) <= 0) { /* it was killed */
+		poll_stop(a->answers);
+		a->answers = NULL;
+		return;
+	}
+	if (byte == HELPER_DONE)
+		told_free(a);
+	while (byte == HELPER_UNWATCHED && a->asked)
+		told_free(a);
+	go_on(a);
+}
+
+static void tell(struct announcer *a, enum happening what, const char *folder, const char *name)
+{
+	struct told *t;
+
+	if (!a->answers || a->waiting >= WAITING)
+		return;
+	t = xcalloc(1, sizeof(*t));
+	t->what = what;
+	t->path = xasprintf("%s%s", folder, name);
+	STAILQ_INSERT_TAIL(&a->queue, t, link);
+	a->waiting++;
+}
+
+/* --- what differs --- */
+
+static const struct listing_item *item_named(const struct listing *l, const char *name)
+{
+	for (size_t i = 0; i < l->count; i++)
+		if (strcmp(l->items[i].name, name) == 0)
+			return &l->items[i];
+	return NULL;
+}
+
+static char *folder_of(const char *prefix, const struct query *q)
+{
+	const char *slash = strrchr(q->entry.path, '/');
+
+	return xasprintf("%squeries/%.*s", prefix, (int)(slash ? slash - q->entry.path + 1 : 0),
+			 q->entry.path);
+}
+
+static void shown_free(struct announcer *a, struct shown *s)
+{
+	if (s->touched)
+		LIST_REMOVE(s, link);
+	HASH_DEL(a->all, s);
+	listing_clear(&s->names);
+	query_unref(s->query);
+	free(s->folder);
+	free(s);
+}
+
+static void names_now(const struct query *q, struct listing *l)
+{
+	if (!q->removed)
+		derived_list((struct query *)q, l);
+}
+
+/* What is told of a name that is in both lists: another file of that name, or more of the same. */
+static void tell_same(struct announcer *a, const struct shown *s, const struct listing_item *was,
+		      const struct listing_item *is)
+{
+	if (was->id != is->id) {
+		tell(a, NAME_GONE, s->folder, was->name);
+		tell(a, NAME_APPEARED, s->folder, is->name);
+	} else if (!is->id && (s->run != s->query->entry.run || s->log != s->query->log.len)) {
+		tell(a, NAME_CHANGED, s->folder, is->name);
+	}
+}
+
+static void look_at(struct announcer *a, struct shown *s)
+{
+	char *folder = folder_of(s->of->prefix, s->query);
+	bool moved = strcmp(folder, s->folder) != 0;
+	struct listing now = {0};
+
+	names_now(s->query, &now);
+	for (size_t i = 0; i < s->names.count; i++) {
+		const struct listing_item *was = &s->names.items[i];
+		const struct listing_item *is = moved ? NULL : item_named(&now, was->name);
+
+		if (is)
+			tell_same(a, s, was, is);
+		else
+			tell(a, NAME_GONE, s->folder, was->name);
+	}
+	for (size_t i = 0; i < now.count; i++)
+		if (moved || !item_named(&s->names, now.items[i].name))
+			tell(a, NAME_APPEARED, folder, now.items[i].name);
+	listing_clear(&s->names);
+	free(s->folder);
+	s->folder = folder;
+	s->names = now;
+	s->log = s->query->log.len;
+	s->run = s->query->entry.run;
+}
+
+static void look(void *arg)
+{
+	struct announcer *a = arg;
+	struct shown *s;
+
+	a->timer = NULL;
+	while ((s = LIST_FIRST(&a->touched))) {
+		LIST_REMOVE(s, link);
+		s->touched = false;
+		look_at(a, s);
+		if (s->query->removed)
+			shown_free(a, s);
+	}
+	if (a->state == IDLE)
+		go_on(a);
+}
+
+static struct shown *shown_of(struct followed *f, struct query *q)
+{
+	struct announcer *a = f->announcer;
+	struct shown *s;
+
+	HASH_FIND_PTR(a->all, &q, s);
+	if (s)
+		return s;
+	s = xcalloc(1, sizeof(*s));
+	s->query = query_ref(q);
+	s->of = f;
+	s->folder = folder_of(f->prefix, q);
+	HASH_ADD_PTR(a->all, query, s);
+	return s;
+}
+
+static void touched(void *arg, struct query *q)
+{
+	struct followed *f = arg;
+	struct announcer *a = f->announcer;
+	struct shown *s = shown_of(f, q);
+
+	if (s->touched)
+		return;
+	s->touched = true;
+	LIST_INSERT_HEAD(&a->touched, s, link);
+	if (!a->timer)
+		a->timer = timer_start(a->mount->loop, DELAY_MS, look, a);
+}
+
+/* --- the mount --- */
+
+void announce_start(struct mount *m)
+{
+	struct announcer *a = m->announcer = xcalloc(1, sizeof(*a));
+
+	a->mount = m;
+	STAILQ_INIT(&a->queue);
+	if (helper_answers() >= 0)
+		a->answers = poll_start(m->loop, helper_answers(), POLL_READ, answered, a);
+}
+
+void announce_service(struct mount *m, struct service *s, const char *prefix)
+{
+	struct followed *f = xcalloc(1, sizeof(*f));
+	struct query *q;
+
+	f->announcer = m->announcer;
+	f->prefix = xstrdup(prefix);
+	LIST_INSERT_HEAD(&m->announcer->services, f, link);
+	s->queries->touched = touched;
+	s->queries->touched_arg = f;
+	LIST_FOREACH (q, &s->queries->all, link) {
+		struct shown *shown = shown_of(f, q);
+
+		names_now(q, &shown->names);
+		shown->log = q->log.len;
+		shown->run = q->entry.run;
+	}
+}
+
+void announce_end(struct mount *m)
+{
+	struct announcer *a = m->announcer;
+	struct shown *s, *next;
+	struct followed *f;
+
+	for (size_t i = 0; i < m->nservices; i++)
+		if (m->services[i]->service && m->services[i]->service->queries)
+			m->services[i]->service->queries->touched = NULL;
+	timer_cancel(a->timer);
+	if (a->answers)
+		poll_stop(a->answers);
+	HASH_ITER (hh, a->all, s, next)
+		shown_free(a, s);
+	while (!STAILQ_EMPTY(&a->queue))
+		told_free(a);
+	while ((f = LIST_FIRST(&a->services))) {
+		LIST_REMOVE(f, link);
+		free(f->prefix);
+		free(f);
+	}
+	free(a);
+	m->announcer = NULL;
+}
+
+/* --- the script --- */
+
+bool announce_is_helper(const struct request *r)
+{
+	return r->ask.pid == helper_pid();
+}
+
+/* What the helper is at, if the request is on that very name; NULL otherwise. */
+static const struct told *at_name(const struct request *r)
+{
+	const struct announcer *a = r->mount->announcer;
+	CLEANUP_BUF struct buf path = BUF_INIT;
+
+	if (!announce_is_helper(r) || !a || a->state != TELLING)
+		return NULL;
+	node_path(r->node, &path);
+	buf_addf(&path, "/%s", r->name);
+	return strcmp(buf_str(&path), STAILQ_FIRST(&a->queue)->path) == 0 ? STAILQ_FIRST(&a->queue)
+									  : NULL;
+}
+
+bool announce_lookup(struct request *r)
+{
+	const struct told *t = at_name(r);
+	struct found f = {.kind = tree_line("GHOST")};
+	struct fuse_entry_param e;
+	struct node *n;
+
+	if (!t || t->what == NAME_CHANGED)
+		return false;
+	if (t->what == NAME_APPEARED) {
+		reply_errno(r, ENOENT);
+		return true;
+	}
+	n = node_get(r->node, r->name, &f);
+	if (settled(r, entry_for(n, &e, &r->ask)))
+		reply_entry(r, &e);
+	node_unref(n);
+	return true;
+}
+
+bool announce_create(struct request *r)
+{
+	const struct told *t = at_name(r);
+	struct fuse_entry_param e;
+	struct node *n = NULL;
+
+	if (!announce_is_helper(r))
+		return false;
+	if (t && t->what == NAME_APPEARED && names_find(r->node, r->name, &n, &r->ask) == READY &&
+	    !(n->kind->file && n->kind->file->write) && entry_for(n, &e, &r->ask) == READY)
+		reply_created_empty(r, n, &e);
+	else
+		reply_errno(r, EIO); /* it has gone meanwhile: no watcher needs to know */
+	node_unref(n);
+	return true;
+}
+
+bool announce_unlink(struct request *r)
+{
+	if (!announce_is_helper(r))
+		return false;
+	reply_ok(r);
+	return true;
+}
