@@ -20,7 +20,7 @@ fails "or touched" touch "$D/second/queries/a.adql"
 one M3 >"$Q/c.adql"
 is "the first goes on" "$(tail -1 "$Q/c.csv")" M3
 jobs=$(jobs_created)
-unmount "$D/second"
+fusermount3 -u "$D/second"; eventually 5 not_mounted "$D/second"
 is "and the second asked for no job" "$(jobs_created)" "$jobs"
 unmount
 
@@ -67,7 +67,7 @@ like "a second mount is refused there too" \
 	"$(mount_tapfs "$URL" "$D/second" -o state_dir="$D/far" 2>&1)" "mountpoint $SKY"
 succeeds "-o ro reads it" mount_tapfs "$URL" "$D/second" -o ro,state_dir="$D/far"
 is "with the result" "$(tail -1 "$D/second/queries/n.csv")" M6
-unmount "$D/second"
+fusermount3 -u "$D/second"; eventually 5 not_mounted "$D/second"
 echo "SELECT TOP 1 name, demo_sleep(1) AS s FROM demo.messier WHERE name='M7'" >"$Q/k.adql"
 eventually 5 grep -q EXECUTING "$Q/k.log"
 kill -9 "$(tapfs_pid_at "$D/far")"; eventually 2 not_mounted "$SKY"
