@@ -20,12 +20,28 @@ ok "ls -l schemas/ beside them takes less than 50 ms ($best ms)" "$([ "$best" -l
 rss=$(awk '/VmRSS/ { print $2 }' "/proc/$(tapfs_pid)/status")
 ok "tapfs stays below $((MEMORY_LIMIT_KIB / 1024)) MiB ($((rss / 1024)) MiB)" "$([ "$rss" -lt "$MEMORY_LIMIT_KIB" ] && echo true || echo false)"
 
+# Ten thousand more, in one process.
+rss() { awk '/VmRSS/ { print $2 }' "/proc/$(tapfs_pid)/status"; }
+before=$(rss)
+"$B/tests/e2e/park" "$Q/slow.csv" 10000 >"$D/parked" & park=$!
+all_parked() { [ "$(parked)" -ge 11000 ]; }
+ok "10,000 opens more wait" "$(eventually 60 all_parked && echo true || echo false)"
+more=$(($(rss) - before))
+ok "for less than 20 MiB more memory ($((more / 1024)) MiB)" \
+	"$([ "$more" -lt $((MEMORY_LIMIT_KIB * 20 / 64)) ] && echo true || echo false)"
+t=$(ms ls -l "$SKY/schemas/")
+ok "ls beside them answers ($t ms)" "$([ "$t" -lt 200 ] && echo true || echo false)"
+kill -TERM "$park"; wait "$park" 2>/dev/null
+few_parked() { [ "$(parked)" -le 1000 ]; }
+ok "and all of them end with their process" "$(eventually 10 few_parked && echo true || echo false)"
+
 # Signals: a wait ends when the process does, or when the signal is handled.
 set -m
 cat "$Q/slow.csv" >/dev/null 2>&1 & p=$!
 set +m
-sleep 0.2; kill -INT $p; sleep 0.2
-fails "Ctrl-C on one ends it" kill -0 $p
+sleep 0.2; a=$(date +%s%N); kill -INT $p; wait $p; b=$(date +%s%N)
+ok "Ctrl-C on one ends it within 100 ms ($(((b - a) / 1000000)) ms)" \
+	"$([ $(((b - a) / 1000000)) -lt 100 ] && echo true || echo false)"
 cat "$Q/slow.csv" >/dev/null 2>&1 & p=$!
 sleep 0.2; kill -KILL $p; sleep 0.2
 fails "so does kill -9" kill -0 $p
