@@ -43,7 +43,7 @@ lint: lint-quick
 lint-quick:
 	@etc/lint.sh
 
-## make interop     judged by stilts, pyvo, astropy and GAVO DaCHS, installed where missing (T=pattern)
+## make interop     judged by stilts, pyvo, astroquery, astropy and GAVO DaCHS, installed where missing (T=pattern)
 interop: deps
 	@$(MAKE) --no-print-directory all
 	@B=$(abspath $(B)) T='$(T)' tests/interop/run.sh
