@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tap/service_error.h"
 #include "base/utf8.h"
+#include "tap/service_error.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 

@@ -1,8 +1,8 @@
 /*
  * crash.c: preloaded into tapfs by tests: dies, or loses an answer, at a chosen point.
  *
- *	TAPFS_TEST_CRASH=N         SIGKILL at the (N / 2)th call that makes something durable: fsync,
- *	                           fdatasync, rename, unlink; before it where N is even, else after it
+ *	TAPFS_TEST_CRASH=N         SIGKILL at the (N / 2)th call that makes something durable:
+ *fsync, fdatasync, rename, unlink; before it where N is even, else after it
  *	TAPFS_TEST_ANSWER=303:kill   SIGKILL when an HTTP answer with that status arrives, unread
  *	TAPFS_TEST_ANSWER=303:reset  the connection breaks instead, once
  *
@@ -44,16 +44,16 @@ static int at_point(void)
 	return 1;
 }
 
-#define POINT(type, name, declaration, arguments)                 \
-	type name declaration                                     \
-	{                                                         \
+#define POINT(type, name, declaration, arguments)                  \
+	type name declaration                                      \
+	{                                                          \
 		type(*real) declaration = dlsym(RTLD_NEXT, #name); \
-		int last = at_point();                            \
-		type result = real arguments;                     \
-                                                                  \
-		if (last)                                         \
-			die();                                    \
-		return result;                                    \
+		int last = at_point();                             \
+		type result = real arguments;                      \
+                                                                   \
+		if (last)                                          \
+			die();                                     \
+		return result;                                     \
 	}
 
 POINT(int, fsync, (int fd), (fd))

@@ -17,16 +17,16 @@ static int is_full(int fd)
 	return flag && access(flag, F_OK) == 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
 }
 
-#define FAILS_WHEN_FULL(name, declaration, arguments)                         \
-	ssize_t name declaration                                              \
-	{                                                                     \
-		ssize_t(*real) declaration = dlsym(RTLD_NEXT, #name);          \
-                                                                              \
-		if (is_full(fd)) {                                            \
-			errno = ENOSPC;                                       \
-			return -1;                                            \
-		}                                                             \
-		return real arguments;                                        \
+#define FAILS_WHEN_FULL(name, declaration, arguments)                 \
+	ssize_t name declaration                                      \
+	{                                                             \
+		ssize_t(*real) declaration = dlsym(RTLD_NEXT, #name); \
+                                                                      \
+		if (is_full(fd)) {                                    \
+			errno = ENOSPC;                               \
+			return -1;                                    \
+		}                                                     \
+		return real arguments;                                \
 	}
 
 FAILS_WHEN_FULL(write, (int fd, const void *data, size_t n), (fd, data, n))
