@@ -45,7 +45,7 @@ lint-quick:
 
 ## make interop     judged by stilts, pyvo, astroquery, astropy and GAVO DaCHS, installed where missing (T=pattern)
 interop: deps
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory all $(preload)
 	@B=$(abspath $(B)) T='$(T)' tests/interop/run.sh
 
 format:
