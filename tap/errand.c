@@ -28,7 +28,9 @@ struct errand {
 	struct journal_errand entry; /* as journaled */
 	bool working;
 	uint64_t delay;
-	const void *post; /* not to be tried while it is under way */
+	const void *post;                        /* not to be tried while it is under way */
+	void (*over)(void *arg, struct error *); /* may be NULL */
+	void *arg;
 	struct job_call *call;
 	struct adoption *search;
 	struct timer *timer;
@@ -116,6 +118,8 @@ static void deleted(void *arg, struct error *err)
 		log_warn("the service does not delete %s: %s", shown, error_text(err));
 	else
 		log_debug("deleted %s", shown);
+	if (e->over)
+		e->over(e->arg, err);
 	submit(e, forget_run, forget_done);
 }
 
@@ -165,7 +169,8 @@ static void add_done(struct work *w)
 		try_now(e);
 }
 
-static void add(struct service *s, const struct journal_errand *entry, const void *post)
+/* NULL at the end of the service: it is journaled only. */
+static struct errand *add(struct service *s, const struct journal_errand *entry, const void *post)
 {
 	struct errands *es = s->queries->errands;
 	struct errand *e;
@@ -175,7 +180,7 @@ static void add(struct service *s, const struct journal_errand *entry, const voi
 		e->entry = *entry;
 		e->post = post;
 		submit(e, add_run, add_done);
-		return;
+		return e;
 	}
 	e = xcalloc(1, sizeof(*e)); /* the mount ends: the next one does it */
 	e->journal = s->journal;
@@ -183,13 +188,24 @@ static void add(struct service *s, const struct journal_errand *entry, const voi
 	e->work.run = add_run;
 	e->work.done = add_done;
 	work_submit(s->loop, LANE_STATE, &e->work);
+	return NULL;
 }
 
 void errand_delete_job(struct service *s, const char *job_url)
 {
-	struct journal_errand entry = {.url = xstrdup(job_url)};
+	errand_delete_job_then(s, job_url, NULL, NULL);
+}
 
-	add(s, &entry, NULL);
+void errand_delete_job_then(struct service *s, const char *job_url,
+			    void (*over)(void *arg, struct error *), void *arg)
+{
+	struct journal_errand entry = {.url = xstrdup(job_url)};
+	struct errand *e = add(s, &entry, NULL);
+
+	if (e) {
+		e->over = over;
+		e->arg = arg;
+	}
 }
 
 void errand_delete_unheard(struct service *s, const char *runid, const char *sent, int64_t since,

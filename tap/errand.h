@@ -14,6 +14,10 @@ void errands_free(struct errands *);
 /* Journals the deletion (which also aborts, UWS 1.1 §2.2.3.2), then does it; when the service is
  * being ended the next mount does. */
 void errand_delete_job(struct service *, const char *job_url);
+/* The same; over is told when it is done, or with why the service refuses for good. Not at the end
+ * of the service. */
+void errand_delete_job_then(struct service *, const char *job_url,
+			    void (*over)(void *arg, struct error *), void *arg);
 /*
  * The same for jobs that a POST may have made whose answer nobody heard, and that no query has
  * (adopt.h). What runs already is left alone. post: while that is under way they are not looked for

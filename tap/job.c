@@ -14,15 +14,23 @@
 #include "tap/service_error.h"
 #include "tap/url.h"
 
+#define LONG_LIST 65536 /* bytes of a job list above which a worker reads it */
+
 struct job_call {
+	struct work work; /* first: a long list is read */
+	bool working, cancelled;
+	struct buf body; /* of that */
+	struct uws_joblist *list;
+	struct error *error;
 	struct service *service;
-	struct transfer *transfer;
-	char *url; /* of the job list, or of the job */
+	struct transfer *transfer; /* NULL once it is over */
+	char *url;                 /* of the job list, or of the job */
 	void *arg;
 	union {
 		void (*created)(void *, const char *, struct error *);
 		void (*ended)(void *, struct error *);
 		void (*job)(void *, const struct uws_job *, struct error *);
+		void (*document)(void *, struct uws_job *, struct buf *, struct error *);
 		void (*list)(void *, const struct uws_joblist *, struct error *);
 		void (*text)(void *, const char *, struct error *);
 	} done;
@@ -30,6 +38,9 @@ struct job_call {
 
 static void job_call_free(struct job_call *c)
 {
+	buf_free(&c->body);
+	uws_joblist_free(c->list);
+	error_free(c->error);
 	free(c->url);
 	free(c);
 }
@@ -39,7 +50,9 @@ void job_call_cancel(struct job_call *c)
 	if (!c)
 		return;
 	transfer_cancel(c->transfer);
-	job_call_free(c);
+	c->cancelled = true;
+	if (!c->working)
+		job_call_free(c);
 }
 
 static struct job_call *call_new(struct service *s, char *url, void *arg)
@@ -177,55 +190,110 @@ struct job_call *job_delete(struct service *s, const char *url,
 
 /* --- the job document --- */
 
+static struct uws_job *job_of_reply(const struct http_reply *r, const struct error *err,
+				    struct error **own)
+{
+	return err ? NULL : uws_job_parse(buf_str(&r->body), r->body.len, own);
+}
+
 static void get_done(void *arg, struct http_reply *r, struct error *err)
 {
 	struct job_call *c = arg;
 	CLEANUP_ERROR struct error *own = NULL;
-	struct uws_job *job = NULL;
+	struct uws_job *job = job_of_reply(r, err, &own);
 
-	if (!err) {
-		job = uws_job_parse(buf_str(&r->body), r->body.len, &own);
-		err = own;
-	}
-	c->done.job(c->arg, job, err);
+	c->done.job(c->arg, job, err ? err : own);
 	uws_job_free(job);
 	job_call_free(c);
+}
+
+static void fetch_done(void *arg, struct http_reply *r, struct error *err)
+{
+	struct job_call *c = arg;
+	CLEANUP_ERROR struct error *own = NULL;
+	struct uws_job *job = job_of_reply(r, err, &own);
+
+	c->done.document(c->arg, job, &r->body, err ? err : own);
+	job_call_free(c);
+}
+
+/* UWS 1.1 §2.2.1.3: WAIT holds as long as the phase is the one named. */
+static struct job_call *get_new(struct service *s, const char *url, unsigned wait_s,
+				enum uws_phase last, void *arg)
+{
+	if (!wait_s)
+		return call_new(s, xstrdup(url), arg);
+	return call_new(s, xasprintf("%s?WAIT=%u&PHASE=%s", url, wait_s, uws_phase_name(last)),
+			arg);
+}
+
+static void get_send(struct job_call *c, unsigned wait_s,
+		     void (*done)(void *, struct http_reply *, struct error *))
+{
+	struct http_call h = service_call(c->service, c->url);
+
+	h.first_byte_s = wait_s + 30;
+	h.long_poll = wait_s > 0;
+	call_start(c, &h, done);
 }
 
 struct job_call *job_get(struct service *s, const char *url, unsigned wait_s, enum uws_phase last,
 			 void (*done)(void *, const struct uws_job *, struct error *), void *arg)
 {
-	struct job_call *c;
-	struct http_call h;
+	struct job_call *c = get_new(s, url, wait_s, last, arg);
 
-	if (wait_s)
-		c = call_new(s, xasprintf("%s?WAIT=%u&PHASE=%s", url, wait_s, uws_phase_name(last)),
-			     arg);
-	else
-		c = call_new(s, xstrdup(url), arg);
-	h = service_call(s, c->url);
-	h.first_byte_s = wait_s + 30;
-	h.long_poll = wait_s > 0;
 	c->done.job = done;
-	call_start(c, &h, get_done);
+	get_send(c, wait_s, get_done);
+	return c;
+}
+
+struct job_call *job_fetch(struct service *s, const char *url, unsigned wait_s, enum uws_phase last,
+			   void (*done)(void *, struct uws_job *, struct buf *, struct error *),
+			   void *arg)
+{
+	struct job_call *c = get_new(s, url, wait_s, last, arg);
+
+	c->done.document = done;
+	get_send(c, wait_s, fetch_done);
 	return c;
 }
 
 /* --- the job list --- */
 
+static void list_read(struct work *w)
+{
+	struct job_call *c = (struct job_call *)w;
+
+	c->list = uws_joblist_parse(buf_str(&c->body), c->body.len, &c->error);
+}
+
+static void list_was_read(struct work *w)
+{
+	struct job_call *c = (struct job_call *)w;
+
+	if (!c->cancelled)
+		c->done.list(c->arg, c->list, c->error);
+	job_call_free(c);
+}
+
 static void list_done(void *arg, struct http_reply *r, struct error *err)
 {
 	struct job_call *c = arg;
-	CLEANUP_ERROR struct error *own = NULL;
-	struct uws_joblist *list = NULL;
 
-	if (!err) {
-		list = uws_joblist_parse(buf_str(&r->body), r->body.len, &own);
-		err = own;
+	c->transfer = NULL;
+	c->error = error_copy(err);
+	c->body = r->body;
+	r->body = (struct buf)BUF_INIT;
+	if (!err && c->body.len > LONG_LIST) {
+		c->working = true;
+		c->work.run = list_read;
+		c->work.done = list_was_read;
+		work_submit(c->service->loop, LANE_CONVERT, &c->work);
+		return;
 	}
-	c->done.list(c->arg, list, err);
-	uws_joblist_free(list);
-	job_call_free(c);
+	if (!err)
+		list_read(&c->work);
+	list_was_read(&c->work);
 }
 
 struct job_call *job_list(struct service *s, const struct job_filter *f,

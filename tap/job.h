@@ -29,6 +29,10 @@ struct job_call *job_set(struct service *, const char *url, const char *name, co
 struct job_call *job_get(struct service *, const char *url, unsigned wait_s, enum uws_phase last,
 			 void (*done)(void *arg, const struct uws_job *, struct error *),
 			 void *arg);
+/* The same, with the document as it was sent. The job is taken; of xml the bytes may be. */
+struct job_call *
+job_fetch(struct service *, const char *url, unsigned wait_s, enum uws_phase last,
+	  void (*done)(void *arg, struct uws_job *, struct buf *xml, struct error *), void *arg);
 /* GET /error: the service's message, "" if it gives none. */
 struct job_call *job_get_error(struct service *, const char *url,
 			       void (*done)(void *arg, const char *text, struct error *),

@@ -243,7 +243,7 @@ static bool ends_in(const char *s, const char *end)
  * CADC lists numbers as results: id="rowcount" href="final:1000", id="diag" href="uws:…". A scheme
  * other than http says that it is no file.
  */
-static bool is_file(const struct uws_result *r)
+bool uws_result_is_file(const struct uws_result *r)
 {
 	size_t scheme = strcspn(r->href, ":/?#");
 
@@ -265,13 +265,14 @@ const char *uws_result_href(const struct uws_job *job)
 	size_t files = 0;
 
 	for (size_t i = 0; i < job->nresults; i++)
-		if (is_file(&job->results[i]) && is_result_url(job->results[i].href))
+		if (uws_result_is_file(&job->results[i]) && is_result_url(job->results[i].href))
 			return job->results[i].href;
 	for (size_t i = 0; i < job->nresults; i++)
-		if (is_file(&job->results[i]) && strcasecmp(job->results[i].id, "result") == 0)
+		if (uws_result_is_file(&job->results[i]) &&
+		    strcasecmp(job->results[i].id, "result") == 0)
 			return job->results[i].href;
 	for (size_t i = 0; i < job->nresults; i++) {
-		if (is_file(&job->results[i])) {
+		if (uws_result_is_file(&job->results[i])) {
 			only = job->results[i].href;
 			files++;
 		}

@@ -97,6 +97,8 @@ const char *uws_job_parameter(const struct uws_job *, const char *id);
  * else the only one. NULL if none can be told: then it is JOB/results/result.
  */
 const char *uws_result_href(const struct uws_job *);
+/* It is a file, not a number in the guise of a result (CADC: id="rowcount" href="final:1000"). */
+bool uws_result_is_file(const struct uws_result *);
 /* UWS 1.1 §2.2.1.3: the service may be asked with WAIT. */
 bool uws_version_has_wait(const char *version);
 
