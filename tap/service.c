@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "tap/details.h"
 #include "tap/documents.h"
+#include "tap/jobs.h"
 #include "tap/metadata.h"
 #include "tap/query.h"
 #include "tap/url.h"
@@ -92,12 +93,15 @@ void service_begin(struct service *s, struct loop *loop, struct http *http)
 	s->queries = queries_new(s, s->entries, s->nentries);
 	s->entries = NULL;
 	s->nentries = 0;
+	s->jobs = jobs_new(s);
 	metadata_start(s, is_old(s));
 }
 
 void service_end(struct service *s)
 {
 	metadata_cancel(s->metadata);
+	if (s->jobs)
+		jobs_end(s->jobs);
 	if (s->queries)
 		queries_end(s->queries);
 }
@@ -106,6 +110,7 @@ void service_free(struct service *s)
 {
 	if (!s)
 		return;
+	jobs_free(s->jobs);
 	if (s->queries)
 		queries_free(s->queries);
 	if (s->details)

@@ -31,6 +31,7 @@ enum document { DOC_CAPABILITIES, DOC_AVAILABILITY, DOC_TABLES, DOC_COUNT };
 enum service_health { HEALTH_UNKNOWN, HEALTH_UP, HEALTH_DOWN };
 
 struct queries;
+struct jobs;
 struct metadata;
 struct details_cache;
 
@@ -65,6 +66,7 @@ struct service {
 	uint64_t refresh_failed;   /* loop time of the last refresh that failed, 0 */
 	struct details_cache *details;
 	struct queries *queries; /* of query.h */
+	struct jobs *jobs;       /* of jobs.h */
 };
 
 /*

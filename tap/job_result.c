@@ -1,0 +1,498 @@
+/*
+ * job_result.c: a job's results as files; see job_result.h.
+ *
+ *	nothing ──open──▶ a worker makes the file ──▶ download ──▶ stored
+ *	   ▲                        ▲                    │ broke off
+ *	   └── given up             └────── timer ───────┘
+ *
+ * Invariants: a result with a job is on the job's list, which has one reference.
+ * One that nobody else refers to and that has no file is dropped. `use` holds
+ * those that are stored. A worker that is under way holds a reference.
+ */
+#include "tap/job_result.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/name.h"
+#include "cache/file.h"
+#include "tap/download.h"
+#include "tap/job_document.h"
+#include "tap/mime.h"
+#include "tap/url.h"
+
+#define TRIES    4
+#define ERROR_MS 1000 /* how long a failure is answered without trying again */
+#define PEEKS    10   /* documents asked for at once for their results' names; then one a second */
+#define PEEK_MS  1000
+
+static uint64_t next_id = UINT64_C(1) << 42;
+
+/* --- names --- */
+
+/* The query's result by number, or nresults if the document does not list it. */
+static size_t main_of(const struct uws_job *known)
+{
+	const char *href = uws_result_href(known);
+	size_t i = 0;
+
+	while (i < known->nresults && known->results[i].href != href)
+		i++;
+	return i;
+}
+
+static struct job_result *by_key(const struct job *j, const char *key)
+{
+	struct job_result *r;
+
+	LIST_FOREACH (r, &j->results, link)
+		if (strcmp(r->key, key) == 0)
+			return r;
+	return NULL;
+}
+
+/* As the document says; else as it came; else, of a query's result, as it was asked for. */
+static const char *extension(const struct job *j, const struct uws_job *known, const char *key,
+			     const char *mime)
+{
+	const struct job_result *r = by_key(j, key);
+	const char *ext = mime_extension(mime);
+	const char *asked = uws_job_parameter(known, "RESPONSEFORMAT");
+
+	if (!ext && r)
+		ext = mime_extension(r->type);
+	if (ext || *key)
+		return ext;
+	if (!asked)
+		asked = uws_job_parameter(known, "FORMAT");
+	return asked && *asked ? mime_extension(asked) : "vot"; /* TAP 1.1 §2.7.3: the default */
+}
+
+/* Adds the name without its extension: the id, else the end of the URL. */
+static void add_stem(struct buf *out, const struct uws_result *r)
+{
+	const char *slash = strrchr(r->href, '/');
+	const char *raw = *r->id ? r->id : slash && slash[1] ? slash + 1 : "result";
+
+	name_escape(out, raw, strlen(raw));
+}
+
+struct names {
+	const struct job *job;
+	const struct uws_job *known; /* NULL: only the query's result can be told */
+	size_t at, main;
+	struct buf stem;
+	char *name, *key; /* of the current one */
+};
+
+static void names_clear(struct names *n)
+{
+	buf_free(&n->stem);
+	free(n->name);
+	free(n->key);
+}
+
+static void names_begin(struct names *n, const struct job *j)
+{
+	*n = (struct names){.job = j, .known = job_document_known(j)};
+	if (n->known)
+		n->main = main_of(n->known);
+}
+
+static void names_set(struct names *n, const char *key, const char *mime)
+{
+	const char *ext = n->known ? extension(n->job, n->known, key, mime) : NULL;
+	size_t e = ext ? strlen(ext) : 0;
+	const char *stem = buf_str(&n->stem);
+	bool has = e && n->stem.len > e + 1 && stem[n->stem.len - e - 1] == '.' &&
+		   strcasecmp(stem + n->stem.len - e, ext) == 0;
+
+	free(n->name);
+	free(n->key);
+	n->key = xstrdup(key);
+	n->name = e && !has ? xasprintf("%s.%s", stem, ext) : xstrdup(stem);
+}
+
+/* On to the next; false after the last. */
+static bool names_next(struct names *n)
+{
+	const struct uws_job *k = n->known;
+
+	buf_reset(&n->stem);
+	for (; k && n->at < k->nresults; n->at++) {
+		const struct uws_result *r = &k->results[n->at];
+
+		if (!uws_result_is_file(r))
+			continue;
+		add_stem(&n->stem, r);
+		if (strchr(buf_str(&n->stem), '/')) {
+			buf_reset(&n->stem);
+			continue;
+		}
+		names_set(n, n->at == n->main ? "" : *r->id ? r->id : r->href, r->mime);
+		n->at++;
+		return true;
+	}
+	/* A query that has ended well has one, listed or not (TAP 1.1 §2.4). */
+	if (n->at == (k ? k->nresults : 0) && (!k || n->main == k->nresults) &&
+	    (k ? k->phase : n->job->phase) == UWS_COMPLETED) {
+		buf_adds(&n->stem, "result");
+		names_set(n, "", NULL);
+		n->at++;
+		return true;
+	}
+	return false;
+}
+
+char *job_result_name(const struct job *j, size_t i)
+{
+	struct names n;
+	char *name = NULL;
+
+	names_begin(&n, j);
+	while (names_next(&n))
+		if (i-- == 0)
+			name = steal(n.name);
+	names_clear(&n);
+	return name;
+}
+
+/* A document may be asked for by one who only lists. */
+static bool may_peek(struct jobs *jobs)
+{
+	uint64_t now = loop_now(jobs->service->loop);
+	uint64_t more = jobs->peeks_at ? (now - jobs->peeks_at) / PEEK_MS : PEEKS;
+
+	if (more) {
+		jobs->peeks = jobs->peeks + more < PEEKS ? jobs->peeks + (unsigned)more : PEEKS;
+		jobs->peeks_at = now;
+	}
+	return jobs->peeks > 0;
+}
+
+bool job_results_ready(struct job *j, struct waitlist **wait)
+{
+	const struct uws_job *known = job_document_known(j);
+
+	if (j->gone || j->phase != UWS_COMPLETED || (known && known->phase == UWS_COMPLETED))
+		return true;
+	if (!job_document_asked(j)) {
+		if (!may_peek(j->jobs))
+			return true;
+		j->jobs->peeks--;
+	}
+	return job_document_soon(j, JOB_ENDED, wait);
+}
+
+/* --- results --- */
+
+static void result_free(struct job_result *r)
+{
+	error_free(r->error);
+	free(r->key);
+	free(r->type);
+	free(r);
+}
+
+static void give_up(struct job_result *r);
+
+void job_result_unref(struct job_result *r)
+{
+	if (!r)
+		return;
+	if (--r->refs == 0)
+		result_free(r);
+	else if (r->refs == 1 && r->job && !r->stored && !r->download && !r->timer)
+		give_up(r); /* only the list knows it, and there is nothing to know */
+}
+
+struct job_result *job_result_find(struct job *j, const char *name)
+{
+	struct names n;
+	struct job_result *r = NULL;
+	bool found = false;
+
+	names_begin(&n, j);
+	while (!found && names_next(&n))
+		found = strcmp(n.name, name) == 0 || strcmp(buf_str(&n.stem), name) == 0;
+	if (found) {
+		r = by_key(j, n.key);
+		if (!r) {
+			r = xcalloc(1, sizeof(*r));
+			r->refs = 1;
+			r->id = next_id++;
+			r->job = j;
+			r->key = xstrdup(n.key);
+			r->fd = -1;
+			waitlist_init(&r->changed);
+			LIST_INSERT_HEAD(&j->results, r, link);
+		}
+		r->refs++;
+	}
+	names_clear(&n);
+	return r;
+}
+
+static void unstore(struct job_result *r)
+{
+	struct jobs *jobs = r->job->jobs;
+
+	if (!r->stored)
+		return;
+	TAILQ_REMOVE(&jobs->kept, r, use);
+	jobs->nkept--;
+	jobs->kept_bytes -= r->stored->size;
+	stored_unref(r->stored);
+	r->stored = NULL;
+}
+
+static void fetch_cancel(struct job_result *r)
+{
+	download_cancel(r->download);
+	r->download = NULL;
+	timer_cancel(r->timer);
+	r->timer = NULL;
+	if (r->fd >= 0)
+		close(r->fd);
+	r->fd = -1;
+}
+
+/* It is the job's no more; who waits for it is woken. Gives the list's reference back. */
+static void give_up(struct job_result *r)
+{
+	fetch_cancel(r);
+	unstore(r);
+	LIST_REMOVE(r, link);
+	r->job = NULL;
+	waitlist_wake(&r->changed);
+	if (--r->refs == 0)
+		result_free(r);
+}
+
+void job_result_drop(struct job_result *r)
+{
+	if (r->job)
+		give_up(r);
+}
+
+void job_results_drop(struct job *j)
+{
+	while (!LIST_EMPTY(&j->results))
+		give_up(LIST_FIRST(&j->results));
+}
+
+/* --- fetching --- */
+
+struct making {
+	struct work work;          /* first */
+	struct job_result *result; /* one reference */
+	char *folder;
+	int fd;
+	struct error *error;
+};
+
+static void making_run(struct work *w)
+{
+	struct making *m = (struct making *)w;
+	CLEANUP_FREE char *path = xasprintf("%s/XXXXXX", m->folder);
+
+	if (!dir_make(m->folder, &m->error))
+		return;
+	m->fd = open(m->folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (m->fd >= 0)
+		return;
+	m->fd = mkostemp(path, O_CLOEXEC); /* NFS has no files without a name */
+	if (m->fd >= 0)
+		unlink(path);
+	else
+		error_set(&m->error, errno, "cannot make a file in %s: %s", m->folder,
+			  strerror(errno));
+}
+
+static void fetch_failed(struct job_result *r, struct error *err)
+{
+	fetch_cancel(r);
+	error_free(r->error);
+	r->error = err;
+	r->failed = loop_now(r->job->jobs->service->loop);
+	waitlist_wake(&r->changed);
+}
+
+void job_results_make_room(struct jobs *jobs)
+{
+	struct job_result *r, *next;
+
+	for (r = TAILQ_FIRST(&jobs->kept); r; r = next) {
+		next = TAILQ_NEXT(r, use);
+		if (jobs->nkept <= RESULTS_KEPT && jobs->kept_bytes <= RESULTS_KEPT_BYTES)
+			return;
+		if (r->stored->refs == 1)
+			give_up(r);
+	}
+}
+
+static void store(struct job_result *r, uint64_t bytes)
+{
+	struct jobs *jobs = r->job->jobs;
+	const struct uws_job *known = job_document_known(r->job);
+
+	r->mtime = known && known->end_time >= 0 ? known->end_time : clock_now();
+	r->stored = stored_new(steal_fd(r->fd), bytes, r->mtime);
+	TAILQ_INSERT_TAIL(&jobs->kept, r, use);
+	jobs->nkept++;
+	jobs->kept_bytes += bytes;
+	waitlist_wake(&r->changed); /* who waited has it open now */
+	job_results_make_room(jobs);
+}
+
+static void make_file(void *arg);
+
+static void fetched(void *arg, struct http_reply *reply, uint64_t bytes, struct error *err)
+{
+	struct job_result *r = arg;
+	struct error *own = NULL;
+
+	r->download = NULL;
+	if (!err && reply->length >= 0 && (uint64_t)reply->length > bytes)
+		error_set(&own, ECONNRESET, "the result was cut off");
+	else if (err && error_errno(err) == ENOENT) /* no name of this folder is meant */
+		error_set(&own, EIO, "the service does not have this result: %s", error_text(err));
+	else if (err)
+		own = error_copy(err);
+	if (own && error_errno(own) == ECONNRESET && r->tries < TRIES) {
+		uint64_t ms = 500u << r->tries;
+
+		error_free(own);
+		fetch_cancel(r);
+		r->timer = timer_start(r->job->jobs->service->loop, ms, make_file, r);
+		return;
+	}
+	if (own) {
+		error_prefix(&own, "the result cannot be fetched");
+		fetch_failed(r, own);
+		return;
+	}
+	free(r->type);
+	r->type = xstrdup_or_null(reply->content_type);
+	store(r, bytes);
+}
+
+static void unwanted(void *arg)
+{
+	struct job_result *r = arg;
+
+	r->timer = NULL;
+	if (waitlist_empty(&r->changed))
+		fetch_cancel(r);
+}
+
+/* When the last who waited was interrupted, so is the download. */
+static void grew(void *arg, uint64_t bytes)
+{
+	struct job_result *r = arg;
+
+	(void)bytes;
+	if (waitlist_empty(&r->changed) && !r->timer) /* not from inside the download */
+		r->timer = timer_start(r->job->jobs->service->loop, 0, unwanted, r);
+}
+
+/* Where it is; NULL with *err if the document does not have it (any more). */
+static char *result_url(struct job_result *r, const struct uws_job *known, struct error **err)
+{
+	struct job *j = r->job;
+	CLEANUP_FREE char *base = xasprintf("%s/", job_url(j));
+	size_t main = main_of(known);
+
+	for (size_t i = 0; i < known->nresults; i++) {
+		const struct uws_result *x = &known->results[i];
+
+		if (uws_result_is_file(x) &&
+		    (*r->key ? strcmp(*x->id ? x->id : x->href, r->key) == 0 : i == main))
+			return service_url(j->jobs->service, base, x->href);
+	}
+	if (!*r->key && known->phase == UWS_COMPLETED)
+		return url_append(job_url(j), "results/result");
+	error_set(err, ESTALE, "the job has no such result");
+	return NULL;
+}
+
+static void making_done(struct work *w)
+{
+	struct making *m = (struct making *)w;
+	struct job_result *r = m->result;
+	struct download_events events = {.arg = r, .grew = grew, .done = fetched};
+	const struct uws_job *known = r->job ? job_document_known(r->job) : NULL;
+	CLEANUP_FREE char *url = NULL;
+	struct http_call call;
+
+	r->working = false;
+	r->fd = steal_fd(m->fd);
+	if (known && !m->error)
+		url = result_url(r, known, &m->error);
+	if (url) {
+		call = service_call(r->job->jobs->service, url);
+		r->download = download_start(r->job->jobs->service->http,
+					     r->job->jobs->service->loop, &call, r->fd, &events);
+	} else if (r->job && m->error) {
+		fetch_failed(r, steal(m->error));
+	} else { /* given up, or its document was: who still wants it asks anew */
+		fetch_cancel(r);
+		waitlist_wake(&r->changed);
+	}
+	job_result_unref(r);
+	error_free(m->error);
+	free(m->folder);
+	free(m);
+}
+
+static void make_file(void *arg)
+{
+	struct job_result *r = arg;
+	struct service *s = r->job->jobs->service;
+	struct making *m = xcalloc(1, sizeof(*m));
+
+	r->timer = NULL;
+	r->working = true;
+	r->tries++;
+	r->refs++;
+	m->result = r;
+	m->fd = -1;
+	m->folder = xasprintf("%s/jobs", s->dir.cache);
+	m->work.run = making_run;
+	m->work.done = making_done;
+	work_submit(s->loop, LANE_FILE, &m->work);
+}
+
+struct stored *job_result_open(struct job_result *r, struct waitlist **wait, struct error **err)
+{
+	struct jobs *jobs = r->job ? r->job->jobs : NULL;
+
+	if (!jobs || r->job->gone || jobs->ended) {
+		error_set(err, ESTALE, "the job is gone");
+		return NULL;
+	}
+	if (r->stored) { /* to the end of the order of use */
+		TAILQ_REMOVE(&jobs->kept, r, use);
+		TAILQ_INSERT_TAIL(&jobs->kept, r, use);
+		return stored_ref(r->stored);
+	}
+	*wait = &r->changed;
+	if (r->working || r->download || r->timer)
+		return NULL;
+	if (r->error && loop_now(jobs->service->loop) < r->failed + ERROR_MS) {
+		error_move(err, error_copy(r->error));
+		return NULL;
+	}
+	if (!job_document(r->job, JOB_ENDED, wait, err))
+		return NULL;
+	*wait = &r->changed;
+	r->tries = 0;
+	make_file(r);
+	return NULL;
+}
