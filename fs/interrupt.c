@@ -80,7 +80,7 @@ static void look(void *arg)
 	struct request *r = arg;
 
 	r->watch = NULL;
-	if (!r->waiter.list || r->ask.op)
+	if (!r->waiter.list || (r->ask.op && !r->ask.op->lasts))
 		return; /* it is running, or writing: it ends by itself */
 	if (ends_wait(r->ask.pid)) {
 		stats.fuse_interrupted++;

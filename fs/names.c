@@ -79,6 +79,8 @@ enum outcome node_text(struct node *n, struct buf *out, struct ask *ask)
 	if (n->stale)
 		return ask_fail(ask, ESTALE, "replaced");
 	o = n->kind->text(n, out, ask);
+	if (o == READY)
+		n->size = out->len;
 	if (o != READY || n->kind->flags & KIND_LIVE)
 		return o;
 	hash = XXH3_64bits(buf_str(out), out->len);
@@ -88,7 +90,6 @@ enum outcome node_text(struct node *n, struct buf *out, struct ask *ask)
 	}
 	n->rendered = true;
 	n->text_hash = hash;
-	n->size = out->len;
 	n->seen_version = text_version(n);
 	return READY;
 }
@@ -98,7 +99,8 @@ static enum outcome text_size(struct node *n, uint64_t *size, struct ask *ask)
 	CLEANUP_BUF struct buf text = BUF_INIT;
 	enum outcome o;
 
-	if (n->rendered && n->kind->version && n->seen_version == text_version(n)) {
+	if (n->kind->flags & KIND_ASKED ||
+	    (n->rendered && n->kind->version && n->seen_version == text_version(n))) {
 		*size = n->size;
 		return READY;
 	}
@@ -170,6 +172,11 @@ void listing_clear(struct listing *l)
 		free(l->items[i].name);
 	free(l->items);
 	*l = (struct listing){0};
+}
+
+enum outcome names_look(struct node *dir, struct ask *ask)
+{
+	return dir->kind->look ? dir->kind->look(dir, ask) : READY;
 }
 
 enum outcome names_list(struct node *dir, struct listing *l, struct ask *ask)

@@ -18,6 +18,8 @@ enum outcome node_stat(struct node *, struct stat *, double *timeout, struct ask
 /* The text of a rendered file; for one that is no live text the same bytes that stat told of, or
  * ESTALE. */
 enum outcome node_text(struct node *, struct buf *out, struct ask *);
+/* Somebody opens a folder: waits until its names are worth listing. */
+enum outcome names_look(struct node *dir, struct ask *);
 /* How long the name may be kept, seconds. */
 double node_entry_timeout(const struct node *);
 

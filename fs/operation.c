@@ -12,6 +12,7 @@ void operation_init(struct operation *op, void (*free_fn)(struct operation *))
 {
 	waitlist_init(&op->changed);
 	op->done = false;
+	op->lasts = false;
 	op->error = NULL;
 	op->refs = 2;
 	op->free = free_fn;

@@ -18,6 +18,7 @@
 struct operation {
 	struct waitlist changed;
 	bool done;
+	bool lasts;          /* waits for the service: a signal ends the wait for it */
 	struct error *error; /* of a done one */
 	unsigned refs;
 	void (*free)(struct operation *); /* frees the struct that it is embedded in */

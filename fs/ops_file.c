@@ -43,12 +43,14 @@ static enum outcome handle_open(struct node *n, struct handle *h, int flags, str
 	const struct kind *k = n->kind;
 	bool writes = (flags & O_ACCMODE) != O_RDONLY;
 
-	if (writes && n->service && n->service->read_only && k->file)
+	if (writes && n->service && n->service->read_only && (k->file || k->flags & KIND_SENDS))
 		return ask_fail(ask, EROFS, "mounted read-only");
 	if (writes && !k->command && !(k->file && k->file->write))
 		return ask_fail(ask, EACCES, "read-only: this file is made by tapfs");
 	if (k->text) {
 		h->direct = (k->flags & KIND_LIVE) != 0;
+		if ((flags & O_ACCMODE) == O_WRONLY)
+			return READY; /* nobody reads it */
 		return node_text(n, &h->text, ask);
 	}
 	return k->file->open(n, h, flags, ask);
@@ -111,7 +113,7 @@ static void do_create(struct request *r)
 		settled(r, ask_fail(&r->ask, EROFS, "mounted read-only"));
 		return;
 	}
-	if (!dir->kind->folder) {
+	if (!dir->kind->folder || !dir->kind->folder->create) {
 		settled(r, ask_fail(&r->ask, EACCES,
 				    "no file can be created here: drop queries into queries/"));
 		return;

@@ -24,14 +24,20 @@ static struct open_folder *folder_of(const struct request *r)
 	return (struct open_folder *)(uintptr_t)r->fi.fh;
 }
 
+/* Waits here, if at all: unlike LOOKUP and READDIR, this holds no lock of the folder. */
+static void do_opendir(struct request *r)
+{
+	if (!settled(r, names_look(r->node, &r->ask)))
+		return;
+	r->fi.fh = (uintptr_t)xcalloc(1, sizeof(struct open_folder));
+	reply_open(r);
+}
+
 void op_opendir(fuse_req_t fuse, fuse_ino_t ino, struct fuse_file_info *fi)
 {
-	struct request *r = request_new(fuse, ino, reply_open);
+	struct request *r = request_new(fuse, ino, do_opendir);
 
 	r->fi = *fi;
-	r->fi.fh = (uintptr_t)xcalloc(1, sizeof(struct open_folder));
-	if (!r->node)
-		free(folder_of(r));
 	request_run(r);
 }
 
@@ -175,14 +181,19 @@ void op_readdirplus(fuse_req_t fuse, fuse_ino_t ino, size_t size, off_t offset,
 
 /* --- making and removing names --- */
 
+static void refuse(struct request *r)
+{
+	settled(r, ask_fail(&r->ask, EACCES,
+			    "this cannot be created, renamed or removed here: drop queries into "
+			    "queries/"));
+}
+
 static const struct folder_ops *writable(struct request *r, struct node *dir)
 {
 	if (dir->service && dir->service->read_only)
 		settled(r, ask_fail(&r->ask, EROFS, "mounted read-only"));
 	else if (!dir->kind->folder)
-		settled(r, ask_fail(&r->ask, EACCES,
-				    "nothing can be created, renamed or removed here: drop queries "
-				    "into queries/"));
+		refuse(r);
 	else
 		return dir->kind->folder;
 	return NULL;
@@ -213,7 +224,9 @@ static void do_mkdir(struct request *r)
 	const struct folder_ops *ops = writable(r, r->node);
 	struct found f = {0};
 
-	if (ops && settled(r, ops->mkdir(r->node, r->name, &f, &r->ask)))
+	if (ops && !ops->mkdir)
+		refuse(r);
+	else if (ops && settled(r, ops->mkdir(r->node, r->name, &f, &r->ask)))
 		reply_new(r, &f);
 }
 
@@ -252,7 +265,9 @@ static void do_unlink(struct request *r)
 	if (announce_unlink(r))
 		return;
 	ops = writable(r, r->node);
-	if (ops && settled(r, ops->unlink(r->node, r->name, &r->ask)))
+	if (ops && !ops->unlink)
+		refuse(r);
+	else if (ops && settled(r, ops->unlink(r->node, r->name, &r->ask)))
 		reply_ok(r);
 }
 
@@ -265,7 +280,9 @@ static void do_rmdir(struct request *r)
 {
 	const struct folder_ops *ops = writable(r, r->node);
 
-	if (ops && settled(r, ops->rmdir(r->node, r->name, &r->ask)))
+	if (ops && !ops->rmdir)
+		refuse(r);
+	else if (ops && settled(r, ops->rmdir(r->node, r->name, &r->ask)))
 		reply_ok(r);
 }
 
@@ -282,6 +299,8 @@ static void do_rename(struct request *r)
 		return;
 	if (r->newdir->kind->folder != ops || r->newdir->service != r->node->service)
 		reply_errno(r, EXDEV); /* mv copies then */
+	else if (!ops->rename)
+		refuse(r);
 	else if (settled(r,
 			 ops->rename(r->node, r->name, r->newdir, r->newname, r->flags, &r->ask)))
 		reply_ok(r);

@@ -85,7 +85,7 @@ bool settled(struct request *r, enum outcome o)
 		return false;
 	case PENDING: break;
 	}
-	if (r->ask.nonblock && !r->ask.op) {
+	if (r->ask.nonblock && !(r->ask.op && !r->ask.op->lasts)) {
 		reply_errno(r, EAGAIN);
 		return false;
 	}

@@ -68,6 +68,9 @@ struct attributes {
 enum kind_flags {
 	KIND_STATIC = 1 << 0, /* names here change only by refresh: the kernel may keep them */
 	KIND_LIVE = 1 << 1,   /* the text is made anew at each open */
+	KIND_ASKED = 1 << 2,  /* a live text that the service is asked for: only open makes it, and
+			       * stat tells the size of the last one */
+	KIND_SENDS = 1 << 3,  /* its command changes something on the service */
 };
 
 /* Reading and writing what is no rendered text: results, the user's own files. */
@@ -92,7 +95,7 @@ struct change {
 	int64_t new_mtime; /* ms */
 };
 
-/* Folders in which the user makes things. */
+/* Folders in which the user makes and removes things; NULL: not that. */
 struct folder_ops {
 	enum outcome (*create)(struct node *dir, const char *name, mode_t mode, struct found *,
 			       struct ask *);
@@ -114,6 +117,9 @@ struct kind {
 	/* Folders: names beyond the fixed ones below this line. Both NULL: only those. */
 	enum outcome (*list)(struct node *, struct listing *, struct ask *);
 	enum outcome (*find)(struct node *, const char *name, struct found *, struct ask *);
+	/* Somebody opens it to list it: may wait for names that are new enough. NULL: never waits.
+	 */
+	enum outcome (*look)(struct node *, struct ask *);
 
 	/* A rendered file, or where a link points to. */
 	enum outcome (*text)(struct node *, struct buf *out, struct ask *);
