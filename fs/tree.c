@@ -17,7 +17,10 @@
 #define FILE_   S_IFREG | 0444
 #define USER_   S_IFREG | 0644
 #define CTL_    S_IFREG | 0644
+#define LINK_   S_IFLNK | 0777
 #define STATIC_ KIND_STATIC, .version = names_version
+#define JOB_    KIND_LIVE | KIND_ASKED, .attributes = job_attributes, .text = job_text
+#define SENDS_  KIND_SENDS | JOB_, .command = job_command
 
 /* clang-format off */
 static const struct kind tree[] = {
@@ -59,6 +62,28 @@ static const struct kind tree[] = {
 {3,       "QUERY_LOG",      FILE_, KIND_LIVE, .text = query_log_text, .release = query_release},
 {3,       "QUERY_ERROR",    FILE_, KIND_LIVE, .text = query_error_text, .release = query_release},
 {3,       "QUERY_OVERFLOW", FILE_, KIND_LIVE, .text = query_overflow_text, .release = query_release},
+{2,     "jobs",             DROP_, 0, .list = jobs_list, .find = jobs_find, .look = jobs_look, .attributes = jobs_attributes, .folder = &jobs_folder},
+{3,       "JOB",            DROP_, 0, .list = job_files_list, .find = job_files_find, .look = job_look, .attributes = job_attributes, .folder = &job_folder, .release = job_release},
+{4,         "phase",             CTL_,  SENDS_},
+{4,         "destruction",       CTL_,  SENDS_},
+{4,         "executionduration", CTL_,  SENDS_},
+{4,         "query.adql",        FILE_, JOB_},
+{4,         "parameters.csv",    FILE_, JOB_},
+{4,         "owner",             FILE_, JOB_},
+{4,         "runid",             FILE_, JOB_},
+{4,         "quote",             FILE_, JOB_},
+{4,         "starttime",         FILE_, JOB_},
+{4,         "endtime",           FILE_, JOB_},
+{4,         "job.xml",           FILE_, JOB_},
+{4,         "JOB_ERROR",         FILE_, KIND_LIVE | KIND_ASKED, .attributes = job_attributes, .text = job_error_text, .release = job_name_release},
+{4,         "JOB_WAIT",          FILE_, KIND_LIVE | KIND_ASKED, .attributes = job_attributes, .text = job_wait_text},
+{4,         "results",           DROP_, 0, .list = job_results_list, .find = job_results_find, .look = job_results_look, .attributes = job_attributes, .folder = &job_results_folder},
+{5,           "JOB_RESULT",      FILE_, 0, .attributes = job_result_attributes, .file = &job_result_file, .release = job_result_release},
+{3,       "by-phase",       DROP_, 0, .list = job_phases_list, .find = job_phases_find, .look = job_phases_look, .attributes = jobs_attributes, .folder = &job_groups_folder},
+{4,         "JOB_PHASE",    DROP_, 0, .list = job_group_list, .find = job_group_find, .look = job_group_look, .attributes = jobs_attributes, .folder = &job_group_folder, .release = job_name_release},
+{5,           "JOB_LINK",   LINK_, 0, .text = job_link_text, .release = job_release},
+{3,       "by-runid",       DROP_, 0, .list = job_runids_list, .find = job_runids_find, .look = jobs_look, .attributes = jobs_attributes, .folder = &job_groups_folder},
+{4,         "JOB_RUNID",    DROP_, 0, .list = job_group_list, .find = job_group_find, .look = job_group_look, .attributes = jobs_attributes, .folder = &job_group_folder, .release = job_name_release},
 };
 /* clang-format on */
 
