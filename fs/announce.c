@@ -171,7 +171,8 @@ static void tell_same(struct announcer *a, const struct shown *s, const struct l
 	if (was->id != is->id) {
 		tell(a, NAME_GONE, s->folder, was->name);
 		tell(a, NAME_APPEARED, s->folder, is->name);
-	} else if (!is->id && (s->run != s->query->entry.run || s->log != s->query->log.len)) {
+	} else if (is->kind->text &&
+		   (s->run != s->query->entry.run || s->log != s->query->log.len)) {
 		tell(a, NAME_CHANGED, s->folder, is->name);
 	}
 }

@@ -7,6 +7,12 @@
 #include "fs/entry.h"
 #include "fs/tree.h"
 
+/*
+ * Inode numbers grow from notes to results to the user's own files: cp -r copies in that order, so
+ * that copies of results are there before the query that they would be in the way of (copies.h).
+ */
+#define NOTE_INODES (UINT64_C(1) << 39)
+
 struct derived {
 	struct query *query;  /* NULL: a ghost's (entry.h) */
 	int format;           /* of format.h, -1 for a note */
@@ -24,6 +30,8 @@ struct part *derived_part(const struct entry *folder, const char *name);
 void derived_find(const struct derived *, struct found *f);
 /* Adds those that are there of one query. */
 void derived_list(struct query *, struct listing *);
+/* What a note says (notes.c); its state must be one that has it. */
+void note_text(const struct query *, enum query_note, struct buf *out);
 /* unlink: a result's disk is freed, a note is hidden. */
 void derived_remove(const struct derived *);
 

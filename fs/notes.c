@@ -6,41 +6,25 @@
 #include <inttypes.h>
 
 #include "fs/branches.h"
+#include "fs/derived.h"
 #include "fs/node.h"
 #include "fs/operation.h"
 #include "tap/query.h"
 
-enum outcome query_log_text(struct node *n, struct buf *out, struct ask *ask)
+static void add_error(const struct query *q, struct buf *out)
 {
-	const struct query *q = n->object;
-
-	(void)ask;
-	buf_add(out, buf_str(&q->log), q->log.len);
-	return READY;
-}
-
-enum outcome query_error_text(struct node *n, struct buf *out, struct ask *ask)
-{
-	const struct query *q = n->object;
-
-	if (q->state != QUERY_FAILED)
-		return ask_fail(ask, ESTALE, "the query runs anew");
 	buf_addf(out, "%s\n\n", q->entry.error_text ? q->entry.error_text : "unknown error");
 	if (q->entry.advice && *q->entry.advice)
 		buf_addf(out, "%s\n", q->entry.advice);
 	buf_addf(out, "Correct the query and save it, or run it again as it is: touch %s\n",
 		 q->entry.path);
-	return READY;
 }
 
-enum outcome query_overflow_text(struct node *n, struct buf *out, struct ask *ask)
+static void add_overflow(const struct query *q, struct buf *out)
 {
-	const struct query *q = n->object;
-	const struct capabilities *c = n->service->capabilities;
+	const struct capabilities *c = q->service->capabilities;
 	int64_t hard = c && !c->output_limit.in_bytes ? c->output_limit.hard : -1;
 
-	if (q->state != QUERY_DONE || !q->entry.overflow)
-		return ask_fail(ask, ESTALE, "the query runs anew");
 	buf_addf(out,
 		 "Rows are missing: the service cut the result off after %" PRId64 " rows.\n\n"
 		 "To get the rest, ",
@@ -55,5 +39,41 @@ enum outcome query_overflow_text(struct node *n, struct buf *out, struct ask *as
 		buf_adds(out, "or with the option maxrec in tapfs.ini; or\n");
 	}
 	buf_adds(out, "split the query into parts, for instance by ranges of a column.\n");
+}
+
+void note_text(const struct query *q, enum query_note note, struct buf *out)
+{
+	switch (note) {
+	case NOTE_LOG: buf_add(out, buf_str(&q->log), q->log.len); break;
+	case NOTE_ERROR: add_error(q, out); break;
+	case NOTE_OVERFLOW: add_overflow(q, out); break;
+	case NOTE_COUNT: break;
+	}
+}
+
+enum outcome query_log_text(struct node *n, struct buf *out, struct ask *ask)
+{
+	(void)ask;
+	note_text(n->object, NOTE_LOG, out);
+	return READY;
+}
+
+enum outcome query_error_text(struct node *n, struct buf *out, struct ask *ask)
+{
+	const struct query *q = n->object;
+
+	if (q->state != QUERY_FAILED)
+		return ask_fail(ask, ESTALE, "the query runs anew");
+	note_text(q, NOTE_ERROR, out);
+	return READY;
+}
+
+enum outcome query_overflow_text(struct node *n, struct buf *out, struct ask *ask)
+{
+	const struct query *q = n->object;
+
+	if (q->state != QUERY_DONE || !q->entry.overflow)
+		return ask_fail(ask, ESTALE, "the query runs anew");
+	note_text(q, NOTE_OVERFLOW, out);
 	return READY;
 }

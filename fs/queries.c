@@ -20,6 +20,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "fs/branches.h"
+#include "fs/copies.h"
 #include "fs/derived.h"
 #include "fs/disk_op.h"
 #include "fs/mount.h"
@@ -38,10 +39,10 @@ enum outcome queries_list(struct node *dir, struct listing *l, struct ask *ask)
 
 	(void)ask;
 	HASH_ITER (hh, folder->children, e, next) {
+		if (e->query) /* before the query: see NOTE_INODES */
+			derived_list(e->query, l);
 		listing_add(l, e->name, tree_line(e->is_folder ? "QUERY_FOLDER" : "QUERY_FILE"),
 			    e->id);
-		if (e->query)
-			derived_list(e->query, l);
 	}
 	LIST_FOREACH (o, &folder->orphans, link)
 		derived_list(o->query, l);
@@ -337,8 +338,10 @@ static void rename_accepted(void *arg, struct error *err)
 {
 	struct disk_op *o = arg;
 
-	if (!err && o->entry->query && !o->entry->dirty)
+	if (!err && o->entry->query && o->entry->parent && !o->entry->dirty) {
+		copies_give_way(o->entry);
 		query_launch(o->entry->query, false);
+	}
 	disk_op_finish(o, error_copy(err));
 }
 
@@ -403,6 +406,7 @@ static enum outcome queries_rename(struct node *dir, const char *name, struct no
 	struct entry *folder = entry_of(dir), *newfolder = entry_of(newdir);
 	struct entry *e = entry_child(folder, name);
 	struct disk_op *o;
+	struct derived d;
 	enum outcome ok;
 
 	if (ask->op)
@@ -411,6 +415,11 @@ static enum outcome queries_rename(struct node *dir, const char *name, struct no
 		return ask_fail(ask, EINVAL, "names cannot be exchanged here");
 	if (!e)
 		return ask_fail(ask, EACCES, "%s is made by tapfs: copy it instead", name);
+	if (!entry_child(newfolder, newname) && derived_name(newfolder, newname, ask->pid, &d) &&
+	    d.query && (o = copy_gives_way(e, &d))) {
+		disk_op_submit(o, folder->service->loop, LANE_STATE, ask);
+		return ask_operation(ask);
+	}
 	ok = check_name(newfolder, newname, e, ask);
 	if (ok != READY)
 		return ok;

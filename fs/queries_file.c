@@ -19,6 +19,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "fs/branches.h"
+#include "fs/copies.h"
 #include "fs/disk_op.h"
 #include "fs/handle.h"
 #include "fs/queries.h"
@@ -115,6 +116,8 @@ static void accepted(void *arg, struct error *err)
 	struct disk_op *o = arg;
 	struct entry *e = o->entry;
 
+	if (!err && e->query && e->parent)
+		copies_give_way(e);
 	if (!err)
 		launch_soon(e);
 	disk_op_finish(o, error_copy(err));
@@ -188,6 +191,10 @@ static enum outcome entry_open(struct node *n, struct handle *h, int flags, stru
 			disk_op_submit(o, e->service->loop, LANE_STATE, ask);
 		}
 		done = ask_operation(ask);
+		if (done == FAILED && !e->parent) { /* it went meanwhile: the name is another's */
+			error_clear(&ask->error);
+			return ask_fail(ask, ESTALE, "removed");
+		}
 		if (done != READY)
 			return done;
 		s = stored_new(steal_fd(disk_op_of(ask)->fd), e->size, e->mtime);

@@ -92,6 +92,11 @@ struct part *derived_part(const struct entry *folder, const char *name)
 	return p ? part_ref(p) : NULL;
 }
 
+static uint64_t note_inode(const struct query *q, enum query_note note)
+{
+	return NOTE_INODES + (uint64_t)q->entry.id * NOTE_COUNT + note;
+}
+
 void derived_find(const struct derived *d, struct found *f)
 {
 	struct result *r;
@@ -103,6 +108,7 @@ void derived_find(const struct derived *d, struct found *f)
 			return;
 		f->kind = tree_line(note_kinds[d->note]);
 		f->object = query_ref(d->query);
+		f->id = note_inode(d->query, d->note);
 	} else if (d->query->state != QUERY_IDLE || d->query->awaited) {
 		r = query_result(d->query, d->format);
 		if (!r)
@@ -141,7 +147,8 @@ void derived_list(struct query *q, struct listing *l)
 		CLEANUP_FREE char *name = xasprintf("%s.%s", stem, note_suffixes[i]);
 
 		if (query_has_note(q, (enum query_note)i))
-			listing_add(l, name, tree_line(note_kinds[i]), 0);
+			listing_add(l, name, tree_line(note_kinds[i]),
+				    note_inode(q, (enum query_note)i));
 	}
 }
 

@@ -24,6 +24,24 @@ one M8 >"$Q/b.adql"; cat "$Q/b.csv" >/dev/null
 one M9 >"$Q/b.adql"; mv "$Q/b.adql" "$Q/c.adql"
 is "renamed to another query while a launch is due: the new text runs" "$(tail -1 "$Q/c.csv")" M9
 
+mkdir "$Q/p1"
+for i in 1 2 3; do one "M$i" >"$Q/p1/q$i.adql"; cat "$Q/p1/q$i.csv" >/dev/null; done
+echo "SELECT nam FROM demo.messier" >"$Q/p1/bad.adql"; cat "$Q/p1/bad.csv" 2>/dev/null
+before=$(jobs_created)
+succeeds "cp -r of a folder of queries with its results, inside queries/" cp -r "$Q/p1" "$Q/p2"
+is "the queries run there" "$(tail -qn1 "$Q"/p2/q?.csv | tr '\n' ' ')" "M1 M2 M3 "
+eventually 5 test -e "$Q/p2/bad.error.txt"; sleep 0.3
+is "each once" "$(($(jobs_created) - before))" 4
+is "no copy of a result is left in the way of a result" "$(cd "$D"/state/tapfs/*/queries/p2 && ls | tr '\n' ' ')" \
+	"bad.adql q1.adql q2.adql q3.adql "
+cp "$Q/p1/q1.csv" "$Q/p2/.q1.csv.x"
+succeeds "a copy of a result, renamed to that result's name (rsync), gives way" mv "$Q/p2/.q1.csv.x" "$Q/p2/q1.csv"
+echo mine >"$Q/p2/.q1.csv.x"
+fails "another file is refused, and is not lost" mv "$Q/p2/.q1.csv.x" "$Q/p2/q1.csv"
+is "it is where it was" "$(cat "$Q/p2/.q1.csv.x")" mine
+echo mine >"$Q/p2/own.csv"; one M4 >"$Q/p2/own.adql"; sleep 0.5
+is "a file of the user's own keeps its name" "$(cat "$Q/p2/own.csv")" mine
+
 one M11 >"$Q/cut.adql"; cat "$Q/cut.csv" >/dev/null
 truncate -s 29 "$Q/cut.adql"
 is "cut off by its path: what is left runs" "$(head -1 "$Q/cut.csv"):$(($(wc -l <"$Q/cut.csv") - 1))" "name:110"
