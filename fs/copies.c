@@ -15,68 +15,53 @@
 
 #define BLOCK (64u << 10)
 
-/* Another query of the same text that has that name, or NULL. */
-static struct query *made_elsewhere(const struct query *q, const struct derived *d)
+static bool same_bytes(int a, int b)
 {
-	struct query *o;
+	CLEANUP_FREE char *x = xmalloc(BLOCK);
+	CLEANUP_FREE char *y = xmalloc(BLOCK);
 
-	LIST_FOREACH (o, &q->service->queries->all, link) {
-		if (o == q || o->removed || strcmp(o->entry.hash, q->entry.hash) != 0)
-			continue;
-		if (d->format >= 0 ? o->results[d->format] && o->results[d->format]->there
-				   : query_has_note(o, d->note))
-			return o;
-	}
-	return NULL;
-}
+	for (off_t at = 0;; at += BLOCK) {
+		ssize_t n = pread(a, x, BLOCK, at);
 
-/* Bytes of a file, or of a text where there is no file. */
-static size_t piece_at(int fd, const struct buf *text, char *out, uint64_t offset)
-{
-	size_t have = 0;
-
-	if (fd < 0) {
-		have = offset < text->len ? text->len - (size_t)offset : 0;
-		have = have < BLOCK ? have : BLOCK;
-		if (have)
-			memcpy(out, text->data + offset, have);
-		return have;
-	}
-	while (have < BLOCK) {
-		ssize_t n = pread(fd, out + have, BLOCK - have, (off_t)(offset + have));
-
-		if (n <= 0)
-			break;
-		have += (size_t)n;
-	}
-	return have;
-}
-
-static bool is_copy(int copy, int original, const struct buf *text)
-{
-	CLEANUP_FREE char *a = xmalloc(BLOCK);
-	CLEANUP_FREE char *b = xmalloc(BLOCK);
-
-	for (uint64_t at = 0;; at += BLOCK) {
-		size_t n = piece_at(copy, NULL, a, at);
-
-		if (piece_at(original, text, b, at) != n || memcmp(a, b, n) != 0)
+		if (n < 0 || pread(b, y, BLOCK, at) != n || memcmp(x, y, (size_t)n) != 0)
 			return false;
-		if (n < BLOCK)
+		if (n < (ssize_t)BLOCK)
 			return true;
 	}
 }
 
-/* path: the copy; newpath: the original, or NULL for the text in data. */
+/* data: texts, each as long as the file. */
+static bool is_a_text(const struct disk_op *o, int fd)
+{
+	CLEANUP_FREE char *text = xmalloc(o->size + 1);
+
+	if (pread(fd, text, o->size + 1, 0) != (ssize_t)o->size)
+		return false;
+	for (size_t at = 0; at + o->size <= o->data.len; at += o->size)
+		if (memcmp(o->data.data + at, text, o->size) == 0)
+			return true;
+	return false;
+}
+
+/* data: paths of results, each with its NUL. */
+static bool is_a_result(const struct disk_op *o, int fd)
+{
+	for (const char *path = o->data.data; path < o->data.data + o->data.len;
+	     path += strlen(path) + 1) {
+		CLEANUP_CLOSE int other = open(path, O_RDONLY | O_CLOEXEC);
+
+		if (other >= 0 && same_bytes(fd, other))
+			return true;
+	}
+	return false;
+}
+
 static void compare_run(struct disk_op *o)
 {
-	CLEANUP_CLOSE int copy = open(o->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	CLEANUP_CLOSE int original = o->newpath ? open(o->newpath, O_RDONLY | O_CLOEXEC) : -1;
+	CLEANUP_CLOSE int fd = open(o->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 
-	if (copy < 0 || (o->newpath && original < 0) || !is_copy(copy, original, &o->data))
-		error_set(&o->error, EEXIST,
-			  "this is the name of a result of the query beside it: use another");
-	else if (unlink(o->path) < 0)
+	o->is_copy = fd >= 0 && (o->texts ? is_a_text(o, fd) : is_a_result(o, fd));
+	if (o->is_copy && unlink(o->path) < 0)
 		disk_op_errno(o, "cannot remove the copy");
 }
 
@@ -84,27 +69,54 @@ static bool compare_apply(struct disk_op *o)
 {
 	struct entry *e = o->entry;
 
-	if (e->parent == o->folder && strcmp(e->name, o->name) == 0)
+	if (!o->is_copy && o->op.refs > 1) /* a rename waits: it is refused */
+		error_set(&o->error, EEXIST,
+			  "%s is the name of a result of the query beside it: use another",
+			  o->newname);
+	else if (o->is_copy && e->parent == o->folder && strcmp(e->name, o->name) == 0)
 		entry_detach(e);
 	return false;
 }
 
-struct disk_op *copy_gives_way(struct entry *file, const struct derived *d)
+/* Collects what tapfs has of that name and size for queries of the same text. */
+static void add_originals(struct disk_op *o, const struct query *q, const struct derived *d)
 {
-	struct query *original = made_elsewhere(d->query, d);
+	struct query *other;
+
+	LIST_FOREACH (other, &q->service->queries->all, link) {
+		const struct result *r = d->format >= 0 ? other->results[d->format] : NULL;
+		CLEANUP_BUF struct buf text = BUF_INIT;
+
+		if (other == q || other->removed || strcmp(other->entry.hash, q->entry.hash) != 0)
+			continue;
+		if (r && r->there && r->size == o->size)
+			buf_add(&o->data, r->path, strlen(r->path) + 1);
+		if (d->format < 0 && query_has_note(other, d->note))
+			note_text(other, d->note, &text);
+		if (text.len && text.len == o->size)
+			buf_add(&o->data, text.data, text.len);
+	}
+}
+
+struct disk_op *copy_gives_way(struct entry *file, const struct derived *d, const char *newname)
+{
 	struct disk_op *o;
 
-	if (!original || file->is_folder || file->query || file->writers)
+	if (file->is_folder || file->query || file->writers)
 		return NULL;
 	o = disk_op_new(compare_run, compare_apply);
+	o->size = file->size;
+	o->texts = d->format < 0;
+	add_originals(o, d->query, d);
+	if (!o->data.len) {
+		disk_op_drop(o);
+		return NULL;
+	}
 	o->entry = entry_ref(file);
 	o->folder = entry_ref(file->parent);
 	o->name = xstrdup(file->name);
+	o->newname = xstrdup(newname);
 	o->path = entry_disk_path(file);
-	if (d->format >= 0)
-		o->newpath = xstrdup(original->results[d->format]->path);
-	else
-		note_text(original, d->note, &o->data);
 	return o;
 }
 
@@ -118,7 +130,7 @@ void copies_give_way(struct entry *query)
 
 		if (!derived_name(query->parent, e->name, 0, &d) || d.query != query->query)
 			continue;
-		o = copy_gives_way(e, &d);
+		o = copy_gives_way(e, &d, e->name);
 		if (o)
 			disk_op_submit(o, e->service->loop, LANE_STATE, NULL);
 	}

@@ -18,7 +18,7 @@ struct disk_op;
  * To be submitted for a file that is being renamed to a derived name (rsync does that with copies):
  * it goes if it is such a copy, else the operation fails with EEXIST. NULL: it is none for sure.
  */
-struct disk_op *copy_gives_way(struct entry *file, const struct derived *);
+struct disk_op *copy_gives_way(struct entry *file, const struct derived *, const char *newname);
 /* Looks at the files beside a query; they are compared by a worker and go a moment later. */
 void copies_give_way(struct entry *query);
 

@@ -63,6 +63,12 @@ struct disk_op *disk_op_new(void (*run)(struct disk_op *), bool (*apply)(struct 
 	return o;
 }
 
+void disk_op_drop(struct disk_op *o)
+{
+	operation_unref(&o->op);
+	operation_unref(&o->op);
+}
+
 void disk_op_submit(struct disk_op *o, struct loop *loop, enum lane lane, struct ask *ask)
 {
 	if (ask)

@@ -25,7 +25,8 @@ struct disk_op {
 	struct stored *stored;                    /* one reference, may be NULL */
 	int fd;                                   /* found or made by run(); closed unless taken */
 	unsigned rename_flags;
-	bool becomes_query; /* RENAME: a file that was none */
+	bool texts, is_copy; /* copies.c */
+	bool becomes_query;  /* RENAME: a file that was none */
 	struct change change;
 	bool touch; /* of a query: touched, or truncated by its path: its text is hashed */
 	mode_t mode;
@@ -37,6 +38,8 @@ struct disk_op {
 };
 
 struct disk_op *disk_op_new(void (*run)(struct disk_op *), bool (*apply)(struct disk_op *));
+/* Frees one that was not submitted. */
+void disk_op_drop(struct disk_op *);
 /* Submits it and hangs it on the request (ask may be NULL: nobody waits). */
 void disk_op_submit(struct disk_op *, struct loop *, enum lane, struct ask *);
 /* Wakes who waits; owns err. */

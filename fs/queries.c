@@ -416,7 +416,7 @@ static enum outcome queries_rename(struct node *dir, const char *name, struct no
 	if (!e)
 		return ask_fail(ask, EACCES, "%s is made by tapfs: copy it instead", name);
 	if (!entry_child(newfolder, newname) && derived_name(newfolder, newname, ask->pid, &d) &&
-	    d.query && (o = copy_gives_way(e, &d))) {
+	    d.query && (o = copy_gives_way(e, &d, newname))) {
 		disk_op_submit(o, folder->service->loop, LANE_STATE, ask);
 		return ask_operation(ask);
 	}

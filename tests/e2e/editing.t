@@ -29,11 +29,12 @@ for i in 1 2 3; do one "M$i" >"$Q/p1/q$i.adql"; cat "$Q/p1/q$i.csv" >/dev/null; 
 echo "SELECT nam FROM demo.messier" >"$Q/p1/bad.adql"; cat "$Q/p1/bad.csv" 2>/dev/null
 before=$(jobs_created)
 succeeds "cp -r of a folder of queries with its results, inside queries/" cp -r "$Q/p1" "$Q/p2"
-is "the queries run there" "$(tail -qn1 "$Q"/p2/q?.csv | tr '\n' ' ')" "M1 M2 M3 "
+is "the queries run there" "$(tail -qn1 "$Q"/p2/q{1,2,3}.csv | tr '\n' ' ')" "M1 M2 M3 "
 eventually 5 test -e "$Q/p2/bad.error.txt"; sleep 0.3
 is "each once" "$(($(jobs_created) - before))" 4
 is "no copy of a result is left in the way of a result" "$(cd "$D"/state/tapfs/*/queries/p2 && ls | tr '\n' ' ')" \
 	"bad.adql q1.adql q2.adql q3.adql "
+is "quietly" "$(grep -c p2 "$SKY/.tapfs/errors")" 1
 cp "$Q/p1/q1.csv" "$Q/p2/.q1.csv.x"
 succeeds "a copy of a result, renamed to that result's name (rsync), gives way" mv "$Q/p2/.q1.csv.x" "$Q/p2/q1.csv"
 echo mine >"$Q/p2/.q1.csv.x"
