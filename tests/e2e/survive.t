@@ -40,6 +40,28 @@ for n in 1 2 3; do
 	is "killed while results arrive: big$n is whole" "$(($(wc -l <"$Q/big$n.csv") - 1))" 20000
 done
 
+# A power cut: what close() or rename() acknowledged is on the disk, not only in the kernel.
+unmount
+TAPFS_TEST_SYNCS=$D/syncs LD_PRELOAD=$B/tests/preload/crash.so mount_tapfs "$URL" "$SKY"
+synced() { # NAME WHAT: among what was synced by now
+	ok "$1" "$(grep -qE "$2" "$D/syncs" && echo true || echo false)" "$(cat "$D/syncs")"
+}
+slow 0 >"$D/one.adql"
+: >"$D/syncs"; cp "$D/one.adql" "$Q/p.adql"
+synced "when close() returns, the text is on the disk" '/queries/p\.adql$'
+synced "and its name" '/queries$'
+synced "and the order to run it" '/state\.db-wal$'
+cat "$Q/p.csv" >/dev/null
+synced "when a result is there, so are its bytes" '/results/[0-9]+/[0-9]+\.csv(\.part)?$'
+synced "and its name" '/results/[0-9]+$'
+cp "$D/one.adql" "$Q/.p2"; : >"$D/syncs"; mv "$Q/.p2" "$Q/p2.adql"
+synced "when a rename to a query returns, its text is on the disk" '/queries/\.p2$'
+synced "with the new name" '/queries$'
+synced "and the order" '/state\.db-wal$'
+: >"$D/syncs"; mkdir "$Q/folder"
+synced "a folder as well" '/queries$'
+unmount; mount_tapfs "$URL" "$SKY"
+
 # A service that forgets its jobs.
 slow 5 >"$Q/lost.adql"; eventually 5 running lost
 curl -s -X POST "$HOST/demo/forget" >/dev/null

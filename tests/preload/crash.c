@@ -6,6 +6,8 @@
  *	TAPFS_TEST_ANSWER=303:kill   SIGKILL when an HTTP answer with that status arrives, unread
  *	TAPFS_TEST_ANSWER=303:reset  the connection breaks instead, once
  *
+ *	TAPFS_TEST_SYNCS=FILE      what was synced, a path a line, is written there
+ *
  * So a crash can be put at every commit point, with no code for it in tapfs itself.
  */
 #include <dlfcn.h>
@@ -44,24 +46,44 @@ static int at_point(void)
 	return 1;
 }
 
-#define POINT(type, name, declaration, arguments)                  \
+/* fd -1: another call than a sync. */
+static void tell_synced(int fd)
+{
+	const char *to = getenv("TAPFS_TEST_SYNCS");
+	char link[64], path[4096];
+	ssize_t n;
+	FILE *f;
+
+	if (!to || fd < 0)
+		return;
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	n = readlink(link, path, sizeof(path) - 1);
+	f = n > 0 ? fopen(to, "a") : NULL;
+	if (!f)
+		return;
+	fprintf(f, "%.*s\n", (int)n, path);
+	fclose(f);
+}
+
+#define POINT(type, name, synced, declaration, arguments)          \
 	type name declaration                                      \
 	{                                                          \
 		type(*real) declaration = dlsym(RTLD_NEXT, #name); \
 		int last = at_point();                             \
 		type result = real arguments;                      \
                                                                    \
+		tell_synced(synced);                               \
 		if (last)                                          \
 			die();                                     \
 		return result;                                     \
 	}
 
-POINT(int, fsync, (int fd), (fd))
-POINT(int, fdatasync, (int fd), (fd))
-POINT(int, rename, (const char *from, const char *to), (from, to))
-POINT(int, renameat2, (int fd, const char *from, int tofd, const char *to, unsigned flags),
+POINT(int, fsync, fd, (int fd), (fd))
+POINT(int, fdatasync, fd, (int fd), (fd))
+POINT(int, rename, -1, (const char *from, const char *to), (from, to))
+POINT(int, renameat2, -1, (int fd, const char *from, int tofd, const char *to, unsigned flags),
       (fd, from, tofd, to, flags))
-POINT(int, unlink, (const char *path), (path))
+POINT(int, unlink, -1, (const char *path), (path))
 
 ssize_t recv(int fd, void *data, size_t n, int flags)
 {
