@@ -6,9 +6,9 @@ mount_tapfs "$URL" "$SKY" -o running_jobs=3
 Q=$SKY/queries
 last_job() { sed -n 's|.* POST [^ ]*/async/\([^/]*\)/phase 303.*|\1|p' "$D/requests" | tail -1; }
 job() { curl -s "$URL/async/$(last_job)${1:+/$1}"; }
-# Jobs between PHASE=RUN and the fetch of their result, at most, as the service saw it.
-most_at_a_time() {
-	awk '/POST .*\/phase 303/ { if (++n > most) most = n } /\/results\/result 200/ { n-- } END { print most }' "$D/requests"
+# Jobs between PHASE=RUN and the fetch of their result, at most, as the service saw it since line N.
+most_at_a_time() { # N
+	awk -v from="$1" 'NR <= from { next } /POST .*\/phase 303/ { if (++n > most) most = n } /\/results\/result 200/ { n-- } END { print most }' "$D/requests"
 }
 
 printf -- '-- Stars near the pole, for paper 1\n-- maxrec = 7\n-- RUNID = my run\n-- DURATION = 77\n-- LANGUAGE = ADQL-2.0\n-- PARAM = COLOUR = a b\nSELECT name FROM demo.messier' >"$Q/head.adql"
@@ -30,6 +30,10 @@ SELECT name FROM demo.messier" >"$Q/bad.adql"
 fails "a value that cannot be fails the query" cat "$Q/bad.csv"
 like "with the line" "$(cat "$Q/bad.error.txt")" '^line 1: -- MODE = quick: MODE is sync or async'
 
+printf 'SELECT name\nFROM demo.mesier' >"$Q/near.adql"; eventually 5 test -e "$Q/near.error.txt"
+like "error.txt shows the place" "$(cat "$Q/near.error.txt")" '^    FROM demo.mesier$'
+is "with a caret below it" "$(grep -A1 '^    FROM' "$Q/near.error.txt" | tail -1)" "         ^"
+like "and the nearest names" "$(cat "$Q/near.error.txt")" 'nearest names: demo.messier'
 before=$(jobs_created)
 echo "-- MODE = sync
 SELECT name FROM demo.messier WHERE name='M2'" >"$Q/sync.adql"
@@ -45,17 +49,19 @@ mkdir "$D/sql"
 for i in $(seq 50); do
 	printf -- '-- LANGUAGE = ADQL\n-- QUEUE = 30s\nSELECT name, demo_sleep(0.05) AS s FROM demo.messier WHERE name='"'M$i'" >"$D/sql/f$i.sql"
 done
+before=$(wc -l <"$D/requests")
 cp "$D"/sql/*.sql "$Q/"
 like "those that wait say so" "$(cat "$Q"/f*.log)" 'waits: 3 queries run already'
 right=0
 for i in $(seq 50); do [ "$(sed -n '2s/,.*//p' "$Q/f$i.csv")" = "M$i" ] && right=$((right + 1)); done
 is "cp *.sql: all 50 results are right" "$right" 50
-is "and never more than running_jobs ran at a time" "$(most_at_a_time)" 3
+is "and never more than running_jobs ran at a time" "$(most_at_a_time "$before")" 3
 
 # A result while it arrives.
 printf -- '-- MAXREC = 400000\nSELECT * FROM bench.stars' >"$Q/big.adql"
 if eventually 20 test -s "$Q/big.csv.part"; then
 	ok "a result that arrives has a name of its own"
+	bar=$(grep big.adql "$SKY/status")
 	first=$(stat -c %s "$Q/big.csv.part")
 	is "head reads it" "$(head -1 "$Q/big.csv.part" | cut -d, -f1)" "$(head -1 "$Q/big.csv" | cut -d, -f1)"
 else
@@ -63,6 +69,7 @@ else
 fi
 like "the whole is there" "$(cat "$Q/big.csv" >/dev/null; cat "$Q/big.log")" '300000 rows'
 fails "and the name of the growing one is gone" test -e "$Q/big.csv.part"
+like "status shows how far it was" "${bar:-}" 'big.adql +(\[[#-]{20}\] +[0-9]+ %  )?.*[kM]B.*/s'
 ok "it grew" "$([ "${first:-0}" -gt 0 ] && [ "$first" -lt "$(stat -c %s "$Q/big.csv")" ] && echo true || echo false)"
 succeeds "a user's own .part is a scratch file" sh -c "echo x >'$Q/own.csv.part' && rm '$Q/own.csv.part'"
 finish
