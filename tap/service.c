@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "cache/sweep.h"
 #include "tap/details.h"
 #include "tap/documents.h"
 #include "tap/jobs.h"
@@ -29,7 +30,11 @@ static bool open_journal(struct service *s, struct error **err)
 	if (s->read_only && access(path, F_OK) != 0)
 		return true;
 	s->journal = journal_open(s->dir.state, s->read_only, err);
-	return s->journal && journal_load(s->journal, &s->entries, &s->nentries, err);
+	if (!s->journal || !journal_load(s->journal, &s->entries, &s->nentries, err))
+		return false;
+	if (!s->read_only)
+		results_sweep(s->dir.results, s->entries, s->nentries);
+	return true;
 }
 
 static bool open_disk(struct service *s, const char *mountpoint, struct error **err)

@@ -2,11 +2,14 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/mem.h"
 #include "cache/db.h"
 #include "cache/journal.h"
+#include "cache/sweep.h"
 
 static char dir[] = "/tmp/journal_test.XXXXXX";
 
@@ -29,6 +32,7 @@ static void remove_dir(void)
 }
 
 TestSuite(journal, .init = make_dir, .fini = remove_dir);
+TestSuite(sweep, .init = make_dir, .fini = remove_dir);
 
 Test(journal, a_row_comes_back_whole_after_reopening)
 {
@@ -129,6 +133,56 @@ Test(journal, errands_are_kept_until_they_are_done)
 		journal_errand_clear(&e[i]);
 	free(e);
 	journal_close(j);
+}
+
+static bool there(const char *path)
+{
+	CLEANUP_FREE char *full = xasprintf("%s/%s", dir, path);
+
+	return access(full, F_OK) == 0;
+}
+
+static void drop(const char *path)
+{
+	CLEANUP_FREE char *full = xasprintf("%s/%s", dir, path);
+
+	unlink(full);
+}
+
+static void make(const char *path)
+{
+	CLEANUP_FREE char *full = xasprintf("%s/%s", dir, path);
+
+	if (path[strlen(path) - 1] == '/')
+		mkdir(full, 0700);
+	else
+		cr_assert(file_put(full, "x", 1, NULL));
+}
+
+Test(sweep, what_no_row_tells_of_goes)
+{
+	static const char *const files[] = {"3/",           "3/2.vot",  "3/2.csv", "3/1.vot",
+					    "3/2.csv.part", "3/20.csv", "4/",      "4/1.vot",
+					    "9/",           "9/5.csv",  "notes"};
+	struct journal_entry entries[] = {
+	    {.id = 3, .run = 2, .formats = (char *)"vot 812 csv 97"},
+	    {.id = 4, .run = 1, .formats = NULL},
+	};
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
+		make(files[i]);
+	results_sweep(dir, entries, 2);
+	cr_expect(there("3/2.vot"));
+	cr_expect(there("3/2.csv"));
+	cr_expect_not(there("3/1.vot"));
+	cr_expect_not(there("3/2.csv.part"));
+	cr_expect_not(there("3/20.csv"));
+	cr_expect_not(there("4"));
+	cr_expect_not(there("9"));
+	cr_expect(there("notes"));
+	results_sweep(dir, NULL, 0);
+	cr_expect_not(there("3"));
+	drop("notes");
 }
 
 Test(journal, one_of_the_first_version_is_taken_over)
