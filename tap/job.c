@@ -159,6 +159,7 @@ struct job_call *job_set(struct service *s, const char *url, const char *name, c
 	h.method = "POST";
 	h.body = form.data;
 	h.body_len = form.len;
+	h.safe = strcmp(value, "RUN") != 0; /* a second RUN would be refused */
 	h.stop_at_redirect = true;
 	c->done.ended = done;
 	call_start(c, &h, ended);
