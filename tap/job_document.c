@@ -180,6 +180,7 @@ static bool document_take(struct job_document *d, struct uws_job *known, struct 
 	free(d->reason);
 	d->reason = NULL;
 	d->came = loop_now(s->loop);
+	job_learn(d->job, known);
 	job_saw_phase(d->job, known->phase, asked);
 	return true;
 }

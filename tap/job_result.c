@@ -20,10 +20,10 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "base/name.h"
 #include "cache/file.h"
 #include "tap/download.h"
 #include "tap/job_document.h"
+#include "tap/job_result_name.h"
 #include "tap/mime.h"
 #include "tap/url.h"
 
@@ -36,17 +36,6 @@ static uint64_t next_id = UINT64_C(1) << 42;
 
 /* --- names --- */
 
-/* The query's result by number, or nresults if the document does not list it. */
-static size_t main_of(const struct uws_job *known)
-{
-	const char *href = uws_result_href(known);
-	size_t i = 0;
-
-	while (i < known->nresults && known->results[i].href != href)
-		i++;
-	return i;
-}
-
 static struct job_result *by_key(const struct job *j, const char *key)
 {
 	struct job_result *r;
@@ -57,110 +46,44 @@ static struct job_result *by_key(const struct job *j, const char *key)
 	return NULL;
 }
 
-/* As the document says; else as it came; else, of a query's result, as it was asked for. */
-static const char *extension(const struct job *j, const struct uws_job *known, const char *key,
-			     const char *mime)
+/* With the type that the document tells, else the one that came, else the one to expect. */
+static char *full_name(const struct job *j, const struct result_name *n)
 {
-	const struct job_result *r = by_key(j, key);
-	const char *ext = mime_extension(mime);
-	const char *asked = uws_job_parameter(known, "RESPONSEFORMAT");
+	const struct job_result *r = by_key(j, n->key);
+	const char *came = r ? mime_extension(r->type) : NULL;
 
-	if (!ext && r)
-		ext = mime_extension(r->type);
-	if (ext || *key)
-		return ext;
-	if (!asked)
-		asked = uws_job_parameter(known, "FORMAT");
-	return asked && *asked ? mime_extension(asked) : "vot"; /* TAP 1.1 §2.7.3: the default */
-}
-
-/* Adds the name without its extension: the id, else the end of the URL. */
-static void add_stem(struct buf *out, const struct uws_result *r)
-{
-	const char *slash = strrchr(r->href, '/');
-	const char *raw = *r->id ? r->id : slash && slash[1] ? slash + 1 : "result";
-
-	name_escape(out, raw, strlen(raw));
-}
-
-struct names {
-	const struct job *job;
-	const struct uws_job *known; /* NULL: only the query's result can be told */
-	size_t at, main;
-	struct buf stem;
-	char *name, *key; /* of the current one */
-};
-
-static void names_clear(struct names *n)
-{
-	buf_free(&n->stem);
-	free(n->name);
-	free(n->key);
-}
-
-static void names_begin(struct names *n, const struct job *j)
-{
-	*n = (struct names){.job = j, .known = job_document_known(j)};
-	if (n->known)
-		n->main = main_of(n->known);
-}
-
-static void names_set(struct names *n, const char *key, const char *mime)
-{
-	const char *ext = n->known ? extension(n->job, n->known, key, mime) : NULL;
-	size_t e = ext ? strlen(ext) : 0;
-	const char *stem = buf_str(&n->stem);
-	bool has = e && n->stem.len > e + 1 && stem[n->stem.len - e - 1] == '.' &&
-		   strcasecmp(stem + n->stem.len - e, ext) == 0;
-
-	free(n->name);
-	free(n->key);
-	n->key = xstrdup(key);
-	n->name = e && !has ? xasprintf("%s.%s", stem, ext) : xstrdup(stem);
-}
-
-/* On to the next; false after the last. */
-static bool names_next(struct names *n)
-{
-	const struct uws_job *k = n->known;
-
-	buf_reset(&n->stem);
-	for (; k && n->at < k->nresults; n->at++) {
-		const struct uws_result *r = &k->results[n->at];
-
-		if (!uws_result_is_file(r))
-			continue;
-		add_stem(&n->stem, r);
-		if (strchr(buf_str(&n->stem), '/')) {
-			buf_reset(&n->stem);
-			continue;
-		}
-		names_set(n, n->at == n->main ? "" : *r->id ? r->id : r->href, r->mime);
-		n->at++;
-		return true;
-	}
-	/* A query that has ended well has one, listed or not (TAP 1.1 §2.4). */
-	if (n->at == (k ? k->nresults : 0) && (!k || n->main == k->nresults) &&
-	    (k ? k->phase : n->job->phase) == UWS_COMPLETED) {
-		buf_adds(&n->stem, "result");
-		names_set(n, "", NULL);
-		n->at++;
-		return true;
-	}
-	return false;
+	return result_name_text(n, n->said ? n->said : came ? came : n->guess);
 }
 
 char *job_result_name(const struct job *j, size_t i)
 {
-	struct names n;
+	struct result_name n;
 	char *name = NULL;
+	size_t at = 0;
 
-	names_begin(&n, j);
-	while (names_next(&n))
+	while (!name && result_name_next(job_document_known(j), j->phase, &at, &n)) {
 		if (i-- == 0)
-			name = steal(n.name);
-	names_clear(&n);
+			name = full_name(j, &n);
+		result_name_clear(&n);
+	}
 	return name;
+}
+
+/* The key of a name, with or without its extension; caller owns. */
+static char *key_named(const struct job *j, const char *name)
+{
+	struct result_name n;
+	char *key = NULL;
+	size_t at = 0;
+
+	while (!key && result_name_next(job_document_known(j), j->phase, &at, &n)) {
+		CLEANUP_FREE char *full = full_name(j, &n);
+
+		if (strcmp(full, name) == 0 || strcmp(n.stem, name) == 0)
+			key = steal(n.key);
+		result_name_clear(&n);
+	}
+	return key;
 }
 
 /* A document may be asked for by one who only lists. */
@@ -180,7 +103,8 @@ bool job_results_ready(struct job *j, struct waitlist **wait)
 {
 	const struct uws_job *known = job_document_known(j);
 
-	if (j->gone || j->phase != UWS_COMPLETED || (known && known->phase == UWS_COMPLETED))
+	if (j->gone || (j->phase != UWS_COMPLETED && j->phase != UWS_UNKNOWN) ||
+	    (known && known->phase == UWS_COMPLETED))
 		return true;
 	if (!job_document_asked(j)) {
 		if (!may_peek(j->jobs))
@@ -214,28 +138,21 @@ void job_result_unref(struct job_result *r)
 
 struct job_result *job_result_find(struct job *j, const char *name)
 {
-	struct names n;
-	struct job_result *r = NULL;
-	bool found = false;
+	CLEANUP_FREE char *key = key_named(j, name);
+	struct job_result *r = key ? by_key(j, key) : NULL;
 
-	names_begin(&n, j);
-	while (!found && names_next(&n))
-		found = strcmp(n.name, name) == 0 || strcmp(buf_str(&n.stem), name) == 0;
-	if (found) {
-		r = by_key(j, n.key);
-		if (!r) {
-			r = xcalloc(1, sizeof(*r));
-			r->refs = 1;
-			r->id = next_id++;
-			r->job = j;
-			r->key = xstrdup(n.key);
-			r->fd = -1;
-			waitlist_init(&r->changed);
-			LIST_INSERT_HEAD(&j->results, r, link);
-		}
-		r->refs++;
+	if (key && !r) {
+		r = xcalloc(1, sizeof(*r));
+		r->refs = 1;
+		r->id = next_id++;
+		r->job = j;
+		r->key = steal(key);
+		r->fd = -1;
+		waitlist_init(&r->changed);
+		LIST_INSERT_HEAD(&j->results, r, link);
 	}
-	names_clear(&n);
+	if (r)
+		r->refs++;
 	return r;
 }
 
@@ -405,16 +322,16 @@ static void grew(void *arg, uint64_t bytes)
 /* Where it is; NULL with *err if the document does not have it (any more). */
 static char *result_url(struct job_result *r, const struct uws_job *known, struct error **err)
 {
+	const struct uws_result *listed = result_of_key(known, r->key);
 	struct job *j = r->job;
 	CLEANUP_FREE char *base = xasprintf("%s/", job_url(j));
-	size_t main = main_of(known);
 
-	for (size_t i = 0; i < known->nresults; i++) {
-		const struct uws_result *x = &known->results[i];
+	if (listed) {
+		char *url = service_url(j->jobs->service, base, listed->href);
 
-		if (uws_result_is_file(x) &&
-		    (*r->key ? strcmp(*x->id ? x->id : x->href, r->key) == 0 : i == main))
-			return service_url(j->jobs->service, base, x->href);
+		if (!url)
+			error_set(err, EPROTO, "the service does not tell where this result is");
+		return url;
 	}
 	if (!*r->key && known->phase == UWS_COMPLETED)
 		return url_append(job_url(j), "results/result");

@@ -54,6 +54,7 @@ static struct job *job_new(struct jobs *jobs, const char *name, const char *href
 	j->jobs = jobs;
 	j->name = xstrdup(name);
 	j->href = xstrdup_or_null(href);
+	j->created = -1;
 	LIST_INIT(&j->results);
 	HASH_ADD_KEYPTR(hh, jobs->all, j->name, strlen(j->name), j);
 	return j;
@@ -182,8 +183,6 @@ void job_saw_phase(struct job *j, enum uws_phase phase, uint64_t asked)
 	job_document_changed(j);
 }
 
-/* --- lists --- */
-
 static void set(char **where, const char *text)
 {
 	if (!text || (*where && strcmp(*where, text) == 0))
@@ -191,6 +190,16 @@ static void set(char **where, const char *text)
 	free(*where);
 	*where = xstrdup(text);
 }
+
+void job_learn(struct job *j, const struct uws_job *known)
+{
+	set(&j->runid, known->runid);
+	set(&j->owner, known->owner);
+	if (j->created < 0)
+		j->created = known->creation_time;
+}
+
+/* --- lists --- */
 
 /* One that was deleted here is listed: true if it stays hidden. */
 static bool still_hidden(struct job *j, enum jobs_list which, enum uws_phase phase)
@@ -225,7 +234,8 @@ static void take_one(struct jobs *jobs, enum jobs_list which, const struct uws_j
 	}
 	j->seen = true;
 	j->lists |= 1u << which;
-	j->created = ref->creation_time;
+	if (ref->creation_time >= 0)
+		j->created = ref->creation_time;
 	set(&j->runid, ref->runid);
 	set(&j->owner, ref->owner);
 	job_saw_phase(
@@ -321,8 +331,12 @@ static void list_came(void *arg, const struct uws_joblist *list, struct error *e
 		service_set_health(l->jobs->service, err);
 	l->in_vain = err || l->took > JOBS_BOUND_MS;
 	if (err) {
-		struct error *e = error_copy(err);
+		struct error *e = NULL;
 
+		if (error_errno(err) == ENOENT) /* of this folder it is not true */
+			error_set(&e, ENOTSUP, "%s", error_text(err));
+		else
+			e = error_copy(err);
 		error_prefix(&e, "the service's list of jobs");
 		l->failed = now;
 		list_failed(l, e);

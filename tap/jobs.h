@@ -100,6 +100,8 @@ void jobs_take(struct jobs *, enum jobs_list, const struct uws_joblist *, uint64
 void jobs_asked(struct jobs *, enum jobs_list);
 /* Its phase, as told by an answer to a request of that loop time; wakes who waits for a change. */
 void job_saw_phase(struct job *, enum uws_phase, uint64_t asked);
+/* What lists of UWS 1.0 do not tell, from its document. */
+void job_learn(struct job *, const struct uws_job *);
 /* The service does not know it any more. */
 void job_vanished(struct job *);
 /* Takes it out of the list; the deletion is not yet settled. */

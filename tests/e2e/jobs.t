@@ -24,6 +24,7 @@ below() { # NAME LIMIT VALUE
 	ok "$1 ($3 ms)" "$([ "$3" -lt "$2" ] && echo true || echo false)"
 }
 aged() { sleep 1.1; } # until the list in memory is old
+gone() { [ "$(curl -s -o "$D/none" -w '%{http_code}' "$1")" = 404 ]; }
 seen() { eventually 3 test -e "$J/$(id "$1")"; }
 one='SELECT TOP 2 name FROM demo.messier ORDER BY name'
 
@@ -167,6 +168,11 @@ echo ABORT >"$S/phase"
 is "ABORT written to phase aborts it" "$(phase "$s")" ABORTED
 is "as can be read back at once" "$(cat "$S/phase")" ABORTED
 is "and seen by phase" "$(ls "$J/by-phase/ABORTED")" "$(id "$s")"
+l=$(job lost "$one"); seen "$l"
+fault -d path="/tap/async/$(id "$l")/phase" -d method=POST -d drop_answer=1
+succeeds "a lost answer to ABORT does no harm" sh -c "echo ABORT >$J/$(id "$l")/phase"
+is "it is aborted" "$(phase "$l")" ABORTED
+rmdir "$J/$(id "$l")"
 like "RUN on it is refused in the service's words" \
 	"$(echo RUN 2>&1 >"$S/phase" | grep -o 'Operation not permitted'; cat "$SKY/.tapfs/errors")" \
 	'HTTP 403: The job is ABORTED'
@@ -191,10 +197,18 @@ fails "nothing can be made in jobs/" mkdir "$J/mine"
 fails "nor in a job" touch "$C/notes.txt"
 fails "nor renamed" mv "$C" "$J/renamed"
 
+# As tools take and remove whole folders.
+cp -r "$A" "$D/copy"
+is "cp -r of a job takes all" "$(cat "$D/copy/query.adql"; md5sum <"$D/copy/results/result.vot")" "$one
+$(md5sum <"$D/result.vot")"
+is "its texts in full" "$(md5sum <"$D/copy/job.xml")" "$(curl -s "$a" | md5sum)"
+f=$(job found "$one"); seen "$f"
+succeeds "find -delete" find "$J/$(id "$f")" -delete
+succeeds "deletes a job" eventually 5 gone "$f"
+
 # Removing.
 succeeds "rmdir of a job" rmdir "$S"
 fails "takes it from the list at once" test -e "$S"
-gone() { [ "$(curl -s -o "$D/none" -w '%{http_code}' "$1")" = 404 ]; }
 succeeds "and deletes it on the service" eventually 5 gone "$s"
 succeeds "rm of a file in a job does nothing" rm "$C/phase"
 is "it is there as before" "$(cat "$C/phase")" COMPLETED

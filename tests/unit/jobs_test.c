@@ -149,6 +149,21 @@ Test(jobs, a_deletion_that_archives_leaves_an_archived_job)
 	cr_expect_eq(jobs_get(jobs, "a")->lists, 1u << JOBS_ARCHIVED);
 }
 
+Test(jobs, what_an_old_list_does_not_tell_is_learnt_from_the_document)
+{
+	struct uws_job known = {
+	    .runid = (char *)"night", .owner = (char *)"me", .creation_time = 5};
+	struct job *a;
+
+	TAKE(JOBS_LIVE, 1, {"a", "COMPLETED", ""});
+	a = jobs_get(jobs, "a");
+	job_learn(a, &known);
+	TAKE(JOBS_LIVE, 2, {"a", "COMPLETED", ""});
+	cr_expect_str_eq(a->runid, "night");
+	cr_expect_str_eq(a->owner, "me");
+	cr_expect_eq(a->created, 5);
+}
+
 Test(jobs, without_a_document_a_completed_query_has_its_result)
 {
 	struct job_result *r;
