@@ -26,7 +26,8 @@ struct download {
 	char *path; /* NULL where the descriptor was given */
 	bool made;  /* something was written, be it nothing: the file is there */
 	struct buf filling, writing;
-	uint64_t written; /* bytes on the file */
+	uint64_t offset;  /* where the body begins in the file */
+	uint64_t written; /* bytes of the body that are on the file */
 	bool busy;        /* a write is under way */
 	bool paused;
 	bool cancelled;
@@ -57,7 +58,7 @@ static void write_run(struct work *w)
 	if (d->fd < 0)
 		error_set(&d->write_error, errno, "cannot create %s: %s", d->path, strerror(errno));
 	else
-		file_write_at(d->fd, buf_str(&d->writing), d->writing.len, d->written,
+		file_write_at(d->fd, buf_str(&d->writing), d->writing.len, d->offset + d->written,
 			      &d->write_error);
 }
 
@@ -117,6 +118,13 @@ static void write_done(struct work *w)
 	advance(d);
 }
 
+static bool on_headers(void *arg, const struct http_reply *r)
+{
+	struct download *d = arg;
+
+	return d->events.headers(d->events.arg, r);
+}
+
 static enum body_verdict on_body(void *arg, const void *data, size_t n)
 {
 	struct download *d = arg;
@@ -139,6 +147,9 @@ static void on_done(void *arg, struct http_reply *r, struct error *err)
 	d->paused = false;
 	d->reply = (struct http_reply){.status = r->status,
 				       .length = r->length,
+				       .range_from = r->range_from,
+				       .range_to = r->range_to,
+				       .range_total = r->range_total,
 				       .url = xstrdup_or_null(r->url),
 				       .content_type = xstrdup_or_null(r->content_type)};
 	if (err && !d->error)
@@ -158,20 +169,28 @@ static struct download *start(struct http *h, struct loop *loop, const struct ht
 	d->work.run = write_run;
 	d->work.done = write_done;
 	c.arg = d;
+	c.on_headers = events->headers ? on_headers : NULL;
 	c.on_body = on_body;
 	c.on_done = on_done;
 	d->transfer = http_start(h, &c);
 	return d;
 }
 
-struct download *download_start(struct http *h, struct loop *loop, const struct http_call *call,
-				int fd, const struct download_events *events)
+struct download *download_start_at(struct http *h, struct loop *loop, const struct http_call *call,
+				   int fd, uint64_t offset, const struct download_events *events)
 {
 	struct download *d = start(h, loop, call, events);
 
+	d->offset = offset;
 	d->fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
 	d->made = true;
 	return d;
+}
+
+struct download *download_start(struct http *h, struct loop *loop, const struct http_call *call,
+				int fd, const struct download_events *events)
+{
+	return download_start_at(h, loop, call, fd, 0, events);
 }
 
 struct download *download_start_path(struct http *h, struct loop *loop,

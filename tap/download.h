@@ -15,6 +15,8 @@ struct download;
 
 struct download_events {
 	void *arg;
+	/* The headers are there; false: stop. May be NULL. */
+	bool (*headers)(void *arg, const struct http_reply *);
 	/* That many bytes of the file are there now. May be NULL. */
 	void (*grew)(void *arg, uint64_t bytes);
 	/* The end: err is NULL when the whole body was written. The download is gone. */
@@ -24,6 +26,9 @@ struct download_events {
 /* call.on_body, on_done and arg are ours. fd is duplicated. */
 struct download *download_start(struct http *, struct loop *, const struct http_call *call, int fd,
 				const struct download_events *);
+/* The same; the body is written from offset on. */
+struct download *download_start_at(struct http *, struct loop *, const struct http_call *call,
+				   int fd, uint64_t offset, const struct download_events *);
 /* The same into a new file at path, which a worker makes. */
 struct download *download_start_path(struct http *, struct loop *, const struct http_call *call,
 				     const char *path, const struct download_events *);

@@ -9,6 +9,7 @@
 #include "tap/http.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -76,7 +77,7 @@ static void reply_clear(struct http_reply *r)
 	free(r->etag);
 	free(r->last_modified);
 	buf_free(&r->body);
-	*r = (struct http_reply){.length = -1};
+	*r = (struct http_reply){.length = -1, .range_from = -1, .range_to = -1, .range_total = -1};
 }
 
 static void transfer_free(struct transfer *t)
@@ -108,7 +109,7 @@ struct transfer *http_start(struct http *h, const struct http_call *call)
 	t->call.content_type = xstrdup_or_null(call->content_type);
 	t->call.accept = xstrdup_or_null(call->accept);
 	t->call.safe = call->safe || strcmp(t->method, "GET") == 0;
-	t->reply.length = -1;
+	reply_clear(&t->reply);
 	stats.http_open++;
 	host_enqueue(t);
 	return t;
@@ -192,6 +193,21 @@ static void set_string(char **where, const char *value, size_t n)
 	*where = xstrndup(value, n);
 }
 
+/* "bytes 0-99/1234", or with a star for the total (RFC 9110 §14.4). */
+static void read_content_range(struct http_reply *r, const char *value, size_t n)
+{
+	CLEANUP_FREE char *text = xstrndup(value, n);
+	long long from, last, total;
+	int used = 0;
+
+	if (sscanf(text, "bytes %lld-%lld/%n", &from, &last, &used) != 2 || !used || last < from)
+		return;
+	r->range_from = from;
+	r->range_to = last + 1;
+	if (sscanf(text + used, "%lld", &total) == 1)
+		r->range_total = total;
+}
+
 static size_t on_header(char *data, size_t size, size_t count, void *arg)
 {
 	struct transfer *t = arg;
@@ -220,6 +236,8 @@ static size_t on_header(char *data, size_t size, size_t count, void *arg)
 		set_string(&t->reply.content_type, value, len);
 	else if (IS("ETag"))
 		set_string(&t->reply.etag, value, len);
+	else if (IS("Content-Range"))
+		read_content_range(&t->reply, value, len);
 	else if (IS("Last-Modified"))
 		set_string(&t->reply.last_modified, value, len);
 	else if (IS("Retry-After"))
@@ -229,11 +247,30 @@ static size_t on_header(char *data, size_t size, size_t count, void *arg)
 	return n;
 }
 
+/* Tells the caller of the headers, once. False: it does not want the body. */
+static bool headers_taken(struct transfer *t)
+{
+	curl_off_t length = -1;
+
+	if (t->headers_told || t->reply.status >= 300 || !t->call.on_headers)
+		return true;
+	t->headers_told = true;
+	curl_easy_getinfo(t->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+	t->reply.length = length;
+	if (t->call.on_headers(t->call.arg, &t->reply))
+		return true;
+	error_set(&t->failure, ECANCELED, "stopped");
+	return false;
+}
+
 static size_t on_data(char *data, size_t size, size_t count, void *arg)
 {
 	struct transfer *t = arg;
 	size_t n = size * count;
 	enum body_verdict verdict;
+
+	if (!headers_taken(t))
+		return 0;
 
 	if (!t->window_bytes && !t->body_begun)
 		watch_start(t, t->call.settings
@@ -338,6 +375,7 @@ void transfer_begin(struct transfer *t)
 {
 	const struct settings *s = t->call.settings;
 	CURL *e = curl_easy_init();
+	char range[64];
 
 	if (!e)
 		abort();
@@ -346,7 +384,7 @@ void transfer_begin(struct transfer *t)
 	buf_reset(&t->error_body);
 	t->retry_after = -1;
 	t->window_bytes = 0;
-	t->paused = false;
+	t->paused = t->headers_told = false;
 	t->curl_error[0] = '\0';
 	curl_easy_setopt(e, CURLOPT_URL, t->url);
 	curl_easy_setopt(e, CURLOPT_PRIVATE, t);
@@ -356,7 +394,13 @@ void transfer_begin(struct transfer *t)
 	curl_easy_setopt(e, CURLOPT_USERAGENT, "tapfs/" TAPFS_VERSION);
 	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT,
 			 (long)(s ? setting_int(s, OPT_CONNECT_TIMEOUT) : 10));
-	curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, ""); /* gzip, and taken apart by curl */
+	if (!t->call.as_sent)
+		curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, ""); /* gzip; curl takes it apart */
+	if (t->call.range_to) {
+		snprintf(range, sizeof(range), "%" PRIu64 "-%" PRIu64, t->call.range_from,
+			 t->call.range_to - 1);
+		curl_easy_setopt(e, CURLOPT_RANGE, range);
+	}
 	curl_easy_setopt(e, CURLOPT_ERRORBUFFER, t->curl_error);
 	curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_header);
 	curl_easy_setopt(e, CURLOPT_HEADERDATA, t);

@@ -33,7 +33,9 @@ struct http_reply {
 	char *location; /* absolute; NULL where none was sent */
 	char *content_type;
 	char *etag, *last_modified;
-	int64_t length;  /* Content-Length, -1 unknown */
+	int64_t length; /* Content-Length, -1 unknown */
+	/* Content-Range of a 206: the bytes from..to (to is not in it) of total; -1 unknown */
+	int64_t range_from, range_to, range_total;
 	struct buf body; /* where it was collected */
 };
 
@@ -51,9 +53,13 @@ struct http_call {
 	unsigned first_byte_s;           /* seconds the server may think; 0: 120 */
 	bool safe;                       /* sending it twice does no harm (GET always is) */
 	bool stop_at_redirect;           /* a 3xx is the answer: its location tells what was made */
-	bool long_poll;                  /* UWS WAIT: not counted in the host's limit */
+	bool as_sent;                    /* the body is not unpacked: a file, or ranges of one */
+	uint64_t range_from, range_to; /* RFC 9110 §14: these bytes (to is not in it); 0, 0: all */
+	bool long_poll;                /* UWS WAIT: not counted in the host's limit */
 
 	void *arg;
+	/* The headers of a 2xx answer, before its body. False: done follows with ECANCELED. */
+	bool (*on_headers)(void *arg, const struct http_reply *);
 	/*
 	 * A piece of a 2xx body. BODY_PAUSE: not taken; call transfer_resume when it can be.
 	 * BODY_STOP: the caller has had enough; done follows with an error ECANCELED.

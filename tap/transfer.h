@@ -51,6 +51,7 @@ struct transfer {
 	struct error *failure; /* set when we stop the transfer ourselves */
 	char curl_error[CURL_ERROR_SIZE];
 	unsigned attempt, redirects;
+	bool headers_told;
 	bool body_begun; /* on_body has been called: no retry any more */
 	bool paused;
 	int64_t retry_after;   /* s; -1 none */
