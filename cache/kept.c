@@ -1,0 +1,344 @@
+/* kept.c: see kept.h. */
+#include "cache/kept.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "cache/db.h"
+#include "cache/file.h"
+
+struct kept {
+	sqlite3 *db;
+	char *folder; /* ROOT/files */
+	int64_t quota;
+	unsigned free_percent;
+	int64_t evicted_files, evicted_bytes;
+};
+
+static const struct db_schema schema = {
+    .version = 1,
+    .make = "CREATE TABLE file (id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE,"
+	    " etag TEXT, last_modified TEXT, length INTEGER NOT NULL, content_type TEXT,"
+	    " ranges TEXT NOT NULL, bytes INTEGER NOT NULL, used INTEGER NOT NULL);"
+	    "CREATE INDEX by_use ON file (used);",
+};
+
+void validators_clear(struct validators *v)
+{
+	free(v->etag);
+	free(v->last_modified);
+	*v = (struct validators){.length = -1};
+}
+
+struct validators validators_copy(const struct validators *v)
+{
+	return (struct validators){.etag = xstrdup_or_null(v->etag),
+				   .last_modified = xstrdup_or_null(v->last_modified),
+				   .length = v->length};
+}
+
+bool validators_match(const struct validators *a, const struct validators *b)
+{
+	if (a->length >= 0 && b->length >= 0 && a->length != b->length)
+		return false;
+	if (a->etag && b->etag)
+		return strcmp(a->etag, b->etag) == 0;
+	if (a->last_modified && b->last_modified)
+		return strcmp(a->last_modified, b->last_modified) == 0;
+	return true;
+}
+
+void kept_file_clear(struct kept_file *f)
+{
+	if (f->fd >= 0)
+		close(f->fd);
+	validators_clear(&f->validators);
+	free(f->content_type);
+	ranges_free(&f->ranges);
+	*f = (struct kept_file){.fd = -1, .validators = {.length = -1}};
+}
+
+struct kept *kept_open(const char *root, int64_t quota, unsigned free_percent, struct error **err)
+{
+	CLEANUP_FREE char *path = xasprintf("%s/files.db", root);
+	CLEANUP_FREE char *folder = xasprintf("%s/files", root);
+	struct kept *k;
+	sqlite3 *db;
+
+	if (!dir_make(folder, err))
+		return NULL;
+	db = db_open(path, &schema, err);
+	if (!db)
+		return NULL;
+	k = xcalloc(1, sizeof(*k));
+	k->db = db;
+	k->folder = steal(folder);
+	k->quota = quota;
+	k->free_percent = free_percent;
+	return k;
+}
+
+void kept_close(struct kept *k)
+{
+	if (!k)
+		return;
+	db_close(k->db);
+	free(k->folder);
+	free(k);
+}
+
+static char *path_of(const struct kept *k, int64_t id)
+{
+	return xasprintf("%s/%" PRId64, k->folder, id);
+}
+
+static bool run_id(struct kept *k, const char *sql, int64_t id, struct error **err)
+{
+	CLEANUP_STMT sqlite3_stmt *s = db_prepare(k->db, sql, err);
+
+	if (!s)
+		return false;
+	db_bind(s, "i", id);
+	return db_run(s, err);
+}
+
+static void forget(struct kept *k, int64_t id)
+{
+	CLEANUP_FREE char *path = path_of(k, id);
+
+	run_id(k, "DELETE FROM file WHERE id = ?", id, NULL);
+	unlink(path);
+}
+
+static bool touch(struct kept *k, int64_t id, struct error **err)
+{
+	CLEANUP_STMT sqlite3_stmt *s =
+	    db_prepare(k->db, "UPDATE file SET used = ? WHERE id = ?", err);
+
+	if (!s)
+		return false;
+	db_bind(s, "ii", clock_now(), id);
+	return db_run(s, err);
+}
+
+/* The file itself, locked as in use. */
+static int open_file(const struct kept *k, int64_t id, int flags)
+{
+	CLEANUP_FREE char *path = path_of(k, id);
+	CLEANUP_CLOSE int fd = open(path, O_RDWR | O_CLOEXEC | flags, 0600);
+
+	if (fd < 0 || flock(fd, LOCK_SH) < 0)
+		return -1;
+	return steal_fd(fd);
+}
+
+bool kept_find(struct kept *k, const char *key, struct kept_file *f, struct error **err)
+{
+	CLEANUP_STMT sqlite3_stmt *s = db_prepare(
+	    k->db,
+	    "SELECT id, etag, last_modified, length, content_type, ranges FROM file WHERE key = ?",
+	    err);
+	struct error *failed = NULL;
+
+	*f = (struct kept_file){.fd = -1, .validators = {.length = -1}};
+	if (!s)
+		return false;
+	db_bind(s, "t", key);
+	if (!db_row(s, &failed)) {
+		error_move(err, failed);
+		return !failed;
+	}
+	f->id = sqlite3_column_int64(s, 0);
+	f->validators =
+	    (struct validators){db_text(s, 1), db_text(s, 2), sqlite3_column_int64(s, 3)};
+	f->content_type = db_text(s, 4);
+	f->fd = open_file(k, f->id, 0);
+	if (f->fd < 0 || !ranges_read((const char *)sqlite3_column_text(s, 5), &f->ranges)) {
+		sqlite3_reset(s);
+		forget(k, f->id); /* somebody removed it, or it is damaged: fetched anew */
+		kept_file_clear(f);
+		return true;
+	}
+	sqlite3_reset(s);
+	return touch(k, f->id, err);
+}
+
+bool kept_make(struct kept *k, const char *key, const struct validators *v,
+	       const char *content_type, struct kept_file *f, struct error **err)
+{
+	CLEANUP_STMT sqlite3_stmt *s =
+	    db_prepare(k->db,
+		       "INSERT INTO file (key, etag, last_modified, length, content_type, ranges,"
+		       " bytes, used) VALUES (?, ?, ?, ?, ?, '', 0, ?)",
+		       err);
+	struct kept_file old;
+
+	*f = (struct kept_file){.fd = -1, .validators = {.length = -1}};
+	if (!s || !kept_find(k, key, &old, err))
+		return false;
+	if (old.id)
+		forget(k, old.id);
+	kept_file_clear(&old);
+	db_bind(s, "tttiti", key, v->etag, v->last_modified, v->length, content_type, clock_now());
+	if (!db_run(s, err))
+		return false;
+	f->id = sqlite3_last_insert_rowid(k->db);
+	f->fd = open_file(k, f->id, O_CREAT | O_TRUNC);
+	if (f->fd < 0) {
+		error_set(err, errno, "cannot make a file in %s: %s", k->folder, strerror(errno));
+		forget(k, f->id);
+		return false;
+	}
+	f->validators = validators_copy(v);
+	f->content_type = xstrdup_or_null(content_type);
+	return true;
+}
+
+/* Adds to what stands in the row: another mount may have noted ranges of its own meanwhile. */
+static bool add_ranges(struct kept *k, int64_t id, const struct ranges *more, struct error **err)
+{
+	CLEANUP_STMT sqlite3_stmt *get =
+	    db_prepare(k->db, "SELECT ranges FROM file WHERE id = ?", err);
+	CLEANUP_STMT sqlite3_stmt *put =
+	    db_prepare(k->db, "UPDATE file SET ranges = ?, bytes = ?, used = ? WHERE id = ?", err);
+	CLEANUP_BUF struct buf text = BUF_INIT;
+	struct ranges all = {0};
+	bool ok;
+
+	if (!get || !put)
+		return false;
+	db_bind(get, "i", id);
+	if (!db_row(get, err))
+		return true; /* thrown away meanwhile */
+	ranges_read((const char *)sqlite3_column_text(get, 0), &all);
+	sqlite3_reset(get);
+	for (size_t i = 0; i < more->n; i++)
+		ranges_add(&all, more->at[i].from, more->at[i].to);
+	buf_adds(&text, "");
+	ranges_write(&all, &text);
+	db_bind(put, "tiii", buf_str(&text), (int64_t)ranges_total(&all), clock_now(), id);
+	ok = db_run(put, err);
+	ranges_free(&all);
+	return ok;
+}
+
+bool kept_note(struct kept *k, int64_t id, int fd, const struct ranges *r, struct error **err)
+{
+	if (fdatasync(fd) < 0)
+		return error_set(err, errno, "cannot sync a kept file: %s", strerror(errno));
+	if (!db_exec(k->db, "BEGIN IMMEDIATE", err))
+		return false;
+	if (add_ranges(k, id, r, err) && db_exec(k->db, "COMMIT", err))
+		return true;
+	db_exec(k->db, "ROLLBACK", NULL);
+	return false;
+}
+
+static int64_t number(struct kept *k, const char *sql, struct error **err)
+{
+	CLEANUP_STMT sqlite3_stmt *s = db_prepare(k->db, sql, err);
+
+	return s && db_row(s, err) ? sqlite3_column_int64(s, 0) : -1;
+}
+
+/* Bytes that are too many once `more` are there. */
+static int64_t excess(struct kept *k, uint64_t more, struct error **err)
+{
+	int64_t bytes = number(k, "SELECT COALESCE(SUM(bytes), 0) FROM file", err);
+	int64_t over = bytes + (int64_t)more - k->quota;
+	struct statvfs fs;
+
+	if (bytes >= 0 && statvfs(k->folder, &fs) == 0) {
+		int64_t block = (int64_t)fs.f_frsize;
+		int64_t keep = (int64_t)fs.f_blocks / 100 * k->free_percent * block;
+		int64_t lacking = keep + (int64_t)more - (int64_t)fs.f_bavail * block;
+
+		over = lacking > over ? lacking : over;
+	}
+	return over;
+}
+
+/* True if it was nobody's and is gone. */
+static bool evict(struct kept *k, int64_t id, int64_t bytes)
+{
+	CLEANUP_FREE char *path = path_of(k, id);
+	CLEANUP_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0)
+		return false;
+	forget(k, id);
+	k->evicted_files++;
+	k->evicted_bytes += bytes;
+	return true;
+}
+
+/* From the longest unused on, until `over` bytes are gone; what is left of them. */
+static int64_t evict_oldest(struct kept *k, int64_t over, struct error **err)
+{
+	CLEANUP_STMT sqlite3_stmt *s =
+	    db_prepare(k->db, "SELECT id, bytes FROM file ORDER BY used, id", err);
+	struct victim {
+		int64_t id, bytes;
+	} *all = NULL;
+	size_t n = 0;
+
+	while (s && db_row(s, err)) {
+		all = xrealloc(all, (n + 1) * sizeof(*all));
+		all[n++] = (struct victim){sqlite3_column_int64(s, 0), sqlite3_column_int64(s, 1)};
+	}
+	for (size_t i = 0; i < n && over > 0; i++)
+		if (evict(k, all[i].id, all[i].bytes))
+			over -= all[i].bytes;
+	free(all);
+	return over;
+}
+
+bool kept_make_room(struct kept *k, uint64_t bytes, struct error **err)
+{
+	CLEANUP_ERROR struct error *failed = NULL;
+	int64_t over = excess(k, bytes, &failed);
+
+	if (!failed && over > 0)
+		over = evict_oldest(k, over, &failed);
+	if (failed)
+		error_move(err, steal(failed));
+	else if (over > 0)
+		return error_set(err, ENOSPC,
+				 "the cache has no room for %" PRIu64
+				 " bytes more: all that is in it is open; close files, or raise "
+				 "cache_size",
+				 bytes);
+	else
+		return true;
+	return false;
+}
+
+bool kept_drop_all(struct kept *k, struct error **err)
+{
+	CLEANUP_ERROR struct error *failed = NULL;
+
+	evict_oldest(k, INT64_MAX, &failed);
+	if (!failed)
+		return true;
+	error_move(err, steal(failed));
+	return false;
+}
+
+bool kept_count(struct kept *k, struct kept_totals *t, struct error **err)
+{
+	t->files = number(k, "SELECT COUNT(*) FROM file", err);
+	t->bytes = number(k, "SELECT COALESCE(SUM(bytes), 0) FROM file", err);
+	t->evicted_files = k->evicted_files;
+	t->evicted_bytes = k->evicted_bytes;
+	return t->files >= 0 && t->bytes >= 0;
+}
