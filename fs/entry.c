@@ -18,9 +18,6 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 
-#define ORPHAN_MS 10000 /* editors: rename away, write anew */
-#define GHOST_MS  5000
-
 static uint64_t next_entry_id = UINT64_C(1) << 41;
 
 struct entry *entry_new(struct entry *parent, const char *name, const struct stat *st)
@@ -150,121 +147,6 @@ struct query *query_by_stem(const struct entry *folder, const char *stem, size_t
 	return NULL;
 }
 
-/* --- orphans --- */
-
-static void orphan_free(struct orphan *o)
-{
-	LIST_REMOVE(o, link);
-	timer_cancel(o->timer);
-	entry_unref(o->folder);
-	free(o->stem);
-	free(o);
-}
-
-static void orphan_over(void *arg)
-{
-	struct orphan *o = arg;
-	struct query *q = o->query;
-
-	o->timer = NULL;
-	orphan_free(o);
-	query_remove(q);
-}
-
-void orphan_add(struct entry *folder, const char *name, struct query *q)
-{
-	struct orphan *o = xcalloc(1, sizeof(*o));
-
-	o->folder = entry_ref(folder);
-	o->stem = xstrndup(name, (size_t)(strrchr(name, '.') - name));
-	o->query = q;
-	o->timer = timer_start(folder->service->loop, ORPHAN_MS, orphan_over, o);
-	LIST_INSERT_HEAD(&folder->orphans, o, link);
-}
-
-struct query *orphan_take(struct entry *folder, const char *stem, size_t n)
-{
-	struct orphan *o;
-
-	LIST_FOREACH (o, &folder->orphans, link) {
-		if (strlen(o->stem) == n && memcmp(o->stem, stem, n) == 0) {
-			struct query *q = o->query;
-
-			orphan_free(o);
-			return q;
-		}
-	}
-	return NULL;
-}
-
-/* --- ghosts --- */
-
-static void ghost_free(struct ghost *g)
-{
-	LIST_REMOVE(g, link);
-	timer_cancel(g->timer);
-	entry_unref(g->folder);
-	free(g->stem);
-	free(g);
-}
-
-static void ghost_over(void *arg)
-{
-	struct ghost *g = arg;
-
-	g->timer = NULL;
-	ghost_free(g);
-}
-
-/* The process of a thread, from /proc, which is made in memory; 0 if it is gone. */
-static pid_t process_of(pid_t tid)
-{
-	char path[64], text[1024];
-	CLEANUP_CLOSE int fd = -1;
-	const char *tgid;
-	ssize_t n;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", (int)tid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	n = fd >= 0 ? read(fd, text, sizeof(text) - 1) : -1;
-	if (n <= 0)
-		return 0;
-	text[n] = '\0';
-	tgid = strstr(text, "\nTgid:");
-	return tgid ? (pid_t)strtol(tgid + 6, NULL, 10) : 0;
-}
-
-void ghost_add(struct entry *folder, const char *name, pid_t pid)
-{
-	struct ghost *g = xcalloc(1, sizeof(*g));
-
-	g->folder = entry_ref(folder);
-	g->process = process_of(pid);
-	g->stem = xstrndup(name, (size_t)(strrchr(name, '.') - name));
-	g->timer = timer_start(folder->service->loop, GHOST_MS, ghost_over, g);
-	LIST_INSERT_HEAD(&folder->ghosts, g, link);
-}
-
-void ghosts_drop(struct entry *folder)
-{
-	struct ghost *g;
-
-	while ((g = LIST_FIRST(&folder->ghosts)))
-		ghost_free(g);
-}
-
-bool ghost_is(const struct entry *folder, const char *stem, size_t n, pid_t pid)
-{
-	const struct ghost *g;
-
-	LIST_FOREACH (g, &folder->ghosts, link) {
-		if (strlen(g->stem) == n && memcmp(g->stem, stem, n) == 0 &&
-		    g->process == process_of(pid))
-			return true;
-	}
-	return false;
-}
-
 /* --- from the disk --- */
 
 static bool scan_into(struct entry *folder, int fd, struct error **err)
@@ -302,15 +184,13 @@ static bool scan_into(struct entry *folder, int fd, struct error **err)
 static void subtree_free(struct entry *e)
 {
 	struct entry *child, *next;
-	struct orphan *o;
 
 	HASH_ITER (hh, e->children, child, next) {
 		HASH_DEL(e->children, child);
 		child->parent = NULL;
 		subtree_free(child);
 	}
-	while ((o = LIST_FIRST(&e->orphans)))
-		orphan_free(o);
+	orphans_drop(e);
 	ghosts_drop(e);
 	e->refs = 1;
 	entry_unref(e);

@@ -12,6 +12,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,8 @@
 #include "fs/disk_op.h"
 #include "fs/mount.h"
 #include "fs/queries.h"
+
+#define STEM_MAX (NAME_MAX - (int)sizeof(".overflow.txt") + 1)
 
 struct entry *entry_of(const struct node *n)
 {
@@ -77,13 +80,18 @@ enum outcome queries_find(struct node *dir, const char *name, struct found *f, s
 
 /* --- making --- */
 
-/* A name that may be made in a folder; replacing tells of the entry that a rename puts aside. */
+static size_t stem_length(const char *query_name)
+{
+	return (size_t)(strrchr(query_name, '.') - query_name);
+}
+
+/* A name that may be made in a folder; moving: the entry that a rename would give it. */
 static enum outcome check_name(struct entry *folder, const char *name, const struct entry *moving,
 			       struct ask *ask)
 {
-	const char *dot = strrchr(name, '.');
 	struct query *q;
 	struct derived d;
+	size_t stem;
 
 	if (!folder->parent && !folder->service)
 		return ask_fail(ask, ENOENT, "this folder is gone");
@@ -94,13 +102,20 @@ static enum outcome check_name(struct entry *folder, const char *name, const str
 				name);
 	if (!is_query_name(name) || entry_child(folder, name))
 		return READY;
-	q = query_by_stem(folder, name, (size_t)(dot - name));
+	stem = stem_length(name);
+	if (stem > STEM_MAX)
+		return ask_fail(
+		    ask, ENAMETOOLONG,
+		    "the name of a query may have %d bytes before its extension, so that "
+		    "the names of its results have room",
+		    STEM_MAX);
+	q = query_by_stem(folder, name, stem);
 	for (const struct orphan *o = LIST_FIRST(&folder->orphans); q && o; o = LIST_NEXT(o, link))
 		if (o->query == q)
 			return READY;
 	if (q && !(moving && moving->query == q))
 		return ask_fail(ask, EEXIST, "there is a query %.*s already: a stem has one query",
-				(int)(dot - name), name);
+				(int)stem, name);
 	return READY;
 }
 
@@ -111,12 +126,23 @@ static void create_run(struct disk_op *o)
 		disk_op_errno(o, "cannot create the file");
 }
 
-/* The query for a new query file: one that waits for a file of this name, or a new one. */
-static struct query *query_for(struct entry *e)
+/* A query that waits for a file of this name, or NULL; pid: who makes the file. */
+static struct query *waits_for(struct entry *folder, const char *name, pid_t pid)
+{
+	size_t n = stem_length(name);
+	struct query *removed = ghost_take(folder, name, n, pid);
+	struct query *q = orphan_take(folder, name, n);
+
+	if (q && removed)
+		query_remove(removed);
+	return q ? q : removed;
+}
+
+/* The query for a new query file: one that waits for it, or a new one. */
+static struct query *query_for(struct entry *e, pid_t pid)
 {
 	CLEANUP_FREE char *path = entry_path(e);
-	const char *dot = strrchr(e->name, '.');
-	struct query *q = orphan_take(e->parent, e->name, (size_t)(dot - e->name));
+	struct query *q = waits_for(e->parent, e->name, pid);
 
 	if (!q)
 		return query_new(e->service->queries, path);
@@ -132,7 +158,7 @@ static bool create_apply(struct disk_op *o)
 		return false;
 	e = entry_new(o->folder, o->name, &o->st);
 	if (is_query_name(e->name))
-		e->query = query_for(e);
+		e->query = query_for(e, o->pid);
 	o->entry = entry_ref(e);
 	o->stored = stored_new(steal_fd(o->fd), 0, e->mtime);
 	entry_opened(e, o->stored);
@@ -164,6 +190,9 @@ static enum outcome queries_create(struct node *dir, const char *name, mode_t mo
 			return o;
 		op = op_in(folder, name, create_run, create_apply);
 		op->mode = mode;
+		op->pid = ask->pid;
+		if (is_query_name(name))
+			ghost_hold(folder, name, stem_length(name), ask->pid);
 		disk_op_submit(op, folder->service->loop, LANE_STATE, ask);
 	}
 	o = ask_operation(ask);
@@ -222,10 +251,8 @@ static bool unlink_apply(struct disk_op *o)
 	entry_unsettle(o->entry);
 	o->entry->query = NULL;
 	entry_detach(o->entry);
-	if (q) {
-		ghost_add(o->folder, o->name, o->pid);
-		query_remove(q);
-	}
+	if (q)
+		ghost_add(o->folder, o->name, q, o->pid);
 	return false;
 }
 
@@ -269,6 +296,7 @@ static bool rmdir_apply(struct disk_op *o)
 
 	while ((orphan = LIST_FIRST(&o->entry->orphans)))
 		query_remove(orphan_take(o->entry, orphan->stem, strlen(orphan->stem)));
+	ghosts_remove_queries(o->entry);
 	ghosts_drop(o->entry);
 	entry_detach(o->entry);
 	return false;
@@ -381,7 +409,9 @@ static bool rename_apply(struct disk_op *o)
 			query_remove(old);
 		return false;
 	}
-	if (mine) { /* the query moves; one that it replaces is gone */
+	if (mine) { /* the query moves; one that it replaces, or that waited for a file, is gone */
+		if (!old)
+			old = waits_for(e->parent, e->name, o->pid);
 		if (old)
 			query_remove(old);
 		e->query = mine;
@@ -390,12 +420,13 @@ static bool rename_apply(struct disk_op *o)
 			query_launch(mine, false);
 		return false;
 	}
-	e->query = old ? old : query_for(e);
+	e->query = old ? old : query_for(e, o->pid);
 	if (old)
 		paths_changed(e); /* the extension may differ */
 	if (!o->size)
 		return false;
-	e->dirty = false;
+	if (e->writes == o->offset)
+		e->dirty = false; /* nothing was written since it was submitted */
 	query_accept(e->query, o->st.st_ino, o->size, o->hash, rename_accepted, o);
 	return true;
 }
@@ -431,6 +462,10 @@ static enum outcome queries_rename(struct node *dir, const char *name, struct no
 	o->newname = xstrdup(newname);
 	o->newpath = entry_disk_child(newfolder, newname);
 	o->rename_flags = flags;
+	o->pid = ask->pid;
+	o->offset = e->writes;
+	if (is_query_name(newname))
+		ghost_hold(newfolder, newname, stem_length(newname), ask->pid);
 	o->becomes_query = !e->is_folder && !e->query && is_query_name(newname);
 	disk_op_submit(o, folder->service->loop, LANE_STATE, ask);
 	return ask_operation(ask);

@@ -20,6 +20,7 @@
 #include "fs/disk_op.h"
 #include "fs/handle.h"
 #include "fs/node.h"
+#include "fs/queries.h"
 #include "tap/format.h"
 
 static const char *const note_suffixes[NOTE_COUNT] = {
@@ -310,15 +311,29 @@ enum outcome ghost_attributes(struct node *n, struct attributes *a, struct ask *
 	return READY;
 }
 
+/* Who opens the name means it: it is free, and the kernel looks it up anew. */
 static enum outcome ghost_open(struct node *n, struct handle *h, int flags, struct ask *ask)
 {
-	(void)n;
+	struct entry *folder = entry_of(n->parent);
+
 	(void)h;
 	(void)flags;
-	return ask_fail(ask, ENOENT, "the query was removed");
+	for (const char *dot = strchr(n->name + 1, '.'); dot; dot = strchr(dot + 1, '.'))
+		ghost_drop(folder, n->name, (size_t)(dot - n->name));
+	return ask_fail(ask, ESTALE, "the query was removed");
 }
 
-const struct file_ops ghost_file = {.open = ghost_open};
+static enum outcome ghost_write(struct handle *h, const void *data, size_t n, uint64_t offset,
+				struct ask *ask)
+{
+	(void)h;
+	(void)data;
+	(void)n;
+	(void)offset;
+	return ask_fail(ask, EBADF, "the query was removed"); /* it was never open */
+}
+
+const struct file_ops ghost_file = {.open = ghost_open, .write = ghost_write};
 
 void ghost_release(void *object)
 {
