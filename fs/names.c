@@ -118,7 +118,7 @@ static void set_time(struct timespec *t, int64_t ms)
 enum outcome node_stat(struct node *n, struct stat *st, double *timeout, struct ask *ask)
 {
 	const struct kind *k = n->kind;
-	struct attributes a = {0};
+	struct attributes a = {.nlink = S_ISDIR(k->mode) ? 2 : 1};
 	enum outcome o = READY;
 
 	if (n->stale)
@@ -134,9 +134,7 @@ enum outcome node_stat(struct node *n, struct stat *st, double *timeout, struct 
 	*st = (struct stat){
 	    .st_ino = n->id,
 	    .st_mode = (k->mode & S_IFMT) | (a.mode ? a.mode : (k->mode & 07777)),
-	    .st_nlink = a.nlink            ? a.nlink
-			: S_ISDIR(k->mode) ? 2
-					   : 1,
+	    .st_nlink = a.nlink,
 	    .st_uid = n->mount->uid,
 	    .st_gid = n->mount->gid,
 	    .st_size = (off_t)a.size,

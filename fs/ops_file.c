@@ -280,13 +280,15 @@ void op_read(fuse_req_t fuse, fuse_ino_t ino, size_t size, off_t offset, struct 
 static void do_write(struct request *r)
 {
 	const struct kind *k = r->node->kind;
+	/* What was written through a mapping has its place, also where all else is appended. */
+	bool at_end = (r->handle->flags & O_APPEND) && !r->fi.writepage;
 	enum outcome o;
 
 	if (k->command)
 		o = k->command(r->node, buf_str(&r->data), r->data.len, &r->ask);
 	else
-		o = k->file->write(r->handle, r->data.data, r->data.len, (uint64_t)r->offset,
-				   &r->ask);
+		o = k->file->write(r->handle, r->data.data, r->data.len,
+				   at_end ? WRITE_AT_END : (uint64_t)r->offset, &r->ask);
 	if (settled(r, o))
 		reply_written(r, r->data.len);
 }

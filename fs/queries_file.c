@@ -34,7 +34,8 @@ enum outcome entry_attributes(struct node *n, struct attributes *a, struct ask *
 	a->size = e->size;
 	a->mtime = e->mtime;
 	a->mode = e->mode;
-	a->nlink = e->is_folder ? 2 : 1;
+	if (n->object && !e->parent)
+		a->nlink = 0;
 	return READY;
 }
 
@@ -244,7 +245,7 @@ static enum outcome entry_write(struct handle *h, const void *data, size_t n, ui
 		o->entry = entry_ref(e);
 		o->stored = stored_ref(h->stored);
 		buf_add(&o->data, data, n);
-		o->offset = h->flags & O_APPEND ? e->size : offset;
+		o->offset = offset == WRITE_AT_END ? e->size : offset;
 		disk_op_submit(o, e->service->loop, LANE_FILE, ask);
 	}
 	return ask_operation(ask);
@@ -326,12 +327,13 @@ static void change_run(struct disk_op *o)
 	    {.tv_nsec = UTIME_OMIT},
 	    {.tv_sec = c->new_mtime / 1000, .tv_nsec = c->new_mtime % 1000 * 1000000}};
 	off_t size = (off_t)c->new_size;
+	int fd = o->stored ? o->stored->fd : -1; /* it may have no name any more */
 
-	if (c->size && (o->stored ? ftruncate(o->stored->fd, size) : truncate(o->path, size)) < 0)
+	if (c->size && (fd >= 0 ? ftruncate(fd, size) : truncate(o->path, size)) < 0)
 		disk_op_errno(o, "cannot truncate");
-	else if (c->mode && chmod(o->path, o->mode) < 0)
+	else if (c->mode && (fd >= 0 ? fchmod(fd, o->mode) : chmod(o->path, o->mode)) < 0)
 		disk_op_errno(o, "cannot change the mode");
-	else if (c->times && utimensat(AT_FDCWD, o->path, t, 0) < 0)
+	else if (c->times && (fd >= 0 ? futimens(fd, t) : utimensat(AT_FDCWD, o->path, t, 0)) < 0)
 		disk_op_errno(o, "cannot set the time");
 	else if (o->touch)
 		change_hash(o);

@@ -62,7 +62,7 @@ struct attributes {
 	int64_t mtime;  /* ms since 1970; 0: when the service was mounted */
 	mode_t mode;    /* permission bits; 0: as the line says */
 	bool fixed;     /* will not change while the node lives: the kernel may keep it */
-	unsigned nlink; /* 0: 1 for files, 2 for folders */
+	unsigned nlink; /* 1 for files, 2 for folders; 0: it has no name any more */
 };
 
 enum kind_flags {
@@ -72,6 +72,8 @@ enum kind_flags {
 			       * stat tells the size of the last one */
 	KIND_SENDS = 1 << 3,  /* its command changes something on the service */
 };
+
+#define WRITE_AT_END UINT64_MAX /* as an offset: O_APPEND */
 
 /* Reading and writing what is no rendered text: results, the user's own files. */
 struct file_ops {
