@@ -45,8 +45,11 @@ struct signal_watch {
 struct loop *loop_new(void)
 {
 	struct loop *l = xcalloc(1, sizeof(*l));
-	unsigned limits[LANE_COUNT] = {
-	    [LANE_STATE] = 1, [LANE_CATALOG] = 1, [LANE_FILE] = 10, [LANE_CONVERT] = 4};
+	unsigned limits[LANE_COUNT] = {[LANE_STATE] = 1,
+				       [LANE_CATALOG] = 1,
+				       [LANE_CACHE] = 1,
+				       [LANE_FILE] = 10,
+				       [LANE_CONVERT] = 4};
 
 	setenv("UV_THREADPOOL_SIZE", "16", 1);
 	if (uv_loop_init(&l->uv) != 0)

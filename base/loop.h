@@ -65,6 +65,7 @@ void signal_watch(struct loop *, int signum, void (*fn)(void *arg), void *arg);
 enum lane {
 	LANE_STATE,   /* one at a time, in order */
 	LANE_CATALOG, /* one at a time, in order: everything that uses catalog.db */
+	LANE_CACHE,   /* one at a time, in order: the folder of kept files */
 	LANE_FILE,    /* reads and writes of files; many at a time */
 	LANE_CONVERT, /* computation; as many as there are processors */
 	LANE_COUNT

@@ -22,15 +22,19 @@ struct download {
 	struct loop *loop;
 	struct transfer *transfer; /* NULL once it is over */
 	struct download_events events;
-	int fd;     /* -1 until the first write has made the file at path */
-	char *path; /* NULL where the descriptor was given */
-	bool made;  /* something was written, be it nothing: the file is there */
+	int fd;         /* -1 until the first write has made the file at path */
+	char *path;     /* NULL where the descriptor was given */
+	bool held;      /* no file yet: nothing is written */
+	uint64_t came;  /* bytes of the body so far */
+	uint64_t limit; /* more are an error; 0: none */
+	bool made;      /* something was written, be it nothing: the file is there */
 	struct buf filling, writing;
 	uint64_t offset;  /* where the body begins in the file */
 	uint64_t written; /* bytes of the body that are on the file */
 	bool busy;        /* a write is under way */
 	bool paused;
 	bool cancelled;
+	bool spoilt;               /* by the disk, or too much came: nothing more is written */
 	struct http_reply reply;   /* once the transfer is over */
 	struct error *error;       /* of the transfer, or of the disk once a write came back */
 	struct error *write_error; /* the worker's, while a write is under way */
@@ -77,14 +81,16 @@ static void write_start(struct download *d)
 /* Goes on after a change: writes, resumes, or ends. */
 static void advance(struct download *d)
 {
-	if (d->busy)
+	if (d->busy || (d->held && !d->error))
 		return;
+	if (d->held)
+		d->spoilt = true; /* there is no file to write to */
 	if (d->error && d->transfer) {
 		transfer_cancel(d->transfer);
 		d->transfer = NULL;
 	}
-	if (!d->error && (d->filling.len || (!d->transfer && !d->made)))
-		write_start(d);
+	if (!d->spoilt && (d->filling.len || (!d->transfer && !d->made && !d->error)))
+		write_start(d); /* also what came before the connection broke */
 	if (d->paused && d->transfer) {
 		d->paused = false;
 		transfer_resume(d->transfer);
@@ -104,12 +110,13 @@ static void write_done(struct work *w)
 	if (d->write_error) {
 		error_move(&d->error, d->write_error);
 		d->write_error = NULL;
+		d->spoilt = true;
 	}
 	if (d->cancelled) {
 		download_free(d);
 		return;
 	}
-	if (!d->error) {
+	if (!d->spoilt) {
 		d->written += d->writing.len;
 		buf_reset(&d->writing);
 		if (d->events.grew)
@@ -129,12 +136,19 @@ static enum body_verdict on_body(void *arg, const void *data, size_t n)
 {
 	struct download *d = arg;
 
+	if (d->limit && d->came + n > d->limit) {
+		error_set(&d->error, EPROTO, "the service sent more than it announced (%llu bytes)",
+			  (unsigned long long)d->limit);
+		d->spoilt = true;
+		return BODY_STOP;
+	}
 	if (d->filling.len >= DOWNLOAD_BUFFER) {
 		d->paused = true;
 		return BODY_PAUSE;
 	}
 	buf_add(&d->filling, data, n);
-	if (!d->busy && !d->error)
+	d->came += n;
+	if (!d->busy && !d->error && !d->held)
 		write_start(d);
 	return BODY_TAKEN;
 }
@@ -185,6 +199,35 @@ struct download *download_start_at(struct http *h, struct loop *loop, const stru
 	d->fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
 	d->made = true;
 	return d;
+}
+
+struct download *download_start_held(struct http *h, struct loop *loop,
+				     const struct http_call *call, uint64_t offset,
+				     const struct download_events *events)
+{
+	struct download *d = start(h, loop, call, events);
+
+	d->offset = offset;
+	d->held = true;
+	d->made = true;
+	return d;
+}
+
+void download_give(struct download *d, int fd)
+{
+	d->fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	d->held = false;
+	advance(d);
+}
+
+void download_move(struct download *d, uint64_t offset)
+{
+	d->offset = offset;
+}
+
+void download_limit(struct download *d, uint64_t bytes)
+{
+	d->limit = bytes;
 }
 
 struct download *download_start(struct http *h, struct loop *loop, const struct http_call *call,

@@ -29,6 +29,14 @@ struct download *download_start(struct http *, struct loop *, const struct http_
 /* The same; the body is written from offset on. */
 struct download *download_start_at(struct http *, struct loop *, const struct http_call *call,
 				   int fd, uint64_t offset, const struct download_events *);
+/* The same; nothing is written before download_give names the file. */
+struct download *download_start_held(struct http *, struct loop *, const struct http_call *call,
+				     uint64_t offset, const struct download_events *);
+void download_give(struct download *, int fd);
+/* From within events.headers: the body goes elsewhere in the file than was thought. */
+void download_move(struct download *, uint64_t offset);
+/* From within events.headers: more bytes than that are an error (EPROTO). */
+void download_limit(struct download *, uint64_t bytes);
 /* The same into a new file at path, which a worker makes. */
 struct download *download_start_path(struct http *, struct loop *, const struct http_call *call,
 				     const char *path, const struct download_events *);

@@ -200,6 +200,8 @@ static void read_content_range(struct http_reply *r, const char *value, size_t n
 	long long from, last, total;
 	int used = 0;
 
+	if (sscanf(text, "bytes */%lld", &total) == 1) /* of a 416 */
+		r->range_total = total;
 	if (sscanf(text, "bytes %lld-%lld/%n", &from, &last, &used) != 2 || !used || last < from)
 		return;
 	r->range_from = from;

@@ -1,0 +1,348 @@
+/*
+ * remote.c: what is known of a file on a server, and what its readers want; see
+ * remote.h.
+ *
+ *	LOOKING ──▶ NEW ──first answer──▶ KNOWN ──another validator──▶ STALE
+ *	      └──────── kept ────────────▶
+ *
+ * Invariant: file.ranges is what can be read from file.fd, which is open as soon as there is any.
+ * The row and the file on disk are made by the first fetch of bytes, not by who asks for a size.
+ */
+#include "tap/remote.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "tap/query.h"
+#include "tap/remote_run.h"
+#include "tap/service.h"
+
+#define BLOCK        (64u << 10)
+#define WINDOW_FIRST (1u << 20)
+#define WINDOW_MAX   (32u << 20)
+#define NEAR         (512u << 10) /* behind a reader's end: the kernel reads ahead in any order */
+#define FETCHES      4            /* of one file at a time */
+#define FAILURE_MS   1000         /* a failure is told to who asks again within this */
+#define CHECK_MS     300000 /* a kept file whose validators were seen this long ago is asked for */
+
+struct remotes *remotes_new(struct loop *loop, struct http *http, struct kept *kept)
+{
+	struct remotes *rs = xcalloc(1, sizeof(*rs));
+
+	rs->loop = loop;
+	rs->http = http;
+	rs->kept = kept;
+	return rs;
+}
+
+void remotes_free(struct remotes *rs)
+{
+	free(rs);
+}
+
+/* --- what is kept of it --- */
+
+struct looking {
+	struct work work; /* first */
+	struct remote *remote;
+	struct kept *kept;
+	struct kept_file file;
+	struct error *error;
+};
+
+static void looking_run(struct work *w)
+{
+	struct looking *l = (struct looking *)w;
+
+	kept_find(l->kept, l->remote->url, &l->file, &l->error);
+}
+
+static void looking_done(struct work *w)
+{
+	struct looking *l = (struct looking *)w;
+	struct remote *r = l->remote;
+
+	r->state = REMOTE_NEW;
+	if (l->error) {
+		remote_failed(r, l->error);
+	} else if (l->file.id) {
+		r->file = l->file;
+		for (size_t i = 0; i < r->file.ranges.n; i++)
+			ranges_add(&r->noted, r->file.ranges.at[i].from, r->file.ranges.at[i].to);
+		r->state = REMOTE_KNOWN;
+		r->complete = ranges_have(&r->file.ranges, 0, (uint64_t)r->file.validators.length);
+	}
+	free(l);
+	waitlist_wake(&r->changed);
+	remote_unref(r);
+}
+
+struct remote *remote_get(struct remotes *rs, struct service *s, const char *url)
+{
+	struct remote *r;
+	struct looking *l;
+
+	LIST_FOREACH (r, &rs->all, link) {
+		if (r->state != REMOTE_STALE && r->service == s && strcmp(r->url, url) == 0) {
+			r->refs++;
+			return r;
+		}
+	}
+	r = xcalloc(1, sizeof(*r));
+	r->refs = 2; /* the caller's, and the worker's */
+	r->remotes = rs;
+	r->service = s;
+	r->url = xstrdup(url);
+	r->file.fd = -1;
+	r->file.validators.length = -1;
+	waitlist_init(&r->changed);
+	LIST_INIT(&r->fetches);
+	LIST_INSERT_HEAD(&rs->all, r, link);
+	l = xcalloc(1, sizeof(*l));
+	l->work.run = looking_run;
+	l->work.done = looking_done;
+	l->remote = r;
+	l->kept = rs->kept;
+	work_submit(rs->loop, LANE_CACHE, &l->work);
+	return r;
+}
+
+void remote_unref(struct remote *r)
+{
+	struct fetch *f;
+
+	if (!r || --r->refs)
+		return;
+	while ((f = LIST_FIRST(&r->fetches))) /* nobody wants it any more */
+		fetch_cancel(f);
+	remote_note(r);
+	if (r->refs)
+		return; /* by who notes it */
+	LIST_REMOVE(r, link);
+	kept_file_clear(&r->file);
+	ranges_free(&r->noted);
+	error_free(r->failure);
+	free(r->url);
+	free(r);
+}
+
+struct noting {
+	struct work work;      /* first */
+	struct remote *remote; /* one reference */
+	struct kept *kept;
+	struct ranges ranges;
+	int64_t id;
+	int fd; /* the remote's: open as long as that */
+	struct error *error;
+};
+
+static void noting_run(struct work *w)
+{
+	struct noting *n = (struct noting *)w;
+
+	kept_note(n->kept, n->id, n->fd, &n->ranges, &n->error);
+}
+
+static void noting_done(struct work *w)
+{
+	struct noting *n = (struct noting *)w;
+	struct remote *r = n->remote;
+
+	r->noting = false;
+	if (n->error)
+		failure_add(r->url, NULL, 0, n->error);
+	error_free(n->error);
+	ranges_free(&n->ranges);
+	free(n);
+	remote_unref(r);
+}
+
+void remote_note(struct remote *r)
+{
+	struct noting *n;
+
+	if (r->noting || r->file.fd < 0 || ranges_total(&r->noted) == ranges_total(&r->file.ranges))
+		return;
+	n = xcalloc(1, sizeof(*n));
+	for (size_t i = 0; i < r->file.ranges.n; i++) {
+		const struct range *x = &r->file.ranges.at[i];
+
+		ranges_add(&n->ranges, x->from, x->to);
+		ranges_add(&r->noted, x->from, x->to);
+	}
+	n->work.run = noting_run;
+	n->work.done = noting_done;
+	n->remote = r;
+	r->refs++;
+	r->noting = true;
+	n->kept = r->remotes->kept;
+	n->id = r->file.id;
+	n->fd = r->file.fd;
+	work_submit(r->remotes->loop, LANE_CACHE, &n->work);
+}
+
+/* --- what the server says --- */
+
+void remote_known(struct remote *r, const struct validators *v)
+{
+	if (r->state != REMOTE_NEW)
+		return;
+	validators_clear(&r->file.validators);
+	r->file.validators = validators_copy(v);
+	r->state = REMOTE_KNOWN;
+	waitlist_wake(&r->changed);
+}
+
+bool remote_is_same(struct remote *r, const struct validators *v)
+{
+	r->checked = clock_now();
+	if (r->state != REMOTE_KNOWN || validators_match(&r->file.validators, v))
+		return true;
+	r->state = REMOTE_STALE;
+	waitlist_wake(&r->changed);
+	return false;
+}
+
+void remote_failed(struct remote *r, struct error *err)
+{
+	error_free(r->failure);
+	r->failure = err;
+	r->failed_at = loop_now(r->remotes->loop);
+	waitlist_wake(&r->changed);
+}
+
+/* A failure of a moment ago is the answer to who waited for it; later it is tried again. */
+static bool has_failed(struct remote *r, struct error **err)
+{
+	if (!r->failure)
+		return false;
+	if (loop_now(r->remotes->loop) > r->failed_at + FAILURE_MS) {
+		error_clear(&r->failure);
+		return false;
+	}
+	error_move(err, error_copy(r->failure));
+	return true;
+}
+
+/* --- what readers want --- */
+
+enum remote_answer remote_size(struct remote *r, struct error **err)
+{
+	if (r->state == REMOTE_STALE) {
+		error_set(err, ESTALE, "the file was changed on the server: open it again");
+		return REMOTE_FAILS;
+	}
+	if (r->state == REMOTE_KNOWN && r->file.validators.length >= 0)
+		return REMOTE_YES;
+	if (r->state != REMOTE_LOOKING && has_failed(r, err))
+		return REMOTE_FAILS;
+	if (r->state == REMOTE_NEW && LIST_EMPTY(&r->fetches))
+		fetch_start(r, 0, 1, true);
+	return REMOTE_WAIT;
+}
+
+/* One that is under way and will bring the byte soon. */
+static struct fetch *fetch_at(const struct remote *r, uint64_t at)
+{
+	struct fetch *f;
+
+	LIST_FOREACH (f, &r->fetches, link)
+		if (!f->probe && f->from + f->done <= at && (at < f->to || r->one_stream))
+			return f;
+	return NULL;
+}
+
+static unsigned fetch_count(const struct remote *r)
+{
+	const struct fetch *f;
+	unsigned n = 0;
+
+	LIST_FOREACH (f, &r->fetches, link)
+		n++;
+	return n;
+}
+
+/* How much to fetch from a gap on: a block, or the window of who reads on and on. */
+static void fetch_gap(struct remote *r, const struct remote_reader *reader, struct range gap)
+{
+	uint64_t size =
+	    r->file.validators.length >= 0 ? (uint64_t)r->file.validators.length : UINT64_MAX;
+	uint64_t to = (gap.to + BLOCK - 1) / BLOCK * BLOCK;
+	struct range whole;
+
+	if (reader->window && gap.from + reader->window > to)
+		to = gap.from + reader->window;
+	gap.from = gap.from / BLOCK * BLOCK;
+	whole = (struct range){gap.from, to < size ? to : size};
+	if (ranges_gap(&r->file.ranges, whole.from, whole.to, &gap)) /* not what is there already */
+		fetch_start(r, gap.from, gap.to, false);
+}
+
+/* The window grows as long as he goes on where he was. */
+static void reader_moves(struct remote_reader *reader, uint64_t offset, uint64_t n)
+{
+	bool adjacent = reader->end && offset <= reader->end && offset + NEAR >= reader->end;
+
+	if (offset + n <= reader->end && adjacent)
+		return;
+	if (!adjacent)
+		reader->window = 0;
+	else if (!reader->window)
+		reader->window = WINDOW_FIRST;
+	reader->end = offset + n;
+}
+
+/* Who reads on and on finds the next window there, or on its way. */
+static void fetch_ahead(struct remote *r, struct remote_reader *reader)
+{
+	uint64_t size = (uint64_t)r->file.validators.length;
+	uint64_t to = reader->end + reader->window / 2;
+	struct range gap;
+
+	if (!reader->window || r->one_stream || fetch_count(r) >= 2)
+		return;
+	to = to < size ? to : size;
+	if (!ranges_gap(&r->file.ranges, reader->end, to, &gap) || fetch_at(r, gap.from))
+		return;
+	fetch_gap(r, reader, gap);
+	if (reader->window < WINDOW_MAX)
+		reader->window *= 2;
+}
+
+enum remote_answer remote_need(struct remote *r, struct remote_reader *reader, uint64_t offset,
+			       uint64_t n, struct error **err)
+{
+	enum remote_answer sized;
+	struct range gap;
+	uint64_t to;
+
+	if (r->state == REMOTE_NEW && LIST_EMPTY(&r->fetches) && !r->failure) {
+		fetch_start(r, offset / BLOCK * BLOCK, offset / BLOCK * BLOCK + BLOCK, false);
+		return REMOTE_WAIT; /* its size comes along */
+	}
+	sized = remote_size(r, err);
+	if (sized != REMOTE_YES)
+		return sized;
+	to = offset + n < (uint64_t)r->file.validators.length ? offset + n
+							      : (uint64_t)r->file.validators.length;
+	if (offset >= to)
+		return REMOTE_YES;
+	reader_moves(reader, offset, to - offset);
+	if (!ranges_gap(&r->file.ranges, offset, to, &gap)) {
+		fetch_ahead(r, reader);
+		return REMOTE_YES;
+	}
+	if (has_failed(r, err))
+		return REMOTE_FAILS;
+	if (!fetch_at(r, gap.from) && fetch_count(r) < (r->file.fd >= 0 ? FETCHES : 1)) {
+		fetch_gap(r, reader, gap);
+		if (reader->window && reader->window < WINDOW_MAX)
+			reader->window *= 2;
+	}
+	return REMOTE_WAIT;
+}

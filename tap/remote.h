@@ -1,0 +1,84 @@
+/*
+ * remote.h: a file on a server, read here in parts.
+ *
+ * One struct remote a URL in use, shared by all who have it open: whoever wants
+ * bytes that are not there starts a fetch of them, or waits for one that is under
+ * way. What came is kept on disk (kept.h) and read from there, now and later, also
+ * without a network.
+ *
+ * The first fetch is what was asked for, in blocks of 64 KiB; a reader that goes on
+ * where it ended gets 1 MiB at a time, doubled as long as it does; one that jumps
+ * gets a block again. A server without ranges is read in one stream as it comes.
+ * Each part's validators are looked at: where they differ the file was changed, and
+ * this remote is stale. Loop thread only.
+ */
+#ifndef TAPFS_TAP_REMOTE_H
+#define TAPFS_TAP_REMOTE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "base/wait.h"
+#include "cache/kept.h"
+#include "tap/http.h"
+
+struct service;
+struct remotes;
+struct fetch;
+
+enum remote_state {
+	REMOTE_LOOKING, /* a worker looks what is kept of it */
+	REMOTE_NEW,     /* nothing is known */
+	REMOTE_KNOWN,   /* length, validators and the file on disk are there */
+	REMOTE_STALE,   /* the server has another file under that URL by now */
+};
+
+struct remote {
+	unsigned refs;
+	struct remotes *remotes;
+	struct service *service; /* whose sign-in is used */
+	char *url;
+	enum remote_state state;
+	struct waitlist changed; /* state, bytes, failures */
+	struct kept_file file; /* validators.length is the file's size; -1 while it is not known */
+	struct ranges noted;   /* what the kept row has been told of */
+	bool noting;           /* a worker is telling it */
+	bool one_stream;       /* the server has no ranges */
+	bool complete;         /* all of it is there */
+	int64_t checked;       /* ms: when the server last showed its validators */
+	LIST_HEAD(, fetch) fetches; /* under way */
+	struct error *failure;      /* of the last fetch, until FAILURE_MS later */
+	uint64_t failed_at;         /* loop time */
+	LIST_ENTRY(remote) link;
+};
+
+/* How somebody reads: his place, and how much is fetched ahead of him. */
+struct remote_reader {
+	uint64_t end;    /* where his last read ended */
+	uint64_t window; /* bytes; 0: before the first read */
+};
+
+/* kept is on LANE_CACHE, and the caller's. */
+struct remotes *remotes_new(struct loop *, struct http *, struct kept *);
+void remotes_free(struct remotes *);
+
+/* The remote of that URL; a reference for the caller. */
+struct remote *remote_get(struct remotes *, struct service *, const char *url);
+void remote_unref(struct remote *);
+
+enum remote_answer { REMOTE_YES, REMOTE_WAIT, REMOTE_FAILS };
+
+/*
+ * Whether its size is known; asks the server for one byte where it is not. WAIT: on
+ * remote->changed. FAILS with *err.
+ */
+enum remote_answer remote_size(struct remote *, struct error **err);
+/*
+ * Whether the bytes [offset, offset + n) that the file has are in remote->file.fd; fetches them
+ * where they are not. ESTALE where the file was changed on the server.
+ */
+enum remote_answer remote_need(struct remote *, struct remote_reader *, uint64_t offset, uint64_t n,
+			       struct error **err);
+
+#endif

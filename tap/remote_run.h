@@ -1,0 +1,46 @@
+/* remote_run.h: the inside of remotes, shared by remote.c (what is known) and remote_fetch.c. */
+#ifndef TAPFS_TAP_REMOTE_RUN_H
+#define TAPFS_TAP_REMOTE_RUN_H
+
+#include "tap/download.h"
+#include "tap/remote.h"
+
+struct remotes {
+	struct loop *loop;
+	struct http *http;
+	struct kept *kept; /* LANE_CACHE */
+	uint64_t room;     /* bytes that the cache has room for, as made sure of before */
+	LIST_HEAD(, remote) all;
+};
+
+/* One request for a part of a file. */
+struct fetch {
+	struct remote *remote;  /* NULL once cancelled */
+	uint64_t from, to;      /* bytes that were asked for */
+	uint64_t base;          /* of those: that were there when this request began */
+	uint64_t done;          /* of those: from..from + done are on disk */
+	bool probe;             /* only the headers are wanted */
+	bool making;            /* a worker makes room, and the file */
+	struct validators said; /* by this answer */
+	char *content_type;
+	unsigned failures; /* in a row, without a byte between */
+	struct download *download;
+	struct transfer *transfer; /* of a probe */
+	struct timer *timer;
+	struct error *why; /* why we stopped it ourselves */
+	LIST_ENTRY(fetch) link;
+};
+
+/* remote_fetch.c: starts one; `to` is beyond the end where the size is not known. */
+void fetch_start(struct remote *, uint64_t from, uint64_t to, bool probe);
+void fetch_cancel(struct fetch *);
+
+/* remote.c: the first answer has told what it is. */
+void remote_known(struct remote *, const struct validators *);
+/* remote.c: validators came with an answer. False: it is another file, and the remote stale. */
+bool remote_is_same(struct remote *, const struct validators *);
+void remote_failed(struct remote *, struct error *); /* takes the error */
+/* Tells the kept row what came since. */
+void remote_note(struct remote *);
+
+#endif
