@@ -1,5 +1,5 @@
 /*
- * http.c: one request from start to end: headers, redirects, retries, time-outs.
+ * http.c: one request from start to end: redirects, retries, time-outs, and how it failed.
  *
  * The states are in transfer.h. A transfer that ended in curl goes one of
  * three ways in transfer_ended: again elsewhere (redirect), again later
@@ -9,7 +9,6 @@
 #include "tap/http.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -23,11 +22,9 @@
 #include "tap/url.h"
 
 #define MAX_REDIRECTS   10
-#define ERROR_BODY_MAX  65536 /* bytes of an error's text that are looked at */
 #define RETRY_FIRST_MS  500
 #define RETRY_CAP_MS    30000
 #define RETRY_AFTER_CAP 600 /* s */
-#define FIRST_BYTE_S    120
 
 struct http *http_new(struct loop *loop)
 {
@@ -69,23 +66,12 @@ int http_errno(int status)
 	}
 }
 
-static void reply_clear(struct http_reply *r)
-{
-	free(r->url);
-	free(r->location);
-	free(r->content_type);
-	free(r->etag);
-	free(r->last_modified);
-	buf_free(&r->body);
-	*r = (struct http_reply){.length = -1, .range_from = -1, .range_to = -1, .range_total = -1};
-}
-
 static void transfer_free(struct transfer *t)
 {
 	timer_cancel(t->watch);
 	timer_cancel(t->backoff);
 	curl_slist_free_all(t->headers);
-	reply_clear(&t->reply);
+	transfer_reply_clear(&t->reply);
 	buf_free(&t->error_body);
 	error_free(t->failure);
 	free(t->url);
@@ -109,7 +95,7 @@ struct transfer *http_start(struct http *h, const struct http_call *call)
 	t->call.content_type = xstrdup_or_null(call->content_type);
 	t->call.accept = xstrdup_or_null(call->accept);
 	t->call.safe = call->safe || strcmp(t->method, "GET") == 0;
-	reply_clear(&t->reply);
+	transfer_reply_clear(&t->reply);
 	stats.http_open++;
 	host_enqueue(t);
 	return t;
@@ -154,8 +140,6 @@ int64_t transfer_length(const struct transfer *t)
 
 /* --- time-outs: the first byte, then low speed --- */
 
-static void watch_start(struct transfer *t, unsigned seconds);
-
 static void watch_fired(void *arg)
 {
 	struct transfer *t = arg;
@@ -172,249 +156,17 @@ static void watch_fired(void *arg)
 			  (long long)(limit * time), (long long)time);
 	} else {
 		t->window_bytes = 0;
-		watch_start(t, (unsigned)time);
+		transfer_watch(t, (unsigned)time);
 		return;
 	}
 	transfer_ended(t, CURLE_OPERATION_TIMEDOUT);
 }
 
-static void watch_start(struct transfer *t, unsigned seconds)
+void transfer_watch(struct transfer *t, unsigned seconds)
 {
 	timer_cancel(t->watch);
 	t->watch =
 	    timer_start(t->http->loop, (uint64_t)(seconds ? seconds : 1) * 1000, watch_fired, t);
-}
-
-/* --- what curl brings --- */
-
-static void set_string(char **where, const char *value, size_t n)
-{
-	free(*where);
-	*where = xstrndup(value, n);
-}
-
-/* "bytes 0-99/1234", or with a star for the total (RFC 9110 §14.4). */
-static void read_content_range(struct http_reply *r, const char *value, size_t n)
-{
-	CLEANUP_FREE char *text = xstrndup(value, n);
-	long long from, last, total;
-	int used = 0;
-
-	if (sscanf(text, "bytes */%lld", &total) == 1) /* of a 416 */
-		r->range_total = total;
-	if (sscanf(text, "bytes %lld-%lld/%n", &from, &last, &used) != 2 || !used || last < from)
-		return;
-	r->range_from = from;
-	r->range_to = last + 1;
-	if (sscanf(text + used, "%lld", &total) == 1)
-		r->range_total = total;
-}
-
-static size_t on_header(char *data, size_t size, size_t count, void *arg)
-{
-	struct transfer *t = arg;
-	size_t n = size * count;
-	const char *colon = memchr(data, ':', n);
-	const char *value = colon ? colon + 1 : NULL;
-	size_t name = colon ? (size_t)(colon - data) : 0;
-	size_t len;
-
-	if (!colon) {
-		long status = 0;
-
-		curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
-		t->reply.status = (int)status;
-		return n;
-	}
-	len = n - name - 1;
-	while (len && strchr(" \t", *value))
-		value++, len--;
-	while (len && strchr("\r\n \t", value[len - 1]))
-		len--;
-#define IS(h) (name == sizeof(h) - 1 && strncasecmp(data, h, name) == 0)
-	if (IS("Location"))
-		set_string(&t->reply.location, value, len);
-	else if (IS("Content-Type"))
-		set_string(&t->reply.content_type, value, len);
-	else if (IS("ETag"))
-		set_string(&t->reply.etag, value, len);
-	else if (IS("Content-Range"))
-		read_content_range(&t->reply, value, len);
-	else if (IS("Last-Modified"))
-		set_string(&t->reply.last_modified, value, len);
-	else if (IS("Retry-After"))
-		t->retry_after =
-		    strtol(value, NULL, 10); /* an HTTP date reads as 0: retried at our own pace */
-#undef IS
-	return n;
-}
-
-/* Tells the caller of the headers, once. False: it does not want the body. */
-static bool headers_taken(struct transfer *t)
-{
-	curl_off_t length = -1;
-
-	if (t->headers_told || t->reply.status >= 300 || !t->call.on_headers)
-		return true;
-	t->headers_told = true;
-	curl_easy_getinfo(t->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
-	t->reply.length = length;
-	if (t->call.on_headers(t->call.arg, &t->reply))
-		return true;
-	error_set(&t->failure, ECANCELED, "stopped");
-	return false;
-}
-
-static size_t on_data(char *data, size_t size, size_t count, void *arg)
-{
-	struct transfer *t = arg;
-	size_t n = size * count;
-	enum body_verdict verdict;
-
-	if (!headers_taken(t))
-		return 0;
-
-	if (!t->window_bytes && !t->body_begun)
-		watch_start(t, t->call.settings
-				   ? (unsigned)setting_int(t->call.settings, OPT_LOW_SPEED_TIME)
-				   : 30);
-	if (t->reply.status >= 300) {
-		if (t->error_body.len < ERROR_BODY_MAX)
-			buf_add(&t->error_body, data, n);
-	} else if (t->call.on_body) {
-		t->body_begun = true;
-		verdict = t->call.on_body(t->call.arg, data, n);
-		if (verdict == BODY_PAUSE) {
-			t->paused = true;
-			return CURL_WRITEFUNC_PAUSE;
-		}
-		if (verdict == BODY_STOP) {
-			error_set(&t->failure, ECANCELED, "stopped");
-			return 0;
-		}
-	} else if (t->reply.body.len + n > HTTP_COLLECT_MAX) {
-		error_set(&t->failure, EFBIG, "the answer is larger than %u MiB",
-			  HTTP_COLLECT_MAX >> 20);
-		return 0;
-	} else {
-		buf_add(&t->reply.body, data, n);
-	}
-	t->window_bytes += n;
-	stats.http_bytes_in += (int64_t)n;
-	return n;
-}
-
-static void set_headers(struct transfer *t)
-{
-	struct curl_slist *l = signin_apply(t->call.signin, t->url, t->easy, NULL);
-	const char *type =
-	    t->call.content_type ? t->call.content_type : "application/x-www-form-urlencoded";
-
-	if (t->call.accept) {
-		CLEANUP_FREE char *h = xasprintf("Accept: %s", t->call.accept);
-
-		l = curl_slist_append(l, h);
-	}
-	if (strcmp(t->method, "POST") == 0) {
-		CLEANUP_FREE char *h = xasprintf("Content-Type: %s", type);
-
-		l = curl_slist_append(l, h);
-		l = curl_slist_append(l, "Expect:"); /* DaCHS answers 417 to "100-continue" */
-	}
-	t->headers = l;
-	curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, l);
-}
-
-static size_t on_send(char *to, size_t size, size_t n, void *arg)
-{
-	struct transfer *t = arg;
-	size_t left = t->call.body_len - t->sent;
-	size_t piece = size * n < left ? size * n : left;
-
-	memcpy(to, t->call.body + t->sent, piece);
-	t->sent += piece;
-	return piece;
-}
-
-static int cannot_rewind(void *arg, curl_off_t offset, int origin)
-{
-	(void)arg;
-	(void)offset;
-	(void)origin;
-	return CURL_SEEKFUNC_FAIL;
-}
-
-/*
- * curl itself sends a request again when a connection that was used before dies without an answer.
- * What must not be sent twice is given to it as a stream that cannot be rewound.
- */
-static void set_body(struct transfer *t)
-{
-	CURL *e = t->easy;
-
-	curl_easy_setopt(e, CURLOPT_POST, 1L);
-	curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)t->call.body_len);
-	if (t->call.safe || !t->call.body_len) {
-		curl_easy_setopt(e, CURLOPT_POSTFIELDS, t->call.body ? t->call.body : "");
-		return;
-	}
-	t->sent = 0;
-	curl_easy_setopt(e, CURLOPT_READFUNCTION, on_send);
-	curl_easy_setopt(e, CURLOPT_READDATA, t);
-	curl_easy_setopt(e, CURLOPT_SEEKFUNCTION, cannot_rewind);
-}
-
-static void set_method(struct transfer *t)
-{
-	if (strcmp(t->method, "POST") == 0) {
-		set_body(t);
-	} else if (strcmp(t->method, "GET") != 0) {
-		curl_easy_setopt(t->easy, CURLOPT_CUSTOMREQUEST, t->method);
-	}
-}
-
-void transfer_begin(struct transfer *t)
-{
-	const struct settings *s = t->call.settings;
-	CURL *e = curl_easy_init();
-	char range[64];
-
-	if (!e)
-		abort();
-	t->easy = e;
-	reply_clear(&t->reply);
-	buf_reset(&t->error_body);
-	t->retry_after = -1;
-	t->window_bytes = 0;
-	t->paused = t->headers_told = false;
-	t->curl_error[0] = '\0';
-	curl_easy_setopt(e, CURLOPT_URL, t->url);
-	curl_easy_setopt(e, CURLOPT_PRIVATE, t);
-	curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(e, CURLOPT_QUICK_EXIT, 1L); /* a dead DNS must not hold the end */
-	curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(e, CURLOPT_USERAGENT, "tapfs/" TAPFS_VERSION);
-	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT,
-			 (long)(s ? setting_int(s, OPT_CONNECT_TIMEOUT) : 10));
-	if (!t->call.as_sent)
-		curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, ""); /* gzip; curl takes it apart */
-	if (t->call.range_to) {
-		snprintf(range, sizeof(range), "%" PRIu64 "-%" PRIu64, t->call.range_from,
-			 t->call.range_to - 1);
-		curl_easy_setopt(e, CURLOPT_RANGE, range);
-	}
-	curl_easy_setopt(e, CURLOPT_ERRORBUFFER, t->curl_error);
-	curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_header);
-	curl_easy_setopt(e, CURLOPT_HEADERDATA, t);
-	curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_data);
-	curl_easy_setopt(e, CURLOPT_WRITEDATA, t);
-	curl_easy_setopt(e, CURLOPT_BUFFERSIZE, 256L * 1024);
-	curl_easy_setopt(e, CURLOPT_TCP_KEEPALIVE, 1L);
-	set_method(t);
-	set_headers(t);
-	watch_start(t, t->call.first_byte_s ? t->call.first_byte_s : FIRST_BYTE_S);
-	stats.http_requests++;
-	multi_add(t);
 }
 
 /* --- the three ways on --- */

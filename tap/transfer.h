@@ -76,7 +76,16 @@ void multi_remove(struct transfer *); /* and is freed */
 void multi_unpause(struct transfer *);
 
 /* http.c */
-void transfer_begin(struct transfer *); /* called by the host when a slot is free */
 void transfer_ended(struct transfer *, CURLcode);
+/* If the answer, or more of it, does not come within so many seconds, it ends. */
+void transfer_watch(struct transfer *, unsigned seconds);
+
+/* http_request.c */
+void transfer_begin(struct transfer *); /* called by the host when a slot is free */
+
+/* http_reply.c: for curl, and for what is begun anew */
+size_t transfer_on_header(char *data, size_t size, size_t count, void *transfer);
+size_t transfer_on_data(char *data, size_t size, size_t count, void *transfer);
+void transfer_reply_clear(struct http_reply *);
 
 #endif
