@@ -4,7 +4,9 @@
 service_start
 mount_tapfs "$URL" "$SKY"
 Q=$SKY/queries
+long() { echo "SELECT TOP 1 '$1' AS tag, demo_sleep(60) AS s FROM demo.messier"; }
 . tests/e2e/tools.sh
-for tool in ${ROWS:-$light_rows}; do row $tool; done
-none_more
+for tool in $light_rows; do row "$tool"; done
+none_more "all rows"
+handling
 finish

@@ -1,20 +1,21 @@
 #!/bin/bash
 # make interop: tapfs and its demo service against programs that others wrote: stilts, pyvo, astropy,
-# astroquery and GAVO DaCHS, which is installed where it is not, and started. T=pattern: some of the tests.
+# astroquery, vim, Emacs and GAVO DaCHS, which is installed where it is not, and started. T=pattern: some of the tests.
 set -u
 : "${B:?run me by make interop}"
 cd "$(dirname "$0")/../.." || exit 1
 sudo=$([ "$(id -u)" = 0 ] || echo sudo)
 
 etc/deps.sh "$sudo" cmd:stilts=stilts cmd:curl=curl cmd:prove=perl cmd:fusermount3=fuse3 \
+	cmd:vim=vim cmd:emacs=emacs-nox \
 	file:/usr/lib/python3/dist-packages/pyvo=python3-pyvo \
 	file:/usr/lib/python3/dist-packages/astropy=python3-astropy \
 	file:/usr/lib/python3/dist-packages/astroquery=python3-astroquery \
 	file:/usr/lib/python3/dist-packages/requests=python3-requests || exit 1
 tests=$(ls tests/interop/${T:-*}.t)
 if [ ! -r /dev/fuse ] || [ ! -w /dev/fuse ]; then
-	echo "skipped, as FUSE is forbidden on this machine (/dev/fuse): what mounts DaCHS"
-	tests=$(grep -L 'dachs\.sh' $tests)
+	echo "skipped, as FUSE is forbidden on this machine (/dev/fuse): what mounts"
+	tests=$(grep -L 'dachs\.sh\|mount_tapfs' $tests)
 	[ "$tests" ] || exit 0
 	exec prove --timer --exec 'timeout -k 9 300 bash' $tests
 fi
