@@ -1,5 +1,5 @@
 /*
- * query.c: queries and their results as things that last; see query.h.
+ * query.c: queries as things that last; see query.h. Their files are query_result.c's.
  *
  * Invariants: state is ACTIVE if and only if there is a run. entry is always
  * what the journal has or is about to have: it is changed first, then
@@ -10,14 +10,11 @@
 #include "tap/query.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
@@ -29,8 +26,6 @@
 
 #define LOG_MAX 65536 /* bytes of one query's log */
 
-static uint64_t next_result_id = UINT64_C(1) << 40;
-
 void query_touched(struct query *q)
 {
 	struct queries *qs = q->service->queries;
@@ -40,185 +35,10 @@ void query_touched(struct query *q)
 }
 
 /* For those who wait, and for those who look at the folder. */
-static void changed(struct query *q)
+void query_changed(struct query *q)
 {
 	query_touched(q);
 	waitlist_wake(&q->changed);
-}
-
-/* --- results --- */
-
-static struct result *result_new(struct query *q, int format)
-{
-	struct result *r = xcalloc(1, sizeof(*r));
-
-	r->refs = 1;
-	r->id = next_result_id++;
-	r->query = q;
-	r->format = format;
-	r->path = query_result_path(q, format);
-	return r;
-}
-
-struct result *result_ref(struct result *r)
-{
-	r->refs++;
-	return r;
-}
-
-struct part *part_ref(struct part *p)
-{
-	p->refs++;
-	return p;
-}
-
-void part_unref(struct part *p)
-{
-	if (!p || --p->refs)
-		return;
-	stored_unref(p->file);
-	free(p);
-}
-
-struct part *query_part_new(struct query_run *run, int format, int fd)
-{
-	struct part *p = xcalloc(1, sizeof(*p));
-
-	p->refs = 1;
-	p->run = run;
-	p->format = format;
-	p->id = next_result_id++;
-	p->file = stored_new(fcntl(fd, F_DUPFD_CLOEXEC, 3), 0, 0);
-	return p;
-}
-
-struct part *query_part(const struct query *q, int format)
-{
-	return q->run ? q->run->making[format].arriving : NULL;
-}
-
-void result_unref(struct result *r)
-{
-	if (!r || --r->refs)
-		return;
-	free(r->path);
-	free(r);
-}
-
-char *query_result_path(const struct query *q, int format)
-{
-	return xasprintf("%s/%" PRId64 "/%" PRId64 ".%s", q->service->dir.results, q->entry.id,
-			 q->entry.run, format_at((size_t)format)->ext);
-}
-
-struct result *query_result(struct query *q, int format)
-{
-	if (q->dropped[format] || (q->state == QUERY_DONE && !q->results[format]))
-		return NULL;
-	if (!q->results[format])
-		q->results[format] = result_new(q, format);
-	return result_ref(q->results[format]);
-}
-
-struct removal {
-	struct work work; /* first */
-	char *path;
-	char *folder; /* removed afterwards, if set and empty */
-};
-
-static void removal_run(struct work *w)
-{
-	struct removal *r = (struct removal *)w;
-
-	if (r->path)
-		unlink(r->path);
-	if (r->folder)
-		rmdir(r->folder);
-}
-
-static void removal_done(struct work *w)
-{
-	struct removal *r = (struct removal *)w;
-
-	free(r->path);
-	free(r->folder);
-	free(r);
-}
-
-static void remove_file(struct query *q, char *path, char *folder)
-{
-	struct removal *r = xcalloc(1, sizeof(*r));
-
-	r->work.run = removal_run;
-	r->work.done = removal_done;
-	r->path = path;
-	r->folder = folder;
-	work_submit(q->service->loop, LANE_STATE, &r->work);
-}
-
-/* The results of this run are of the past; their files go. */
-static void results_forget(struct query *q)
-{
-	for (int f = 0; f < FORMATS_MAX; f++) {
-		struct result *r = q->results[f];
-
-		q->dropped[f] = false;
-		q->results[f] = NULL;
-		if (!r)
-			continue;
-		r->query = NULL;
-		if (r->there)
-			remove_file(q, xstrdup(r->path), NULL);
-		result_unref(r);
-	}
-}
-
-/* entry.formats, from what is there. */
-static void formats_write(struct query *q)
-{
-	struct buf b = BUF_INIT;
-
-	for (int f = 0; f < FORMATS_MAX; f++)
-		if (q->results[f] && q->results[f]->there)
-			buf_addf(&b, "%s%s %" PRIu64, b.len ? " " : "", format_at((size_t)f)->ext,
-				 q->results[f]->size);
-	free(q->entry.formats);
-	q->entry.formats = buf_steal(&b);
-}
-
-static void formats_read(struct query *q)
-{
-	for (const char *p = q->entry.formats; p && *p;) {
-		size_t n = strcspn(p, " ");
-		int f = format_by_ext(p, n);
-		char *end;
-		unsigned long long size = strtoull(p + n, &end, 10);
-
-		if (f >= 0 && f < FORMATS_MAX && !q->results[f]) {
-			q->results[f] = result_new(q, f);
-			q->results[f]->there = true;
-			q->results[f]->size = size;
-			q->results[f]->mtime = q->entry.ended;
-		}
-		p = end + strspn(end, " ");
-	}
-}
-
-void query_drop_result(struct query *q, int format)
-{
-	struct result *r = q->results[format];
-
-	q->dropped[format] = true;
-	if (!r)
-		return;
-	q->results[format] = NULL;
-	r->query = NULL;
-	if (r->there)
-		remove_file(q, xstrdup(r->path), NULL);
-	result_unref(r);
-	formats_write(q);
-	query_commit(q, NULL, NULL);
-	changed(q);
 }
 
 /* --- the journal --- */
@@ -334,7 +154,7 @@ static struct query *query_from_entry(struct queries *qs, struct journal_entry *
 		buf_adds(&q->log, e->log);
 	if (e->stage == STAGE_DONE && e->run) {
 		q->state = QUERY_DONE;
-		formats_read(q);
+		query_formats_read(q);
 	} else if (e->stage == STAGE_FAILED && e->run) {
 		q->state = QUERY_FAILED;
 	}
@@ -458,7 +278,7 @@ static void supersede(struct query *q)
 	q->entry.run_hash[0] = '\0';
 	q->state = QUERY_IDLE;
 	query_commit(q, NULL, NULL);
-	results_forget(q);
+	query_results_forget(q);
 }
 
 void query_launch(struct query *q, bool even_if_same)
@@ -479,7 +299,7 @@ void query_launch(struct query *q, bool even_if_same)
 	q->state = QUERY_ACTIVE;
 	q->hidden = 0;
 	query_run_start(q);
-	changed(q);
+	query_changed(q);
 }
 
 void query_resume(struct query *q)
@@ -501,9 +321,9 @@ void query_remove(struct query *q)
 {
 	supersede(q);
 	q->removed = true;
-	remove_file(q, NULL, xasprintf("%s/%" PRId64, q->service->dir.results, q->entry.id));
+	query_remove_file(q, NULL, xasprintf("%s/%" PRId64, q->service->dir.results, q->entry.id));
 	query_commit(q, NULL, NULL);
-	changed(q);
+	query_changed(q);
 	query_unref(q);
 }
 
@@ -529,16 +349,17 @@ void query_ended(struct query *q, const int64_t sizes[FORMATS_MAX], int64_t rows
 	q->entry.stage = err ? STAGE_FAILED : STAGE_DONE;
 	for (int f = 0; f < FORMATS_MAX; f++) {
 		if (!err && sizes[f] >= 0 && q->dropped[f])
-			remove_file(q, query_result_path(q, f), NULL); /* removed while it came */
+			query_remove_file(q, query_result_path(q, f),
+					  NULL); /* removed while it came */
 		if (err || sizes[f] < 0 || q->dropped[f])
 			continue;
 		if (!q->results[f])
-			q->results[f] = result_new(q, f);
+			q->results[f] = query_result_new(q, f);
 		q->results[f]->there = true;
 		q->results[f]->size = (uint64_t)sizes[f];
 		q->results[f]->mtime = q->entry.ended;
 	}
-	formats_write(q);
+	query_formats_write(q);
 	if (err) {
 		stats.jobs_failed++;
 		query_log(q, "failed: %s", error_text(err));
@@ -548,7 +369,7 @@ void query_ended(struct query *q, const int64_t sizes[FORMATS_MAX], int64_t rows
 	}
 	error_free(err);
 	query_commit(q, NULL, NULL);
-	changed(q);
+	query_changed(q);
 }
 
 const char *query_phase(const struct query *q)

@@ -1,6 +1,7 @@
 /*
- * query_run.h: the inside of queries, shared by query.c (what lasts), query_text.c (its text),
- * query_submit.c (up to the job), query_run.c (the job) and query_fetch.c (its result).
+ * query_run.h: the inside of queries, shared by query.c (what lasts), query_result.c (its files),
+ * query_text.c (its text), query_submit.c (up to the job), query_run.c (the job) and query_fetch.c
+ * (its result).
  */
 #ifndef TAPFS_TAP_QUERY_RUN_H
 #define TAPFS_TAP_QUERY_RUN_H
@@ -107,13 +108,14 @@ void run_end(struct query_run *, const int64_t sizes[FORMATS_MAX], struct error 
 
 /* --- for query.c --- */
 
-/* query.c: tells those who look at the folder. */
+/* query.c: tells those who look at the folder; and also those who wait. */
 void query_touched(struct query *);
+void query_changed(struct query *);
 /* query.c: commits q->entry as it is now; done may be NULL. */
 void query_commit(struct query *, void (*done)(void *arg, struct error *), void *arg);
-/* query.c: RESULTS/ID/RUN.EXT; caller owns. */
+/* query_result.c: RESULTS/ID/RUN.EXT; caller owns. */
 char *query_result_path(const struct query *, int format);
-/* query.c: of a file in the making, whose descriptor is duplicated. */
+/* query_result.c: of a file in the making, whose descriptor is duplicated. */
 struct part *query_part_new(struct query_run *, int format, int fd);
 void query_run_start(struct query *);
 void query_run_resume(struct query *);
@@ -125,6 +127,17 @@ char *query_run_describe(const struct query_run *);
 /* query.c: the run ends: sizes of the results by format (-1: not made), or an error (taken). */
 void query_ended(struct query *, const int64_t sizes[FORMATS_MAX], int64_t rows, bool overflow,
 		 struct error *);
+
+/* query_result.c */
+
+struct result *query_result_new(struct query *, int format);
+/* The results of this run are of the past; their files go. */
+void query_results_forget(struct query *);
+/* entry.formats from results[], and back. */
+void query_formats_write(struct query *);
+void query_formats_read(struct query *);
+/* A worker removes a file, and then a folder if it is empty; takes both, either may be NULL. */
+void query_remove_file(struct query *, char *path, char *folder);
 
 /* query_fetch.c */
 void run_fetch(void *run);
