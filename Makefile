@@ -35,7 +35,7 @@ preload  := $(patsubst %.c,$(B)/%.so,$(wildcard tests/preload/*.c))
 obj       = $(patsubst %.c,$(B)/obj/%.o,$(1))
 all_src  := $(lib_src) fs/main.c $(svc_src) tests/service/main.c
 
-.PHONY: all demo valgrind interop check deps lint lint-quick install bench clean help unit e2e format
+.PHONY: all demo valgrind soak interop check deps lint lint-quick install bench clean help unit e2e format
 all: $(B)/tapfs $(B)/tapfs-demo
 
 help:
