@@ -31,7 +31,9 @@
 	X(OPT_RETRIES, "retries", "INT", "4", "times a request is sent again after a passing failure") \
 	X(OPT_HOST_LIMIT, "host_limit", "INT", "6", "requests to one host at the same time") \
 	X(OPT_STATE_DIR, "state_dir", "PATH", "", "where queries and results are kept; empty: $XDG_STATE_HOME/tapfs") \
-	X(OPT_CACHE_DIR, "cache_dir", "PATH", "", "where metadata is kept; empty: $XDG_CACHE_HOME/tapfs") \
+	X(OPT_CACHE_DIR, "cache_dir", "PATH", "", "where metadata and linked files are kept; empty: $XDG_CACHE_HOME/tapfs") \
+	X(OPT_CACHE_SIZE, "cache_size", "INT", "10G", "bytes of images and other linked files that are kept") \
+	X(OPT_CACHE_FREE, "cache_free", "INT", "5", "percent of its disk that the cache leaves free") \
 	X(OPT_XATTR, "xattr", "BOOL", "false", "answer extended attributes (makes ls -l slower)") \
 	X(OPT_ALLOW_OTHER, "allow_other", "BOOL", "false", "let other users of the machine see the mount") \
 	X(OPT_RO, "ro", "BOOL", "false", "read only: no queries are taken") \

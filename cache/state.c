@@ -51,6 +51,11 @@ static char *root_dir(const char *configured, const char *xdg_var, const char *h
 	return xasprintf("%s/%s/tapfs", home && *home ? home : "/root", home_part);
 }
 
+char *state_cache_root(const char *configured)
+{
+	return root_dir(configured, "XDG_CACHE_HOME", ".cache");
+}
+
 /* Tells who holds the lock, in the words that the holder wrote. */
 static bool lock_refused(const char *path, const struct state_dir *s, struct error **err)
 {
@@ -97,7 +102,7 @@ static bool lock_take(struct state_dir *s, const char *mountpoint, struct error 
 bool state_open(struct state_dir *s, const struct state_at *at, struct error **err)
 {
 	CLEANUP_FREE char *state = root_dir(at->state_root, "XDG_STATE_HOME", ".local/state");
-	CLEANUP_FREE char *cache = root_dir(at->cache_root, "XDG_CACHE_HOME", ".cache");
+	CLEANUP_FREE char *cache = state_cache_root(at->cache_root);
 
 	*s = (struct state_dir){
 	    .state = xasprintf("%s/%s", state, at->key),

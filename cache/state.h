@@ -42,6 +42,9 @@ bool state_open(struct state_dir *, const struct state_at *, struct error **err)
 /* Gives the lock back and frees the strings. */
 void state_close(struct state_dir *);
 
+/* The folder of all services' metadata and of kept files; caller owns. */
+char *state_cache_root(const char *configured);
+
 /* "gea.esac.esa.int_tap-server_tap" or "user@…"; caller owns. */
 char *state_key(const char *url, const char *user);
 

@@ -21,6 +21,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "cache/kept.h"
+#include "cache/state.h"
 #include "fs/announce.h"
 #include "fs/cli.h"
 #include "fs/daemon.h"
@@ -28,6 +30,7 @@
 #include "fs/entry.h"
 #include "fs/helper.h"
 #include "fs/mount.h"
+#include "tap/remote.h"
 
 static void raise_descriptor_limit(void)
 {
@@ -101,6 +104,19 @@ static bool open_service(struct mount *m, struct service **service, struct entry
 	return *queries != NULL;
 }
 
+/* Without it there are no linked files; all else goes on. */
+static void kept_files_open(struct mount *m)
+{
+	const struct settings *s = config_global(m->config);
+	CLEANUP_FREE char *root = state_cache_root(setting_str(s, OPT_CACHE_DIR));
+	CLEANUP_ERROR struct error *err = NULL;
+
+	m->kept = kept_open(root, setting_int(s, OPT_CACHE_SIZE),
+			    (unsigned)setting_int(s, OPT_CACHE_FREE), &err);
+	if (!m->kept)
+		log_warn("no file can be kept in %s: %s", root, error_text(err));
+}
+
 static void run(struct mount *m)
 {
 	struct error *err = NULL;
@@ -111,8 +127,11 @@ static void run(struct mount *m)
 		helper_goodbye();
 		daemon_failed(err);
 	}
+	kept_files_open(m);
 	m->loop = loop_new();
 	m->http = http_new(m->loop);
+	if (m->kept)
+		m->remotes = remotes_new(m->loop, m->http, m->kept);
 	announce_start(m);
 	if (service)
 		mount_add_service(m, service, queries);
@@ -130,13 +149,16 @@ static void run(struct mount *m)
 
 	log_info("ending");
 	mount_end_services(m);
+	remotes_end(m->remotes);
 	mount_detach(m);
 	helper_goodbye();
 	announce_end(m);
 	loop_drain(m->loop);
 	nodes_free(m);
 	mount_free_services(m);
+	remotes_free(m->remotes);
 	http_free(m->http);
+	kept_close(m->kept);
 	loop_free(m->loop);
 }
 

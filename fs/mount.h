@@ -28,6 +28,8 @@ struct mount {
 
 	struct loop *loop;
 	struct http *http;
+	struct kept *kept;       /* NULL where the cache folder cannot be written */
+	struct remotes *remotes; /* NULL likewise */
 	struct fuse_session *session;
 	struct poll_watch *poll;
 	struct fuse_buf buf; /* of the request being received */

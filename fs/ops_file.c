@@ -33,6 +33,7 @@ static struct handle *handle_new(struct node *n, int flags)
 static void handle_free(struct handle *h)
 {
 	stored_unref(h->stored);
+	remote_unref(h->remote);
 	buf_free(&h->text);
 	node_unref(h->node);
 	free(h);
@@ -244,9 +245,14 @@ static void read_stored(struct request *r)
 
 static void do_read(struct request *r)
 {
+	const struct file_ops *ops = r->node->kind->file;
 	const struct buf *text = &r->handle->text;
 	size_t from = (size_t)r->offset;
 	size_t n;
+
+	if (ops && ops->ready && !r->ask.op &&
+	    !settled(r, ops->ready(r->handle, (uint64_t)r->offset, r->size, &r->ask)))
+		return;
 
 	if (r->handle->stored) {
 		read_stored(r);

@@ -74,7 +74,7 @@ static void slot_fill(struct mount *m, struct mounted_service *slot, struct serv
 	slot->generation = s->names ? s->names->generation : 0;
 	slot->waiter.wake = service_changed;
 	waitlist_add(&s->changed, &slot->waiter);
-	service_begin(s, m->loop, m->http);
+	service_begin(s, m->loop, m->http, m->remotes);
 	entries_begin(queries, s);
 	announce_service(m, s, prefix);
 }

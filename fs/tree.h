@@ -81,6 +81,11 @@ struct file_ops {
 	enum outcome (*open)(struct node *, struct handle *, int flags, struct ask *);
 	enum outcome (*write)(struct handle *, const void *data, size_t n, uint64_t offset,
 			      struct ask *);
+	/*
+	 * Before a read of handle->stored: makes sure that these bytes are in it. May be NULL: they
+	 * always are.
+	 */
+	enum outcome (*ready)(struct handle *, uint64_t offset, size_t n, struct ask *);
 	/* A writer closed one of its descriptors; the answer to close() waits for it. */
 	enum outcome (*flush)(struct handle *, struct ask *);
 	enum outcome (*sync)(struct handle *, struct ask *);

@@ -40,8 +40,42 @@ struct remotes *remotes_new(struct loop *loop, struct http *http, struct kept *k
 	return rs;
 }
 
+static void remote_free(struct remote *r)
+{
+	LIST_REMOVE(r, link);
+	kept_file_clear(&r->file);
+	ranges_free(&r->noted);
+	error_free(r->failure);
+	free(r->url);
+	free(r);
+}
+
+/* Nobody wants the bytes that are on their way any more. */
+static void fetches_cancel(struct remote *r)
+{
+	struct fetch *f;
+
+	while ((f = LIST_FIRST(&r->fetches)))
+		fetch_cancel(f);
+}
+
+void remotes_end(struct remotes *rs)
+{
+	struct remote *r;
+
+	if (rs)
+		LIST_FOREACH (r, &rs->all, link)
+			fetches_cancel(r);
+}
+
 void remotes_free(struct remotes *rs)
 {
+	struct remote *r;
+
+	if (!rs)
+		return;
+	while ((r = LIST_FIRST(&rs->all))) /* somebody had it open until the end */
+		remote_free(r);
 	free(rs);
 }
 
@@ -114,21 +148,12 @@ struct remote *remote_get(struct remotes *rs, struct service *s, const char *url
 
 void remote_unref(struct remote *r)
 {
-	struct fetch *f;
-
 	if (!r || --r->refs)
 		return;
-	while ((f = LIST_FIRST(&r->fetches))) /* nobody wants it any more */
-		fetch_cancel(f);
+	fetches_cancel(r);
 	remote_note(r);
-	if (r->refs)
-		return; /* by who notes it */
-	LIST_REMOVE(r, link);
-	kept_file_clear(&r->file);
-	ranges_free(&r->noted);
-	error_free(r->failure);
-	free(r->url);
-	free(r);
+	if (!r->refs) /* else who notes it has it */
+		remote_free(r);
 }
 
 struct noting {

@@ -61,6 +61,9 @@ struct remote_reader {
 
 /* kept is on LANE_CACHE, and the caller's. */
 struct remotes *remotes_new(struct loop *, struct http *, struct kept *);
+/* Cancels what is under way; NULL is allowed, also below. */
+void remotes_end(struct remotes *);
+/* When the loop has ended. */
 void remotes_free(struct remotes *);
 
 /* The remote of that URL; a reference for the caller. */

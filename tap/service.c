@@ -89,10 +89,11 @@ static bool is_old(const struct service *s)
 	       clock_now() - s->names->fetched > setting_int(s->settings, OPT_CATALOG_AGE) * 1000;
 }
 
-void service_begin(struct service *s, struct loop *loop, struct http *http)
+void service_begin(struct service *s, struct loop *loop, struct http *http, struct remotes *remotes)
 {
 	s->loop = loop;
 	s->http = http;
+	s->remotes = remotes;
 	s->mounted = clock_now();
 	s->details = details_cache_new(s);
 	s->queries = queries_new(s, s->entries, s->nentries);

@@ -41,6 +41,7 @@ struct service {
 	char *url;  /* canonical TAP base URL, no slash at the end */
 	struct loop *loop;
 	struct http *http;
+	struct remotes *remotes; /* of remote.h; NULL where no file can be kept */
 
 	/* service_prepare */
 	struct state_dir dir;
@@ -75,7 +76,7 @@ struct service {
  */
 struct service *service_prepare(const struct settings *, const char *url, const char *mountpoint,
 				struct error **err);
-void service_begin(struct service *, struct loop *, struct http *);
+void service_begin(struct service *, struct loop *, struct http *, struct remotes *);
 /* Cancels what is under way. Call service_free when the loop has ended. */
 void service_end(struct service *);
 void service_free(struct service *);
