@@ -66,7 +66,7 @@ bool derived_name(const struct entry *folder, const char *name, pid_t pid, struc
 	}
 	for (size_t f = 0; f < format_count(); f++) {
 		*d = (struct derived){NULL, (int)f, NOTE_LOG};
-		if (stem_of(name, format_at(f)->ext, &stem) &&
+		if (!format_at(f)->hidden && stem_of(name, format_at(f)->ext, &stem) &&
 		    derived_from(folder, name, stem, pid, d))
 			return true;
 	}
@@ -136,6 +136,8 @@ void derived_list(struct query *q, struct listing *l)
 	for (size_t f = 0; f < format_count(); f++) {
 		CLEANUP_FREE char *name = xasprintf("%s.%s", stem, format_at(f)->ext);
 
+		if (format_at(f)->hidden)
+			continue;
 		if (q->results[f] && q->results[f]->there)
 			listing_add(l, name, tree_line("RESULT"), q->results[f]->id);
 		if (query_part(q, (int)f)) {

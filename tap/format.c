@@ -5,9 +5,12 @@
 
 #include <string.h>
 
+#include "tap/links.h"
+
 static const struct format formats[] = {
-    {"vot", "application/x-votable+xml", true, NULL},
-    {"csv", "text/csv", true, csv_writer_new},
+    {"vot", "application/x-votable+xml", false, true, NULL},
+    {"csv", "text/csv", false, true, csv_writer_new},
+    [FORMAT_LINKS] = {"links", "application/vnd.sqlite3", true, true, links_writer_new},
 };
 
 _Static_assert(sizeof(formats) / sizeof(*formats) <= FORMATS_MAX, "raise FORMATS_MAX");

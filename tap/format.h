@@ -31,6 +31,7 @@ struct format_writer {
 struct format {
 	const char *ext;   /* "csv", without the dot; lower case */
 	const char *mime;  /* "text/csv" */
+	bool hidden;       /* no name in queries/: for our own use; not kept where it is empty */
 	bool made_at_once; /* made with the result, not only when its name is opened */
 	/* NULL for the format the service sends ("vot"), which is never converted. */
 	struct format_writer *(*writer)(int fd);
@@ -39,6 +40,8 @@ struct format {
 /* The number of formats, and one by number; number 0 is the VOTable as sent. */
 size_t format_count(void);
 const struct format *format_at(size_t i);
+/* The index of links (links.h). */
+#define FORMAT_LINKS 2
 /* By extension without dot, as it is written there; -1 if there is none. */
 int format_by_ext(const char *ext, size_t len);
 

@@ -59,6 +59,8 @@ static void publishing_run(struct work *w)
 		if (p->give_up) {
 			unlink(m->part);
 			unlink(m->path); /* published already when its run was cancelled */
+		} else if (format_at((size_t)f)->hidden && fstat(m->fd, &st) == 0 && !st.st_size) {
+			unlink(m->part);
 		} else if (!p->error && file_publish(m->fd, m->part, m->path, &p->error) &&
 			   fstat(m->fd, &st) == 0) {
 			p->sizes[f] = st.st_size;
