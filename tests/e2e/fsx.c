@@ -324,7 +324,7 @@ static bool folder_is_empty(int folder)
 /* Folders are made and removed, and renamed away and back with what is in them. */
 static void do_folder(int folder)
 {
-	char path[16];
+	char path[32];
 
 	snprintf(path, sizeof(path), "folder%d", folder);
 	if (!folder_there[folder]) {

@@ -1,13 +1,15 @@
 #!/bin/bash
 # make interop: tapfs and its demo service against programs that others wrote: stilts, pyvo, astropy,
-# astroquery, vim, Emacs and GAVO DaCHS, which is installed where it is not, and started. T=pattern: some of the tests.
+# astroquery, vim, Emacs, PCManFM and GAVO DaCHS, which is installed where it is not, and started. T=pattern: some of the tests.
 set -u
 : "${B:?run me by make interop}"
 cd "$(dirname "$0")/../.." || exit 1
 sudo=$([ "$(id -u)" = 0 ] || echo sudo)
 
 etc/deps.sh "$sudo" cmd:stilts=stilts cmd:curl=curl cmd:prove=perl cmd:fusermount3=fuse3 \
-	cmd:vim=vim cmd:emacs=emacs-nox \
+	cmd:vim=vim cmd:emacs=emacs-nox cmd:Xvfb=xvfb cmd:pcmanfm=pcmanfm cmd:xdotool=xdotool \
+	cmd:import=imagemagick cmd:tesseract=tesseract-ocr cmd:dbus-run-session=dbus-daemon \
+	file:/usr/share/fonts/truetype/dejavu=fonts-dejavu-core \
 	file:/usr/lib/python3/dist-packages/pyvo=python3-pyvo \
 	file:/usr/lib/python3/dist-packages/astropy=python3-astropy \
 	file:/usr/lib/python3/dist-packages/astroquery=python3-astroquery \
