@@ -43,6 +43,23 @@ is "it is where it was" "$(cat "$Q/p2/.q1.csv.x")" mine
 echo mine >"$Q/p2/own.csv"; one M4 >"$Q/p2/own.adql"; sleep 0.5
 is "a file of the user's own keeps its name" "$(cat "$Q/p2/own.csv")" mine
 
+jobs=$(jobs_created)
+one M13 >"$Q/w.adql"; cat "$Q/w.csv" >/dev/null
+mv "$Q/w.adql" "$Q/w.bak"
+one M14 >"$Q/v.adql"; cat "$Q/v.csv" >/dev/null; mv "$Q/v.adql" "$Q/w.adql"
+is "a query moved to where another waits for its file takes that one's place" "$(tail -1 "$Q/w.csv")" M14
+is "each name is there once" "$(ls "$Q" | grep '^w' | tr '\n' ' ')" "w.adql w.bak w.csv w.log w.vot "
+mv "$Q/w.adql" "$Q/w2.bak"
+is "renamed away itself, too" "$(ls "$Q" | grep '^w\.' | tr '\n' ' ')" "w.bak w.csv w.log w.vot "
+is "which took two jobs" "$(jobs_created)" $((jobs + 2))
+
+one M15 >"$Q/x.adql"; cat "$Q/x.csv" >/dev/null
+rm "$Q/x.adql"; one M15 >"$Q/x.adql"; cat "$Q/x.csv" >/dev/null
+is "removed by one program and written by another: a new query" "$(jobs_created)" $((jobs + 4))
+rm "$Q/x.adql"; unmount; mount_tapfs "$URL" "$SKY"
+fails "removed right before unmount it stays so" ls "$Q/x.csv"
+ok "and its job goes" "$(eventually 5 sh -c "! curl -s '$URL/async' | grep -q '<uws:runId>x<'" && echo true || echo false)"
+
 one M11 >"$Q/cut.adql"; cat "$Q/cut.csv" >/dev/null
 truncate -s 29 "$Q/cut.adql"
 is "cut off by its path: what is left runs" "$(head -1 "$Q/cut.csv"):$(($(wc -l <"$Q/cut.csv") - 1))" "name:110"

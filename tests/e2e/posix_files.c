@@ -218,6 +218,7 @@ static void mapped(void)
 	munmap(m, 11);
 	close(fd);
 	fd = open("map.txt", O_RDWR);
+	int appends = open("map.txt", O_WRONLY | O_APPEND); /* the kernel may write through it */
 	m = mmap(NULL, 11, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	ok(m != MAP_FAILED, "MAP_SHARED for writing");
 	if (m != MAP_FAILED) {
@@ -228,6 +229,9 @@ static void mapped(void)
 		close(fd);
 		ok(has("map.txt", "MAPPED File"), "as do munmap and close");
 	}
+	ok(write(appends, "+", 1) == 1 && has("map.txt", "MAPPED File+"),
+	   "who appends does so at the end");
+	close(appends);
 	unlink("map.txt");
 }
 
