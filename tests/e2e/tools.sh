@@ -159,6 +159,15 @@ handling() {
 	is "a touched file that is filled" "$(last_row "$Q/touched.csv")" filled
 	after "it runs" 1
 
+	words append >>"$Q/more.adql"
+	is "a query that >> makes" "$(last_row "$Q/more.csv")" append
+	after "runs" 1
+	echo "WHERE table_name = 'none'" >>"$Q/more.adql"
+	is "what >> adds to it" "$(last_row "$Q/more.csv")" tag
+	after "is a new text" 1
+	: >>"$Q/more.adql"
+	none_more "nothing was added"
+
 	long one >"$Q/run.adql"
 	succeeds "a long query runs" eventually 30 is_running "$Q/run.log"
 	words two >"$Q/run.adql"
