@@ -43,7 +43,7 @@ static void or_die(bool ok, const char *what)
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-	struct content_options options = {.rows = 20, .tables = 4};
+	struct content_options options = {.rows = 20, .tables = 4, .images = 20};
 	struct error *err = NULL;
 	char *path, *uri;
 	int held;
@@ -57,7 +57,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	uri = xasprintf("file:%s?immutable=1", path);
 	or_die(sqlite3_open_v2(uri, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL) ==
 		       SQLITE_OK &&
-		   svc_functions_register(db, &deadline),
+		   svc_functions_register(db, &deadline, NULL),
 	       "the database does not open");
 	sqlite3_progress_handler(db, 1000, look, NULL);
 	nowhere = fopen("/dev/null", "we");

@@ -1,5 +1,5 @@
 /*
- * async.c: /tap/async and all below (UWS 1.1 §2.2.2, TAP 1.1 §2.3).
+ * async.c: /tap/async, /soda/async and all below (UWS 1.1 §2.2.2, TAP 1.1 §2.3).
  *
  * Changing requests answer 303 to the job, or to the list after a deletion.
  * The lock is held from the lookup of the job to the reply.
@@ -50,7 +50,7 @@ static void set_parameters(struct job *job, const struct params *p)
 		if (is_command(p->list[i].name))
 			continue;
 		/* TAP 1.1 §2.7.5: UPLOADs add up, all else is replaced. */
-		if (!strcasecmp(p->list[i].name, "UPLOAD"))
+		if (job->kind->repeats || !strcasecmp(p->list[i].name, "UPLOAD"))
 			svc_params_add(&job->params, p->list[i].name, p->list[i].value);
 		else
 			svc_params_set(&job->params, p->list[i].name, p->list[i].value);
@@ -135,7 +135,7 @@ static enum MHD_Result create(struct request *r)
 	if (phase && strcasecmp(phase, "RUN") != 0)
 		return svc_reply_error(r, MHD_HTTP_BAD_REQUEST,
 				       "PHASE must be RUN when a job is made, not \"%s\".", phase);
-	job = svc_job_new(r->service->jobs, true);
+	job = svc_job_new(r, svc_job_kind(r), true);
 	job->owner = r->user;
 	set_parameters(job, &r->params);
 	if (destruction && !set_destruction(job, destruction)) {
@@ -160,7 +160,7 @@ static bool read_filter(const struct request *r, struct job_filter *f)
 	const char *last = svc_params_get(&r->params, "LAST");
 	enum phase phase;
 
-	*f = (struct job_filter){.owner = r->user, .after = INT64_MIN};
+	*f = (struct job_filter){.kind = svc_job_kind(r), .owner = r->user, .after = INT64_MIN};
 	for (size_t i = 0; i < r->params.n; i++) {
 		if (strcasecmp(r->params.list[i].name, "PHASE") != 0)
 			continue;
@@ -372,11 +372,11 @@ static enum MHD_Result results(struct request *r, struct job *job)
 
 static enum MHD_Result result(struct request *r, struct job *job)
 {
-	struct svc_file file = {job->fd, job->size, job->type, job->id, job->ended / 1000};
+	struct svc_file file = {job->fd, job->size, job->type, job->id, job->ended / 1000, false};
 
 	if (job->error)
 		return error_of(r, job);
-	if (job->phase != COMPLETED)
+	if (job->phase != COMPLETED || job->fd < 0)
 		return svc_reply_error(r, MHD_HTTP_NOT_FOUND, "The job is %s: there is no result.",
 				       svc_phase_name(job->phase));
 	return svc_reply_file(r, &file);
@@ -414,7 +414,7 @@ static enum MHD_Result job_route(struct request *r, const char *rest)
 {
 	size_t n = strcspn(rest, "/");
 	CLEANUP_FREE char *id = xstrndup(rest, n);
-	struct job *job = svc_job_find(r->service->jobs, id);
+	struct job *job = svc_job_find(r->service->jobs, svc_job_kind(r), id);
 
 	if (!job)
 		return svc_reply_error(r, MHD_HTTP_NOT_FOUND, "There is no job \"%s\".", id);
@@ -436,7 +436,7 @@ static enum MHD_Result job_route(struct request *r, const char *rest)
 
 enum MHD_Result svc_async_route(struct request *r)
 {
-	const char *rest = r->path + strlen("/tap/async");
+	const char *rest = r->path + strlen(svc_job_kind(r)->home) + strlen("/async");
 	enum MHD_Result result;
 
 	svc_jobs_lock(r->service->jobs);

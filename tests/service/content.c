@@ -22,8 +22,9 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "tests/service/images.h"
 
-#define CONTENT_VERSION 5
+#define CONTENT_VERSION 6
 #define UNREAD_S        (7 * 86400) /* file systems may note a reading once a day only */
 
 bool svc_exec(sqlite3 *db, struct error **err, const char *fmt, ...)
@@ -163,7 +164,7 @@ static char *database_path(const struct content_options *o, const char *data_dir
 	static const char *const files[] = {"messier.csv", "ngc_ic.csv", "bright_stars.csv"};
 	const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
 	uint64_t h = UINT64_C(0xcbf29ce484222325);
-	long key[] = {CONTENT_VERSION, o->rows, o->tables};
+	long key[] = {CONTENT_VERSION, o->rows, o->tables, o->images};
 	CLEANUP_FREE char *dir = NULL;
 
 	h = hash_bytes(h, key, sizeof(key));
@@ -208,6 +209,20 @@ static bool is_unused(int fd, bool locked)
 	return locked || time(NULL) - st.st_atime > UNREAD_S;
 }
 
+/* The files that were made of a database go with it (files.h). */
+static void remove_files(int at, const char *db_name)
+{
+	CLEANUP_FREE char *name = xasprintf("%.*s.files", (int)strcspn(db_name, "."), db_name);
+	int fd = openat(at, name, O_RDONLY | O_CLOEXEC | O_DIRECTORY | O_NOFOLLOW);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+
+	for (struct dirent *e; dir && (e = readdir(dir));)
+		unlinkat(fd, e->d_name, 0);
+	if (dir)
+		closedir(dir);
+	unlinkat(at, name, AT_REMOVEDIR);
+}
+
 static void remove_outdated(const char *path)
 {
 	CLEANUP_FREE char *folder = xstrndup(path, (size_t)(strrchr(path, '/') - path));
@@ -220,8 +235,10 @@ static void remove_outdated(const char *path)
 		if (!is_outdated(e->d_name, &locked))
 			continue;
 		fd = openat(dirfd(dir), e->d_name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-		if (fd >= 0 && is_unused(fd, locked))
-			unlinkat(dirfd(dir), e->d_name, 0);
+		if (fd < 0 || !is_unused(fd, locked))
+			continue;
+		remove_files(dirfd(dir), e->d_name);
+		unlinkat(dirfd(dir), e->d_name, 0);
 	}
 	if (dir)
 		closedir(dir);
@@ -261,6 +278,7 @@ static bool build_all(sqlite3 *db, const struct content_options *o, const char *
 {
 	return svc_exec(db, err, "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; BEGIN") &&
 	       svc_tap_schema_create(db, err) && svc_catalogues_build(db, data_dir, err) &&
+	       svc_images_build(db, o->images, err) &&
 	       (o->rows <= 0 || svc_bench_build(db, o->rows, err)) &&
 	       (o->tables <= 0 || svc_many_tables_build(db, o->tables, err)) &&
 	       svc_exec(db, err, "COMMIT; ANALYZE");

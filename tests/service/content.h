@@ -37,6 +37,7 @@ struct content_options {
 	const char *data_dir; /* NULL: looked for where it is installed */
 	long rows;            /* of bench.stars; 0: no such table */
 	long tables;          /* in the schema viz; 0: none */
+	long images;          /* fields; beyond the 110 Messier objects anywhere */
 };
 
 /*

@@ -59,11 +59,32 @@ static long number(const struct params *p, const char *name, long otherwise)
 	return v ? strtol(v, NULL, 10) : otherwise;
 }
 
+static const char *const names[FAULT_KINDS] = {
+    [FAULT_STATUS] = "next_status",
+    [FAULT_DROP] = "drop_answer",
+    [FAULT_CUT] = "cut_after",
+    [FAULT_DELAY] = "delay_ms",
+    [FAULT_HOLD] = "hold",
+    [FAULT_SUSPEND] = "suspend_ms",
+    [FAULT_UNKNOWN] = "unknown_ms",
+    [FAULT_ARCHIVE] = "archive",
+    [FAULT_NO_RANGES] = "no_ranges",
+    [FAULT_NO_LENGTH] = "no_length",
+    [FAULT_WRONG_RANGE] = "wrong_range",
+    [FAULT_WRONG_TOTAL] = "wrong_total",
+    [FAULT_NO_CONTENT_RANGE] = "no_content_range",
+    [FAULT_CHANGED] = "changed",
+    [FAULT_SLOW] = "bytes_per_s",
+    [FAULT_STALL] = "stall_after",
+    [FAULT_NO_ETAG] = "no_etag",
+    [FAULT_NO_MODIFIED] = "no_modified",
+    [FAULT_WEAK_ETAG] = "weak_etag",
+    [FAULT_NO_IF_RANGE] = "no_if_range",
+    [FAULT_GZIP] = "gzip",
+};
+
 bool svc_faults_add(struct faults *f, const struct params *p)
 {
-	static const char *const names[FAULT_KINDS] = {"next_status", "drop_answer", "cut_after",
-						       "delay_ms",    "hold",        "suspend_ms",
-						       "unknown_ms",  "archive"};
 	const char *path = svc_params_get(p, "path");
 	bool any = false;
 

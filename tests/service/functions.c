@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/mem.h"
 #include "tests/service/geometry.h"
 
 int64_t svc_monotonic_ms(void)
@@ -248,7 +249,19 @@ static void demo_sleep(sqlite3_context *ctx, int n, sqlite3_value **args)
 	sqlite3_result_int(ctx, 1);
 }
 
-bool svc_functions_register(sqlite3 *db, struct svc_deadline *deadline)
+/* A path of this service as the URL that the client knows; not for queries. */
+static void url(sqlite3_context *ctx, int n, sqlite3_value **args)
+{
+	const char *root = sqlite3_user_data(ctx);
+	char *text;
+
+	if (svc_any_null(n, args))
+		return;
+	text = xasprintf("%s%s", root, (const char *)sqlite3_value_text(args[0]));
+	sqlite3_result_text(ctx, text, -1, free);
+}
+
+bool svc_functions_register(sqlite3 *db, const struct svc_deadline *deadline, const char *root)
 {
 	static const struct {
 		const char *name;
@@ -270,7 +283,10 @@ bool svc_functions_register(sqlite3 *db, struct svc_deadline *deadline)
 		rc = sqlite3_create_function(db, pure[i].name, -1, flags, (void *)pure[i].data,
 					     pure[i].fn, NULL, NULL);
 	if (rc == SQLITE_OK)
-		rc = sqlite3_create_function(db, "demo_sleep", 1, SQLITE_UTF8, deadline, demo_sleep,
-					     NULL, NULL);
+		rc = sqlite3_create_function(db, "demo_sleep", 1, SQLITE_UTF8, (void *)deadline,
+					     demo_sleep, NULL, NULL);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_create_function(db, "svc_url", 1, flags, (void *)(root ? root : ""),
+					     url, NULL, NULL);
 	return rc == SQLITE_OK && svc_math_register(db);
 }

@@ -28,8 +28,11 @@ bool svc_deadline_over(const struct svc_deadline *);
  */
 #define PLACE_MARK "\x01"
 
-/* Registers all; deadline is borrowed and must outlive the connection. */
-bool svc_functions_register(sqlite3 *, struct svc_deadline *deadline);
+/*
+ * Registers all. What is given is borrowed and must outlive the connection; root is what svc_url
+ * puts in front of a path, or NULL.
+ */
+bool svc_functions_register(sqlite3 *, const struct svc_deadline *deadline, const char *root);
 
 /* --- between functions.c and adql_math.c --- */
 

@@ -9,6 +9,8 @@
 
 #include "tests/service/http.h"
 
+#define SVC_GZIP_FROM 1024 /* bytes that are worth it */
+
 /* Does the request accept gzip? */
 bool svc_gzip_wanted(const struct request *);
 /* Compresses body in place. */

@@ -199,14 +199,21 @@ const char *svc_header(const struct request *r, const char *name)
 
 char *svc_base(const struct request *r)
 {
+	CLEANUP_FREE char *root = svc_root(r);
+
+	return xasprintf("%s%s", root, svc_job_kind(r)->home);
+}
+
+char *svc_root(const struct request *r)
+{
 	const char *host = svc_header(r, "Host");
 	size_t plain = host ? strspn(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 					   "0123456789.:-_[]")
 			    : 0;
 
 	if (host && plain && !host[plain])
-		return xasprintf("http://%s%s/tap", host, r->prefix);
-	return xasprintf("http://127.0.0.1:%u%s/tap", (unsigned)r->service->port, r->prefix);
+		return xasprintf("http://%s%s", host, r->prefix);
+	return xasprintf("http://127.0.0.1:%u%s", (unsigned)r->service->port, r->prefix);
 }
 
 /* A socket that listens on 127.0.0.1, its port in *port; -1 with *err. */

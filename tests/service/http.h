@@ -23,7 +23,7 @@ struct request;
 
 typedef enum MHD_Result route_fn(struct request *);
 
-#define HTTP_MAX_HEADERS 8
+#define HTTP_MAX_HEADERS 12
 
 struct request {
 	struct MHD_Connection *connection;
@@ -61,7 +61,9 @@ bool svc_http_listen(struct service *, uint16_t port, struct error **err);
 bool svc_is_get(const struct request *); /* GET or HEAD */
 bool svc_is(const struct request *, const char *method);
 const char *svc_header(const struct request *, const char *name); /* NULL: not there */
-/* "http://127.0.0.1:8080/auth/basic/tap": what the client called us. Caller frees. */
+/* "http://127.0.0.1:8080/auth/basic": what the client called us. Caller frees. */
+char *svc_root(const struct request *);
+/* The same with the service's own path: "http://127.0.0.1:8080/auth/basic/tap". Caller frees. */
 char *svc_base(const struct request *);
 
 /* Adds a header to the answer. name must be a literal; value is copied. */
@@ -81,19 +83,29 @@ enum MHD_Result svc_reply_see_other(struct request *, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 enum MHD_Result svc_reply_method(struct request *, const char *allowed);
 
-/* A finished result; understands Range, If-Range, If-None-Match. fd stays the caller's. */
+/* A finished result or a file; understands Range, If-Range, If-None-Match. fd stays the caller's.
+ */
 struct svc_file {
 	int fd;
 	uint64_t size;
 	const char *type;
-	const char *etag; /* without quotes */
+	const char
+	    *etag; /* without quotes; NULL: made for this request, so neither parts nor dates */
 	time_t modified;
+	bool as_is; /* never compressed */
 };
 enum MHD_Result svc_reply_file(struct request *, const struct svc_file *);
+
+/* --- between reply.c and reply_file.c --- */
+
+/* Takes ownership of the response. */
+enum MHD_Result svc_queue(struct request *, unsigned status, struct MHD_Response *, uint64_t bytes);
+/* Does the list of entity tags in the header have this one? */
+bool svc_has_tag(const char *header, const char *quoted_tag);
 
 /* --- routes --- */
 enum MHD_Result svc_route(struct request *); /* route.c: all of them */
 route_fn svc_sync_route, svc_async_route, svc_availability, svc_capabilities, svc_tables,
-    svc_examples, svc_control;
+    svc_examples, svc_control, svc_files_route;
 
 #endif

@@ -87,8 +87,7 @@ static bool read_params(const struct params *p, struct svc_run *run, struct erro
 	       read_format(p, &run->format, err);
 }
 
-/* A file without a name, where there is room. */
-static FILE *result_file(struct error **err)
+FILE *svc_result_file(struct error **err)
 {
 	const char *dir = getenv("TMPDIR");
 	CLEANUP_FREE char *path = xasprintf("%s/tapfs-demo-XXXXXX", dir && *dir ? dir : "/tmp");
@@ -102,22 +101,29 @@ static FILE *result_file(struct error **err)
 	return f;
 }
 
-bool svc_job_query(const struct service *s, const struct params *p, struct svc_deadline *deadline,
-		   struct job_result *o, struct error **err)
+bool svc_result_take(FILE *f, struct job_result *o, struct error **err)
 {
-	struct svc_run run = {.catalog = s->catalog, .db_path = s->db_path, .deadline = deadline};
-	CLEANUP_FCLOSE FILE *f = NULL;
 	struct stat st;
 
-	if (!read_params(p, &run, err))
-		return false;
-	o->type = answered_type(p, run.format);
-	f = result_file(err);
-	if (!f || !svc_run(&run, f, err))
-		return false;
 	o->fd = fcntl(fileno(f), F_DUPFD_CLOEXEC, 0);
 	if (o->fd < 0 || fstat(o->fd, &st) < 0)
 		return error_set(err, errno, "%s", strerror(errno));
 	o->size = (uint64_t)st.st_size;
 	return true;
+}
+
+bool svc_job_query(const struct service *s, const struct job *job, struct job_result *o,
+		   struct error **err)
+{
+	struct svc_run run = {.catalog = s->catalog,
+			      .db_path = s->db_path,
+			      .root = job->root,
+			      .deadline = &job->deadline};
+	CLEANUP_FCLOSE FILE *f = NULL;
+
+	if (!read_params(&job->params, &run, err))
+		return false;
+	o->type = answered_type(&job->params, run.format);
+	f = svc_result_file(err);
+	return f && svc_run(&run, f, err) && svc_result_take(f, o, err);
 }

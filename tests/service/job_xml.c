@@ -99,7 +99,7 @@ static void add_results(struct buf *out, const struct job *job, const char *base
 			const char *namespaces)
 {
 	buf_addf(out, "<uws:results%s>\n", namespaces);
-	if (job->phase != COMPLETED) {
+	if (job->phase != COMPLETED || job->fd < 0) {
 		buf_adds(out, "</uws:results>\n");
 		return;
 	}
@@ -142,7 +142,7 @@ void svc_job_xml(struct buf *out, const struct job *job, const char *base)
 	add_results(out, job, base, "");
 	if (job->error) {
 		buf_addf(out, "<uws:errorSummary type=\"%s\" hasDetail=\"true\">\n",
-			 job->bad_query ? "fatal" : "transient");
+			 svc_job_bad_query(job) ? "fatal" : "transient");
 		add_element(out, "message", job->error);
 		buf_adds(out, "</uws:errorSummary>\n");
 	}
@@ -154,7 +154,8 @@ static bool is_wanted(const struct job *job, const struct job_filter *f)
 	bool own =
 	    job->owner == f->owner || (job->owner && f->owner && !strcmp(job->owner, f->owner));
 
-	return own && f->phases >> job->phase & 1 && job->created > f->after;
+	return own && job->kind == f->kind && f->phases >> job->phase & 1 &&
+	       job->created > f->after;
 }
 
 static void add_jobref(struct buf *out, const struct job *job, const char *base)

@@ -108,6 +108,42 @@ enum MHD_Result svc_wait(struct request *r, route_fn *again)
 	return MHD_YES;
 }
 
+/* Called at every change of phase. */
+static enum MHD_Result after_wait(struct request *r)
+{
+	struct jobs *jobs = r->service->jobs;
+	enum MHD_Result result;
+
+	svc_jobs_lock(jobs);
+	if (svc_phase_final(r->job->phase))
+		result = r->job->kind->answer(r);
+	else
+		result = svc_wait(r, after_wait);
+	svc_jobs_unlock(jobs);
+	return result;
+}
+
+enum MHD_Result svc_run_and_answer(struct request *r)
+{
+	svc_job_run(r->job);
+	return svc_wait(r, after_wait);
+}
+
+bool svc_pause(struct request *r, int64_t ms)
+{
+	struct jobs *jobs = r->service->jobs;
+	bool ending;
+
+	svc_jobs_lock(jobs);
+	ending = jobs->ending;
+	if (!ending) {
+		r->until = svc_monotonic_ms() + ms;
+		svc_wait(r, NULL);
+	}
+	svc_jobs_unlock(jobs);
+	return !ending;
+}
+
 static void wake(struct jobs *jobs, struct request *r)
 {
 	TAILQ_REMOVE(&jobs->waiting, r, link);
@@ -126,8 +162,20 @@ static void set_phase(struct job *job, enum phase p)
 
 /* --- jobs --- */
 
-struct job *svc_job_new(struct jobs *jobs, bool listed)
+const struct job_kind *svc_job_kind(const struct request *r)
 {
+	(void)r;
+	return &svc_tap_jobs;
+}
+
+bool svc_job_bad_query(const struct job *job)
+{
+	return job->error_errno == EINVAL || job->error_errno == ERANGE;
+}
+
+struct job *svc_job_new(const struct request *r, const struct job_kind *kind, bool listed)
+{
+	struct jobs *jobs = r->service->jobs;
 	struct job *job = xcalloc(1, sizeof(*job));
 	uint64_t random = 0;
 
@@ -135,6 +183,8 @@ struct job *svc_job_new(struct jobs *jobs, bool listed)
 		random = (uint64_t)(uintptr_t)job ^ (uint64_t)svc_now();
 	snprintf(job->id, sizeof(job->id), "%016llx", (unsigned long long)random);
 	job->jobs = jobs;
+	job->kind = kind;
+	job->root = svc_root(r);
 	job->references = 1;
 	job->listed = listed;
 	job->fd = -1;
@@ -160,17 +210,18 @@ void svc_job_unref(struct job *job)
 		return;
 	svc_params_free(&job->params);
 	free(job->error);
+	free(job->root);
 	if (job->fd >= 0)
 		close(job->fd);
 	free(job);
 }
 
-struct job *svc_job_find(struct jobs *jobs, const char *id)
+struct job *svc_job_find(struct jobs *jobs, const struct job_kind *kind, const char *id)
 {
 	struct job *job;
 
 	TAILQ_FOREACH (job, &jobs->list, link)
-		if (!strcmp(job->id, id))
+		if (job->kind == kind && !strcmp(job->id, id))
 			return job;
 	return NULL;
 }
@@ -193,7 +244,7 @@ void svc_job_abort(struct job *job)
 static bool job_fault(const struct job *job, enum fault_kind kind, const char *method,
 		      struct fault *fault)
 {
-	CLEANUP_FREE char *path = xasprintf("/tap/async/%s", job->id);
+	CLEANUP_FREE char *path = xasprintf("%s/async/%s", job->kind->home, job->id);
 
 	return job->listed && svc_fault_take(job->jobs->service->faults, kind, method, path, fault);
 }
@@ -276,7 +327,7 @@ static void execute(struct pool_task *task)
 		pause_in(job, UNKNOWN, fault.value);
 	svc_jobs_unlock(jobs);
 
-	ok = svc_job_query(jobs->service, &job->params, &job->deadline, &o, &err);
+	ok = job->kind->work(jobs->service, job, &o, &err);
 
 	svc_jobs_lock(jobs);
 	if (job->phase == EXECUTING) {
@@ -286,7 +337,7 @@ static void execute(struct pool_task *task)
 		job->type = o.type;
 		if (!ok) {
 			job->error = xstrdup(error_text(err));
-			job->bad_query = error_errno(err) == EINVAL;
+			job->error_errno = error_errno(err);
 		}
 		set_phase(job, ok ? COMPLETED : ERROR_PHASE);
 	} else if (o.fd >= 0) {

@@ -33,9 +33,34 @@ enum phase {
 
 #define JOB_ID_SIZE 17
 
+struct job;
+
+struct job_result {
+	int fd; /* the caller's; -1: there is nothing to give */
+	uint64_t size;
+	const char *type; /* a literal, or the job's own */
+};
+
+/* What jobs do: TAP's queries, SODA's cut-outs, files that must be made first. */
+struct job_kind {
+	const char *home; /* listed ones are at HOME/async/ID */
+	/* To its end; false with *err. On a thread of a pool; reads parameters and root only. */
+	bool (*work)(const struct service *, const struct job *, struct job_result *,
+		     struct error **err);
+	/* [locked] Answers a request that waited for the end of r->job. */
+	route_fn *answer;
+	bool repeats; /* a parameter that is given twice has two values */
+};
+
+extern const struct job_kind svc_tap_jobs, svc_file_jobs;
+/* By the request's path. */
+const struct job_kind *svc_job_kind(const struct request *);
+
 struct job {
 	struct pool_task task; /* first */
 	struct jobs *jobs;
+	const struct job_kind *kind;
+	char *root; /* svc_root of the request that made it */
 	TAILQ_ENTRY(job) link;
 	TAILQ_HEAD(, request) waiters;
 	int references;
@@ -47,9 +72,9 @@ struct job {
 	int64_t duration;                             /* s; 0: no limit */
 	struct params params;
 	struct svc_deadline deadline;
-	char *error;    /* NULL: none */
-	bool bad_query; /* the error is the query's fault, not ours */
-	int fd;         /* the result, -1 until COMPLETED */
+	char *error; /* NULL: none */
+	int error_errno;
+	int fd; /* the result, -1 until COMPLETED, or if there is nothing to give */
 	uint64_t size;
 	const char *type;
 };
@@ -69,10 +94,12 @@ bool svc_phase_final(enum phase);
 /* Those in which WAIT waits (UWS 1.1 §2.2.1.3). */
 bool svc_phase_active(enum phase);
 
+/* The error is the query's fault, not ours. */
+bool svc_job_bad_query(const struct job *);
 /* [locked] A new PENDING job with one reference for the caller. */
-struct job *svc_job_new(struct jobs *, bool listed);
+struct job *svc_job_new(const struct request *, const struct job_kind *, bool listed);
 /* [locked] NULL if there is none; no reference is taken. */
-struct job *svc_job_find(struct jobs *, const char *id);
+struct job *svc_job_find(struct jobs *, const struct job_kind *, const char *id);
 /* [locked] The first in the list, by time of creation; go on with TAILQ_NEXT(job, link). */
 struct job *svc_job_first(struct jobs *);
 /* [locked] PENDING or HELD only. */
@@ -91,18 +118,23 @@ void svc_job_unref(struct job *); /* [locked] NULL is allowed */
  * NULL) or r->until is over; then again is called, without the lock.
  */
 enum MHD_Result svc_wait(struct request *, route_fn *again);
+/* [locked] Runs r->job, which is new, and answers when it has ended. */
+enum MHD_Result svc_run_and_answer(struct request *);
+/*
+ * For who has nothing to send yet: suspends the connection for so long. False where the service is
+ * ending. Takes the lock.
+ */
+bool svc_pause(struct request *, int64_t ms);
 
 /* Milliseconds since 1970. */
 int64_t svc_now(void);
 
-/* job_query.c: runs the query that the parameters ask for, to its end. False as svc_run. */
-struct job_result {
-	int fd; /* the caller's */
-	uint64_t size;
-	const char *type;
-};
-bool svc_job_query(const struct service *, const struct params *, struct svc_deadline *,
-		   struct job_result *, struct error **err);
+/* job_query.c: a file without a name, where there is room; NULL with *err. */
+FILE *svc_result_file(struct error **err);
+/* Gives it away as a result. */
+bool svc_result_take(FILE *, struct job_result *, struct error **err);
+bool svc_job_query(const struct service *, const struct job *, struct job_result *,
+		   struct error **err);
 
 /* job_xml.c. [locked] */
 void svc_job_xml(struct buf *out, const struct job *, const char *base);
@@ -110,6 +142,7 @@ void svc_job_parameters_xml(struct buf *out, const struct job *);
 void svc_job_results_xml(struct buf *out, const struct job *, const char *base);
 /* Which jobs a list has. */
 struct job_filter {
+	const struct job_kind *kind;
 	const char *owner; /* theirs only; NULL: those of nobody */
 	unsigned phases;   /* 1 << phase */
 	int64_t after;

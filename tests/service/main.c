@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "tests/service/images.h"
 #include "tests/service/service.h"
 
 #define SLOW_START_S 3
@@ -25,6 +26,7 @@ static const char usage[] =
     "  --data DIR    where the catalogues' CSV files are\n"
     "  --log FILE    append a line for every request\n"
     "  --rows N      also make the table bench.stars with N rows\n"
+    "  --images N    have images of N fields (default 110: the Messier objects)\n"
     "  --tables N    also make N small tables in the schema viz\n"
     "  --until-eof   end when standard input is closed\n"
     "  --slow-start  wait 3 s before listening\n"
@@ -47,12 +49,13 @@ static bool read_number(const char *text, long max, long *out)
 /* -1 to go on, else the exit status. */
 static int read_arguments(int argc, char **argv, struct arguments *a)
 {
-	enum { PORT = 1, DATA, LOG, ROWS, TABLES, UNTIL_EOF, SLOW_START, HELP, VERSION };
+	enum { PORT = 1, DATA, LOG, ROWS, IMAGES, TABLES, UNTIL_EOF, SLOW_START, HELP, VERSION };
 	static const struct option options[] = {
 	    {"port", required_argument, NULL, PORT},
 	    {"data", required_argument, NULL, DATA},
 	    {"log", required_argument, NULL, LOG},
 	    {"rows", required_argument, NULL, ROWS},
+	    {"images", required_argument, NULL, IMAGES},
 	    {"tables", required_argument, NULL, TABLES},
 	    {"until-eof", no_argument, NULL, UNTIL_EOF},
 	    {"slow-start", no_argument, NULL, SLOW_START},
@@ -74,6 +77,7 @@ static int read_arguments(int argc, char **argv, struct arguments *a)
 		case DATA: a->service.content.data_dir = optarg; break;
 		case LOG: a->service.log_path = optarg; break;
 		case ROWS: ok = read_number(optarg, 1000000000, &a->service.content.rows); break;
+		case IMAGES: ok = read_number(optarg, 1000000, &a->service.content.images); break;
 		case TABLES: ok = read_number(optarg, 1000000, &a->service.content.tables); break;
 		case UNTIL_EOF: a->until_eof = true; break;
 		case SLOW_START: a->slow_start = true; break;
@@ -124,7 +128,7 @@ static void wait_for_end(int signals, bool until_eof)
 
 int main(int argc, char **argv)
 {
-	struct arguments a = {.until_eof = false};
+	struct arguments a = {.service.content.images = IMAGES_DEFAULT};
 	struct error *err = NULL;
 	struct service *s;
 	int signals, status = read_arguments(argc, argv, &a);

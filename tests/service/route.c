@@ -6,6 +6,7 @@
  *	/auth/bearer/tap/…  the same, for the token demo-token
  *	/auth/token/tap/…   the same, with the scheme Token (Daiquiri)
  *	/redirect/tap/…     sends on to /tap/… on host localhost
+ *	/files/…            images and what belongs to them (files.h)
  *	/demo/…             what tests may do to the service
  */
 #include <stdio.h>
@@ -37,6 +38,7 @@ static const struct route {
     {"/tap/availability", false, svc_availability},
     {"/tap/tables", true, svc_tables},
     {"/tap/examples", false, svc_examples},
+    {"/files/", true, svc_files_route},
     {"/demo/", true, svc_control},
 };
 
@@ -125,10 +127,9 @@ enum MHD_Result svc_control(struct request *r)
 {
 	if (!strcmp(r->path, "/demo/faults") && svc_is(r, "POST")) {
 		if (!svc_faults_add(r->service->faults, &r->params))
-			return svc_reply_text(
-			    r, MHD_HTTP_BAD_REQUEST,
-			    "Say what: next_status, drop_answer, cut_after, "
-			    "delay_ms, hold, suspend_ms, unknown_ms or archive.\n");
+			return svc_reply_text(r, MHD_HTTP_BAD_REQUEST,
+					      "Say what: next_status, drop_answer, or another one "
+					      "of those that faults.h names.\n");
 	} else if (!strcmp(r->path, "/demo/faults") && svc_is(r, "DELETE")) {
 		svc_faults_clear(r->service->faults);
 	} else if (!strcmp(r->path, "/demo/forget") && svc_is(r, "POST")) {

@@ -29,12 +29,12 @@ static sqlite3 *open_database(const struct svc_run *r, struct error **err)
 	if (rc == SQLITE_OK)
 		rc = sqlite3_exec(db, "PRAGMA case_sensitive_like=ON; PRAGMA mmap_size=268435456",
 				  NULL, NULL, NULL);
-	if (rc != SQLITE_OK || !svc_functions_register(db, r->deadline)) {
+	if (rc != SQLITE_OK || !svc_functions_register(db, r->deadline, r->root)) {
 		error_set(err, EIO, "The database cannot be opened: %s", sqlite3_errmsg(db));
 		sqlite3_close(db);
 		return NULL;
 	}
-	sqlite3_progress_handler(db, OPS_BETWEEN_LOOKS, look, r->deadline);
+	sqlite3_progress_handler(db, OPS_BETWEEN_LOOKS, look, (void *)r->deadline);
 	return db;
 }
 

@@ -21,7 +21,9 @@ struct svc_run {
 	const char *query;
 	int64_t maxrec; /* 0: the columns only */
 	const struct svc_format *format;
-	struct svc_deadline *deadline; /* may be ended from another thread */
+	const char
+	    *root; /* what links begin with, as "http://127.0.0.1:8080"; NULL: there are none */
+	const struct svc_deadline *deadline; /* may be ended from another thread */
 };
 
 /*

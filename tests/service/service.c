@@ -17,6 +17,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "tests/service/faults.h"
+#include "tests/service/files.h"
 #include "tests/service/http.h"
 #include "tests/service/jobs.h"
 
@@ -59,6 +60,7 @@ struct service *svc_start(const struct service_options *o, struct error **err)
 	if (!s->catalog)
 		goto fail;
 	s->faults = svc_faults_new();
+	s->files = svc_files_new(s->db_path);
 	s->jobs = svc_jobs_new(s);
 	if (svc_http_listen(s, o->port, err))
 		return s;
@@ -77,6 +79,8 @@ void svc_stop(struct service *s)
 		svc_jobs_free(s->jobs);
 	if (s->faults)
 		svc_faults_free(s->faults);
+	if (s->files)
+		svc_files_free(s->files);
 	svc_catalog_free(s->catalog);
 	if (s->log)
 		fclose(s->log);

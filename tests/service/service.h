@@ -24,6 +24,7 @@ struct service {
 	struct catalog *catalog;
 	struct jobs *jobs;
 	struct faults *faults;
+	struct files *files;
 	struct MHD_Daemon *daemon;
 	FILE *log; /* NULL: none */
 	uint16_t port;

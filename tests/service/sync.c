@@ -9,32 +9,20 @@
 static enum MHD_Result answer(struct request *r)
 {
 	struct job *job = r->job;
-	struct svc_file file = {job->fd, job->size, job->type, job->id, job->ended / 1000};
+	struct svc_file file = {job->fd, job->size, job->type, job->id, job->ended / 1000, false};
 
 	switch (job->phase) {
 	case COMPLETED: return svc_reply_file(r, &file);
 	case ERROR_PHASE:
-		return svc_reply_error(
-		    r, job->bad_query ? MHD_HTTP_BAD_REQUEST : MHD_HTTP_INTERNAL_SERVER_ERROR, "%s",
-		    job->error);
+		return svc_reply_error(r,
+				       svc_job_bad_query(job) ? MHD_HTTP_BAD_REQUEST
+							      : MHD_HTTP_INTERNAL_SERVER_ERROR,
+				       "%s", job->error);
 	default: return svc_reply_error(r, MHD_HTTP_SERVICE_UNAVAILABLE, "The service is ending.");
 	}
 }
 
-/* Called at every change of phase. */
-static enum MHD_Result after_wait(struct request *r)
-{
-	struct jobs *jobs = r->service->jobs;
-	enum MHD_Result result;
-
-	svc_jobs_lock(jobs);
-	if (svc_phase_final(r->job->phase))
-		result = answer(r);
-	else
-		result = svc_wait(r, after_wait);
-	svc_jobs_unlock(jobs);
-	return result;
-}
+const struct job_kind svc_tap_jobs = {"/tap", svc_job_query, answer, false};
 
 enum MHD_Result svc_sync_route(struct request *r)
 {
@@ -44,11 +32,10 @@ enum MHD_Result svc_sync_route(struct request *r)
 	if (!svc_is_get(r) && !svc_is(r, "POST"))
 		return svc_reply_method(r, "GET, HEAD, POST");
 	svc_jobs_lock(jobs);
-	r->job = svc_job_new(jobs, false);
+	r->job = svc_job_new(r, &svc_tap_jobs, false);
 	for (size_t i = 0; i < r->params.n; i++)
 		svc_params_add(&r->job->params, r->params.list[i].name, r->params.list[i].value);
-	svc_job_run(r->job);
-	result = svc_wait(r, after_wait);
+	result = svc_run_and_answer(r);
 	svc_jobs_unlock(jobs);
 	return result;
 }

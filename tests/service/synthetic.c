@@ -13,6 +13,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "tests/service/content.h"
+#include "tests/service/random.h"
 
 #define N(array) (array), sizeof(array) / sizeof(*(array))
 
@@ -67,38 +68,24 @@ static const char *const labels[] = {
     " \xc2\xa0 ",
 };
 
-/* A number that looks random, from a number (splitmix64). */
-static uint64_t scramble(uint64_t x)
-{
-	x += UINT64_C(0x9e3779b97f4a7c15);
-	x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-	x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
-	return x ^ (x >> 31);
-}
-
-static double fraction(uint64_t x)
-{
-	return (double)(scramble(x) >> 11) / 9007199254740992.0;
-}
-
 static void bind_numbers(sqlite3_stmt *s, uint64_t i)
 {
 	static const int extremes[] = {0, 1, -1, 2147483647, -2147483647};
 
 	sqlite3_bind_int64(s, 1, (sqlite3_int64)i);
-	sqlite3_bind_double(s, 2, fraction(i * 3) * 360);
-	sqlite3_bind_double(s, 3, asin(fraction(i * 3 + 1) * 2 - 1) * 180 / M_PI);
+	sqlite3_bind_double(s, 2, svc_fraction(i * 3) * 360);
+	sqlite3_bind_double(s, 3, asin(svc_fraction(i * 3 + 1) * 2 - 1) * 180 / M_PI);
 	if (i % 7)
-		sqlite3_bind_double(s, 4, (double)(float)(5 + 16 * fraction(i * 3 + 2)));
+		sqlite3_bind_double(s, 4, (double)(float)(5 + 16 * svc_fraction(i * 3 + 2)));
 	if (i % 5)
-		sqlite3_bind_int(s, 5, (int)(scramble(i) & 1));
+		sqlite3_bind_int(s, 5, (int)(svc_scramble(i) & 1));
 	if (i % 11)
-		sqlite3_bind_int(s, 6, (int)(scramble(i) % 255));
+		sqlite3_bind_int(s, 6, (int)(svc_scramble(i) % 255));
 	if (i % 13)
-		sqlite3_bind_int(s, 7, (int)(scramble(i) % 65535) - 32767);
+		sqlite3_bind_int(s, 7, (int)(svc_scramble(i) % 65535) - 32767);
 	if (i % 17)
 		sqlite3_bind_int(s, 8,
-				 i % 3 ? (int)(scramble(i) & 0x7fffffff) : extremes[i / 3 % 5]);
+				 i % 3 ? (int)(svc_scramble(i) & 0x7fffffff) : extremes[i / 3 % 5]);
 }
 
 static void bind_texts(sqlite3_stmt *s, uint64_t i)
@@ -122,7 +109,7 @@ static void bind_texts(sqlite3_stmt *s, uint64_t i)
 	if (i % 23)
 		sqlite3_bind_text(s, 12, when, -1, SQLITE_TRANSIENT);
 	for (int k = 0; k < n; k++)
-		flux[k] = (double)(float)fraction(i * 5 + (uint64_t)k);
+		flux[k] = (double)(float)svc_fraction(i * 5 + (uint64_t)k);
 	if (n)
 		sqlite3_bind_blob(s, 13, flux, n * (int)sizeof(*flux), SQLITE_TRANSIENT);
 }

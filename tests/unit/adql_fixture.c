@@ -17,7 +17,7 @@ static int held = -1;
 
 const char *fixture_db_path(void)
 {
-	struct content_options options = {.rows = 100, .tables = 40};
+	struct content_options options = {.rows = 100, .tables = 40, .images = 110};
 	CLEANUP_ERROR struct error *err = NULL;
 	CLEANUP_FREE char *cache = NULL;
 
