@@ -22,6 +22,7 @@
 	X(OPT_SQL_LANGUAGE, "sql_language", "STR", "", "LANG of a .sql query; empty: as default_language") \
 	X(OPT_METADATA, "metadata", "auto|tap_schema|vosi", "auto", "where the lists of tables come from") \
 	X(OPT_MAXREC, "maxrec", "INT", "0", "MAXREC to ask for; 0: leave it to the service") \
+	X(OPT_FILES_BASE, "files_base", "STR", "", "URL that relative links in results are below; empty: the service's own") \
 	X(OPT_RUNNING_JOBS, "running_jobs", "INT", "4", "queries run at the same time; others wait") \
 	X(OPT_CATALOG_AGE, "catalog_age", "INT", "86400", "seconds after which table metadata is fetched anew") \
 	X(OPT_MAX_QUERY, "max_query", "INT", "16M", "bytes of a query file above which it is taken for no query") \

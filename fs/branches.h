@@ -112,6 +112,24 @@ enum outcome job_result_attributes(struct node *, struct attributes *, struct as
 extern const struct file_ops job_result_file;
 void job_result_release(void *object);
 
+/* datalink.c: which files are behind the results */
+enum outcome datalink_list(struct node *, struct listing *, struct ask *);
+enum outcome datalink_find(struct node *, const char *name, struct found *, struct ask *);
+void linked_release(void *object);
+enum outcome rows_page(struct node *, size_t from, struct listing *, struct ask *);
+enum outcome rows_find(struct node *, const char *name, struct found *, struct ask *);
+void linked_row_release(void *object);
+enum outcome row_look(struct node *, struct ask *);
+enum outcome row_list(struct node *, struct listing *, struct ask *);
+enum outcome row_find(struct node *, const char *name, struct found *, struct ask *);
+enum outcome row_csv(struct node *, struct buf *, struct ask *);
+
+/* link_files.c: files on servers */
+enum outcome link_attributes(struct node *, struct attributes *, struct ask *);
+extern const struct file_ops link_file;
+enum outcome link_error_text(struct node *, struct buf *, struct ask *);
+void link_release(void *object);
+
 /* dot_tapfs.c: .tapfs/ */
 enum outcome stats_text(struct node *, struct buf *, struct ask *);
 enum outcome log_text(struct node *, struct buf *, struct ask *);

@@ -21,6 +21,7 @@ struct handle {
 	struct stored *stored; /* results and the user's files; one reference */
 	struct remote *remote; /* a file on a server; one reference */
 	struct remote_reader reader;
+	bool fresh;  /* what the kernel has in its pages is of an older file */
 	bool direct; /* past the page cache: size unknown or changing */
 };
 

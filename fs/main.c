@@ -155,6 +155,7 @@ static void run(struct mount *m)
 	announce_end(m);
 	loop_drain(m->loop);
 	nodes_free(m);
+	loop_drain(m->loop); /* what they had open is closed */
 	mount_free_services(m);
 	remotes_free(m->remotes);
 	http_free(m->http);

@@ -177,7 +177,7 @@ enum outcome names_look(struct node *dir, struct ask *ask)
 	return dir->kind->look ? dir->kind->look(dir, ask) : READY;
 }
 
-enum outcome names_list(struct node *dir, struct listing *l, struct ask *ask)
+enum outcome names_list(struct node *dir, size_t from, struct listing *l, struct ask *ask)
 {
 	enum outcome entered = enter(dir, ask);
 	const struct kind *k;
@@ -185,6 +185,10 @@ enum outcome names_list(struct node *dir, struct listing *l, struct ask *ask)
 	if (entered != READY)
 		return entered;
 	listing_clear(l);
+	if (dir->kind->page) {
+		l->first = from;
+		return dir->kind->page(dir, from, l, ask);
+	}
 	for (size_t i = 0; (k = fixed_at(dir, i)); i++)
 		listing_add(l, k->name, k, 0);
 	return dir->kind->list ? dir->kind->list(dir, l, ask) : READY;

@@ -32,10 +32,12 @@ struct listing_item {
 struct listing {
 	struct listing_item *items;
 	size_t count, cap;
+	size_t first; /* number of items[0] among all names: of a folder that is listed in pages */
+	bool more;    /* there are names behind these */
 };
 
-/* All names in dir but . and .. */
-enum outcome names_list(struct node *dir, struct listing *, struct ask *);
+/* All names in dir but . and ..; of one that is listed in pages, some from that number on. */
+enum outcome names_list(struct node *dir, size_t from, struct listing *, struct ask *);
 void listing_clear(struct listing *);
 
 #endif

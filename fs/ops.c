@@ -28,29 +28,33 @@ enum outcome entry_for(struct node *n, struct fuse_entry_param *e, struct ask *a
 	return o;
 }
 
+/* The node is the request's from then on: what it waits for may be the node's own. */
+static enum outcome find_entry(struct request *r, struct fuse_entry_param *e)
+{
+	struct node *n = NULL;
+	enum outcome o = names_find(r->node, r->name, &n, &r->ask);
+
+	if (o != READY)
+		return o;
+	node_unref(r->held);
+	r->held = n;
+	return entry_for(n, e, &r->ask);
+}
+
 static void do_lookup(struct request *r)
 {
 	struct fuse_entry_param e;
-	struct node *n = NULL;
 	enum outcome o;
 
 	if (announce_lookup(r))
 		return;
-	o = names_find(r->node, r->name, &n, &r->ask);
-
-	if (o == READY)
-		o = entry_for(n, &e, &r->ask);
-	if (o == FAILED && n && n->stale) { /* changed between its stat and now: a new node */
-		node_unref(n);
-		n = NULL;
+	o = find_entry(r, &e);
+	if (o == FAILED && r->held && r->held->stale) { /* changed since its stat: a new node */
 		error_clear(&r->ask.error);
-		o = names_find(r->node, r->name, &n, &r->ask);
-		if (o == READY)
-			o = entry_for(n, &e, &r->ask);
+		o = find_entry(r, &e);
 	}
 	if (settled(r, o))
 		reply_entry(r, &e);
-	node_unref(n);
 }
 
 static void op_lookup(fuse_req_t fuse, fuse_ino_t parent, const char *name)

@@ -62,7 +62,8 @@ static void fill_open(struct request *r, struct handle *h)
 {
 	r->fi.fh = (uintptr_t)h;
 	r->fi.direct_io = h->direct;
-	r->fi.keep_cache = !h->direct && !(r->node->kind->file && r->node->kind->file->write);
+	r->fi.keep_cache =
+	    !h->direct && !h->fresh && !(r->node->kind->file && r->node->kind->file->write);
 	r->fi.noflush = !(r->node->kind->file && r->node->kind->file->flush);
 }
 

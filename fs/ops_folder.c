@@ -51,11 +51,14 @@ void op_releasedir(fuse_req_t fuse, fuse_ino_t ino, struct fuse_file_info *fi)
 	fuse_reply_err(fuse, 0);
 }
 
+static const struct listing_item *item_of(const struct request *r, size_t i)
+{
+	return &folder_of(r)->names.items[i - 2 - folder_of(r)->names.first];
+}
+
 /* . and .. and then the names. */
 static void item_at(const struct request *r, size_t i, const char **name, struct stat *st)
 {
-	const struct listing *l = &folder_of(r)->names;
-
 	*st = (struct stat){.st_mode = S_IFDIR, .st_ino = r->node->id};
 	if (i == 0) {
 		*name = ".";
@@ -63,7 +66,7 @@ static void item_at(const struct request *r, size_t i, const char **name, struct
 		*name = "..";
 		st->st_ino = r->node->parent ? r->node->parent->id : r->node->id;
 	} else {
-		const struct listing_item *it = &l->items[i - 2];
+		const struct listing_item *it = item_of(r, i);
 
 		*name = it->name;
 		st->st_mode = it->kind->mode & S_IFMT;
@@ -71,14 +74,27 @@ static void item_at(const struct request *r, size_t i, const char **name, struct
 	}
 }
 
+/* A page that is not here: before these names, or behind them. */
+static bool is_beyond(const struct listing *l, size_t item)
+{
+	return item < l->first || (item >= l->first + l->count && l->more);
+}
+
+/* One behind the last entry that can be told of now. */
+static size_t entries_end(const struct request *r)
+{
+	return folder_of(r)->names.first + folder_of(r)->names.count + 2;
+}
+
 /* False when the folder's names are not there yet; the request is settled then. */
 static bool take_names(struct request *r)
 {
 	struct open_folder *f = folder_of(r);
+	size_t from = r->offset > 2 ? (size_t)r->offset - 2 : 0;
 
-	if (f->listed && r->offset != 0)
+	if (f->listed && r->offset != 0 && !is_beyond(&f->names, from))
 		return true;
-	if (!settled(r, names_list(r->node, &f->names, &r->ask)))
+	if (!settled(r, names_list(r->node, from, &f->names, &r->ask)))
 		return false;
 	f->listed = true;
 	return true;
@@ -92,7 +108,7 @@ static void do_readdir(struct request *r)
 	if (!take_names(r))
 		return;
 	out = buf_reserve(&r->data, r->size);
-	for (size_t i = (size_t)r->offset; i < folder_of(r)->names.count + 2; i++) {
+	for (size_t i = (size_t)r->offset; i < entries_end(r); i++) {
 		const char *name;
 		struct stat st;
 		size_t need;
@@ -128,7 +144,7 @@ static bool plus_entry(struct request *r, const struct listing_item *it, struct 
 	struct node *n = NULL;
 	bool ok = false;
 
-	if (it->kind->text)
+	if (it->kind->text || it->kind->flags & KIND_COLD)
 		return false;
 	if (names_find(r->node, it->name, &n, &ask) == READY && entry_for(n, e, &ask) == READY) {
 		node_looked_up(n);
@@ -147,7 +163,7 @@ static void do_readdirplus(struct request *r)
 	if (!take_names(r))
 		return;
 	out = buf_reserve(&r->data, r->size);
-	for (size_t i = (size_t)r->offset; i < folder_of(r)->names.count + 2; i++) {
+	for (size_t i = (size_t)r->offset; i < entries_end(r); i++) {
 		struct fuse_entry_param e = {0};
 		const char *name;
 		size_t need;
@@ -157,7 +173,7 @@ static void do_readdirplus(struct request *r)
 		need = fuse_add_direntry_plus(r->fuse, NULL, 0, name, NULL, 0);
 		if (need > r->size - used)
 			break;
-		counted = i >= 2 && plus_entry(r, &folder_of(r)->names.items[i - 2], &e);
+		counted = i >= 2 && plus_entry(r, item_of(r, i), &e);
 		if (!counted) {
 			e = (struct fuse_entry_param){0};
 			item_at(r, i, &name, &e.attr);

@@ -61,6 +61,7 @@ static void request_free(struct request *r)
 	operation_unref(r->ask.op);
 	node_unref(r->node);
 	node_unref(r->newdir);
+	node_unref(r->held);
 	free(r->name);
 	free(r->newname);
 	buf_free(&r->data);

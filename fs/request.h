@@ -25,6 +25,7 @@ struct request {
 
 	struct node *node;   /* one reference */
 	struct node *newdir; /* RENAME; one reference */
+	struct node *held;   /* LOOKUP: found, and being waited for; one reference */
 	char *name, *newname;
 	struct handle
 	    *handle; /* of the open file; made here by OPEN and CREATE until they are answered */

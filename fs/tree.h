@@ -70,6 +70,7 @@ enum kind_flags {
 	KIND_LIVE = 1 << 1,   /* the text is made anew at each open */
 	KIND_ASKED = 1 << 2,  /* a live text that the service is asked for: only open makes it, and
 			       * stat tells the size of the last one */
+	KIND_COLD = 1 << 4,   /* its attributes cost something: a listing goes without them */
 	KIND_SENDS = 1 << 3,  /* its command changes something on the service */
 };
 
@@ -123,6 +124,8 @@ struct kind {
 
 	/* Folders: names beyond the fixed ones below this line. Both NULL: only those. */
 	enum outcome (*list)(struct node *, struct listing *, struct ask *);
+	/* Instead of list, for what may be long: some names from the one with that number on. */
+	enum outcome (*page)(struct node *, size_t from, struct listing *, struct ask *);
 	enum outcome (*find)(struct node *, const char *name, struct found *, struct ask *);
 	/* Somebody opens it to list it: may wait for names that are new enough. NULL: never waits.
 	 */

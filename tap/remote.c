@@ -262,12 +262,25 @@ enum remote_answer remote_size(struct remote *r, struct error **err)
 		error_set(err, ESTALE, "the file was changed on the server: open it again");
 		return REMOTE_FAILS;
 	}
-	if (r->state == REMOTE_KNOWN && r->file.validators.length >= 0)
+	if (r->state == REMOTE_KNOWN)
 		return REMOTE_YES;
 	if (r->state != REMOTE_LOOKING && has_failed(r, err))
 		return REMOTE_FAILS;
 	if (r->state == REMOTE_NEW && LIST_EMPTY(&r->fetches))
 		fetch_start(r, 0, 1, true);
+	return REMOTE_WAIT;
+}
+
+enum remote_answer remote_size_surely(struct remote *r, struct error **err)
+{
+	enum remote_answer sized = remote_size(r, err);
+
+	if (sized != REMOTE_YES || r->file.validators.length >= 0)
+		return sized;
+	if (has_failed(r, err))
+		return REMOTE_FAILS;
+	if (LIST_EMPTY(&r->fetches))
+		fetch_start(r, 0, UINT64_MAX, false);
 	return REMOTE_WAIT;
 }
 
@@ -350,7 +363,7 @@ enum remote_answer remote_need(struct remote *r, struct remote_reader *reader, u
 		fetch_start(r, offset / BLOCK * BLOCK, offset / BLOCK * BLOCK + BLOCK, false);
 		return REMOTE_WAIT; /* its size comes along */
 	}
-	sized = remote_size(r, err);
+	sized = remote_size_surely(r, err);
 	if (sized != REMOTE_YES)
 		return sized;
 	to = offset + n < (uint64_t)r->file.validators.length ? offset + n

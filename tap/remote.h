@@ -73,10 +73,13 @@ void remote_unref(struct remote *);
 enum remote_answer { REMOTE_YES, REMOTE_WAIT, REMOTE_FAILS };
 
 /*
- * Whether its size is known; asks the server for one byte where it is not. WAIT: on
- * remote->changed. FAILS with *err.
+ * Whether the server was asked for its size; asks it, for one byte, where it was not. WAIT: on
+ * remote->changed. FAILS with *err. There are servers that do not tell: file.validators.length is
+ * -1 then.
  */
 enum remote_answer remote_size(struct remote *, struct error **err);
+/* Whether its size is known for sure: where the server does not tell, the whole is fetched. */
+enum remote_answer remote_size_surely(struct remote *, struct error **err);
 /*
  * Whether the bytes [offset, offset + n) that the file has are in remote->file.fd; fetches them
  * where they are not. ESTALE where the file was changed on the server.

@@ -222,7 +222,7 @@ static void request(void *arg)
 	f->base = f->done;
 	call.as_sent = true;
 	call.range_from = f->from + f->done;
-	call.range_to = f->to;
+	call.range_to = f->to == UINT64_MAX ? 0 : f->to; /* all of it, without a Range */
 	if (f->probe) {
 		call.arg = f;
 		call.on_headers = headers;
@@ -297,7 +297,7 @@ static void making_done(struct work *w)
 			if (f->download)
 				download_give(f->download, r->file.fd);
 		} else {
-			r->remotes->room += m->room - (f->to - f->from);
+			r->remotes->room += f->to == UINT64_MAX ? 0 : m->room - (f->to - f->from);
 			request(f);
 		}
 	}
@@ -332,7 +332,7 @@ static void file_make(struct fetch *f)
 void fetch_start(struct remote *r, uint64_t from, uint64_t to, bool probe)
 {
 	struct fetch *f = xcalloc(1, sizeof(*f));
-	uint64_t n = to - from;
+	uint64_t n = to == UINT64_MAX ? ROOM_STEP : to - from;
 
 	f->remote = r;
 	f->from = from;

@@ -10,6 +10,7 @@ I
 succeeds "a service is mounted by its configured name" mount_tapfs local "$SKY"
 
 is "the root lists what the tree says" "$(ls "$SKY")" "README.txt
+datalink
 jobs
 queries
 schemas

@@ -8,6 +8,7 @@ WHERE phot_g_mean_mag IS NOT NULL ORDER BY phot_g_mean_mag'
 
 # Browsing.
 is "the root lists what the tree says" "$(ls "$SKY")" "README.txt
+datalink
 jobs
 queries
 schemas

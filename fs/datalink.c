@@ -1,0 +1,256 @@
+/*
+ * datalink.c: datalink/: the files behind the results.
+ *
+ * The folder mirrors queries/: a folder for each query whose result links, in it
+ * one for each row that does, in that its links. Rows are looked up in the result's
+ * index by a worker, a page at a time when they are listed; a row's links are asked
+ * for when its folder is looked into. Files are link_files.c's.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "fs/branches.h"
+#include "fs/datalink.h"
+#include "fs/entry.h"
+#include "fs/mount.h"
+#include "fs/names.h"
+#include "fs/operation.h"
+
+#define PAGE 2000 /* rows listed at a time */
+
+/* --- queries that link --- */
+
+static bool leads_to_files(const struct entry *e)
+{
+	struct entry *child, *next;
+
+	if (!e->is_folder)
+		return e->query && query_is_linked(e->query);
+	HASH_ITER (hh, e->children, child, next)
+		if (leads_to_files(child))
+			return true;
+	return false;
+}
+
+static struct entry *folder_entry(const struct node *dir)
+{
+	return dir->object ? dir->object : mount_queries(dir->mount, dir->service);
+}
+
+static char *stem_of(const struct entry *e)
+{
+	return xstrndup(e->name, (size_t)(strrchr(e->name, '.') - e->name));
+}
+
+enum outcome datalink_list(struct node *dir, struct listing *l, struct ask *ask)
+{
+	struct entry *e, *next;
+
+	(void)ask;
+	HASH_ITER (hh, folder_entry(dir)->children, e, next) {
+		CLEANUP_FREE char *stem = NULL;
+
+		if (!leads_to_files(e))
+			continue;
+		stem = e->is_folder ? xstrdup(e->name) : stem_of(e);
+		listing_add(l, stem, tree_line(e->is_folder ? "LINKED_FOLDER" : "LINKED_QUERY"), 0);
+	}
+	return READY;
+}
+
+enum outcome datalink_find(struct node *dir, const char *name, struct found *f, struct ask *ask)
+{
+	struct entry *folder = folder_entry(dir);
+	struct query *q = query_by_stem(folder, name, strlen(name));
+	struct entry *e = entry_child(folder, name);
+
+	(void)ask;
+	if (q && query_is_linked(q)) {
+		f->kind = tree_line("LINKED_QUERY");
+		f->object = linked_get(q);
+	} else if (e && e->is_folder && leads_to_files(e)) {
+		f->kind = tree_line("LINKED_FOLDER");
+		f->object = entry_ref(e);
+	}
+	return READY;
+}
+
+void linked_release(void *object)
+{
+	linked_unref(object);
+}
+
+/* --- rows --- */
+
+/* Something that a worker reads from the index of a result. */
+struct index_op {
+	struct work work; /* first */
+	struct operation op;
+	struct linked *linked; /* one reference */
+	char *name;            /* of the row that is looked for; NULL: a page is listed */
+	size_t from;           /* of the page, from 0 */
+	struct linked_row row;
+	bool found;
+	struct buf names;
+	size_t n;
+	struct error *error;
+};
+
+static struct index_op *index_op_of(struct operation *op)
+{
+	return (struct index_op *)((char *)op - offsetof(struct index_op, op));
+}
+
+static void index_free(struct operation *op)
+{
+	struct index_op *o = index_op_of(op);
+
+	linked_row_clear(&o->row);
+	linked_unref(o->linked);
+	buf_free(&o->names);
+	free(o->name);
+	free(o);
+}
+
+static void index_run(struct work *w)
+{
+	struct index_op *o = (struct index_op *)w;
+	struct linked *l = o->linked;
+
+	if (!l->index)
+		l->index = links_open(l->result->path, &o->error);
+	if (!l->index)
+		return;
+	if (o->name)
+		o->found = links_find(l->index, o->name, &o->row, &o->error);
+	else
+		links_page(l->index, (int64_t)o->from + 1, PAGE, &o->names, &o->n, &o->error);
+}
+
+static void index_done(struct work *w)
+{
+	struct index_op *o = (struct index_op *)w;
+
+	operation_finish(&o->op, steal(o->error));
+}
+
+static enum outcome index_ask(struct linked *l, const char *name, size_t from, struct ask *ask)
+{
+	struct index_op *o;
+
+	if (!ask->op) {
+		o = xcalloc(1, sizeof(*o));
+		operation_init(&o->op, index_free);
+		o->work.run = index_run;
+		o->work.done = index_done;
+		o->linked = linked_ref(l);
+		o->name = xstrdup_or_null(name);
+		o->from = from;
+		ask->op = &o->op;
+		work_submit(l->service->loop, LANE_CACHE, &o->work);
+	}
+	return ask_operation(ask);
+}
+
+enum outcome rows_page(struct node *dir, size_t from, struct listing *l, struct ask *ask)
+{
+	enum outcome o = index_ask(dir->object, NULL, from, ask);
+	struct index_op *page;
+	const char *name;
+
+	if (o != READY)
+		return o;
+	page = index_op_of(ask->op);
+	name = page->names.data;
+	for (size_t i = 0; i < page->n; i++, name += strlen(name) + 1)
+		listing_add(l, name, tree_line("LINKED_ROW"), 0);
+	l->more = page->n == PAGE;
+	return READY;
+}
+
+enum outcome rows_find(struct node *dir, const char *name, struct found *f, struct ask *ask)
+{
+	struct linked *l = dir->object;
+	struct linked_folder *folder = linked_folder_named(l, name);
+	enum outcome o;
+
+	if (!folder) {
+		o = index_ask(l, name, 0, ask);
+		if (o != READY || !index_op_of(ask->op)->found)
+			return o;
+		folder = linked_folder_named(l, name); /* somebody may have been faster */
+	}
+	f->kind = tree_line("LINKED_ROW");
+	f->object =
+	    folder ? linked_folder_ref(folder) : linked_folder_new(l, &index_op_of(ask->op)->row);
+	return READY;
+}
+
+void linked_row_release(void *object)
+{
+	linked_folder_unref(object);
+}
+
+/* --- links --- */
+
+enum outcome links_wait(struct linked_folder *f, struct ask *ask)
+{
+	struct error *err = NULL;
+
+	switch (linked_folder_ready(f, &err)) {
+	case LINKS_KNOWN: return READY;
+	case LINKS_WAIT: return ask_wait(ask, &f->changed);
+	case LINKS_FAIL: break;
+	}
+	return ask_failed(ask, err);
+}
+
+enum outcome row_look(struct node *dir, struct ask *ask)
+{
+	return links_wait(dir->object, ask);
+}
+
+static const struct kind *kind_of(const struct link *l)
+{
+	return l->service_def ? NULL : tree_line(l->error ? "LINK_ERROR" : "LINK");
+}
+
+enum outcome row_list(struct node *dir, struct listing *l, struct ask *ask)
+{
+	struct linked_folder *f = dir->object;
+	enum outcome o = links_wait(f, ask);
+
+	for (size_t i = 0; o == READY && i < f->links.n; i++)
+		if (kind_of(&f->links.at[i]))
+			listing_add(l, f->links.at[i].name, kind_of(&f->links.at[i]), 0);
+	return o;
+}
+
+enum outcome row_find(struct node *dir, const char *name, struct found *found, struct ask *ask)
+{
+	struct linked_folder *f = dir->object;
+	enum outcome o = links_wait(f, ask);
+
+	for (size_t i = 0; o == READY && i < f->links.n; i++) {
+		struct link *l = &f->links.at[i];
+
+		if (strcmp(l->name, name) != 0 || !kind_of(l))
+			continue;
+		found->kind = kind_of(l);
+		found->object = link_file_get(f, l);
+	}
+	return o;
+}
+
+enum outcome row_csv(struct node *n, struct buf *out, struct ask *ask)
+{
+	struct linked_folder *f = n->parent->object;
+	enum outcome o = links_wait(f, ask);
+
+	if (o == READY)
+		links_csv(&f->links, out);
+	return o;
+}

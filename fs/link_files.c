@@ -1,0 +1,157 @@
+/*
+ * link_files.c: files on servers, read as if they were here; see tap/remote.h.
+ *
+ * stat of one asks the server for its size, once, by a single byte; a listing does
+ * not. open waits for the size; reads wait for just the bytes that they want.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "cache/stored.h"
+#include "fs/branches.h"
+#include "fs/datalink.h"
+#include "fs/handle.h"
+#include "fs/node.h"
+#include "fs/operation.h"
+#include "tap/service.h"
+
+struct link_file {
+	unsigned refs;
+	struct linked_folder *folder; /* one reference */
+	struct link *link;            /* the folder's */
+	struct remote *remote;        /* one reference; NULL until somebody wants to know more */
+	bool changed;                 /* on the server, since it was opened last */
+	LIST_ENTRY(link_file) entry;
+};
+
+static LIST_HEAD(, link_file) all = LIST_HEAD_INITIALIZER(all);
+
+struct link_file *link_file_get(struct linked_folder *folder, struct link *link)
+{
+	struct link_file *f;
+
+	LIST_FOREACH (f, &all, entry) {
+		if (f->link == link) {
+			f->refs++;
+			return f;
+		}
+	}
+	f = xcalloc(1, sizeof(*f));
+	f->refs = 1;
+	f->folder = linked_folder_ref(folder);
+	f->link = link;
+	LIST_INSERT_HEAD(&all, f, entry);
+	return f;
+}
+
+void link_release(void *object)
+{
+	struct link_file *f = object;
+
+	if (--f->refs)
+		return;
+	LIST_REMOVE(f, entry);
+	remote_unref(f->remote);
+	linked_folder_unref(f->folder);
+	free(f);
+}
+
+/*
+ * The remote, with its size known, or (surely false) known that the server does not tell; a new one
+ * where the file was changed on the server.
+ */
+static enum outcome link_ready(struct link_file *f, bool surely, struct ask *ask)
+{
+	struct service *s = f->folder->of->service;
+	struct error *err = NULL;
+
+	if (!s->remotes)
+		return ask_fail(ask, EROFS,
+				"no file can be kept: the cache folder cannot be written");
+	if (f->remote && f->remote->state == REMOTE_STALE) {
+		remote_unref(f->remote);
+		f->remote = NULL;
+		f->changed = true;
+	}
+	if (!f->remote) {
+		CLEANUP_FREE char *url = linked_url(f->folder, f->link->url);
+
+		if (!url)
+			return ask_fail(ask, EPROTO, "the link is no URL");
+		f->remote = remote_get(s->remotes, s, url);
+	}
+	switch (surely ? remote_size_surely(f->remote, &err) : remote_size(f->remote, &err)) {
+	case REMOTE_YES: return READY;
+	case REMOTE_WAIT: return ask_wait(ask, &f->remote->changed);
+	case REMOTE_FAILS: break;
+	}
+	return ask_failed(ask, err);
+}
+
+enum outcome link_attributes(struct node *n, struct attributes *a, struct ask *ask)
+{
+	struct link_file *f = n->object;
+	enum outcome o = link_ready(f, false, ask);
+
+	if (o == FAILED) { /* it is there, and cannot be had now: open tells why */
+		error_clear(&ask->error);
+		return READY;
+	}
+	if (o == READY && f->remote->file.validators.length >= 0) {
+		a->size = (uint64_t)f->remote->file.validators.length;
+		a->mtime = f->folder->of->result->mtime;
+	}
+	return o;
+}
+
+static enum outcome link_open(struct node *n, struct handle *h, int flags, struct ask *ask)
+{
+	struct link_file *f = n->object;
+	enum outcome o = link_ready(f, true, ask);
+
+	(void)flags;
+	if (o != READY)
+		return o;
+	h->remote = f->remote;
+	h->fresh = f->changed;
+	f->changed = false;
+	f->remote->refs++;
+	return READY;
+}
+
+/* What is kept of the file, as the handle reads it. */
+static void take_file(struct handle *h)
+{
+	const struct remote *r = h->remote;
+	int fd = h->stored || r->file.fd < 0 ? -1 : fcntl(r->file.fd, F_DUPFD_CLOEXEC, 3);
+
+	if (fd >= 0)
+		h->stored = stored_new(fd, (uint64_t)r->file.validators.length, 0);
+}
+
+static enum outcome link_part_ready(struct handle *h, uint64_t offset, size_t n, struct ask *ask)
+{
+	struct error *err = NULL;
+
+	switch (remote_need(h->remote, &h->reader, offset, n, &err)) {
+	case REMOTE_YES: take_file(h); return READY;
+	case REMOTE_WAIT: return ask_wait(ask, &h->remote->changed);
+	case REMOTE_FAILS: break;
+	}
+	return ask_failed(ask, err);
+}
+
+const struct file_ops link_file = {.open = link_open, .ready = link_part_ready};
+
+enum outcome link_error_text(struct node *n, struct buf *out, struct ask *ask)
+{
+	const struct link_file *f = n->object;
+
+	(void)ask;
+	buf_addf(out, "%s\n", f->link->error);
+	return READY;
+}
