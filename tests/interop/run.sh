@@ -19,10 +19,10 @@ if [ ! -r /dev/fuse ] || [ ! -w /dev/fuse ]; then
 	echo "skipped, as FUSE is forbidden on this machine (/dev/fuse): what mounts"
 	tests=$(grep -L 'dachs\.sh\|mount_tapfs' $tests)
 	[ "$tests" ] || exit 0
-	exec prove --timer --exec 'timeout -k 9 300 bash' $tests
+	exec prove --timer --exec 'timeout -k 9 600 bash' $tests
 fi
 # Who is not root needs sudo only for a DaCHS that is not up yet.
 dachs=$([ -z "$sudo" ] || tests/interop/dachs/up.sh 2>/dev/null)
 [ "$dachs" ] || dachs=$($sudo tests/interop/dachs/up.sh) || exit 1
 echo "DaCHS: $dachs"
-exec prove --timer --exec 'timeout -k 9 300 bash' $tests
+exec prove --timer --exec 'timeout -k 9 600 bash' $tests
