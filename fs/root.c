@@ -110,6 +110,7 @@ enum outcome readme_text(struct node *n, struct buf *out, struct ask *ask)
 	    "results and its job on the service. Queries go on when tapfs is unmounted, and\n"
 	    "are taken up at the next mount.\n\n"
 	    "  jobs/              the service's list of jobs: look, wait, abort, delete\n"
+	    "  datalink/          the images behind the rows of a result, as files\n"
 	    "  status             what is going on, on one screen\n"
 	    "  service/           what the service says of itself\n"
 	    "  .tapfs/            counters, log, errors, and ctl to refresh\n");
