@@ -82,6 +82,7 @@ int main(int argc, char **argv)
 
 	if (argc < 4) {
 		fprintf(stderr, "usage: remote CACHE URL OFFSET+BYTES|size ...\n");
+		config_free(config);
 		return 2;
 	}
 	kept = kept_open(argv[1], INT64_C(8) << 30, 0, &err);

@@ -48,7 +48,6 @@ like "a file that is not there is an error" "$(cat "$D/said")" '^0\+10: .*404'
 
 # A kept part that is of another file by now.
 rd 0+10 >/dev/null
-"$B/tests/e2e/remote" >/dev/null 2>&1
 sqlite_like() { sed -i "s/\"[0-9a-f]\{16\}\"/\"0000000000000000\"/" "$D/cache/files.db"; }
 rm -f "$D/cache/files.db-wal" "$D/cache/files.db-shm"; sqlite_like
 rd 0+10 2000000+10 >"$D/got"
