@@ -61,6 +61,11 @@ uint64_t svc_image_size(const struct image *im, int generation)
 	return n + (generation ? header : 0);
 }
 
+uint64_t svc_weight_size(const struct image *im)
+{
+	return HEADER_BLOCKS * BLOCK + blocks((uint64_t)im->width * (uint64_t)im->height);
+}
+
 static void text_key(fitsfile *f, const char *key, const char *value, const char *about,
 		     int *status)
 {

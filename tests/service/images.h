@@ -49,6 +49,8 @@ struct wcs svc_image_wcs(const struct image *, int chip);
 void svc_image_outline(const struct image *, struct shape *);
 /* Bytes of its FITS file. */
 uint64_t svc_image_size(const struct image *, int generation);
+/* The same of its weight map. */
+uint64_t svc_weight_size(const struct image *);
 /* Wavelengths of its band, m. */
 void svc_image_band(const struct image *, double *min, double *max);
 /* Only who signed in may have this file, "images/m110.fits". */

@@ -164,8 +164,7 @@ static void set_phase(struct job *job, enum phase p)
 
 const struct job_kind *svc_job_kind(const struct request *r)
 {
-	(void)r;
-	return &svc_tap_jobs;
+	return !strncmp(r->path, "/soda/", 6) ? &svc_soda_jobs : &svc_tap_jobs;
 }
 
 bool svc_job_bad_query(const struct job *job)

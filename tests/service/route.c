@@ -6,6 +6,8 @@
  *	/auth/bearer/tap/…  the same, for the token demo-token
  *	/auth/token/tap/…   the same, with the scheme Token (Daiquiri)
  *	/redirect/tap/…     sends on to /tap/… on host localhost
+ *	/datalink/links     what belongs to an image (DataLink)
+ *	/soda/…             parts of images (SODA)
  *	/files/…            images and what belongs to them (files.h)
  *	/demo/…             what tests may do to the service
  */
@@ -38,6 +40,9 @@ static const struct route {
     {"/tap/availability", false, svc_availability},
     {"/tap/tables", true, svc_tables},
     {"/tap/examples", false, svc_examples},
+    {"/datalink/links", false, svc_datalink_route},
+    {"/soda/sync", false, svc_soda_route},
+    {"/soda/async", true, svc_async_route},
     {"/files/", true, svc_files_route},
     {"/demo/", true, svc_control},
 };
