@@ -76,6 +76,8 @@ size_t transfer_on_header(char *data, size_t size, size_t count, void *arg)
 		set_string(&t->reply.etag, value, len);
 	else if (IS("Content-Range"))
 		read_content_range(&t->reply, value, len);
+	else if (IS("Content-Encoding"))
+		t->reply.packed = strncasecmp(value, "identity", len) != 0;
 	else if (IS("Last-Modified"))
 		set_string(&t->reply.last_modified, value, len);
 	else if (IS("Retry-After"))

@@ -45,6 +45,7 @@ struct remote {
 	struct ranges noted;   /* what the kept row has been told of */
 	bool noting;           /* a worker is telling it */
 	bool one_stream;       /* the server has no ranges */
+	bool packed;           /* it packs the file, asked or not: it is unpacked as it comes */
 	bool complete;         /* all of it is there */
 	int64_t checked;       /* ms: when the server last showed its validators */
 	LIST_HEAD(, fetch) fetches; /* under way */

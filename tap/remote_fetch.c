@@ -85,9 +85,9 @@ static bool is_the_part(struct fetch *f, const struct http_reply *reply)
 /* A 200: the server has no ranges, and sends all from the beginning. */
 static void is_the_whole(struct fetch *f, const struct http_reply *reply)
 {
-	f->said.length = reply->length;
+	f->said.length = reply->packed ? -1 : reply->length;
 	f->from = f->done = f->base = 0;
-	f->to = reply->length >= 0 ? (uint64_t)reply->length : UINT64_MAX;
+	f->to = f->said.length >= 0 ? (uint64_t)f->said.length : UINT64_MAX;
 	if (!f->download)
 		return; /* only its size was asked for */
 	f->remote->one_stream = true;
@@ -106,6 +106,10 @@ static bool headers(void *arg, const struct http_reply *reply)
 	f->said.last_modified = xstrdup_or_null(reply->last_modified);
 	free(f->content_type);
 	f->content_type = xstrdup_or_null(reply->content_type);
+	if (reply->packed && !r->packed) {
+		r->packed = f->anew = true;
+		return false;
+	}
 	if (reply->status == 206 && !is_the_part(f, reply))
 		return false;
 	if (reply->status != 206)
@@ -172,6 +176,13 @@ static void ended(void *arg, struct http_reply *reply, uint64_t bytes, struct er
 	struct remote *r = f->remote;
 
 	f->download = NULL;
+	if (f->anew) {
+		f->anew = false;
+		f->from = f->done = 0;
+		f->to = UINT64_MAX;
+		request(f);
+		return;
+	}
 	if (settled_otherwise(f, reply, err))
 		return;
 	if (err) {
@@ -201,6 +212,10 @@ static void probed(void *arg, struct http_reply *reply, struct error *err)
 	bool stopped = err && error_errno(err) == ECANCELED; /* a whole file began to come */
 
 	f->transfer = NULL;
+	if (f->anew) { /* how long it is unpacked is not known before it is there */
+		f->said.length = -1;
+		remote_known(f->remote, &f->said);
+	}
 	if (settled_otherwise(f, reply, stopped ? NULL : err))
 		return;
 	if (!err && f->remote->state == REMOTE_NEW) { /* an empty file: its headers came alone */
@@ -220,7 +235,7 @@ static void request(void *arg)
 
 	f->timer = NULL;
 	f->base = f->done;
-	call.as_sent = true;
+	call.as_sent = !r->packed;
 	call.range_from = f->from + f->done;
 	call.range_to = f->to == UINT64_MAX ? 0 : f->to; /* all of it, without a Range */
 	if (f->probe) {

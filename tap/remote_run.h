@@ -20,6 +20,7 @@ struct fetch {
 	uint64_t base;          /* of those: that were there when this request began */
 	uint64_t done;          /* of those: from..from + done are on disk */
 	bool probe;             /* only the headers are wanted */
+	bool anew;              /* the answer was packed: asked for again, to be unpacked */
 	bool making;            /* a worker makes room, and the file */
 	struct validators said; /* by this answer */
 	char *content_type;

@@ -10,10 +10,10 @@ FILE=$job/results/result
 curl -s "$FILE" -o "$D/whole"
 SIZE=$(stat -c %s "$D/whole")
 part() { tail -c "+$(($1 + 1))" "$D/whole" | head -c "$2"; } # OFFSET BYTES
-rd() { timeout 60 "$B/tests/e2e/remote" "$D/cache" "$FILE" "$@" 2>"$D/said"; }
+rd() { timeout 60 "$B/tests/e2e/remote" "$D/kept" "$FILE" "$@" 2>"$D/said"; }
 received() { sed -n 's/^received //p' "$D/said"; }
 fault() { curl -s -X POST "$HOST/demo/faults" -d path=/tap/async -d method=GET "$@" >/dev/null; }
-forget() { rm -rf "$D/cache"; }
+forget() { rm -rf "$D/kept"; }
 same() { cmp -s - "$1" && echo same; }
 
 rd size
@@ -48,13 +48,46 @@ like "a file that is not there is an error" "$(cat "$D/said")" '^0\+10: .*404'
 
 # A kept part that is of another file by now.
 rd 0+10 >/dev/null
-sqlite_like() { sed -i "s/\"[0-9a-f]\{16\}\"/\"0000000000000000\"/" "$D/cache/files.db"; }
-rm -f "$D/cache/files.db-wal" "$D/cache/files.db-shm"; sqlite_like
+sqlite_like() { sed -i "s/\"[0-9a-f]\{16\}\"/\"0000000000000000\"/" "$D/kept/files.db"; }
+rm -f "$D/kept/files.db-wal" "$D/kept/files.db-shm"; sqlite_like
 rd 0+10 2000000+10 >"$D/got"
 is "what is kept is served" "$(head -c 10 "$D/got" | same <(part 0 10))" same
 like "but where its validator differs from the server's, nothing is mixed" "$(cat "$D/said")" \
 	'^2000000\+10: the file was changed'
 rd 2000000+10 >"$D/got"
+
+# Servers that do not do as they should: right bytes or a clear error, never wrong bytes.
+FILE=$HOST/files/images/m45.fits
+curl -s "$FILE" -o "$D/whole"; SIZE=$(stat -c %s "$D/whole")
+reads="100000+10 $(seq -f '%.0f+50000' 0 50000 "$SIZE" | tr '\n' ' ')"
+(part 100000 10; cat "$D/whole") >"$D/wanted"
+with() { # WHAT IT IS, FAULTS…: the outcome in $outcome
+	forget; curl -s -X DELETE "$HOST/demo/faults" >/dev/null
+	curl -s -X POST "$HOST/demo/faults" -d path=/files -d method=GET "${@:2}" >/dev/null
+	rd $reads >"$D/got"
+	outcome=$(cmp -s "$D/got" "$D/wanted" && echo right || cat "$D/said")
+}
+right() { with "$@"; is "$1: every byte is right" "$outcome" right; }
+told() { with "${@:2}"; like "$2: that is told, and no byte taken" "$outcome" "$1"; }
+right "a server without ranges" -d no_ranges=1 -d count=-1
+right "one that tells no length" -d no_length=1 -d count=-1
+right "neither" -d no_ranges=1 -d no_length=1 -d count=-1
+right "one that packs what it was not asked to pack" -d gzip=1 -d count=-1
+right "one without an ETag" -d no_etag=1 -d count=-1
+right "without any validator" -d no_etag=1 -d no_modified=1 -d count=-1
+right "with a weak ETag" -d weak_etag=1 -d count=-1
+right "one that breaks off" -d cut_after=30000 -d count=4
+right "one without ranges that breaks off" -d no_ranges=1 -d cut_after=100000 -d count=2
+right "a slow one" -d bytes_per_s=800000 -d count=-1
+told 'another part of the file' "another part than was asked for" -d wrong_range=100 -d count=-1
+told 'another part of the file' "a part that does not say which" -d no_content_range=1 -d count=-1
+told 'was changed' "a part of a file of another size" -d wrong_total=100 -d count=1
+with "" -d changed=1 -d count=-1 -d skip=2
+like "a file that is changed while it is read: what was read is of one, the rest is told" "$outcome" \
+	'was changed on the server'
+is "and nothing of the new is in it" "$(head -c "$(stat -c %s "$D/got")" "$D/wanted" | same "$D/got")" same
+curl -s -X DELETE "$HOST/demo/faults" >/dev/null
+
 forget
 service_stop
 rd 0+10 >/dev/null
