@@ -149,6 +149,16 @@ struct query *query_by_stem(const struct entry *folder, const char *stem, size_t
 
 /* --- from the disk --- */
 
+/* Of a query's text: what was not acknowledged must not be taken for what was. */
+static void scan_text(struct entry *e, int folder)
+{
+	CLEANUP_CLOSE int fd = openat(folder, e->name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	uint64_t length;
+
+	if (fd < 0 || !hash_file(fd, e->found_hash, &length, NULL))
+		e->found_hash[0] = '\0';
+}
+
 static bool scan_into(struct entry *folder, int fd, struct error **err)
 {
 	DIR *d = fdopendir(fd);
@@ -175,6 +185,8 @@ static bool scan_into(struct entry *folder, int fd, struct error **err)
 			ok = sub >= 0 ? scan_into(e, sub, err)
 				      : error_set(err, errno, "cannot open %s: %s", de->d_name,
 						  strerror(errno));
+		} else if (is_query_name(e->name)) {
+			scan_text(e, dirfd(d));
 		}
 	}
 	closedir(d);
@@ -255,13 +267,13 @@ struct lost {
 	struct entry *found;
 };
 
-/* A query file that no row of the journal names, of the inode and length of one that is lost. */
+/* A query file that no row of the journal names, of the inode and text of one that is lost. */
 static void match_lost(struct entry *e, void *arg)
 {
 	struct lost *l = arg;
 
 	if (!e->is_folder && !e->query && is_query_name(e->name) &&
-	    e->inode == l->query->entry.inode && e->size == l->query->entry.length)
+	    e->inode == l->query->entry.inode && strcmp(e->found_hash, l->query->entry.hash) == 0)
 		l->found = e;
 }
 
@@ -273,9 +285,20 @@ static void give_query(struct entry *e, void *arg)
 		return;
 	if (!e->query)
 		e->query = query_new(arg, path);
-	if (e->size != e->query->entry.length && !e->service->read_only)
+	if (e->service->read_only || (!e->size && !e->query->entry.length) ||
+	    strcmp(e->found_hash, e->query->entry.hash) == 0)
+		return;
+	e->unheard = true;
+	if (e->size)
 		query_log(e->query, "not run: tapfs ended while this text was being written; see "
 				    "whether it is whole, and `touch` it to run it");
+}
+
+static void resume(struct entry *e, void *arg)
+{
+	(void)arg;
+	if (e->query && e->query->entry.length && !e->unheard)
+		query_resume(e->query);
 }
 
 void entries_begin(struct entry *root, struct service *s)
@@ -313,7 +336,5 @@ void entries_begin(struct entry *root, struct service *s)
 	for_each(root, give_query, s->queries);
 	if (s->read_only)
 		return; /* nothing is run from here */
-	LIST_FOREACH (q, &s->queries->all, link)
-		if (q->entry.length)
-			query_resume(q);
+	for_each(root, resume, NULL);
 }

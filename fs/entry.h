@@ -48,15 +48,17 @@ struct entry {
 	struct entry *parent;    /* NULL for queries/ itself and when gone */
 	char *name;
 	bool is_folder;
-	uint64_t size;  /* bytes */
-	int64_t mtime;  /* ms */
-	mode_t mode;    /* permission bits */
-	uint64_t inode; /* on disk */
-	char *disk;     /* of the root: its folder on disk */
+	uint64_t size;                   /* bytes */
+	int64_t mtime;                   /* ms */
+	mode_t mode;                     /* permission bits */
+	uint64_t inode;                  /* on disk */
+	char found_hash[FILE_HASH_TEXT]; /* of a query that was there at the mount, then */
+	char *disk;                      /* of the root: its folder on disk */
 
 	/* files */
 	struct stored *open;  /* while somebody has it open; not counted */
 	unsigned writers;     /* handles that may write */
+	bool unheard;         /* found at the mount with a text whose close was not acknowledged */
 	bool dirty;           /* written since it was last accepted */
 	uint64_t writes;      /* counts them: an accept knows whether more came */
 	struct query *query;  /* a query file's; one reference */

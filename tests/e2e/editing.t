@@ -24,6 +24,13 @@ one M8 >"$Q/b.adql"; cat "$Q/b.csv" >/dev/null
 one M9 >"$Q/b.adql"; mv "$Q/b.adql" "$Q/c.adql"
 is "renamed to another query while a launch is due: the new text runs" "$(tail -1 "$Q/c.csv")" M9
 
+one M13 >"$Q/half.adql"; cat "$Q/half.csv" >/dev/null; unmount
+one M14 >"$(echo "$D"/state/tapfs/*/queries)/half.adql"; mount_tapfs "$URL" "$SKY"
+is "a text of the same length that was not acknowledged is not run either" "$(tail -1 "$Q/half.csv")" M13
+like "and the log says so" "$(cat "$Q/half.log")" 'not run'
+touch "$Q/half.adql"
+is "touch runs it" "$(tail -1 "$Q/half.csv")" M14
+
 mkdir "$Q/p1"
 for i in 1 2 3; do one "M$i" >"$Q/p1/q$i.adql"; cat "$Q/p1/q$i.csv" >/dev/null; done
 echo "SELECT nam FROM demo.messier" >"$Q/p1/bad.adql"; cat "$Q/p1/bad.csv" 2>/dev/null
