@@ -112,7 +112,7 @@ static bool run_id(struct kept *k, const char *sql, int64_t id, struct error **e
 	return db_run(s, err);
 }
 
-static void forget(struct kept *k, int64_t id)
+void kept_forget(struct kept *k, int64_t id)
 {
 	CLEANUP_FREE char *path = path_of(k, id);
 
@@ -165,7 +165,7 @@ bool kept_find(struct kept *k, const char *key, struct kept_file *f, struct erro
 	f->fd = open_file(k, f->id, 0);
 	if (f->fd < 0 || !ranges_read((const char *)sqlite3_column_text(s, 5), &f->ranges)) {
 		sqlite3_reset(s);
-		forget(k, f->id); /* somebody removed it, or it is damaged: fetched anew */
+		kept_forget(k, f->id); /* somebody removed it, or it is damaged: fetched anew */
 		kept_file_clear(f);
 		return true;
 	}
@@ -187,7 +187,7 @@ bool kept_make(struct kept *k, const char *key, const struct validators *v,
 	if (!s || !kept_find(k, key, &old, err))
 		return false;
 	if (old.id)
-		forget(k, old.id);
+		kept_forget(k, old.id);
 	kept_file_clear(&old);
 	db_bind(s, "tttiti", key, v->etag, v->last_modified, v->length, content_type, clock_now());
 	if (!db_run(s, err))
@@ -196,7 +196,7 @@ bool kept_make(struct kept *k, const char *key, const struct validators *v,
 	f->fd = open_file(k, f->id, O_CREAT | O_TRUNC);
 	if (f->fd < 0) {
 		error_set(err, errno, "cannot make a file in %s: %s", k->folder, strerror(errno));
-		forget(k, f->id);
+		kept_forget(k, f->id);
 		return false;
 	}
 	f->validators = validators_copy(v);
@@ -276,7 +276,7 @@ static bool evict(struct kept *k, int64_t id, int64_t bytes)
 
 	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0)
 		return false;
-	forget(k, id);
+	kept_forget(k, id);
 	k->evicted_files++;
 	k->evicted_bytes += bytes;
 	return true;

@@ -52,6 +52,8 @@ bool kept_make(struct kept *, const char *key, const struct validators *, const 
 	       struct kept_file *, struct error **err);
 /* Syncs it and adds these ranges to its row. Nothing, where it was thrown away meanwhile. */
 bool kept_note(struct kept *, int64_t id, int fd, const struct ranges *, struct error **err);
+/* Throws one away; who has it open goes on reading it. */
+void kept_forget(struct kept *, int64_t id);
 /* Throws away what was not used for the longest time until so many bytes more fit. ENOSPC. */
 bool kept_make_room(struct kept *, uint64_t bytes, struct error **err);
 /* Throws away all that nobody has open. */

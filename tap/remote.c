@@ -223,12 +223,44 @@ void remote_known(struct remote *r, const struct validators *v)
 	waitlist_wake(&r->changed);
 }
 
+struct forgetting {
+	struct work work; /* first */
+	struct kept *kept;
+	int64_t id;
+};
+
+static void forgetting_run(struct work *w)
+{
+	struct forgetting *f = (struct forgetting *)w;
+
+	kept_forget(f->kept, f->id);
+}
+
+static void forgetting_done(struct work *w)
+{
+	free(w);
+}
+
+/* Who opens it anew finds nothing kept of the old one. */
+static void forget_kept(struct remote *r)
+{
+	struct forgetting *f = xcalloc(1, sizeof(*f));
+
+	f->work.run = forgetting_run;
+	f->work.done = forgetting_done;
+	f->kept = r->remotes->kept;
+	f->id = r->file.id;
+	work_submit(r->remotes->loop, LANE_CACHE, &f->work);
+}
+
 bool remote_is_same(struct remote *r, const struct validators *v)
 {
 	r->checked = clock_now();
 	if (r->state != REMOTE_KNOWN || validators_match(&r->file.validators, v))
 		return true;
 	r->state = REMOTE_STALE;
+	if (r->file.id)
+		forget_kept(r);
 	waitlist_wake(&r->changed);
 	return false;
 }
@@ -275,6 +307,11 @@ enum remote_answer remote_size_surely(struct remote *r, struct error **err)
 {
 	enum remote_answer sized = remote_size(r, err);
 
+	if (sized == REMOTE_YES && r->file.fd >= 0 && clock_now() - r->checked > CHECK_MS) {
+		if (LIST_EMPTY(&r->fetches)) /* kept from before: is it still that? */
+			fetch_start(r, 0, 1, true);
+		return REMOTE_WAIT;
+	}
 	if (sized != REMOTE_YES || r->file.validators.length >= 0)
 		return sized;
 	if (has_failed(r, err))

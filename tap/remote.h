@@ -9,8 +9,9 @@
  * The first fetch is what was asked for, in blocks of 64 KiB; a reader that goes on
  * where it ended gets 1 MiB at a time, doubled as long as it does; one that jumps
  * gets a block again. A server without ranges is read in one stream as it comes.
- * Each part's validators are looked at: where they differ the file was changed, and
- * this remote is stale. Loop thread only.
+ * A kept file is asked about when it is opened, if that was not done for a while and
+ * the server can be reached. Each part's validators are looked at: where they differ the file was
+ * changed, and this remote is stale. Loop thread only.
  */
 #ifndef TAPFS_TAP_REMOTE_H
 #define TAPFS_TAP_REMOTE_H

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "tap/query.h"
 #include "tap/remote_run.h"
@@ -215,6 +216,11 @@ static void probed(void *arg, struct http_reply *reply, struct error *err)
 	if (f->anew) { /* how long it is unpacked is not known before it is there */
 		f->said.length = -1;
 		remote_known(f->remote, &f->said);
+	}
+	if (err && is_passing(err) && f->remote->file.fd >= 0) { /* what is kept is good enough */
+		f->remote->checked = clock_now();
+		fetch_over(f, NULL);
+		return;
 	}
 	if (settled_otherwise(f, reply, stopped ? NULL : err))
 		return;
