@@ -19,6 +19,7 @@ is "the stages that could not run are those for ObsLocTAP and uploads, which it 
 	"$(sed -n 's/^F-\([A-Z]*-[A-Z]*\)-.*/\1/p' "$report")" "LOC-NOTP
 UPL-NOUP"
 like "queries ran in GET, POST and async" "$(cat "$report")" '^S-QAS-QNUM-1 .*: ([0-9]+)/\1$'
+like "ObsCore has all of its columns" "$(cat "$report")" '^S-OBS-COLS-1 .*: ([0-9]+)/\1 required'
 like "the examples ran" "$(cat "$report")" '^S-EXA-XVAL-1 .*Execution success/attempt: ([0-9]+)/\1$'
 sed -n 's/^Totals/# taplint: &/p; s/^S-/# S-/p' "$report"
 like "taplint's totals" "$(cat "$report")" '^Totals: Errors: 0; '

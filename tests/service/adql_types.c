@@ -184,11 +184,14 @@ static const struct function *find_function(const char *name)
 static bool takes(char letter, const struct adql_value *v)
 {
 	bool geometry = v->col.arraysize && v->col.xtype && v->col.type == SVC_DOUBLE;
+	/* ObsCore 1.1's s_region. */
+	bool region =
+	    v->col.type == SVC_CHAR && v->col.xtype && !strcasecmp(v->col.xtype, "adql:REGION");
 
 	switch (letter) {
 	case 'n': return adql_is_number(v);
 	case 's': return v->is_null || adql_is_text(v);
-	case 'g': return v->is_null || geometry;
+	case 'g': return v->is_null || geometry || region;
 	case 'p': return adql_is_number(v) || geometry;
 	default: return true;
 	}

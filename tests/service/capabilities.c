@@ -1,5 +1,5 @@
 /*
- * capabilities.c: /capabilities (VOSI 1.1, TAPRegExt 1.0).
+ * capabilities.c: /tap/capabilities and those of the other services (VOSI 1.1, TAPRegExt 1.0).
  */
 #include <string.h>
 
@@ -24,14 +24,38 @@ static const char head[] =
     "http://www.ivoa.net/xml/TAPRegExt/v1.0 "
     "http://www.ivoa.net/xml/TAPRegExt/TAPRegExt-v1.0.xsd\">\n";
 
+/* TAP's document tells of all services here, the others' of themselves. */
 static const struct {
-	const char *standard, *path;
+	const char *standard, *version, *path;
+	const char *use; /* base: what is asked for is appended */
 } interfaces[] = {
-    {"ivo://ivoa.net/std/VOSI#capabilities", "/capabilities"},
-    {"ivo://ivoa.net/std/VOSI#availability", "/availability"},
-    {"ivo://ivoa.net/std/VOSI#tables-1.1", "/tables"},
-    {"ivo://ivoa.net/std/DALI#examples", "/examples"},
+    {"ivo://ivoa.net/std/VOSI#capabilities", "1.1", "/tap/capabilities", "full"},
+    {"ivo://ivoa.net/std/VOSI#availability", "1.1", "/tap/availability", "full"},
+    {"ivo://ivoa.net/std/VOSI#tables-1.1", "1.1", "/tap/tables", "full"},
+    {"ivo://ivoa.net/std/DALI#examples", "1.1", "/tap/examples", "full"},
+    {"ivo://ivoa.net/std/VOSI#capabilities", "1.1", "/datalink/capabilities", "full"},
+    {"ivo://ivoa.net/std/VOSI#availability", "1.1", "/datalink/availability", "full"},
+    {"ivo://ivoa.net/std/DataLink#links-1.1", "1.1", "/datalink/links", "base"},
+    {"ivo://ivoa.net/std/VOSI#capabilities", "1.1", "/soda/capabilities", "full"},
+    {"ivo://ivoa.net/std/VOSI#availability", "1.1", "/soda/availability", "full"},
+    {"ivo://ivoa.net/std/SODA#sync-1.0", "1.0", "/soda/sync", "full"},
+    {"ivo://ivoa.net/std/SODA#async-1.0", "1.0", "/soda/async", "full"},
+    {"ivo://ivoa.net/std/VOSI#capabilities", "1.1", "/sia2/capabilities", "full"},
+    {"ivo://ivoa.net/std/VOSI#availability", "1.1", "/sia2/availability", "full"},
+    {"ivo://ivoa.net/std/SIA#query-2.0", "2.0", "/sia2/query", "full"},
+    {"ivo://ivoa.net/std/ConeSearch", "1.03", "/scs/messier?", "base"},
+    {"ivo://ivoa.net/std/ConeSearch", "1.03", "/scs/ngc_ic?", "base"},
+    {"ivo://ivoa.net/std/ConeSearch", "1.03", "/scs/bright_stars?", "base"},
 };
+
+/* Of which service the document is: "/tap/", "/soda/" … */
+static bool is_told(const char *document, const char *path)
+{
+	bool vosi = strstr(path, "/capabilities") || strstr(path, "/availability");
+	size_t n = strlen(document) - strlen("capabilities");
+
+	return !strncmp(path, document, n) || (!vosi && !strncmp(document, "/tap/", 5));
+}
 
 static const char *const geometry[] = {"AREA",   "BOX",     "CENTROID", "CIRCLE",   "CONTAINS",
 				       "COORD1", "COORD2",  "COORDSYS", "DISTANCE", "INTERSECTS",
@@ -53,13 +77,14 @@ static const struct {
     {"adql-offset", {"OFFSET"}},
 };
 
-static void add_interface(struct buf *out, const char *standard, const char *base, const char *path)
+static void add_interface(struct buf *out, size_t i, const char *root)
 {
 	buf_addf(out,
 		 "<capability standardID=\"%s\">\n<interface xsi:type=\"vs:ParamHTTP\" "
-		 "role=\"std\" version=\"1.1\">\n<accessURL use=\"full\">%s%s</accessURL>\n"
+		 "role=\"std\" version=\"%s\">\n<accessURL use=\"%s\">%s%s</accessURL>\n"
 		 "</interface>\n</capability>\n",
-		 standard, base, path);
+		 interfaces[i].standard, interfaces[i].version, interfaces[i].use, root,
+		 interfaces[i].path);
 }
 
 static void add_languages(struct buf *out)
@@ -103,13 +128,15 @@ static void add_formats(struct buf *out)
 	}
 }
 
-static void add_tap(struct buf *out, const char *base)
+static void add_tap(struct buf *out, const char *root)
 {
-	buf_addf(out,
-		 "<capability standardID=\"ivo://ivoa.net/std/TAP\" xsi:type=\"tr:TableAccess\">\n"
-		 "<interface xsi:type=\"vs:ParamHTTP\" role=\"std\" version=\"1.1\">\n"
-		 "<accessURL use=\"base\">%s</accessURL>\n</interface>\n",
-		 base);
+	buf_addf(
+	    out,
+	    "<capability standardID=\"ivo://ivoa.net/std/TAP\" xsi:type=\"tr:TableAccess\">\n"
+	    "<interface xsi:type=\"vs:ParamHTTP\" role=\"std\" version=\"1.1\">\n"
+	    "<accessURL use=\"base\">%s/tap</accessURL>\n</interface>\n"
+	    "<dataModel ivo-id=\"ivo://ivoa.net/std/ObsCore#core-1.1\">ObsCore-1.1</dataModel>\n",
+	    root);
 	add_languages(out);
 	add_formats(out);
 	buf_adds(out, "<retentionPeriod>\n<default>172800</default>\n<hard>2592000</hard>\n"
@@ -124,14 +151,16 @@ static void add_tap(struct buf *out, const char *base)
 enum MHD_Result svc_capabilities(struct request *r)
 {
 	struct buf xml = BUF_INIT;
-	CLEANUP_FREE char *base = svc_base(r);
+	CLEANUP_FREE char *root = svc_root(r);
 
 	if (!svc_is_get(r))
 		return svc_reply_method(r, "GET, HEAD");
 	buf_adds(&xml, head);
 	for (size_t i = 0; i < sizeof(interfaces) / sizeof(*interfaces); i++)
-		add_interface(&xml, interfaces[i].standard, base, interfaces[i].path);
-	add_tap(&xml, base);
+		if (is_told(r->path, interfaces[i].path))
+			add_interface(&xml, i, root);
+	if (!strncmp(r->path, "/tap/", 5))
+		add_tap(&xml, root);
 	buf_adds(&xml, "</vosi:capabilities>\n");
 	return svc_reply_document(r, "application/xml", &xml);
 }

@@ -71,6 +71,8 @@ bool svc_tap_schema_add_key(sqlite3 *, const char *id, const char *from_table,
 void svc_add_adql_name(struct buf *out, const char *name);
 
 bool svc_catalogues_build(sqlite3 *, const char *data_dir, struct error **err);
+/* obscore.c: the images as tables; after svc_images_build. */
+bool svc_obscore_build(sqlite3 *, struct error **err);
 bool svc_bench_build(sqlite3 *, long rows, struct error **err);
 bool svc_many_tables_build(sqlite3 *, long tables, struct error **err);
 

@@ -43,6 +43,11 @@ static const struct {
      "WHERE 1 = CONTAINS(POINT('ICRS', s.ra, s.dec), CIRCLE('ICRS', m.ra, m.dec, 1))\n"
      "  AND s.mag < 4\n"
      "ORDER BY dist"},
+    {"images", "Images of the Orion nebula",
+     "Whatever image has the place in it, with the address of its file or of its links.",
+     "SELECT obs_id, obs_title, access_url, access_format, access_estsize\n"
+     "FROM ivoa.obscore\n"
+     "WHERE 1 = CONTAINS(POINT('ICRS', 83.822083, -5.391111), s_region)"},
     {"columns", "Which columns are positions?",
      "The service's own tables can be asked too: all columns that are a right ascension.",
      "SELECT table_name, column_name, unit, ucd\n"

@@ -21,8 +21,6 @@
 #include "tests/service/random.h"
 #include "tests/service/sky.h"
 
-#define BLOCK         2880
-#define HEADER_BLOCKS 2
 /* In the giant image: every second row begins with so many pixels whose value is the row's number.
  */
 #define MARK_PIXELS 16
@@ -42,28 +40,6 @@ bool svc_fits_failed(int status, const char *path, struct error **err)
 	fits_get_errstatus(status, text);
 	fits_clear_errmsg();
 	return error_set(err, EIO, "%s: %s", path, text);
-}
-
-static uint64_t blocks(uint64_t bytes)
-{
-	return (bytes + BLOCK - 1) / BLOCK * BLOCK;
-}
-
-uint64_t svc_image_size(const struct image *im, int generation)
-{
-	uint64_t data =
-	    blocks((uint64_t)im->width * (uint64_t)im->height * (uint64_t)abs(im->bitpix) / 8);
-	uint64_t header = HEADER_BLOCKS * BLOCK;
-	uint64_t n = (uint64_t)svc_image_chips(im) * (header + data);
-
-	if (im->kind == IMAGE_MOSAIC)
-		n += header; /* the primary HDU, which has no data */
-	return n + (generation ? header : 0);
-}
-
-uint64_t svc_weight_size(const struct image *im)
-{
-	return HEADER_BLOCKS * BLOCK + blocks((uint64_t)im->width * (uint64_t)im->height);
 }
 
 static void text_key(fitsfile *f, const char *key, const char *value, const char *about,
@@ -197,7 +173,7 @@ static bool write_marks(int fd, const struct image *im, int generation)
 	for (int row = 1; row <= im->height; row += MARK_EVERY) {
 		float value = (float)(row + generation * 100000);
 		uint32_t bits;
-		off_t at = HEADER_BLOCKS * BLOCK + (off_t)(row - 1) * im->width * 4;
+		off_t at = FITS_HEADER + (off_t)(row - 1) * im->width * 4;
 
 		memcpy(&bits, &value, sizeof(bits));
 		for (int i = 0; i < MARK_PIXELS; i++)
@@ -224,7 +200,7 @@ static bool write_middle(int fd, const struct image *im)
 		memcpy(row, &pixels[j * SIDE], sizeof(row));
 		for (int i = 0; i < SIDE; i++)
 			row[i] = htobe32(row[i]);
-		if (!write_all(fd, row, sizeof(row), HEADER_BLOCKS * BLOCK + at))
+		if (!write_all(fd, row, sizeof(row), FITS_HEADER + at))
 			return false;
 	}
 	return true;
@@ -237,16 +213,16 @@ static bool write_middle(int fd, const struct image *im)
 static bool stretch(const struct fits_source *s, const char *path, struct error **err)
 {
 	CLEANUP_CLOSE int fd = open(path, O_RDWR | O_CLOEXEC);
-	char block[BLOCK], card[81];
+	char block[FITS_BLOCK], card[81];
 	char *naxis2;
 
-	if (fd < 0 || pread(fd, block, BLOCK, 0) != BLOCK)
+	if (fd < 0 || pread(fd, block, FITS_BLOCK, 0) != FITS_BLOCK)
 		return error_set(err, errno, "%s: %s", path, strerror(errno));
-	naxis2 = memmem(block, BLOCK, "NAXIS2  =                    1", 30);
+	naxis2 = memmem(block, FITS_BLOCK, "NAXIS2  =                    1", 30);
 	if (!naxis2)
 		return error_set(err, EIO, "%s has no NAXIS2", path);
 	snprintf(card, sizeof(card), "NAXIS2  = %20d", s->image->height);
-	if (!write_all(fd, card, 30, naxis2 - block) || ftruncate(fd, HEADER_BLOCKS * BLOCK) < 0 ||
+	if (!write_all(fd, card, 30, naxis2 - block) || ftruncate(fd, FITS_HEADER) < 0 ||
 	    ftruncate(fd, (off_t)svc_image_size(s->image, 0)) < 0 ||
 	    !write_marks(fd, s->image, s->generation) || !write_middle(fd, s->image))
 		return error_set(err, errno, "%s: %s", path, strerror(errno));

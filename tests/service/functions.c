@@ -76,8 +76,15 @@ static void give_shape(sqlite3_context *ctx, sqlite3_value *place, const struct 
 static bool take_shape(sqlite3_context *ctx, sqlite3_value *place, sqlite3_value *value,
 		       struct shape *s)
 {
-	const double *blob = sqlite3_value_blob(value);
-	size_t n = (size_t)sqlite3_value_bytes(value) / sizeof(double);
+	const double *blob;
+	size_t n;
+
+	/* A text of the xtype adql:REGION. */
+	if (sqlite3_value_type(value) == SQLITE_TEXT &&
+	    svc_shape_parse((const char *)sqlite3_value_text(value), s))
+		return true;
+	blob = sqlite3_value_blob(value);
+	n = (size_t)sqlite3_value_bytes(value) / sizeof(double);
 
 	if (sqlite3_value_type(value) != SQLITE_BLOB || n < 3 || n > SHAPE_MAX_VALUES + 1) {
 		svc_refuse(ctx, place, "a position or region is needed here");

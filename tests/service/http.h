@@ -106,6 +106,7 @@ bool svc_has_tag(const char *header, const char *quoted_tag);
 /* --- routes --- */
 enum MHD_Result svc_route(struct request *); /* route.c: all of them */
 route_fn svc_sync_route, svc_async_route, svc_availability, svc_capabilities, svc_tables,
-    svc_examples, svc_control, svc_files_route, svc_datalink_route, svc_soda_route;
+    svc_examples, svc_control, svc_files_route, svc_datalink_route, svc_soda_route, svc_sia_route,
+    svc_cone_route;
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tests/service/content.h"
@@ -40,6 +41,27 @@ void svc_image_outline(const struct image *im, struct shape *out)
 	*out = (struct shape){.kind = SHAPE_POLYGON, .n = 8};
 	for (int i = 0; i < 4; i++)
 		svc_wcs_sky(&w, corners[i][0], corners[i][1], &out->v[2 * i], &out->v[2 * i + 1]);
+}
+
+static uint64_t blocks(uint64_t bytes)
+{
+	return (bytes + FITS_BLOCK - 1) / FITS_BLOCK * FITS_BLOCK;
+}
+
+uint64_t svc_image_size(const struct image *im, int generation)
+{
+	uint64_t data =
+	    blocks((uint64_t)im->width * (uint64_t)im->height * (uint64_t)abs(im->bitpix) / 8);
+	uint64_t n = (uint64_t)svc_image_chips(im) * (FITS_HEADER + data);
+
+	if (im->kind == IMAGE_MOSAIC)
+		n += FITS_HEADER; /* the primary HDU, which has no data */
+	return n + (generation ? FITS_HEADER : 0);
+}
+
+uint64_t svc_weight_size(const struct image *im)
+{
+	return FITS_HEADER + blocks((uint64_t)im->width * (uint64_t)im->height);
 }
 
 void svc_image_band(const struct image *im, double *min, double *max)

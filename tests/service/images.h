@@ -20,6 +20,10 @@
 #define IMAGE_NAME_SIZE 16
 #define IMAGES_DID      "ivo://tapfs.demo/images?"
 
+/* Of files: their unit, and each of their headers (fits.c sees to it). */
+#define FITS_BLOCK  2880
+#define FITS_HEADER (2 * FITS_BLOCK)
+
 enum image_kind {
 	IMAGE_FIELD,  /* a small one around an object */
 	IMAGE_MOSAIC, /* four chips in four extensions, 36 MiB */

@@ -118,6 +118,7 @@ bool svc_job_query(const struct service *s, const struct job *job, struct job_re
 	struct svc_run run = {.catalog = s->catalog,
 			      .db_path = s->db_path,
 			      .root = job->root,
+			      .cone = job->kind == &svc_cone_jobs,
 			      .deadline = &job->deadline};
 	CLEANUP_FCLOSE FILE *f = NULL;
 

@@ -52,7 +52,7 @@ struct job_kind {
 	bool repeats; /* a parameter that is given twice has two values */
 };
 
-extern const struct job_kind svc_tap_jobs, svc_soda_jobs, svc_file_jobs;
+extern const struct job_kind svc_tap_jobs, svc_soda_jobs, svc_file_jobs, svc_cone_jobs;
 /* By the request's path. */
 const struct job_kind *svc_job_kind(const struct request *);
 

@@ -8,6 +8,8 @@
  *	/redirect/tap/…     sends on to /tap/… on host localhost
  *	/datalink/links     what belongs to an image (DataLink)
  *	/soda/…             parts of images (SODA)
+ *	/sia2/query         images at a place (SIA)
+ *	/scs/TABLE          objects at a place (Simple Cone Search)
  *	/files/…            images and what belongs to them (files.h)
  *	/demo/…             what tests may do to the service
  */
@@ -38,11 +40,19 @@ static const struct route {
     {"/tap/async", true, svc_async_route},
     {"/tap/capabilities", false, svc_capabilities},
     {"/tap/availability", false, svc_availability},
+    {"/datalink/availability", false, svc_availability},
+    {"/soda/availability", false, svc_availability},
+    {"/sia2/availability", false, svc_availability},
+    {"/datalink/capabilities", false, svc_capabilities},
+    {"/soda/capabilities", false, svc_capabilities},
+    {"/sia2/capabilities", false, svc_capabilities},
     {"/tap/tables", true, svc_tables},
     {"/tap/examples", false, svc_examples},
     {"/datalink/links", false, svc_datalink_route},
     {"/soda/sync", false, svc_soda_route},
     {"/soda/async", true, svc_async_route},
+    {"/sia2/query", false, svc_sia_route},
+    {"/scs/", true, svc_cone_route},
     {"/files/", true, svc_files_route},
     {"/demo/", true, svc_control},
 };

@@ -110,8 +110,12 @@ static bool write_rows(const struct svc_run *r, const struct adql_result *q, sql
 static bool run_sql(const struct svc_run *r, const struct adql_result *q, FILE *out,
 		    struct error **err)
 {
-	struct svc_table_out t = {
-	    .out = out, .columns = q->columns, .ncolumns = q->ncolumns, .query = r->query};
+	struct svc_table_out t = {.out = out,
+				  .columns = q->columns,
+				  .ncolumns = q->ncolumns,
+				  .query = r->query,
+				  .root = r->root,
+				  .cone = r->cone};
 	sqlite3_stmt *stmt = NULL;
 	sqlite3 *db = open_database(r, err);
 	bool ok;

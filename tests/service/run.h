@@ -23,6 +23,7 @@ struct svc_run {
 	const struct svc_format *format;
 	const char
 	    *root; /* what links begin with, as "http://127.0.0.1:8080"; NULL: there are none */
+	bool cone; /* for Simple Cone Search */
 	const struct svc_deadline *deadline; /* may be ended from another thread */
 };
 

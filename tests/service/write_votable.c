@@ -82,19 +82,22 @@ static int64_t null_value(enum svc_type type)
 	}
 }
 
-static void add_field(struct buf *b, const struct svc_column *c, bool null_values)
+static void add_field(struct svc_table_out *t, const struct svc_column *c, bool null_values)
 {
+	struct buf *b = &t->row;
+	bool has_link = svc_links_has_link(t, c);
 	bool has_null = null_values && svc_type_is_integer(c->type) && !c->arraysize;
 
 	buf_adds(b, "<FIELD");
+	svc_links_field_id(t, c);
 	svc_add_attribute(b, "name", c->name);
 	svc_add_attribute(b, "datatype", svc_type_name(c->type));
 	svc_add_attribute(b, "arraysize", c->arraysize);
 	svc_add_attribute(b, "xtype", c->xtype);
 	svc_add_attribute(b, "unit", c->unit);
-	svc_add_attribute(b, "ucd", c->ucd);
+	svc_add_attribute(b, "ucd", t->cone ? svc_cone_ucd(c->ucd) : c->ucd);
 	svc_add_attribute(b, "utype", c->utype);
-	if (!c->description && !has_null) {
+	if (!c->description && !has_null && !has_link) {
 		buf_adds(b, "/>\n");
 		return;
 	}
@@ -106,6 +109,8 @@ static void add_field(struct buf *b, const struct svc_column *c, bool null_value
 	}
 	if (has_null)
 		buf_addf(b, "<VALUES null=\"%" PRId64 "\"/>\n", null_value(c->type));
+	if (has_link)
+		svc_links_link(t, c);
 	buf_adds(b, "</FIELD>\n");
 }
 
@@ -116,15 +121,18 @@ void svc_votable_begin(struct svc_table_out *t, const char *data, bool null_valu
 	svc_add_attribute(&t->row, "value", t->query);
 	buf_adds(&t->row, "/>\n<TABLE>\n");
 	for (size_t i = 0; i < t->ncolumns; i++)
-		add_field(&t->row, &t->columns[i], null_values);
+		add_field(t, &t->columns[i], null_values);
 	buf_addf(&t->row, "<DATA>\n<%s>\n", data);
 	flush_row(t);
 }
 
 void svc_votable_end(struct svc_table_out *t, const char *data, bool overflow)
 {
-	fprintf(t->out, "</%s>\n</DATA>\n</TABLE>\n%s</RESOURCE>\n</VOTABLE>\n", data,
-		overflow ? "<INFO name=\"QUERY_STATUS\" value=\"OVERFLOW\"/>\n" : "");
+	buf_addf(&t->row, "</%s>\n</DATA>\n</TABLE>\n%s</RESOURCE>\n", data,
+		 overflow ? "<INFO name=\"QUERY_STATUS\" value=\"OVERFLOW\"/>\n" : "");
+	svc_links_descriptor(t);
+	buf_adds(&t->row, "</VOTABLE>\n");
+	flush_row(t);
 }
 
 void svc_tabledata_begin(struct svc_table_out *t)

@@ -21,6 +21,8 @@ struct svc_table_out {
 	const struct svc_column *columns;
 	size_t ncolumns;
 	const char *query;        /* for the document's INFO */
+	const char *root;         /* of links, as in run.h; NULL: none */
+	bool cone;                /* UCDs as Simple Cone Search wants them */
 	struct buf row, encoded;  /* the writer's; to be freed by who made the struct */
 	unsigned char pending[3]; /* base64: bytes that do not make up three yet */
 	size_t npending, line;
@@ -57,6 +59,15 @@ const double *svc_cell_numbers(sqlite3_stmt *, int i, const struct svc_column *,
 
 void svc_votable_begin(struct svc_table_out *, const char *data, bool null_values);
 void svc_votable_end(struct svc_table_out *, const char *data, bool overflow);
+
+/* write_links.c: of a FIELD its ID and its LINK, and of the document what stands behind its table.
+ */
+void svc_links_field_id(struct svc_table_out *, const struct svc_column *);
+bool svc_links_has_link(const struct svc_table_out *, const struct svc_column *);
+void svc_links_link(struct svc_table_out *, const struct svc_column *);
+void svc_links_descriptor(struct svc_table_out *);
+/* SCS 1.03 §2.2.2: three columns must have the UCDs of version 1. */
+const char *svc_cone_ucd(const char *ucd);
 
 void svc_tabledata_begin(struct svc_table_out *);
 void svc_tabledata_row(struct svc_table_out *, sqlite3_stmt *);
