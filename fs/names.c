@@ -177,6 +177,21 @@ enum outcome names_look(struct node *dir, struct ask *ask)
 	return dir->kind->look ? dir->kind->look(dir, ask) : READY;
 }
 
+/* The old page stays until the new one is there: a waiting request looks which it has. */
+static enum outcome names_page(struct node *dir, size_t from, struct listing *l, struct ask *ask)
+{
+	struct listing page = {.first = from};
+	enum outcome o = dir->kind->page(dir, from, &page, ask);
+
+	if (o != READY) {
+		listing_clear(&page);
+		return o;
+	}
+	listing_clear(l);
+	*l = page;
+	return READY;
+}
+
 enum outcome names_list(struct node *dir, size_t from, struct listing *l, struct ask *ask)
 {
 	enum outcome entered = enter(dir, ask);
@@ -184,11 +199,9 @@ enum outcome names_list(struct node *dir, size_t from, struct listing *l, struct
 
 	if (entered != READY)
 		return entered;
+	if (dir->kind->page)
+		return names_page(dir, from, l, ask);
 	listing_clear(l);
-	if (dir->kind->page) {
-		l->first = from;
-		return dir->kind->page(dir, from, l, ask);
-	}
 	for (size_t i = 0; (k = fixed_at(dir, i)); i++)
 		listing_add(l, k->name, k, 0);
 	return dir->kind->list ? dir->kind->list(dir, l, ask) : READY;
