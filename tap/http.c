@@ -291,6 +291,8 @@ static struct error *curl_failure(struct transfer *t, CURLcode code)
 	case CURLE_HTTP2_STREAM: errnum = ECONNRESET; break;
 	default: errnum = EIO; break;
 	}
+	if (code == CURLE_SEND_FAIL_REWIND) /* curl tells of its own insides */
+		why = "the connection broke off before the answer came";
 	error_set(&e, errnum, "%s", why);
 	return e;
 }
