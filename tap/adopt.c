@@ -10,6 +10,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "tap/errand.h"
 #include "tap/job.h"
 #include "tap/query.h"
 #include "tap/url.h"
@@ -64,8 +65,28 @@ void adopt_cancel(struct adoption *a)
 	adoption_free(a);
 }
 
+/* Another query's, or about to be deleted. */
+static bool is_spoken_for(const struct service *s, const char *url)
+{
+	const struct query *q;
+
+	LIST_FOREACH (q, &s->queries->all, link)
+		if (q->entry.job_url && strcmp(q->entry.job_url, url) == 0)
+			return true;
+	return errand_deletes(s, url);
+}
+
+/* What was free when the list came may have been taken while the documents were read. */
 static void end(struct adoption *a, struct error *err)
 {
+	size_t n = 0;
+
+	for (size_t i = 0; i < a->nfound; i++)
+		if (is_spoken_for(a->service, a->found[i].url))
+			free(a->found[i].url);
+		else
+			a->found[n++] = a->found[i];
+	a->nfound = n;
 	a->done(a->arg, a->found, a->nfound, err);
 	adoption_free(a);
 }
@@ -107,16 +128,6 @@ static void look_at_next(struct adoption *a)
 		end(a, NULL);
 }
 
-static bool is_of_a_query(const struct service *s, const char *url)
-{
-	const struct query *q;
-
-	LIST_FOREACH (q, &s->queries->all, link)
-		if (q->entry.job_url && strcmp(q->entry.job_url, url) == 0)
-			return true;
-	return false;
-}
-
 static void list_came(void *arg, const struct uws_joblist *list, struct error *err)
 {
 	struct adoption *a = arg;
@@ -132,7 +143,7 @@ static void list_came(void *arg, const struct uws_joblist *list, struct error *e
 
 		if ((j->runid && strcmp(j->runid, a->runid) != 0) || j->phase == UWS_ARCHIVED ||
 		    (j->creation_time >= 0 && j->creation_time < a->since - CLOCKS_MS) || !url ||
-		    is_of_a_query(a->service, url))
+		    is_spoken_for(a->service, url))
 			continue;
 		a->urls[a->nurls++] = steal(url);
 	}

@@ -4,7 +4,8 @@
  * Between the POST that creates a job and the commit of its URL an answer can be
  * lost, or tapfs can die. The job is then looked for in the service's list
  * (UWS 1.1 §2.2.2.1): ours has the RUNID and the text that were sent, was
- * created since, and belongs to no other query. Loop thread only.
+ * created since, belongs to no other query, and is not about to be deleted. Loop
+ * thread only.
  */
 #ifndef TAPFS_TAP_ADOPT_H
 #define TAPFS_TAP_ADOPT_H

@@ -208,6 +208,18 @@ void errand_delete_job_then(struct service *s, const char *job_url,
 	}
 }
 
+bool errand_deletes(const struct service *s, const char *job_url)
+{
+	const struct errand *e;
+
+	if (!s->queries->errands)
+		return false;
+	LIST_FOREACH (e, &s->queries->errands->all, link)
+		if (e->entry.url && strcmp(e->entry.url, job_url) == 0)
+			return true;
+	return false;
+}
+
 void errand_delete_unheard(struct service *s, const char *runid, const char *sent, int64_t since,
 			   const void *post)
 {

@@ -18,6 +18,8 @@ void errand_delete_job(struct service *, const char *job_url);
  * of the service. */
 void errand_delete_job_then(struct service *, const char *job_url,
 			    void (*over)(void *arg, struct error *), void *arg);
+/* Whether that job is to be deleted, and is not yet. */
+bool errand_deletes(const struct service *, const char *job_url);
 /*
  * The same for jobs that a POST may have made whose answer nobody heard, and that no query has
  * (adopt.h). What runs already is left alone. post: while that is under way they are not looked for

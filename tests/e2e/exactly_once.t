@@ -60,11 +60,22 @@ ok "killed there, and the file removed before the next mount: the job goes" \
 	"$(eventually 8 none_pending && echo true || echo false)"
 is "unrun" "$(jobs_run)" 4
 
+# The job of the last run, which the service does not delete yet, is not taken for the new one.
+n=$(jobs_run) old=$(sed -n 's|.* job \(http[^,]*\).*|\1|p' "$Q/crash.log")
+gone() { [ "$(curl -s -o "$D/none" -w '%{http_code}' "$1")" = 404 ]; }
+fault -d path=/tap/async -d method=DELETE -d next_status=503 -d count=9
+lose_answer
+touch "$Q/crash.adql"; eventually 5 grep -q 'cannot be reached' "$Q/crash.log"
+fails "the log tells nothing of curl's insides" grep -q callback "$Q/crash.log"
+is "run again, with a lost answer, while the old job is still there" "$(tail -1 "$Q/crash.csv")" M6
+is "it is a new job that runs" "$(jobs_run)" $((n + 1))
+ok "the old one goes" "$(eventually 20 gone "$old" && echo true || echo false)"
+
 # A service whose list cannot be asked.
 fault -d path=/tap/async -d method=GET -d next_status=403 -d count=1
 lose_answer
 one M8 >"$Q/listless.adql"
 is "where there is no list a new job is made" "$(tail -1 "$Q/listless.csv")" M8
 like "and the log says what is left behind" "$(cat "$Q/listless.log")" 'stays PENDING and never runs'
-is "one ran" "$(jobs_run)" 5
+is "one ran" "$(jobs_run)" $((n + 2))
 finish
