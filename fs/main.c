@@ -217,6 +217,7 @@ int main(int argc, char **argv)
 	m.mountpoint = path;
 	settings_apply(&m, &cli);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* under `ulimit -f` a write fails: it does not end the mount */
 	srandom((unsigned)(time(NULL) ^ getpid()));
 	raise_descriptor_limit();
 	daemon_start(cli.foreground);

@@ -43,6 +43,13 @@ void query_changed(struct query *q)
 
 /* --- the journal --- */
 
+static void tell_failure(const char *path, const struct error *err)
+{
+	CLEANUP_FREE char *shown = xasprintf("queries/%s", path);
+
+	failure_add(shown, NULL, 0, err);
+}
+
 struct commit {
 	struct work work; /* first */
 	struct journal *journal;
@@ -68,7 +75,7 @@ static void commit_done(struct work *w)
 	struct commit *c = (struct commit *)w;
 
 	if (c->error)
-		failure_add(c->entry.path, NULL, 0, c->error);
+		tell_failure(c->entry.path, c->error);
 	if (c->done)
 		c->done(c->arg, c->error);
 	error_free(c->error);
@@ -363,7 +370,7 @@ void query_ended(struct query *q, const int64_t sizes[FORMATS_MAX], int64_t rows
 	if (err) {
 		stats.jobs_failed++;
 		query_log(q, "failed: %s", error_text(err));
-		failure_add(q->entry.path, NULL, 0, err);
+		tell_failure(q->entry.path, err);
 	} else {
 		stats.jobs_completed++;
 	}

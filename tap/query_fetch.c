@@ -66,6 +66,12 @@ static void publishing_run(struct work *w)
 			p->sizes[f] = st.st_size;
 		}
 	}
+	for (int f = 0; p->error && f < FORMATS_MAX; f++) {
+		if (p->making[f].fd < 0)
+			continue;
+		unlink(p->making[f].part); /* the disk may be full of it */
+		unlink(p->making[f].path);
+	}
 }
 
 static void publishing_free(struct publishing *p)
@@ -168,7 +174,7 @@ void run_fetch_cancel(struct query_run *r)
 		arrived(&r->making[f]);
 		conversion_cancel(r->making[f].conversion);
 		r->making[f].conversion = NULL;
-		any = any || r->making[f].fd >= 0;
+		any = any || r->making[f].part;
 	}
 	r->converting = 0;
 	if (any)

@@ -91,4 +91,13 @@ is "a result that breaks off is fetched anew" "$(($(wc -l <"$Q/cut.csv") - 1))" 
 fault -d path=/tap/async -d method=POST -d drop_answer=1 -d count=1
 echo "SELECT name FROM demo.messier WHERE name='M5'" >"$Q/dropped.adql"
 is "a lost answer to the POST: the query still runs" "$(tail -1 "$Q/dropped.csv")" "M5"
+unmount
+
+# Limits of the shell that mounted.
+(ulimit -f 200; mount_tapfs "$URL" "$SKY")
+echo "SELECT a.name, a.ra, b.dec FROM demo.ngc_ic AS a, demo.messier AS b" >"$Q/limit.adql"
+fails "a result that is larger than ulimit -f allows fails" cat "$Q/limit.csv"
+like "which error.txt tells" "$(cat "$Q/limit.error.txt")" 'File too large'
+like "and .tapfs/errors, by its path" "$(cat "$SKY/.tapfs/errors")" ' queries/limit\.adql: .*EFBIG'
+is "nothing is left of it" "$(find "$D"/state/tapfs/*/results -name '*.part')" ""
 finish
