@@ -233,8 +233,9 @@ static void add_columns(struct buf *b, const struct advice_on *a)
 
 static void add_time(struct buf *b, const struct advice_on *a)
 {
-	if (!matches(a->message, "time[- ]?out|timed out|took too long|time limit|statement "
-				 "timeout|execution ?duration"))
+	if (!matches(a->message,
+		     "time[- ]?out|timed out|took (too long|longer)|time limit|statement "
+		     "timeout|execution ?duration"))
 		return;
 	buf_adds(b, "The query took longer than the service allows. Ask for more time with a first "
 		    "line like\n\n  -- DURATION = ");

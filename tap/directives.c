@@ -10,6 +10,8 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 
+#define SHOWN 80 /* bytes of a value that a message shows */
+
 /* One directive, with its blanks taken off. */
 struct said {
 	unsigned line; /* from 1 */
@@ -27,7 +29,12 @@ static char *trimmed(const char *from, const char *to)
 
 static bool fail(const struct said *s, const char *wanted, struct error **err)
 {
-	return error_set(err, EINVAL, "line %u: -- %s = %s: %s", s->line, s->key, s->value, wanted);
+	size_t n = strlen(s->value), most = n > SHOWN ? SHOWN : n;
+
+	while (most < n && most && (s->value[most] & 0xc0) == 0x80)
+		most--; /* not within a letter */
+	return error_set(err, EINVAL, "line %u: -- %s = %.*s%s: %s", s->line, s->key, (int)most,
+			 s->value, most < n ? "..." : "", wanted);
 }
 
 static void set_text(char **to, const char *value)

@@ -97,6 +97,12 @@ Test(advice, time_quota_room_and_sign_in)
 	    "first line like\n\n  -- DURATION = 3600\n\n(seconds; 3600 is what this "
 	    "service allows at most), or for less: fewer rows (TOP), a smaller region, an "
 	    "indexed column in WHERE (columns.txt tells which are).\n");
+	expect_advice(
+	    EIO, NULL, "The query took longer than it was allowed to.",
+	    "The query took longer than the service allows. Ask for more time with a "
+	    "first line like\n\n  -- DURATION = 3600\n\n(seconds; 3600 is what this "
+	    "service allows at most), or for less: fewer rows (TOP), a smaller region, an "
+	    "indexed column in WHERE (columns.txt tells which are).\n");
 	expect_advice(EIO, NULL, "Job quota exceeded",
 		      "The service holds as much of yours as it wants to. Make room: `ls jobs/` "
 		      "shows your jobs there, and rmdir deletes one. Then `touch` the query.\n");

@@ -1,6 +1,7 @@
 /* directives_test.c: what a query says of itself in its head. */
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "tap/directives.h"
@@ -112,6 +113,18 @@ Test(directives, bad_values_name_the_line)
 		cr_assert_str_eq(error_text(failure), bad[i][1]);
 		clear();
 	}
+}
+
+Test(directives, a_huge_value_is_not_told_in_full)
+{
+	CLEANUP_BUF struct buf text = BUF_INIT;
+
+	buf_adds(&text, "-- MAXREC = ");
+	for (int i = 0; i < 50000; i++)
+		buf_adds(&text, i ? "\xc3\xa4" : "x");
+	cr_assert_not(parse(text.data));
+	cr_assert_lt(strlen(error_text(failure)), 200);
+	cr_assert(strstr(error_text(failure), "\xc3\xa4...: MAXREC is"));
 }
 
 Test(directives, a_param_cannot_be_one_that_tapfs_sets)
