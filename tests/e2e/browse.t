@@ -20,9 +20,11 @@ like "README.txt is written for this service" "$(cat "$SKY/README.txt")" "a serv
 like "README.txt tells its limits" "$(cat "$SKY/README.txt")" "rows of a result"
 is "schemas/ has the service's schemas" "$(ls "$SKY/schemas")" "TAP_SCHEMA
 demo
+ivoa
 viz"
 is "a schema has its tables, without the schema's prefix" "$(ls "$SKY/schemas/demo")" "bright_stars
 description.txt
+images
 messier
 ngc_ic"
 is "a table's folder has its files" "$(ls "$SKY/schemas/demo/messier")" "README.txt
@@ -79,6 +81,7 @@ service_stop
 succeeds "without the service the mount comes up" mount_tapfs local "$SKY"
 is "and lists from the catalog" "$(ls "$SKY/schemas/demo")" "bright_stars
 description.txt
+images
 messier
 ngc_ic"
 like "columns too" "$(cat "$SKY/schemas/demo/messier/columns.csv")" '^mag,float'
