@@ -25,6 +25,8 @@ viz"
 is "a schema has its tables, without the schema's prefix" "$(ls "$SKY/schemas/demo")" "bright_stars
 description.txt
 images
+light_curve_points
+light_curves
 messier
 ngc_ic"
 is "a table's folder has its files" "$(ls "$SKY/schemas/demo/messier")" "README.txt
@@ -82,6 +84,8 @@ succeeds "without the service the mount comes up" mount_tapfs local "$SKY"
 is "and lists from the catalog" "$(ls "$SKY/schemas/demo")" "bright_stars
 description.txt
 images
+light_curve_points
+light_curves
 messier
 ngc_ic"
 like "columns too" "$(cat "$SKY/schemas/demo/messier/columns.csv")" '^mag,float'

@@ -52,6 +52,15 @@ format=csv
 is "there are URLs, previews and paths too" "$(rows "SELECT url, preview, file_path, note FROM demo.images WHERE name = 'm31'")" \
 	"$HOST/files/images/m31.fits,$HOST/files/previews/m31.png,images/m31.fits,m31"
 
+# Light curves.
+is "a light curve's points are a query" "$(rows "SELECT COUNT(*) AS n FROM demo.light_curve_points WHERE name = 'v07'")" 100
+curve=$(rows "SELECT url FROM demo.light_curves WHERE name = 'v07'")
+is "and a file" "$curve $(status "$curve"):$(wc -l <"$D/body")" "$HOST/files/lightcurves/v07.csv 200:101"
+is "which has the same" "$(tail -n +2 "$D/body" | sort)" \
+	"$(rows "SELECT mjd, band, mag, mag_error FROM demo.light_curve_points WHERE name = 'v07'" |
+		awk -F, '{ printf "%.6f,%s,%.4f,%.4f\n", $1, $2, $3, $4 }' | sort)"
+is "of no star" "$(status "$HOST/files/lightcurves/v99.csv")" 404
+
 # SIA.
 sia() { get -G "$HOST/sia2/query" "$@" | grep -o '<TR><TD>image</TD><TD>2</TD><TD>DEMO</TD><TD>[a-z0-9]*' | sed 's/.*>//' | sort | paste -sd' '; }
 is "SIA by a circle" "$(sia --data-urlencode 'POS=CIRCLE 12.5 45.5 1')" m31

@@ -19,7 +19,8 @@ like "it has a folder a service" "$(ls "$SKY")" 'silent'
 like "and README.txt" "$(cat "$SKY/README.txt")" 'gaia .*ESA'
 is "listing it asks nobody" "$(wc -l <"$D/requests")" 0
 is "a service in it can be entered" "$(ls "$SKY/here/schemas")" "TAP_SCHEMA
-demo"
+demo
+ivoa"
 timeout 30 ls "$SKY/silent/schemas" >/dev/null 2>&1 & p1=$!
 timeout 30 ls "$SKY/nowhere/schemas" >/dev/null 2>&1 & p2=$!
 sleep 0.5
@@ -76,6 +77,7 @@ like "so is a symbolic link" \
 echo demopass >"$D/secret"
 succeeds "a service that redirects elsewhere" mount_tapfs "$HOST/redirect/tap" "$SKY" -o "auth=basic,user=demo,token_file=$D/secret"
 is "can be browsed" "$(ls "$SKY/schemas")" "TAP_SCHEMA
-demo"
+demo
+ivoa"
 unmount
 finish

@@ -27,7 +27,7 @@ build/fuzz/%: tests/fuzz/%_fuzz.c $(fuzz_src)
 # ADQL: the demo service's translator, down to the rows that SQLite gives.
 adql_src := $(wildcard tests/service/adql_*.c tests/service/write_*.c) \
             $(patsubst %,tests/service/%.c,arena catalog catalogues content formats functions geometry \
-              images obscore params synthetic tap_schema wcs) base/buf.c base/error.c base/mem.c base/utf8.c
+              images light_curves obscore params synthetic tap_schema wcs) base/buf.c base/error.c base/mem.c base/utf8.c
 
 build/fuzz/adql: tests/fuzz/adql_fuzz.c $(adql_src)
 	@mkdir -p $(@D)

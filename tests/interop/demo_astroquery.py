@@ -39,7 +39,7 @@ TableSaxParser.startElement = with_flags
 
 def metadata():
     tables = {t.name: t for t in tap.load_tables()}
-    ok("load_tables has them all", len(tables) == 5 + 3 + 1 + 10 and
+    ok("load_tables has them all", len(tables) == 5 + 7 + 1 + 10 and
        {"demo.messier", "TAP_SCHEMA.columns", '"J/A+AS/100/1/table1"'} <= tables.keys(), list(tables))
     ra = [c for c in tables["demo.messier"].columns if c.name == "ra"][0]
     ok("columns have unit and UCD", (ra.unit, ra.ucd) == ("deg", "pos.eq.ra;meta.main"), str(ra))

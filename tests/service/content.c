@@ -23,8 +23,9 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "tests/service/images.h"
+#include "tests/service/light_curves.h"
 
-#define CONTENT_VERSION 7
+#define CONTENT_VERSION 8
 #define UNREAD_S        (7 * 86400) /* file systems may note a reading once a day only */
 
 bool svc_exec(sqlite3 *db, struct error **err, const char *fmt, ...)
@@ -279,6 +280,7 @@ static bool build_all(sqlite3 *db, const struct content_options *o, const char *
 	return svc_exec(db, err, "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; BEGIN") &&
 	       svc_tap_schema_create(db, err) && svc_catalogues_build(db, data_dir, err) &&
 	       svc_images_build(db, o->images, err) && svc_obscore_build(db, err) &&
+	       svc_light_curves_build(db, err) &&
 	       (o->rows <= 0 || svc_bench_build(db, o->rows, err)) &&
 	       (o->tables <= 0 || svc_many_tables_build(db, o->tables, err)) &&
 	       svc_exec(db, err, "COMMIT; ANALYZE");

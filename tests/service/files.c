@@ -13,7 +13,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "tests/service/fits.h"
-#include "tests/service/functions.h"
+#include "tests/service/light_curves.h"
 #include "tests/service/preview.h"
 
 struct files {
@@ -54,14 +54,36 @@ static bool make_note(const struct fits_source *s, const char *path, struct erro
 	return write_buf(&text, path, err);
 }
 
+static bool make_light_curve(const struct fits_source *s, const char *path, struct error **err)
+{
+	CLEANUP_BUF struct buf csv = BUF_INIT;
+
+	if (!svc_light_curve_csv(s->db, s->image->name, &csv))
+		return error_set(err, ENOENT, "There is no light curve %s.", s->image->name);
+	if (s->generation)
+		buf_addf(&csv, "%d,V,%d,0\n", 60000 + s->generation, s->generation);
+	return write_buf(&csv, path, err);
+}
+
+/* The name is all that a light curve has of an image. */
+static bool name_light_curve(sqlite3 *db, const char *name, struct image *out)
+{
+	(void)db;
+	*out = (struct image){.kind = IMAGE_FIELD};
+	snprintf(out->name, sizeof(out->name), "%s", name);
+	return true;
+}
+
 static const struct room {
 	const char *folder, *suffix, *type;
+	bool (*find)(sqlite3 *, const char *name, struct image *out);
 	bool (*make)(const struct fits_source *, const char *path, struct error **err);
 } rooms[] = {
-    {"images/", ".fits", "application/fits", svc_fits_image},
-    {"weights/", ".fits", "application/fits", svc_fits_weight},
-    {"previews/", ".png", "image/png", make_preview},
-    {"notes/", ".txt", "text/plain;charset=UTF-8", make_note},
+    {"images/", ".fits", "application/fits", svc_image_find, svc_fits_image},
+    {"weights/", ".fits", "application/fits", svc_image_find, svc_fits_weight},
+    {"previews/", ".png", "image/png", svc_image_find, make_preview},
+    {"notes/", ".txt", "text/plain;charset=UTF-8", svc_image_find, make_note},
+    {"lightcurves/", ".csv", "text/csv", name_light_curve, make_light_curve},
 };
 
 /* The room that a path is in, and the name of its image; NULL if it is no such path. */
@@ -137,7 +159,7 @@ static bool make(struct files *f, const struct room *room, const char *name, int
 
 	if (sqlite3_open_v2(f->db_path, &source.db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK)
 		error_set(err, EIO, "%s: %s", f->db_path, sqlite3_errmsg(source.db));
-	else if (!svc_image_find(source.db, name, &image))
+	else if (!room->find(source.db, name, &image))
 		error_set(err, ENOENT, "There is no file %s.", path);
 	else if (mkdir(f->dir, 0777) < 0 && errno != EEXIST)
 		error_set(err, errno, "%s: %s", f->dir, strerror(errno));

@@ -5,6 +5,7 @@
  *	weights/NAME.fits       the weight of each of its pixels
  *	previews/NAME.png       a small picture of it
  *	notes/NAME.txt          what it is, in words
+ *	lightcurves/NAME.csv    a light curve
  *
  * Made files are kept in a folder beside the database, which goes with it. A file appears there
  * whole, by rename; two services that make the same one make the same bytes.
