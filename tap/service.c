@@ -67,6 +67,7 @@ struct service *service_prepare(const struct settings *settings, const char *url
 				const char *mountpoint, struct error **err)
 {
 	struct service *s = xcalloc(1, sizeof(*s));
+	CLEANUP_FREE char *shown = NULL;
 
 	s->settings = settings;
 	s->dir.lock_fd = -1;
@@ -78,7 +79,8 @@ struct service *service_prepare(const struct settings *settings, const char *url
 		s->signin = signin_new(settings, s->url, err);
 	if (s->signin && open_disk(s, mountpoint, err))
 		return s;
-	error_prefix(err, "%s", s->name);
+	shown = url_redact(s->name);
+	error_prefix(err, "%s", shown);
 	service_free(s);
 	return NULL;
 }

@@ -25,6 +25,9 @@ like "a bad line in tapfs.ini: file, line, what is allowed" "$(mount_tapfs "$URL
 	'tapfs.ini:4: log_level must be one of error\|warn\|info\|debug'
 rm "$XDG_CONFIG_HOME/tapfs/tapfs.ini"
 
+secret=$(mount_tapfs "http://jane:hush@127.0.0.1:1/tap" "$SKY" 2>&1)
+like "a URL with a password in it is refused" "$secret" 'must not hold a user name or password'
+fails "and the password not repeated" grep -q hush <<<"$secret"
 succeeds "options of fstab are passed over" mount_tapfs "$URL" "$SKY" -o rw,noauto,_netdev,x-systemd.automount,nosuid,retries=1
 like ".tapfs/config has what is in force" "$(cat "$SKY/.tapfs/config")" '^retries = 1$'
 mkdir "$D/sky2"
