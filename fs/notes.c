@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <string.h>
 
 #include "fs/branches.h"
 #include "fs/derived.h"
@@ -16,8 +17,9 @@ static void add_error(const struct query *q, struct buf *out)
 	buf_addf(out, "%s\n\n", q->entry.error_text ? q->entry.error_text : "unknown error");
 	if (q->entry.advice && *q->entry.advice)
 		buf_addf(out, "%s\n", q->entry.advice);
-	buf_addf(out, "Correct the query and save it, or run it again as it is: touch %s\n",
-		 q->entry.path);
+	if (!strstr(buf_str(out), "`touch`"))
+		buf_addf(out, "Correct the query and save it, or run it again as it is: touch %s\n",
+			 q->entry.path);
 }
 
 static void add_overflow(const struct query *q, struct buf *out)
