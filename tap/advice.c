@@ -263,9 +263,10 @@ static void add_signin(struct buf *b, const struct advice_on *a)
 {
 	if (a->errnum != EACCES && a->errnum != EPERM)
 		return;
-	buf_adds(b,
-		 "This needs another sign-in than this mount has: see the options auth, user and "
-		 "token_file in tapfs.ini(5).\n");
+	if (!strstr(a->message, "token_file")) /* it says so itself */
+		buf_adds(b, "This needs another sign-in than this mount has: see the options auth, "
+			    "user and "
+			    "token_file in tapfs.ini(5).\n");
 	if (*a->signin_hint)
 		buf_addf(b, "%s\n", a->signin_hint);
 }
