@@ -18,19 +18,27 @@
  * The last four are looked up with the job's path, /tap/async/ID, and POST or, for archive, DELETE.
  *
  * Of files, below /files/, and where it makes sense also of results:
- *	no_ranges=1      Range is not understood: 200 and all of it
- *	no_length=1      no Content-Length: the body comes in chunks
- *	wrong_range=100  a part that begins so many bytes behind the one asked for, as its
- *Content-Range says wrong_total=100  Content-Range tells a size that is so many bytes too large
- *	no_content_range=1  a 206 that does not say which part it is
- *	changed=1        the file was replaced: other bytes, length, ETag and date; each number is
- *another one (files only; with count=-1 from now on) bytes_per_s=1000 slow stall_after=1000 after
- *so many bytes of the body nothing more comes for a minute, then it breaks off no_etag=1        no
- *ETag, but Last-Modified no_modified=1    no Last-Modified, but ETag weak_etag=1      an ETag that
- *is good for caches, not for parts (RFC 9110 §8.8.1) no_if_range=1    If-Range is not understood:
- *the part is sent, of whatever the file is now gzip=1           Content-Encoding gzip, whether the
- *client accepts that or not; all of it Rules of different kinds can be in force at once: no_ranges
- *and no_length and bytes_per_s.
+ *
+ *	no_ranges=1        Range is not understood: 200 and all of it
+ *	no_length=1        no Content-Length: the body comes in chunks
+ *	wrong_range=100    a part that begins so many bytes behind the one asked for,
+ *	                   as its Content-Range says
+ *	wrong_total=100    Content-Range tells a size that is so many bytes too large
+ *	no_content_range=1 a 206 that does not say which part it is
+ *	changed=1          the file was replaced: other bytes, length, ETag and date;
+ *	                   each number is another one (files only; count=-1: from now on)
+ *	bytes_per_s=1000   slow
+ *	stall_after=1000   after so many bytes of the body nothing more comes for a
+ *	                   minute, then it breaks off
+ *	no_etag=1          no ETag, but Last-Modified
+ *	no_modified=1      no Last-Modified, but ETag
+ *	weak_etag=1        an ETag that is good for caches, not for parts (RFC 9110 §8.8.1)
+ *	no_if_range=1      If-Range is not understood: the part is sent, of whatever
+ *	                   the file is now
+ *	gzip=1             Content-Encoding gzip, whether the client accepts that or
+ *	                   not; all of it
+ *
+ * Rules of different kinds can be in force at once: no_ranges and no_length and bytes_per_s.
  *
  * DELETE /demo/faults takes all away. Any thread.
  */
