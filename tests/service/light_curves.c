@@ -46,7 +46,7 @@ static bool add_points(sqlite3_stmt *insert, int star, double mean, struct error
 {
 	double period = 0.5 + 30 * svc_fraction((uint64_t)star * 7);
 	double amplitude = 0.1 + 0.8 * svc_fraction((uint64_t)star * 7 + 1);
-	char name[8];
+	char name[16];
 
 	snprintf(name, sizeof(name), "v%02d", star);
 	for (int i = 0; i < 2 * EPOCHS; i++) {
@@ -69,7 +69,7 @@ static bool add_points(sqlite3_stmt *insert, int star, double mean, struct error
 
 static bool add_curve(sqlite3_stmt *insert, int star, sqlite3_stmt *from, struct error **err)
 {
-	char name[8], path[32], url[48];
+	char name[16], path[40], url[56];
 
 	snprintf(name, sizeof(name), "v%02d", star);
 	snprintf(path, sizeof(path), "lightcurves/%s.csv", name);
