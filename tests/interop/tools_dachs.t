@@ -2,7 +2,8 @@
 # Every way of saving, with vim and Emacs: what tests/e2e/tools.t shows, on DaCHS. A proxy counts the jobs.
 . tests/interop/dachs.sh
 mkfifo "$D/url"
-python tests/interop/proxy.py "$D/requests" >"$D/url" &
+# The program itself, no function: its number is that to kill, and it must hold nothing of ours open.
+/usr/bin/python3 -W ignore tests/interop/proxy.py "$D/requests" >"$D/url" 2>"$D/proxy.err" </dev/null &
 PROXY=$!
 trap 'kill $PROXY; dachs_cleanup' EXIT
 read -r proxy <"$D/url"
