@@ -6,7 +6,6 @@ usage: demo_pyvo.py TAPURL REQUESTLOG
 import io
 import sys
 import time
-import traceback
 import warnings
 
 import numpy as np
@@ -15,18 +14,10 @@ import requests
 from astropy.io import votable
 from pyvo.dal import DALQueryError
 
+from checks import ok, run
+
 url, log = sys.argv[1:]
 service = pyvo.dal.TAPService(url)
-number = 0
-
-
-def ok(name, good, *seen):
-    global number
-    number += 1
-    print("%sok %d - %s" % ("" if good else "not ", number, name))
-    if not good:
-        for s in seen:
-            print("# " + repr(s)[:2000])
 
 
 def requests_logged(text):
@@ -180,9 +171,4 @@ def formats():
     ok("with NULLs among them", any(x[1] is None for x in first))
 
 
-for f in (sync, overflow, errors, asynchronous, metadata, formats):
-    try:
-        f()
-    except Exception as e:
-        ok(f.__name__ + " runs to its end", False, traceback.format_exc())
-print("1..%d" % number)
+run(sync, overflow, errors, asynchronous, metadata, formats)

@@ -14,18 +14,10 @@ import time
 
 import requests
 
+from checks import ok, plan
+
 JOBS, SYNCS, THREADS, CLIENTS = 500, 50, 100, 3000
 url, pid = sys.argv[1], int(sys.argv[2])
-number = 0
-
-
-def ok(name, good, *seen):
-    global number
-    number += 1
-    print("%sok %d - %s" % ("" if good else "not ", number, name))
-    if not good:
-        for s in seen:
-            print("# " + repr(s)[:2000])
 
 
 def post(path, **data):
@@ -113,4 +105,4 @@ ok("meanwhile others are answered", other == 200, other)
 peak = peak_kib() / 1024
 ok("the service never had more than 200 MiB in memory (%.0f MiB)" % peak, peak < 200, peak)
 print("# %d jobs in %.1f s; peak %.0f MiB" % (JOBS, made, peak))
-print("1..%d" % number)
+plan()
