@@ -109,7 +109,6 @@ static void looking_done(struct work *w)
 		for (size_t i = 0; i < r->file.ranges.n; i++)
 			ranges_add(&r->noted, r->file.ranges.at[i].from, r->file.ranges.at[i].to);
 		r->state = REMOTE_KNOWN;
-		r->complete = ranges_have(&r->file.ranges, 0, (uint64_t)r->file.validators.length);
 	}
 	free(l);
 	waitlist_wake(&r->changed);

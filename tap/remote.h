@@ -47,7 +47,6 @@ struct remote {
 	bool noting;           /* a worker is telling it */
 	bool one_stream;       /* the server has no ranges */
 	bool packed;           /* it packs the file, asked or not: it is unpacked as it comes */
-	bool complete;         /* all of it is there */
 	int64_t checked;       /* ms: when the server last showed its validators */
 	LIST_HEAD(, fetch) fetches; /* under way */
 	struct error *failure;      /* of the last fetch, until FAILURE_MS later */

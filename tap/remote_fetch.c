@@ -192,8 +192,6 @@ static void ended(void *arg, struct http_reply *reply, uint64_t bytes, struct er
 	}
 	if (f->to == UINT64_MAX) /* its length was not told */
 		r->file.validators.length = (int64_t)bytes;
-	r->complete = r->file.validators.length >= 0 &&
-		      ranges_have(&r->file.ranges, 0, (uint64_t)r->file.validators.length);
 	fetch_over(f, NULL);
 }
 
