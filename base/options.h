@@ -23,6 +23,10 @@
 	X(OPT_METADATA, "metadata", "auto|tap_schema|vosi", "auto", "where the lists of tables come from") \
 	X(OPT_MAXREC, "maxrec", "INT", "0", "MAXREC to ask for; 0: leave it to the service") \
 	X(OPT_FILES_BASE, "files_base", "STR", "", "URL that relative links in results are below; empty: the service's own") \
+	X(OPT_DATALINK_URL, "datalink_url", "STR", "", "URL of the DataLink service; empty: as the capabilities tell") \
+	X(OPT_SIA_URL, "sia_url", "STR", "", "URL of the image search (SIA 2); empty: as the capabilities tell") \
+	X(OPT_SCS_URL, "scs_url", "STR", "", "URL of the cone search, or NAME=URL of several; empty: as the capabilities tell") \
+	X(OPT_HIPS_URL, "hips_url", "STR", "", "URL of a HiPS, or NAME=URL of several") \
 	X(OPT_RUNNING_JOBS, "running_jobs", "INT", "4", "queries run at the same time; others wait") \
 	X(OPT_CATALOG_AGE, "catalog_age", "INT", "86400", "seconds after which table metadata is fetched anew") \
 	X(OPT_MAX_QUERY, "max_query", "INT", "16M", "bytes of a query file above which it is taken for no query") \

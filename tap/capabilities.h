@@ -81,11 +81,13 @@ void capabilities_free(struct capabilities *); /* NULL is allowed */
 
 /*
  * The capability whose standardID is `standard_id` in any case; else the first that begins with it
- * and goes on with a '#' or a '-' (a version). NULL if there is none.
+ * and goes on with a '#', a '-' or a '.' (a version). NULL if there is none.
  */
 const struct capability *capabilities_find(const struct capabilities *, const char *standard_id);
 /* The access URL of such a capability's best interface (standard, open to all); NULL if none. */
 const char *capabilities_url(const struct capabilities *, const char *standard_id);
+/* The same of the i-th capability of that standard, in any version; NULL after the last. */
+const char *capabilities_url_at(const struct capabilities *, const char *standard_id, size_t i);
 
 /*
  * What to send as RESPONSEFORMAT to get a VOTable, spelled as the service does: BINARY2 if it is

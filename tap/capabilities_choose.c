@@ -4,20 +4,28 @@
 
 #include "tap/capabilities.h"
 
+/* The standard itself, or a version of it. */
+static bool is_of(const struct capability *cap, const char *standard_id)
+{
+	size_t n = strlen(standard_id);
+
+	return strncasecmp(cap->standard_id, standard_id, n) == 0 &&
+	       (!cap->standard_id[n] || strchr("#-.", cap->standard_id[n]));
+}
+
 const struct capability *capabilities_find(const struct capabilities *c, const char *standard_id)
 {
 	const struct capability *versioned = NULL;
-	size_t n = strlen(standard_id);
 
 	for (size_t i = 0; i < c->ncapabilities; i++) {
-		const char *id = c->capabilities[i].standard_id;
+		const struct capability *cap = &c->capabilities[i];
 
-		if (strncasecmp(id, standard_id, n) != 0)
+		if (!is_of(cap, standard_id))
 			continue;
-		if (id[n] == '\0')
-			return &c->capabilities[i];
-		if (!versioned && (id[n] == '#' || id[n] == '-'))
-			versioned = &c->capabilities[i];
+		if (strlen(cap->standard_id) == strlen(standard_id))
+			return cap;
+		if (!versioned)
+			versioned = cap;
 	}
 	return versioned;
 }
@@ -40,9 +48,8 @@ static int rank(const struct interface *i)
 	return 4 * !page + 2 * is_open(i) + standard;
 }
 
-const char *capabilities_url(const struct capabilities *c, const char *standard_id)
+static const char *best_url(const struct capability *cap)
 {
-	const struct capability *cap = capabilities_find(c, standard_id);
 	const struct interface *best = NULL;
 
 	for (size_t i = 0; cap && i < cap->ninterfaces; i++)
@@ -50,6 +57,22 @@ const char *capabilities_url(const struct capabilities *c, const char *standard_
 		    (!best || rank(&cap->interfaces[i]) > rank(best)))
 			best = &cap->interfaces[i];
 	return best ? best->access_url : NULL;
+}
+
+const char *capabilities_url(const struct capabilities *c, const char *standard_id)
+{
+	return best_url(capabilities_find(c, standard_id));
+}
+
+const char *capabilities_url_at(const struct capabilities *c, const char *standard_id, size_t i)
+{
+	for (size_t k = 0; k < c->ncapabilities; k++) {
+		const struct capability *cap = &c->capabilities[k];
+
+		if (is_of(cap, standard_id) && best_url(cap) && i-- == 0)
+			return best_url(cap);
+	}
+	return NULL;
 }
 
 static bool has_word(const char *text, const char *word)
