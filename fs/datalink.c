@@ -121,7 +121,7 @@ static void index_run(struct work *w)
 	struct linked *l = o->linked;
 
 	if (!l->index)
-		l->index = links_open(l->result->path, &o->error);
+		l->index = links_open(l->path, &o->error);
 	if (!l->index)
 		return;
 	if (o->name)
@@ -155,9 +155,10 @@ static enum outcome index_ask(struct linked *l, const char *name, size_t from, s
 	return ask_operation(ask);
 }
 
-enum outcome rows_page(struct node *dir, size_t from, struct listing *l, struct ask *ask)
+enum outcome linked_rows_list(struct linked *linked, size_t from, struct listing *l,
+			      struct ask *ask)
 {
-	enum outcome o = index_ask(dir->object, NULL, from, ask);
+	enum outcome o = index_ask(linked, NULL, from, ask);
 	struct index_op *page;
 	const char *name;
 
@@ -171,9 +172,8 @@ enum outcome rows_page(struct node *dir, size_t from, struct listing *l, struct 
 	return READY;
 }
 
-enum outcome rows_find(struct node *dir, const char *name, struct found *f, struct ask *ask)
+enum outcome linked_rows_find(struct linked *l, const char *name, struct found *f, struct ask *ask)
 {
-	struct linked *l = dir->object;
 	struct linked_folder *folder = linked_folder_named(l, name);
 	enum outcome o;
 
@@ -187,6 +187,16 @@ enum outcome rows_find(struct node *dir, const char *name, struct found *f, stru
 	f->object =
 	    folder ? linked_folder_ref(folder) : linked_folder_new(l, &index_op_of(ask->op)->row);
 	return READY;
+}
+
+enum outcome rows_page(struct node *dir, size_t from, struct listing *l, struct ask *ask)
+{
+	return linked_rows_list(dir->object, from, l, ask);
+}
+
+enum outcome rows_find(struct node *dir, const char *name, struct found *f, struct ask *ask)
+{
+	return linked_rows_find(dir->object, name, f, ask);
 }
 
 void linked_row_release(void *object)

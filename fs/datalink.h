@@ -1,10 +1,13 @@
-/* datalink.h: between datalink.c (names) and link_files.c (files). */
+/* datalink.h: between datalink.c (names), positions.c (other rows) and link_files.c (files). */
 #ifndef TAPFS_FS_DATALINK_H
 #define TAPFS_FS_DATALINK_H
 
 #include "fs/tree.h"
 #include "tap/linked.h"
 
+/* Some of the rows that link, from that one on; one of them by its name. */
+enum outcome linked_rows_list(struct linked *, size_t from, struct listing *, struct ask *);
+enum outcome linked_rows_find(struct linked *, const char *name, struct found *, struct ask *);
 /* Waits until a row's links are known. */
 enum outcome links_wait(struct linked_folder *, struct ask *);
 /* The object of a link's node: one a link, whoever looks; a reference for the caller. */

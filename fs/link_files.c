@@ -103,7 +103,7 @@ enum outcome link_attributes(struct node *n, struct attributes *a, struct ask *a
 	}
 	if (o == READY && f->remote->file.validators.length >= 0) {
 		a->size = (uint64_t)f->remote->file.validators.length;
-		a->mtime = f->folder->of->result->mtime;
+		a->mtime = f->folder->of->mtime;
 	}
 	return o;
 }

@@ -20,23 +20,28 @@ bool query_is_linked(const struct query *q)
 	return !q->removed && r && r->there;
 }
 
-struct linked *linked_get(struct query *q)
+struct linked *linked_at(struct service *s, const char *path, int64_t mtime)
 {
-	struct result *r = query_is_linked(q) ? q->results[FORMAT_LINKS] : NULL;
 	struct linked *l;
 
-	if (!r)
-		return NULL;
-	LIST_FOREACH (l, &q->service->linked, link)
-		if (l->result == r)
+	LIST_FOREACH (l, &s->linked, link)
+		if (l->mtime == mtime && strcmp(l->path, path) == 0)
 			return linked_ref(l);
 	l = xcalloc(1, sizeof(*l));
 	l->refs = 1;
-	l->service = q->service;
-	l->result = result_ref(r);
+	l->service = s;
+	l->path = xstrdup(path);
+	l->mtime = mtime;
 	LIST_INIT(&l->folders);
-	LIST_INSERT_HEAD(&q->service->linked, l, link);
+	LIST_INSERT_HEAD(&s->linked, l, link);
 	return l;
+}
+
+struct linked *linked_get(struct query *q)
+{
+	const struct result *r = query_is_linked(q) ? q->results[FORMAT_LINKS] : NULL;
+
+	return r ? linked_at(q->service, r->path, r->mtime) : NULL;
 }
 
 struct linked *linked_ref(struct linked *l)
@@ -72,7 +77,7 @@ void linked_unref(struct linked *l)
 	c->work.done = closing_done;
 	c->index = l->index;
 	work_submit(l->service->loop, LANE_CACHE, &c->work);
-	result_unref(l->result);
+	free(l->path);
 	free(l);
 }
 

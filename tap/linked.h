@@ -16,8 +16,9 @@
 struct linked {
 	unsigned refs;
 	struct service *service;
-	struct result *result; /* the index; one reference */
-	struct links *index;   /* LANE_CACHE; NULL until it was opened there */
+	char *path;          /* of the index, whose result never changes */
+	int64_t mtime;       /* ms: when the result came */
+	struct links *index; /* LANE_CACHE; NULL until it was opened there */
 	LIST_HEAD(, linked_folder) folders;
 	LIST_ENTRY(linked) link;
 };
@@ -39,6 +40,8 @@ struct linked_folder {
 bool query_is_linked(const struct query *);
 /* The links of a query's result; a reference for the caller. NULL if there are none. */
 struct linked *linked_get(struct query *);
+/* The links of an index; a reference for the caller. */
+struct linked *linked_at(struct service *, const char *path, int64_t mtime);
 struct linked *linked_ref(struct linked *);
 void linked_unref(struct linked *);
 
