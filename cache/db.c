@@ -14,7 +14,10 @@
 static bool db_error(sqlite3 *db, const char *what, struct error **err)
 {
 	int code = db ? sqlite3_errcode(db) : SQLITE_NOMEM;
-	int e = code == SQLITE_FULL ? ENOSPC : code == SQLITE_READONLY ? EROFS : EIO;
+	int e = code == SQLITE_FULL       ? ENOSPC
+		: code == SQLITE_READONLY ? EROFS
+		: code == SQLITE_BUSY     ? EBUSY
+					  : EIO;
 
 	return error_set(err, e, "%s: %s", what, db ? sqlite3_errmsg(db) : "out of memory");
 }
@@ -49,8 +52,11 @@ static bool schema_run(sqlite3 *db, int version, const char *sql, struct error *
 {
 	CLEANUP_FREE char *set = xasprintf("PRAGMA user_version = %d", version);
 
-	return db_exec(db, "BEGIN IMMEDIATE", err) && db_exec(db, sql, err) &&
-	       db_exec(db, set, err) && db_exec(db, "COMMIT", err);
+	if (!db_exec(db, "BEGIN IMMEDIATE", err))
+		return false;
+	if (user_version(db) == version) /* another process was faster */
+		return db_exec(db, "ROLLBACK", err);
+	return db_exec(db, sql, err) && db_exec(db, set, err) && db_exec(db, "COMMIT", err);
 }
 
 /* Brings what was found to the version that is wanted, a step at a time. */
@@ -58,7 +64,9 @@ static bool schema_make(sqlite3 *db, int found, const struct db_schema *want, st
 {
 	if (found == 0)
 		return schema_run(db, want->version, want->make, err);
-	if (found > want->version || found < 0)
+	if (found < 0)
+		return db_error(db, "database", err);
+	if (found > want->version)
 		return error_set(err, EPROTO,
 				 "the database was written by a newer tapfs (version %d, this one "
 				 "knows %d): use that",
@@ -77,6 +85,7 @@ static sqlite3 *open_once(const char *path, struct error **err)
 	if (sqlite3_open_v2(path, &db,
 			    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
 			    NULL) != SQLITE_OK ||
+	    sqlite3_busy_timeout(db, 5000) != SQLITE_OK ||
 	    !db_exec(db,
 		     net ? "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=DELETE;"
 			   "PRAGMA synchronous=FULL"
@@ -86,7 +95,6 @@ static sqlite3 *open_once(const char *path, struct error **err)
 		sqlite3_close(db);
 		return NULL;
 	}
-	sqlite3_busy_timeout(db, 5000);
 	return db;
 }
 
@@ -105,8 +113,10 @@ sqlite3 *db_open(const char *path, const struct db_schema *want, struct error **
 	CLEANUP_ERROR struct error *first = NULL;
 	sqlite3 *db = open_once(path, &first);
 	int found = db ? user_version(db) : -1;
+	bool busy = db ? found < 0 && sqlite3_errcode(db) == SQLITE_BUSY
+		       : error_errno(first) == EBUSY; /* another process has it: it is whole */
 
-	if (!want->migrate && found != want->version && found != 0) {
+	if (!want->migrate && found != want->version && found != 0 && !busy) {
 		sqlite3_close(db);
 		remove_files(path);
 		error_clear(&first);

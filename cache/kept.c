@@ -8,22 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/statvfs.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "cache/db.h"
 #include "cache/file.h"
-
-struct kept {
-	sqlite3 *db;
-	char *folder; /* ROOT/files */
-	int64_t quota;
-	unsigned free_percent;
-	int64_t evicted_files, evicted_bytes;
-};
+#include "cache/kept_db.h"
 
 static const struct db_schema schema = {
     .version = 1,
@@ -97,7 +89,7 @@ void kept_close(struct kept *k)
 	free(k);
 }
 
-static char *path_of(const struct kept *k, int64_t id)
+char *kept_path(const struct kept *k, int64_t id)
 {
 	return xasprintf("%s/%" PRId64, k->folder, id);
 }
@@ -114,31 +106,37 @@ static bool run_id(struct kept *k, const char *sql, int64_t id, struct error **e
 
 void kept_forget(struct kept *k, int64_t id)
 {
-	CLEANUP_FREE char *path = path_of(k, id);
+	CLEANUP_FREE char *path = kept_path(k, id);
 
 	run_id(k, "DELETE FROM file WHERE id = ?", id, NULL);
 	unlink(path);
 }
 
-static bool touch(struct kept *k, int64_t id, struct error **err)
+/* On a full disk it cannot be, and what is kept is read all the same. */
+static void touch(struct kept *k, int64_t id)
 {
 	CLEANUP_STMT sqlite3_stmt *s =
-	    db_prepare(k->db, "UPDATE file SET used = ? WHERE id = ?", err);
+	    db_prepare(k->db, "UPDATE file SET used = ? WHERE id = ?", NULL);
 
 	if (!s)
-		return false;
+		return;
 	db_bind(s, "ii", clock_now(), id);
-	return db_run(s, err);
+	db_run(s, NULL);
 }
 
-/* The file itself, locked as in use. */
+/* The file itself, locked as in use; one that was thrown away just before that is none. */
 static int open_file(const struct kept *k, int64_t id, int flags)
 {
-	CLEANUP_FREE char *path = path_of(k, id);
+	CLEANUP_FREE char *path = kept_path(k, id);
 	CLEANUP_CLOSE int fd = open(path, O_RDWR | O_CLOEXEC | flags, 0600);
+	struct stat st;
 
-	if (fd < 0 || flock(fd, LOCK_SH) < 0)
+	if (fd < 0 || flock(fd, LOCK_SH) < 0 || fstat(fd, &st) < 0)
 		return -1;
+	if (!st.st_nlink) {
+		errno = ENOENT;
+		return -1;
+	}
 	return steal_fd(fd);
 }
 
@@ -170,35 +168,67 @@ bool kept_find(struct kept *k, const char *key, struct kept_file *f, struct erro
 		return true;
 	}
 	sqlite3_reset(s);
-	return touch(k, f->id, err);
+	touch(k, f->id);
+	return true;
 }
 
-bool kept_make(struct kept *k, const char *key, const struct validators *v,
-	       const char *content_type, struct kept_file *f, struct error **err)
+/* The row, and its file: others see neither before both are there. */
+static bool make_row(struct kept *k, const char *key, const struct validators *v,
+		     const char *content_type, struct kept_file *f, struct error **err)
 {
 	CLEANUP_STMT sqlite3_stmt *s =
 	    db_prepare(k->db,
 		       "INSERT INTO file (key, etag, last_modified, length, content_type, ranges,"
 		       " bytes, used) VALUES (?, ?, ?, ?, ?, '', 0, ?)",
 		       err);
-	struct kept_file old;
 
-	*f = (struct kept_file){.fd = -1, .validators = {.length = -1}};
-	if (!s || !kept_find(k, key, &old, err))
+	if (!s)
 		return false;
-	if (old.id)
-		kept_forget(k, old.id);
-	kept_file_clear(&old);
 	db_bind(s, "tttiti", key, v->etag, v->last_modified, v->length, content_type, clock_now());
 	if (!db_run(s, err))
 		return false;
 	f->id = sqlite3_last_insert_rowid(k->db);
 	f->fd = open_file(k, f->id, O_CREAT | O_TRUNC);
-	if (f->fd < 0) {
-		error_set(err, errno, "cannot make a file in %s: %s", k->folder, strerror(errno));
-		kept_forget(k, f->id);
+	if (f->fd >= 0)
+		return true;
+	return error_set(err, errno, "cannot make a file in %s: %s", k->folder, strerror(errno));
+}
+
+/* Takes away what the key had until now; its file is removed after the commit. */
+static bool unmake_row(struct kept *k, const char *key, int64_t *old, struct error **err)
+{
+	CLEANUP_STMT sqlite3_stmt *s = db_prepare(k->db, "SELECT id FROM file WHERE key = ?", err);
+	struct error *failed = NULL;
+
+	*old = 0;
+	if (!s)
+		return false;
+	db_bind(s, "t", key);
+	if (db_row(s, &failed))
+		*old = sqlite3_column_int64(s, 0);
+	error_move(err, failed);
+	sqlite3_reset(s);
+	return !failed && (!*old || run_id(k, "DELETE FROM file WHERE id = ?", *old, err));
+}
+
+bool kept_make(struct kept *k, const char *key, const struct validators *v,
+	       const char *content_type, struct kept_file *f, struct error **err)
+{
+	int64_t old;
+
+	*f = (struct kept_file){.fd = -1, .validators = {.length = -1}};
+	if (!db_exec(k->db, "BEGIN IMMEDIATE", err))
+		return false;
+	if (!unmake_row(k, key, &old, err) || !make_row(k, key, v, content_type, f, err) ||
+	    !db_exec(k->db, "COMMIT", err)) {
+		db_exec(k->db, "ROLLBACK", NULL);
+		if (f->fd >= 0)
+			kept_forget(k, f->id);
+		kept_file_clear(f);
 		return false;
 	}
+	if (old)
+		kept_forget(k, old);
 	f->validators = validators_copy(v);
 	f->content_type = xstrdup_or_null(content_type);
 	return true;
@@ -242,103 +272,4 @@ bool kept_note(struct kept *k, int64_t id, int fd, const struct ranges *r, struc
 		return true;
 	db_exec(k->db, "ROLLBACK", NULL);
 	return false;
-}
-
-static int64_t number(struct kept *k, const char *sql, struct error **err)
-{
-	CLEANUP_STMT sqlite3_stmt *s = db_prepare(k->db, sql, err);
-
-	return s && db_row(s, err) ? sqlite3_column_int64(s, 0) : -1;
-}
-
-/* Bytes that are too many once `more` are there. */
-static int64_t excess(struct kept *k, uint64_t more, struct error **err)
-{
-	int64_t bytes = number(k, "SELECT COALESCE(SUM(bytes), 0) FROM file", err);
-	int64_t over = bytes + (int64_t)more - k->quota;
-	struct statvfs fs;
-
-	if (bytes >= 0 && statvfs(k->folder, &fs) == 0) {
-		int64_t block = (int64_t)fs.f_frsize;
-		int64_t keep = (int64_t)fs.f_blocks / 100 * k->free_percent * block;
-		int64_t lacking = keep + (int64_t)more - (int64_t)fs.f_bavail * block;
-
-		over = lacking > over ? lacking : over;
-	}
-	return over;
-}
-
-/* True if it was nobody's and is gone. */
-static bool evict(struct kept *k, int64_t id, int64_t bytes)
-{
-	CLEANUP_FREE char *path = path_of(k, id);
-	CLEANUP_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0)
-		return false;
-	kept_forget(k, id);
-	k->evicted_files++;
-	k->evicted_bytes += bytes;
-	return true;
-}
-
-/* From the longest unused on, until `over` bytes are gone; what is left of them. */
-static int64_t evict_oldest(struct kept *k, int64_t over, struct error **err)
-{
-	CLEANUP_STMT sqlite3_stmt *s =
-	    db_prepare(k->db, "SELECT id, bytes FROM file ORDER BY used, id", err);
-	struct victim {
-		int64_t id, bytes;
-	} *all = NULL;
-	size_t n = 0;
-
-	while (s && db_row(s, err)) {
-		all = xrealloc(all, (n + 1) * sizeof(*all));
-		all[n++] = (struct victim){sqlite3_column_int64(s, 0), sqlite3_column_int64(s, 1)};
-	}
-	for (size_t i = 0; i < n && over > 0; i++)
-		if (evict(k, all[i].id, all[i].bytes))
-			over -= all[i].bytes;
-	free(all);
-	return over;
-}
-
-bool kept_make_room(struct kept *k, uint64_t bytes, struct error **err)
-{
-	CLEANUP_ERROR struct error *failed = NULL;
-	int64_t over = excess(k, bytes, &failed);
-
-	if (!failed && over > 0)
-		over = evict_oldest(k, over, &failed);
-	if (failed)
-		error_move(err, steal(failed));
-	else if (over > 0)
-		return error_set(err, ENOSPC,
-				 "the cache has no room for %" PRIu64
-				 " bytes more: all that is in it is open; close files, or raise "
-				 "cache_size",
-				 bytes);
-	else
-		return true;
-	return false;
-}
-
-bool kept_drop_all(struct kept *k, struct error **err)
-{
-	CLEANUP_ERROR struct error *failed = NULL;
-
-	evict_oldest(k, INT64_MAX, &failed);
-	if (!failed)
-		return true;
-	error_move(err, steal(failed));
-	return false;
-}
-
-bool kept_count(struct kept *k, struct kept_totals *t, struct error **err)
-{
-	t->files = number(k, "SELECT COUNT(*) FROM file", err);
-	t->bytes = number(k, "SELECT COALESCE(SUM(bytes), 0) FROM file", err);
-	t->evicted_files = k->evicted_files;
-	t->evicted_bytes = k->evicted_bytes;
-	return t->files >= 0 && t->bytes >= 0;
 }

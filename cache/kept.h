@@ -38,7 +38,15 @@ struct kept_file {
 
 struct kept_totals {
 	int64_t files, bytes;                 /* that are kept */
+	int64_t quota;                        /* bytes kept at most */
+	int64_t disk_free, leave_free;        /* bytes: that are, and that are to stay */
 	int64_t evicted_files, evicted_bytes; /* by this process */
+};
+
+struct kept_row {
+	const char *key;
+	int64_t bytes, length; /* that are there; of the whole, -1 if that is not known */
+	int64_t used;          /* ms */
 };
 
 /* quota: bytes kept at most; free_percent: of the disk, that is to stay free. */
@@ -59,6 +67,11 @@ bool kept_make_room(struct kept *, uint64_t bytes, struct error **err);
 /* Throws away all that nobody has open. */
 bool kept_drop_all(struct kept *, struct error **err);
 bool kept_count(struct kept *, struct kept_totals *, struct error **err);
+/* Tells of max files, those used last first. */
+bool kept_list(struct kept *, size_t max, void (*see)(void *arg, const struct kept_row *),
+	       void *arg, struct error **err);
+/* Removes files that a process that died left without a row. */
+void kept_sweep(struct kept *);
 
 /* Closes and frees what is in it. */
 void kept_file_clear(struct kept_file *);

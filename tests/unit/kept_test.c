@@ -2,12 +2,14 @@
 #include <criterion/criterion.h>
 #include <dirent.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "cache/db.h"
 #include "cache/file.h"
 #include "cache/kept.h"
 
@@ -181,6 +183,59 @@ Test(kept, two_mounts_share_it)
 	cr_expect_eq(ranges_total(&mine.ranges), MIB + 20);
 	kept_file_clear(&mine);
 	kept_close(other);
+}
+
+Test(kept, a_file_without_a_row_is_swept_away)
+{
+	CLEANUP_FREE char *orphan = xasprintf("%s/files/77", root);
+	CLEANUP_FREE char *other = xasprintf("%s/files/notes", root);
+	FILE *f = fopen(orphan, "w");
+
+	fclose(f);
+	fclose(fopen(other, "w"));
+	make("a", 10);
+	kept_sweep(kept);
+	cr_expect_neq(access(orphan, F_OK), 0);
+	cr_expect_eq(access(other, F_OK), 0, "not one of ours");
+	cr_expect(is_there("a"));
+}
+
+static void see(void *arg, const struct kept_row *row)
+{
+	struct buf *text = arg;
+
+	buf_addf(text, "%s %d of %d\n", row->key, (int)row->bytes, (int)row->length);
+}
+
+Test(kept, are_listed_those_used_last_first)
+{
+	CLEANUP_BUF struct buf text = BUF_INIT;
+
+	make("a", 10);
+	make("b", 20);
+	make("c", 30);
+	cr_expect(is_there("a"));
+	cr_assert(kept_list(kept, 2, see, &text, NULL));
+	cr_expect_str_eq(buf_str(&text), "a 10 of 4194304\nc 30 of 4194304\n");
+}
+
+Test(kept, a_database_that_another_process_has_is_not_thrown_away)
+{
+	CLEANUP_FREE char *path = xasprintf("%s/files.db", root);
+	struct error *err = NULL;
+	sqlite3 *theirs;
+
+	make("a", 10);
+	kept_close(kept);
+	cr_assert_eq(sqlite3_open(path, &theirs), SQLITE_OK);
+	sqlite3_exec(theirs, "PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE", NULL, NULL, NULL);
+	cr_expect_null(kept_open(root, 3 * MIB, 0, &err));
+	cr_expect_eq(error_errno(err), EBUSY, "%s", error_text(err));
+	error_free(err);
+	sqlite3_close(theirs);
+	kept = kept_open(root, 3 * MIB, 0, NULL);
+	cr_assert_not_null(kept);
+	cr_expect(is_there("a"));
 }
 
 Test(kept, a_file_that_somebody_removed_is_none)
