@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 
 char *buf_reserve(struct buf *b, size_t n)
 {
@@ -92,6 +93,36 @@ void buf_add_csv(struct buf *b, const char *s, size_t n)
 	}
 	buf_add(b, s + from, n - from);
 	buf_addc(b, '"');
+}
+
+void buf_add_xml(struct buf *b, const char *s, size_t n)
+{
+	const char *end = s + n;
+	size_t len;
+
+	for (; s < end; s += len) {
+		unsigned char c = (unsigned char)*s;
+
+		len = utf8_length((const unsigned char *)s, (size_t)(end - s));
+		/* U+FFFE and U+FFFF are UTF-8 and yet not allowed in XML 1.0. */
+		if (len > 1 &&
+		    (len != 3 || memcmp(s, "\xef\xbf\xbe", 2) != 0 || (unsigned char)s[2] < 0xbe)) {
+			buf_add(b, s, len);
+			continue;
+		}
+		len = len ? len : 1;
+		switch (c) {
+		case '&': buf_adds(b, "&amp;"); break;
+		case '<': buf_adds(b, "&lt;"); break;
+		case '>': buf_adds(b, "&gt;"); break;
+		case '"': buf_adds(b, "&quot;"); break;
+		case '\r': buf_adds(b, "&#13;"); break;
+		case '\t':
+		case '\n': buf_addc(b, (char)c); break;
+		default: /* XML 1.0 has no other control characters */
+			buf_addc(b, c < 0x20 || c > 0x7f ? '?' : (char)c);
+		}
+	}
 }
 
 void buf_consume(struct buf *b, size_t n)

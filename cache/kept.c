@@ -17,12 +17,19 @@
 #include "cache/file.h"
 #include "cache/kept_db.h"
 
+#define TEXT_TABLE                                                                            \
+	"CREATE TABLE text (key TEXT PRIMARY KEY, put INTEGER NOT NULL, body BLOB NOT NULL);" \
+	"CREATE INDEX by_put ON text (put)"
+
+static const char *const migrations[] = {TEXT_TABLE};
+
 static const struct db_schema schema = {
-    .version = 1,
+    .version = 2,
     .make = "CREATE TABLE file (id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE,"
 	    " etag TEXT, last_modified TEXT, length INTEGER NOT NULL, content_type TEXT,"
 	    " ranges TEXT NOT NULL, bytes INTEGER NOT NULL, used INTEGER NOT NULL);"
-	    "CREATE INDEX by_use ON file (used);",
+	    "CREATE INDEX by_use ON file (used);" TEXT_TABLE,
+    .migrate = migrations,
 };
 
 void validators_clear(struct validators *v)

@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "cache/ranges.h"
 
@@ -72,6 +73,18 @@ bool kept_list(struct kept *, size_t max, void (*see)(void *arg, const struct ke
 	       void *arg, struct error **err);
 /* Removes files that a process that died left without a row. */
 void kept_sweep(struct kept *);
+
+/* A short answer of a service, beside the files: what it said is better than nothing when it cannot
+ * be reached. */
+struct kept_text {
+	char *key;
+	struct buf text;
+};
+
+/* That of t->key, into t->text; false if none is kept. */
+bool kept_get_text(struct kept *, struct kept_text *t);
+/* Keeps them all; when they are too many the oldest go. */
+void kept_put_texts(struct kept *, const struct kept_text *, size_t n);
 
 /* Closes and frees what is in it. */
 void kept_file_clear(struct kept_file *);

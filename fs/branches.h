@@ -118,11 +118,15 @@ enum outcome datalink_find(struct node *, const char *name, struct found *, stru
 void linked_release(void *object);
 enum outcome rows_page(struct node *, size_t from, struct listing *, struct ask *);
 enum outcome rows_find(struct node *, const char *name, struct found *, struct ask *);
-void linked_row_release(void *object);
-enum outcome row_look(struct node *, struct ask *);
-enum outcome row_list(struct node *, struct listing *, struct ask *);
-enum outcome row_find(struct node *, const char *name, struct found *, struct ask *);
-enum outcome row_csv(struct node *, struct buf *, struct ask *);
+
+/* datasets.c: the folder of a dataset */
+void dataset_release(void *object);
+enum outcome dataset_look(struct node *, struct ask *);
+enum outcome dataset_list(struct node *, struct listing *, struct ask *);
+enum outcome dataset_find_link(struct node *, const char *name, struct found *, struct ask *);
+enum outcome dataset_csv(struct node *, struct buf *, struct ask *);
+enum outcome by_id_find(struct node *, const char *name, struct found *, struct ask *);
+enum outcome by_id_readme(struct node *, struct buf *, struct ask *);
 
 /* link_files.c: files on servers */
 enum outcome link_attributes(struct node *, struct attributes *, struct ask *);

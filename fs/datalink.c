@@ -2,9 +2,8 @@
  * datalink.c: datalink/: the files behind the results.
  *
  * The folder mirrors queries/: a folder for each query whose result links, in it
- * one for each row that does, in that its links. Rows are looked up in the result's
- * index by a worker, a page at a time when they are listed; a row's links are asked
- * for when its folder is looked into. Files are link_files.c's.
+ * one for each row that does. Rows are looked up in the result's index by a worker, a page
+ * at a time when they are listed. What is in a row's folder is datasets.c's.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -120,14 +119,12 @@ static void index_run(struct work *w)
 	struct index_op *o = (struct index_op *)w;
 	struct linked *l = o->linked;
 
-	if (!l->index)
-		l->index = links_open(l->path, &o->error);
-	if (!l->index)
-		return;
-	if (o->name)
-		o->found = links_find(l->index, o->name, &o->row, &o->error);
-	else
-		links_page(l->index, (int64_t)o->from + 1, PAGE, &o->names, &o->n, &o->error);
+	struct links *index = linked_index(l, &o->error);
+
+	if (index && o->name)
+		o->found = links_find(index, o->name, &o->row, &o->error);
+	else if (index)
+		links_page(index, (int64_t)o->from + 1, PAGE, &o->names, &o->n, &o->error);
 }
 
 static void index_done(struct work *w)
@@ -167,25 +164,25 @@ enum outcome linked_rows_list(struct linked *linked, size_t from, struct listing
 	page = index_op_of(ask->op);
 	name = page->names.data;
 	for (size_t i = 0; i < page->n; i++, name += strlen(name) + 1)
-		listing_add(l, name, tree_line("LINKED_ROW"), 0);
+		listing_add(l, name, tree_line("DATASET"), 0);
 	l->more = page->n == PAGE;
 	return READY;
 }
 
 enum outcome linked_rows_find(struct linked *l, const char *name, struct found *f, struct ask *ask)
 {
-	struct linked_folder *folder = linked_folder_named(l, name);
+	struct dataset *d = dataset_find(l->service, l, NULL, name);
 	enum outcome o;
 
-	if (!folder) {
+	if (!d) {
 		o = index_ask(l, name, 0, ask);
 		if (o != READY || !index_op_of(ask->op)->found)
 			return o;
-		folder = linked_folder_named(l, name); /* somebody may have been faster */
+		d = dataset_find(l->service, l, NULL, name); /* somebody may have been faster */
 	}
-	f->kind = tree_line("LINKED_ROW");
+	f->kind = tree_line("DATASET");
 	f->object =
-	    folder ? linked_folder_ref(folder) : linked_folder_new(l, &index_op_of(ask->op)->row);
+	    d ? dataset_ref(d) : dataset_new(l->service, l, NULL, &index_op_of(ask->op)->row);
 	return READY;
 }
 
@@ -197,70 +194,4 @@ enum outcome rows_page(struct node *dir, size_t from, struct listing *l, struct 
 enum outcome rows_find(struct node *dir, const char *name, struct found *f, struct ask *ask)
 {
 	return linked_rows_find(dir->object, name, f, ask);
-}
-
-void linked_row_release(void *object)
-{
-	linked_folder_unref(object);
-}
-
-/* --- links --- */
-
-enum outcome links_wait(struct linked_folder *f, struct ask *ask)
-{
-	struct error *err = NULL;
-
-	switch (linked_folder_ready(f, &err)) {
-	case LINKS_KNOWN: return READY;
-	case LINKS_WAIT: return ask_wait(ask, &f->changed);
-	case LINKS_FAIL: break;
-	}
-	return ask_failed(ask, err);
-}
-
-enum outcome row_look(struct node *dir, struct ask *ask)
-{
-	return links_wait(dir->object, ask);
-}
-
-static const struct kind *kind_of(const struct link *l)
-{
-	return l->service_def ? NULL : tree_line(l->error ? "LINK_ERROR" : "LINK");
-}
-
-enum outcome row_list(struct node *dir, struct listing *l, struct ask *ask)
-{
-	struct linked_folder *f = dir->object;
-	enum outcome o = links_wait(f, ask);
-
-	for (size_t i = 0; o == READY && i < f->links.n; i++)
-		if (kind_of(&f->links.at[i]))
-			listing_add(l, f->links.at[i].name, kind_of(&f->links.at[i]), 0);
-	return o;
-}
-
-enum outcome row_find(struct node *dir, const char *name, struct found *found, struct ask *ask)
-{
-	struct linked_folder *f = dir->object;
-	enum outcome o = links_wait(f, ask);
-
-	for (size_t i = 0; o == READY && i < f->links.n; i++) {
-		struct link *l = &f->links.at[i];
-
-		if (strcmp(l->name, name) != 0 || !kind_of(l))
-			continue;
-		found->kind = kind_of(l);
-		found->object = link_file_get(f, l);
-	}
-	return o;
-}
-
-enum outcome row_csv(struct node *n, struct buf *out, struct ask *ask)
-{
-	struct linked_folder *f = n->parent->object;
-	enum outcome o = links_wait(f, ask);
-
-	if (o == READY)
-		links_csv(&f->links, out);
-	return o;
 }

@@ -3,14 +3,14 @@
 #define TAPFS_FS_DATALINK_H
 
 #include "fs/tree.h"
-#include "tap/linked.h"
+#include "tap/dataset.h"
 
 /* Some of the rows that link, from that one on; one of them by its name. */
 enum outcome linked_rows_list(struct linked *, size_t from, struct listing *, struct ask *);
 enum outcome linked_rows_find(struct linked *, const char *name, struct found *, struct ask *);
-/* Waits until a row's links are known. */
-enum outcome links_wait(struct linked_folder *, struct ask *);
+/* Waits until a dataset's links are known. */
+enum outcome dataset_wait(struct dataset *, struct ask *);
 /* The object of a link's node: one a link, whoever looks; a reference for the caller. */
-struct link_file *link_file_get(struct linked_folder *, struct link *);
+struct link_file *link_file_get(struct dataset *, struct link *);
 
 #endif

@@ -21,16 +21,16 @@
 
 struct link_file {
 	unsigned refs;
-	struct linked_folder *folder; /* one reference */
-	struct link *link;            /* the folder's */
-	struct remote *remote;        /* one reference; NULL until somebody wants to know more */
-	bool changed;                 /* on the server, since it was opened last */
+	struct dataset *dataset; /* one reference */
+	struct link *link;       /* the dataset's */
+	struct remote *remote;   /* one reference; NULL until somebody wants to know more */
+	bool changed;            /* on the server, since it was opened last */
 	LIST_ENTRY(link_file) entry;
 };
 
 static LIST_HEAD(, link_file) all = LIST_HEAD_INITIALIZER(all);
 
-struct link_file *link_file_get(struct linked_folder *folder, struct link *link)
+struct link_file *link_file_get(struct dataset *dataset, struct link *link)
 {
 	struct link_file *f;
 
@@ -42,7 +42,7 @@ struct link_file *link_file_get(struct linked_folder *folder, struct link *link)
 	}
 	f = xcalloc(1, sizeof(*f));
 	f->refs = 1;
-	f->folder = linked_folder_ref(folder);
+	f->dataset = dataset_ref(dataset);
 	f->link = link;
 	LIST_INSERT_HEAD(&all, f, entry);
 	return f;
@@ -56,7 +56,7 @@ void link_release(void *object)
 		return;
 	LIST_REMOVE(f, entry);
 	remote_unref(f->remote);
-	linked_folder_unref(f->folder);
+	dataset_unref(f->dataset);
 	free(f);
 }
 
@@ -66,7 +66,7 @@ void link_release(void *object)
  */
 static enum outcome link_ready(struct link_file *f, bool surely, struct ask *ask)
 {
-	struct service *s = f->folder->of->service;
+	struct service *s = f->dataset->service;
 	struct error *err = NULL;
 
 	if (!s->remotes)
@@ -78,7 +78,7 @@ static enum outcome link_ready(struct link_file *f, bool surely, struct ask *ask
 		f->changed = true;
 	}
 	if (!f->remote) {
-		CLEANUP_FREE char *url = linked_url(f->folder, f->link->url);
+		CLEANUP_FREE char *url = dataset_url(f->dataset, f->link->url);
 
 		if (!url)
 			return ask_fail(ask, EPROTO, "the link is no URL");
@@ -103,7 +103,7 @@ enum outcome link_attributes(struct node *n, struct attributes *a, struct ask *a
 	}
 	if (o == READY && f->remote->file.validators.length >= 0) {
 		a->size = (uint64_t)f->remote->file.validators.length;
-		a->mtime = f->folder->of->mtime;
+		a->mtime = f->dataset->mtime;
 	}
 	return o;
 }

@@ -17,6 +17,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "tap/descriptor.h"
 #include "tap/votable.h"
 
 #define READ_SIZE (256u << 10)
@@ -71,6 +72,16 @@ static bool tap_end(struct table_sink *s, const struct table_end *end, struct er
 	return !c->writer || c->writer->sink.end(&c->writer->sink, end, err);
 }
 
+static bool tap_descriptor(struct table_sink *s, struct descriptor *d, struct error **err)
+{
+	struct conversion *c = of_sink(s);
+
+	if (c->writer && c->writer->sink.descriptor)
+		return c->writer->sink.descriptor(&c->writer->sink, d, err);
+	descriptor_clear(d);
+	return true;
+}
+
 static void conversion_free(struct conversion *c)
 {
 	votable_free(c->reader);
@@ -81,6 +92,18 @@ static void conversion_free(struct conversion *c)
 	if (c->out_fd >= 0)
 		close(c->out_fd);
 	free(c);
+}
+
+/* The document is read to its end; the writer may want to see all of it a second time. */
+static void finish(struct conversion *c)
+{
+	c->finished = votable_finish(c->reader, &c->error);
+	if (!c->finished || !c->writer || !c->writer->again || !c->writer->again(c->writer))
+		return;
+	c->finished = false;
+	votable_free(c->reader);
+	c->reader = votable_new(&c->sink);
+	c->read = 0;
 }
 
 static void step_run(struct work *w)
@@ -106,7 +129,7 @@ static void step_run(struct work *w)
 		c->read += (uint64_t)n;
 	}
 	if (c->last && !c->error)
-		c->finished = votable_finish(c->reader, &c->error);
+		finish(c);
 	else if (!c->error && c->writer && c->writer->flush)
 		c->writer->flush(c->writer, &c->error);
 	if (c->out_fd >= 0 && fstat(c->out_fd, &st) == 0)
@@ -150,7 +173,8 @@ struct conversion *conversion_start(struct loop *loop, int in_fd, const struct f
 	c->arg = arg;
 	c->work.run = step_run;
 	c->work.done = step_done;
-	c->sink = (struct table_sink){tap_begin, tap_row, tap_end};
+	c->sink = (struct table_sink){
+	    .begin = tap_begin, .row = tap_row, .end = tap_end, .descriptor = tap_descriptor};
 	c->in_fd = fcntl(in_fd, F_DUPFD_CLOEXEC, 3);
 	c->out_fd = out_fd >= 0 ? fcntl(out_fd, F_DUPFD_CLOEXEC, 3) : -1;
 	c->writer = format && format->writer ? format->writer(c->out_fd) : NULL;

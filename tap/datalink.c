@@ -38,6 +38,11 @@ struct reading {
 	size_t length;
 };
 
+bool datalink_is_type(const char *type)
+{
+	return type && strcasestr(type, "content=datalink");
+}
+
 static size_t column_named(const struct table *t, const char *name)
 {
 	for (size_t i = 0; i < t->nfields; i++)
@@ -78,22 +83,50 @@ static bool read_row(struct table_sink *sink, const struct cell *cells, struct e
 	}
 	if (r->length != SIZE_MAX && !cells[r->length].null && *cells[r->length].i >= 0)
 		l.length = *cells[r->length].i;
-	r->links->at = xrealloc(r->links->at, (r->links->n + 1) * sizeof(l));
-	r->links->at[r->links->n++] = l;
+	l.nested = l.url && datalink_is_type(l.content_type);
+	link_list_add(r->links, &l);
 	return true;
 }
 
 static bool read_end(struct table_sink *sink, const struct table_end *end, struct error **err)
 {
-	(void)sink;
-	(void)end;
 	(void)err;
+	((struct reading *)sink)->links->overflow = end->overflow;
 	return true;
+}
+
+static bool read_service(struct table_sink *sink, struct descriptor *d, struct error **err)
+{
+	struct link_list *l = ((struct reading *)sink)->links;
+
+	(void)err;
+	if (l->services.n < DATALINK_MAX)
+		descriptor_list_add(&l->services, d);
+	else
+		descriptor_clear(d);
+	return true;
+}
+
+/* A service that needs no more than the dataset is a file: its answer to that. */
+static void resolve_services(struct link_list *links)
+{
+	for (size_t i = 0; i < links->n; i++) {
+		struct link *l = &links->at[i];
+		const struct descriptor *d =
+		    l->service_def ? descriptor_by_id(&links->services, l->service_def) : NULL;
+
+		if (d && !l->url && descriptor_is_complete(d))
+			l->url = descriptor_url(d, l->id);
+	}
 }
 
 bool datalink_parse(const char *document, size_t n, struct link_list *links, struct error **err)
 {
-	struct reading r = {.sink = {read_begin, read_row, read_end}, .links = links};
+	struct reading r = {.sink = {.begin = read_begin,
+				     .row = read_row,
+				     .end = read_end,
+				     .descriptor = read_service},
+			    .links = links};
 	struct votable *v = votable_new(&r.sink);
 	bool ok;
 
@@ -101,8 +134,45 @@ bool datalink_parse(const char *document, size_t n, struct link_list *links, str
 	ok = votable_feed(v, document, n, err) && votable_finish(v, err);
 	votable_free(v);
 	if (ok)
-		links_name(links);
+		resolve_services(links);
 	return ok;
+}
+
+void link_list_add(struct link_list *links, struct link *l)
+{
+	links->at = xrealloc(links->at, (links->n + 1) * sizeof(*l));
+	links->at[links->n++] = *l;
+	*l = (struct link){.length = -1};
+}
+
+static void take_service(struct link_list *document, const char *id, struct link_list *to)
+{
+	const struct descriptor *d = descriptor_by_id(&document->services, id);
+
+	if (d && !descriptor_by_id(&to->services, id)) {
+		struct descriptor copy = descriptor_copy(d);
+
+		descriptor_list_add(&to->services, &copy);
+	}
+}
+
+bool datalink_take(struct link_list *document, const char *id, struct link_list *to)
+{
+	size_t before = to->n, kept = 0;
+
+	for (size_t i = 0; i < document->n; i++) {
+		struct link *l = &document->at[i];
+
+		if (!l->id || strcmp(l->id, id) != 0) {
+			document->at[kept++] = *l;
+			continue;
+		}
+		if (l->service_def)
+			take_service(document, l->service_def, to);
+		link_list_add(to, l);
+	}
+	document->n = kept;
+	return to->n > before;
 }
 
 /* --- names --- */
@@ -151,6 +221,8 @@ static void add_extension(struct buf *b, const struct link *l)
 
 	if (l->error)
 		buf_adds(b, ".error.txt");
+	else if (l->nested)
+		return;
 	else if (ext)
 		buf_addf(b, ".%s", ext);
 	else if (l->url)
@@ -190,6 +262,37 @@ void links_name(struct link_list *links)
 		name_one(links, i);
 }
 
+/* --- as a document --- */
+
+static void write_cell(struct buf *xml, const char *s)
+{
+	buf_adds(xml, "<TD>");
+	if (s)
+		buf_add_xml(xml, s, strlen(s));
+	buf_adds(xml, "</TD>");
+}
+
+void datalink_write(const struct link_list *links, struct buf *xml)
+{
+	buf_adds(xml, "<VOTABLE version=\"1.4\"><RESOURCE type=\"results\"><TABLE>");
+	for (size_t i = 0; i < COLUMNS; i++)
+		buf_addf(xml, "<FIELD name=\"%s\" datatype=\"char\" arraysize=\"*\"/>",
+			 columns[i].name);
+	buf_adds(xml, "<FIELD name=\"content_length\" datatype=\"long\"/><DATA><TABLEDATA>");
+	for (size_t i = 0; i < links->n; i++) {
+		const struct link *l = &links->at[i];
+
+		buf_adds(xml, "<TR>");
+		for (size_t k = 0; k < COLUMNS; k++)
+			write_cell(xml, *(char *const *)((const char *)l + columns[k].at));
+		buf_addf(xml, "<TD>%" PRId64 "</TD></TR>\n", l->length);
+	}
+	buf_adds(xml, "</TABLEDATA></DATA></TABLE></RESOURCE>\n");
+	for (size_t i = 0; i < links->services.n; i++)
+		descriptor_write(&links->services.at[i], xml);
+	buf_adds(xml, "</VOTABLE>\n");
+}
+
 /* --- as a table --- */
 
 static void add_cell(struct buf *b, const char *s, char end)
@@ -205,7 +308,7 @@ void links_csv(const struct link_list *links, struct buf *out)
 	for (size_t i = 0; i < links->n; i++) {
 		const struct link *l = &links->at[i];
 
-		add_cell(out, l->service_def ? NULL : l->name, ',');
+		add_cell(out, l->service_def && !l->url ? NULL : l->name, ',');
 		add_cell(out, l->semantics, ',');
 		add_cell(out, l->description, ',');
 		add_cell(out, l->content_type, ',');
@@ -229,5 +332,6 @@ void link_list_clear(struct link_list *links)
 		free(l->name);
 	}
 	free(links->at);
+	descriptor_list_clear(&links->services);
 	*links = (struct link_list){0};
 }

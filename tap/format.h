@@ -23,6 +23,11 @@ struct format_writer {
 	/* Writes what is buffered, so that the growing file shows it; NULL: nothing before the end.
 	 */
 	bool (*flush)(struct format_writer *, struct error **err);
+	/*
+	 * After the end: whether all is to come once more, from the beginning (what stood behind
+	 * the rows had to be known before them). NULL: never.
+	 */
+	bool (*again)(struct format_writer *);
 	void (*free)(struct format_writer *);
 };
 

@@ -190,7 +190,7 @@ struct format_writer *csv_writer_new(int fd)
 {
 	struct csv_writer *w = xcalloc(1, sizeof(*w));
 
-	w->writer.sink = (struct table_sink){csv_begin, csv_row, csv_end};
+	w->writer.sink = (struct table_sink){.begin = csv_begin, .row = csv_row, .end = csv_end};
 	w->writer.flush = csv_flush;
 	w->writer.free = csv_free;
 	w->fd = fd;

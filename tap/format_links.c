@@ -4,87 +4,85 @@
  * Numbers run over the rows that link, without gaps, so that a page of them is a
  * range. Names that come again get "~2", "~3" …; how often each has come is in the
  * table `same`, which has only those.
+ *
+ * A service may be described behind the rows that it is for: then all is read a second time
+ * (`again`), now with what is known, unless no row needs it.
  */
-#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/name.h"
 #include "cache/db.h"
+#include "tap/datalink.h"
 #include "tap/links.h"
-#include "tap/number.h"
 
-#define NONE     SIZE_MAX
 #define NAME_CAP 200 /* bytes of a row's name: room for "~N" */
 
 struct links_writer {
 	struct format_writer writer; /* first */
 	int fd;
-	size_t url, type, id; /* columns; NONE where there is none */
-	enum datatype id_type;
+	const struct table *table; /* the reader's, between begin and end */
+	struct link_sources sources;
+	struct descriptor_list services; /* that the document describes */
+	size_t name_column;
+	bool second; /* this is the second time */
+	bool repeat; /* there is to be one */
+	bool late;   /* a service was described behind the rows */
 	sqlite3 *db;
 	sqlite3_stmt *add, *again;
-	int64_t rows;   /* read */
-	int64_t number; /* of those that link */
+	int64_t rows;     /* read */
+	int64_t number;   /* of those that link */
+	int64_t unlinked; /* rows without a DataLink document */
 };
 
-static bool has_word(const char *list, const char *word)
+static bool add_source(struct links_writer *w, size_t n, struct error **err)
 {
-	return list && strcasestr(list, word);
+	CLEANUP_STMT sqlite3_stmt *s =
+	    db_prepare(w->db, "INSERT INTO source VALUES (?, ?, ?, ?, ?, ?)", err);
+	const struct link_source *l = &w->sources.at[n];
+
+	if (!s)
+		return false;
+	db_bind(s, "iitttt", (int64_t)n, (int64_t)l->kind, l->semantics, l->description,
+		l->content_type, l->service);
+	return db_run(s, err);
 }
 
-static bool is_named(const struct field *f, const char *name)
+/* Two columns a source: u, the address; t, its media type where each row tells it. */
+static bool make_tables(struct links_writer *w, struct error **err)
 {
-	return strcasecmp(f->name, name) == 0;
-}
+	CLEANUP_BUF struct buf sql = BUF_INIT;
+	CLEANUP_BUF struct buf insert = BUF_INIT;
 
-static bool is_url(const struct field *f)
-{
-	return is_named(f, "access_url") || has_word(f->utype, "access.reference") ||
-	       has_word(f->ucd, "meta.ref.url");
-}
-
-static bool is_type(const struct field *f)
-{
-	return is_named(f, "access_format") || has_word(f->utype, "access.format");
-}
-
-/* How good a row's name it makes; 0: none. */
-static int id_rank(const struct field *f)
-{
-	if (is_named(f, "obs_id") || has_word(f->utype, "DataID.observationID"))
-		return 4;
-	if (is_named(f, "obs_publisher_did") || has_word(f->utype, "Curation.PublisherDID"))
-		return 3;
-	if (has_word(f->ucd, "meta.id") && has_word(f->ucd, "meta.main"))
-		return 2;
-	return is_named(f, "id") || is_named(f, "name");
-}
-
-static size_t find_column(const struct table *t, bool (*is)(const struct field *))
-{
-	for (size_t i = 0; i < t->nfields; i++)
-		if (is(&t->fields[i]) && datatype_is_text(t->fields[i].type) &&
-		    !t->fields[i].is_array)
-			return i;
-	return NONE;
-}
-
-static size_t find_id(const struct table *t)
-{
-	size_t best = NONE;
-
-	for (size_t i = 0; i < t->nfields; i++)
-		if (!t->fields[i].is_array && id_rank(&t->fields[i]) &&
-		    (best == NONE || id_rank(&t->fields[i]) > id_rank(&t->fields[best])))
-			best = i;
-	return best;
+	buf_addf(&sql,
+		 "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA user_version=%d; BEGIN;"
+		 "CREATE TABLE source (n INTEGER PRIMARY KEY, kind INTEGER NOT NULL,"
+		 " semantics TEXT NOT NULL, description TEXT, type TEXT, service TEXT);"
+		 "CREATE TABLE same (name TEXT PRIMARY KEY, n INTEGER) WITHOUT ROWID;"
+		 "CREATE TABLE row (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE",
+		 LINKS_VERSION);
+	buf_adds(&insert, "INSERT OR IGNORE INTO row VALUES (?, ?");
+	for (size_t i = 0; i < w->sources.n; i++) {
+		buf_addf(&sql, ", u%zu TEXT, t%zu TEXT", i, i);
+		buf_adds(&insert, ", ?, ?");
+	}
+	buf_addc(&sql, ')');
+	buf_addc(&insert, ')');
+	if (!db_exec(w->db, buf_str(&sql), err))
+		return false;
+	w->add = db_prepare(w->db, buf_str(&insert), err);
+	w->again =
+	    db_prepare(w->db,
+		       "INSERT INTO same VALUES (?, 2) ON CONFLICT (name) DO UPDATE SET n = n + 1"
+		       " RETURNING n",
+		       err);
+	return w->add && w->again;
 }
 
 /* The database is the file of that descriptor: nobody else sees it before it is whole. */
@@ -97,63 +95,86 @@ static bool database_open(struct links_writer *w, struct error **err)
 			    "unix-none") != SQLITE_OK)
 		return error_set(err, EIO, "cannot make the index of links: %s",
 				 w->db ? sqlite3_errmsg(w->db) : "out of memory");
-	if (!db_exec(
-		w->db,
-		"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA user_version=1; BEGIN;"
-		"CREATE TABLE row (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
-		" url TEXT NOT NULL, type TEXT, datalink INTEGER NOT NULL);"
-		"CREATE TABLE same (name TEXT PRIMARY KEY, n INTEGER) WITHOUT ROWID",
-		err))
+	if (!make_tables(w, err))
 		return false;
-	w->add = db_prepare(w->db, "INSERT OR IGNORE INTO row VALUES (?, ?, ?, ?, ?)", err);
-	w->again =
-	    db_prepare(w->db,
-		       "INSERT INTO same VALUES (?, 2) ON CONFLICT (name) DO UPDATE SET n = n + 1"
-		       " RETURNING n",
-		       err);
-	return w->add && w->again;
+	for (size_t i = 0; i < w->sources.n; i++)
+		if (!add_source(w, i, err))
+			return false;
+	return true;
+}
+
+static void database_close(struct links_writer *w)
+{
+	sqlite3_finalize(w->add);
+	sqlite3_finalize(w->again);
+	sqlite3_close(w->db);
+	w->add = w->again = NULL;
+	w->db = NULL;
 }
 
 static bool links_begin(struct table_sink *sink, const struct table *t, struct error **err)
 {
 	struct links_writer *w = (struct links_writer *)sink;
 
-	w->url = find_column(t, is_url);
-	w->type = find_column(t, is_type);
-	w->id = find_id(t);
-	if (w->url == NONE)
-		return true;
-	if (w->id != NONE)
-		w->id_type = t->fields[w->id].type;
-	return database_open(w, err);
+	w->table = t;
+	link_sources_find(&w->sources, t);
+	for (size_t i = 0; i < w->services.n; i++)
+		link_sources_add_service(&w->sources, t, &w->services.at[i]);
+	w->name_column = link_name_column(t);
+	return !w->sources.n || database_open(w, err);
 }
 
-/* The identifier as a file name; the row's number where it has none. */
+static bool links_descriptor(struct table_sink *sink, struct descriptor *d, struct error **err)
+{
+	struct links_writer *w = (struct links_writer *)sink;
+
+	(void)err;
+	if (w->second) {
+		descriptor_clear(d);
+		return true;
+	}
+	w->late = w->late || w->table;
+	if (w->services.n < LINK_SOURCES_MAX)
+		descriptor_list_add(&w->services, d);
+	else
+		descriptor_clear(d);
+	return true;
+}
+
+/* What the row is called in the table: by its own identifier, else by that of a service. */
+static bool raw_name(const struct links_writer *w, const struct cell *cells, struct buf *raw)
+{
+	const struct table *t = w->table;
+
+	if (w->name_column != NO_COLUMN)
+		return link_cell_text(&t->fields[w->name_column], &cells[w->name_column], raw);
+	for (size_t i = 0; i < w->sources.n; i++) {
+		const struct link_source *s = &w->sources.at[i];
+
+		if ((s->kind == LINK_DATALINK || s->kind == LINK_CUTOUT) &&
+		    link_cell_text(&t->fields[s->parts[0].column], &cells[s->parts[0].column], raw))
+			return true;
+	}
+	return false;
+}
+
+/* That as a file name; the row's number where it has none. */
 static void add_name(const struct links_writer *w, const struct cell *cells, struct buf *name)
 {
-	const struct cell *c = w->id == NONE ? NULL : &cells[w->id];
 	CLEANUP_BUF struct buf raw = BUF_INIT;
-	char number[NUMBER_MAX];
 
-	if (c && !c->null && datatype_is_text(w->id_type))
-		buf_add(&raw, c->s, c->len);
-	else if (c && !c->null && datatype_is_integer(w->id_type))
-		buf_add(&raw, number, number_format_int(number, *c->i));
-	while (raw.len && isspace((unsigned char)raw.data[raw.len - 1]))
-		raw.len--;
-	if (!raw.len)
+	if (!raw_name(w, cells, &raw))
 		buf_addf(&raw, "row%" PRId64, w->rows);
 	name_escape(name, raw.data, raw.len < NAME_CAP ? raw.len : NAME_CAP);
 	name->len = strcspn(name->data, "/"); /* an escaped name that is too long goes on there */
 	name->data[name->len] = '\0';
 }
 
-/* One row of that name; *added: false where there is one already. */
-static bool add(struct links_writer *w, const char *name, const char *url, const char *type,
-		bool *added, struct error **err)
+/* The bound row under that name; *added: false where there is one of it already. */
+static bool add(struct links_writer *w, const char *name, bool *added, struct error **err)
 {
-	db_bind(w->add, "ittti", w->number + 1, name, url, type,
-		(int64_t)(type && strcasestr(type, "content=datalink")));
+	sqlite3_bind_int64(w->add, 1, w->number + 1);
+	sqlite3_bind_text(w->add, 2, name, -1, SQLITE_TRANSIENT);
 	if (!db_run(w->add, err))
 		return false;
 	*added = sqlite3_changes(w->db) > 0;
@@ -161,12 +182,11 @@ static bool add(struct links_writer *w, const char *name, const char *url, const
 	return true;
 }
 
-static bool add_unique(struct links_writer *w, const char *name, const char *url, const char *type,
-		       struct error **err)
+static bool add_unique(struct links_writer *w, const char *name, struct error **err)
 {
 	bool added = false;
 
-	if (!add(w, name, url, type, &added, err))
+	if (!add(w, name, &added, err))
 		return false;
 	while (!added) {
 		CLEANUP_FREE char *other = NULL;
@@ -176,35 +196,82 @@ static bool add_unique(struct links_writer *w, const char *name, const char *url
 			return false;
 		other = xasprintf("%s~%lld", name, (long long)sqlite3_column_int64(w->again, 0));
 		sqlite3_reset(w->again);
-		if (!add(w, other, url, type, &added, err))
+		if (!add(w, other, &added, err))
 			return false;
 	}
 	return true;
 }
 
-static char *cell_text(const struct cell *cells, size_t column)
+static void bind_text(sqlite3_stmt *s, int at, bool there, const struct buf *text)
 {
-	const struct cell *c = column == NONE ? NULL : &cells[column];
+	if (there && text->len)
+		sqlite3_bind_text(s, at, text->data, (int)text->len, SQLITE_TRANSIENT);
+	else
+		sqlite3_bind_null(s, at);
+}
 
-	return c && !c->null && c->len ? xstrndup(c->s, c->len) : NULL;
+/* Whether it is the address of a DataLink document. */
+static bool is_document(const struct link_source *s, const struct buf *type)
+{
+	return s->kind == LINK_DATALINK ||
+	       datalink_is_type(type->len ? type->data : s->content_type);
+}
+
+/* Binds the addresses of the row; false if it has none. */
+static bool bind_links(struct links_writer *w, const struct cell *cells)
+{
+	bool any = false, has_document = false;
+
+	for (size_t i = 0; i < w->sources.n; i++) {
+		const struct link_source *s = &w->sources.at[i];
+		size_t typed = s->type_column;
+		CLEANUP_BUF struct buf url = BUF_INIT;
+		CLEANUP_BUF struct buf type = BUF_INIT;
+		bool there = link_source_value(s, w->table, cells, &url);
+
+		if (typed != NO_COLUMN)
+			link_cell_text(&w->table->fields[typed], &cells[typed], &type);
+		/* of several documents the first: a service often has the same as access_url */
+		if (s->kind == LINK_DATALINK && has_document)
+			there = false;
+		bind_text(w->add, 3 + 2 * (int)i, there, &url);
+		bind_text(w->add, 4 + 2 * (int)i, there, &type);
+		any = any || there;
+		has_document = has_document || (there && is_document(s, &type));
+	}
+	w->unlinked += !has_document;
+	return any;
 }
 
 static bool links_row(struct table_sink *sink, const struct cell *cells, struct error **err)
 {
 	struct links_writer *w = (struct links_writer *)sink;
-	CLEANUP_FREE char *url = NULL;
-	CLEANUP_FREE char *type = NULL;
 	CLEANUP_BUF struct buf name = BUF_INIT;
 
 	w->rows++;
-	if (w->url == NONE)
+	if (!w->db) {
+		w->unlinked++;
 		return true;
-	url = cell_text(cells, w->url);
-	if (!url)
+	}
+	if (!bind_links(w, cells))
 		return true;
-	type = cell_text(cells, w->type);
 	add_name(w, cells, &name);
-	return add_unique(w, buf_str(&name), url, type, err);
+	return add_unique(w, buf_str(&name), err);
+}
+
+/* Whether a service that came late leads from some row to what nothing else does. */
+static bool is_worth_it(const struct links_writer *w)
+{
+	if (!w->late || w->second || !w->rows)
+		return false;
+	for (size_t i = 0; i < w->services.n; i++) {
+		const struct descriptor *d = &w->services.at[i];
+
+		if (link_service_leads(w->table, d) &&
+		    (descriptor_standard(d) != STANDARD_LINKS || w->unlinked))
+			return true;
+	}
+	return false;
 }
 
 static bool links_end(struct table_sink *sink, const struct table_end *end, struct error **err)
@@ -212,16 +279,31 @@ static bool links_end(struct table_sink *sink, const struct table_end *end, stru
 	struct links_writer *w = (struct links_writer *)sink;
 
 	(void)end;
-	return !w->db || db_exec(w->db, "COMMIT", err);
+	w->repeat = is_worth_it(w);
+	return w->repeat || !w->db || db_exec(w->db, "COMMIT", err);
+}
+
+static bool links_again(struct format_writer *writer)
+{
+	struct links_writer *w = (struct links_writer *)writer;
+
+	if (!w->repeat || ftruncate(w->fd, 0) != 0)
+		return false;
+	database_close(w);
+	link_sources_clear(&w->sources);
+	w->repeat = false;
+	w->second = true;
+	w->rows = w->number = w->unlinked = 0;
+	return true;
 }
 
 static void links_free(struct format_writer *writer)
 {
 	struct links_writer *w = (struct links_writer *)writer;
 
-	sqlite3_finalize(w->add);
-	sqlite3_finalize(w->again);
-	sqlite3_close(w->db);
+	database_close(w);
+	link_sources_clear(&w->sources);
+	descriptor_list_clear(&w->services);
 	free(w);
 }
 
@@ -229,9 +311,13 @@ struct format_writer *links_writer_new(int fd)
 {
 	struct links_writer *w = xcalloc(1, sizeof(*w));
 
-	w->writer.sink = (struct table_sink){links_begin, links_row, links_end};
+	w->writer.sink = (struct table_sink){.begin = links_begin,
+					     .row = links_row,
+					     .end = links_end,
+					     .descriptor = links_descriptor};
+	w->writer.again = links_again;
 	w->writer.free = links_free;
 	w->fd = fd;
-	w->url = w->type = w->id = NONE;
+	w->name_column = NO_COLUMN;
 	return &w->writer;
 }

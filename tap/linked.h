@@ -1,10 +1,8 @@
 /*
- * linked.h: results whose rows lead to files, and those rows' links, while somebody looks.
+ * linked.h: results whose rows lead to files, while somebody looks.
  *
- * A struct linked is one result's index (links.h); a struct linked_folder one of its
- * rows. A row's links are asked for when its folder is first looked into: a row
- * that leads to a file has that one, one that leads to a DataLink document those in
- * it. Loop thread only, but for `index`.
+ * A struct linked is one result's index (links.h), with what was asked for ahead of whoever walks
+ * through its rows: their links, by the row's number. Loop thread only, but for `index`.
  */
 #ifndef TAPFS_TAP_LINKED_H
 #define TAPFS_TAP_LINKED_H
@@ -13,27 +11,32 @@
 #include "tap/links.h"
 #include "tap/query.h"
 
+/* A row's links that came before anybody looked for them. */
+struct linked_ahead {
+	int64_t number; /* of the row */
+	struct link_list links;
+	STAILQ_ENTRY(linked_ahead) link;
+};
+
+struct dataset_batch;
+
 struct linked {
 	unsigned refs;
 	struct service *service;
 	char *path;          /* of the index, whose result never changes */
 	int64_t mtime;       /* ms: when the result came */
 	struct links *index; /* LANE_CACHE; NULL until it was opened there */
-	LIST_HEAD(, linked_folder) folders;
-	LIST_ENTRY(linked) link;
-};
 
-struct linked_folder {
-	unsigned refs;
-	struct linked *of; /* one reference */
-	struct linked_row row;
-	struct link_list links; /* when known */
-	bool known;
-	struct waitlist changed;
-	struct transfer *transfer; /* the document is asked for */
-	struct error *failure;     /* why it did not come, for a while */
-	uint64_t failed_at;        /* loop time */
-	LIST_ENTRY(linked_folder) link;
+	/* Who walks through the rows: dataset_batch.c. */
+	char *here, *before; /* the row that was looked into last, and the one before; NULL: none */
+	int64_t here_number, before_number;
+	unsigned window;             /* rows asked for at a time */
+	bool one_by_one;             /* the service does not take several identifiers at a time */
+	struct dataset_batch *batch; /* under way */
+	struct waitlist batched;     /* it is over */
+	STAILQ_HEAD(, linked_ahead) ahead; /* oldest first */
+	unsigned nahead;
+	LIST_ENTRY(linked) link;
 };
 
 /* Whether the result leads to files. */
@@ -44,19 +47,14 @@ struct linked *linked_get(struct query *);
 struct linked *linked_at(struct service *, const char *path, int64_t mtime);
 struct linked *linked_ref(struct linked *);
 void linked_unref(struct linked *);
+/* The index, opened where it is not yet: LANE_CACHE. NULL with *err. */
+struct links *linked_index(struct linked *, struct error **err);
 
-/* The row's folder that is in use, or NULL. Borrowed. */
-struct linked_folder *linked_folder_named(struct linked *, const char *name);
-/* A new one; takes what is in the row. A reference for the caller. */
-struct linked_folder *linked_folder_new(struct linked *, struct linked_row *);
-struct linked_folder *linked_folder_ref(struct linked_folder *);
-void linked_folder_unref(struct linked_folder *);
-
-enum links_answer { LINKS_KNOWN, LINKS_WAIT, LINKS_FAIL };
-
-/* Whether folder->links are there; asks for them where not. WAIT: on folder->changed. */
-enum links_answer linked_folder_ready(struct linked_folder *, struct error **err);
-/* The absolute URL of a link; caller owns. */
-char *linked_url(const struct linked_folder *, const char *url);
+/* Somebody looks into a row. */
+void linked_visited(struct linked *, const struct linked_row *);
+/* Keeps a row's links for who comes; takes what is in the list. */
+void linked_keep(struct linked *, int64_t number, struct link_list *);
+/* Those of a row, if they were kept; *links is the caller's then. */
+bool linked_take(struct linked *, int64_t number, struct link_list *links);
 
 #endif

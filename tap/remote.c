@@ -40,6 +40,11 @@ struct remotes *remotes_new(struct loop *loop, struct http *http, struct kept *k
 	return rs;
 }
 
+struct kept *remotes_kept(const struct remotes *rs)
+{
+	return rs->kept;
+}
+
 static void remote_free(struct remote *r)
 {
 	LIST_REMOVE(r, link);

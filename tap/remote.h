@@ -67,6 +67,8 @@ void remotes_end(struct remotes *);
 /* When the loop has ended. */
 void remotes_free(struct remotes *);
 
+/* Where they are kept: LANE_CACHE. */
+struct kept *remotes_kept(const struct remotes *);
 /* The remote of that URL; a reference for the caller. */
 struct remote *remote_get(struct remotes *, struct service *, const char *url);
 void remote_unref(struct remote *);

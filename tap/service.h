@@ -67,9 +67,10 @@ struct service {
 	struct metadata *metadata; /* the refresh under way, or NULL */
 	uint64_t refresh_failed;   /* loop time of the last refresh that failed, 0 */
 	struct details_cache *details;
-	struct queries *queries;    /* of query.h */
-	LIST_HEAD(, linked) linked; /* results whose links are in use; linked.h */
-	struct jobs *jobs;          /* of jobs.h */
+	struct queries *queries;       /* of query.h */
+	LIST_HEAD(, linked) linked;    /* results whose links are in use; linked.h */
+	LIST_HEAD(, dataset) datasets; /* in use; dataset.h */
+	struct jobs *jobs;             /* of jobs.h */
 };
 
 /*

@@ -85,6 +85,8 @@ static void field_clear(struct field *f)
 	free(f->xtype);
 	free(f->description);
 	free(f->arraysize);
+	free(f->link);
+	free(f->link_type);
 }
 
 void table_clear(struct table *t)

@@ -50,6 +50,8 @@ struct field {
 	size_t string_len; /* lists of strings ("8x*"): characters of one string, else 0 */
 	bool has_null;     /* VALUES null was given for an integer type */
 	int64_t null_value;
+	char *link; /* an address with the row's values as ${NAME} (VOTable 1.5 §3.5); NULL: none */
+	char *link_type; /* the media type of what is there */
 };
 
 struct table {
@@ -91,10 +93,17 @@ struct table_end {
  * the reader then fails with that error. end is called once, only after a
  * complete document.
  */
+struct descriptor;
+
 struct table_sink {
 	bool (*begin)(struct table_sink *, const struct table *, struct error **);
 	bool (*row)(struct table_sink *, const struct cell *cells, struct error **);
 	bool (*end)(struct table_sink *, const struct table_end *, struct error **);
+	/*
+	 * A service that the document describes (descriptor.h), before or behind the rows. The sink
+	 * owns what is in it. May be NULL.
+	 */
+	bool (*descriptor)(struct table_sink *, struct descriptor *, struct error **);
 };
 
 /* VOTable 1.5 table 1 names: "boolean", "unsignedByte", …; DT_TEXT for others. */

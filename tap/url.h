@@ -37,6 +37,23 @@ char *url_append(const char *base, const char *tail);
 /* Adds "&name=value" (or without the first &, when b is empty), percent-encoded. */
 void url_add_param(struct buf *b, const char *name, const char *value);
 
+/* Adds a value, percent-encoded. */
+void url_add_value(struct buf *b, const char *value, size_t n);
+/* The URL with "a=1&b=2" as its query, or behind the one it has. Caller owns. */
+char *url_with_query(const char *url, const char *query);
+
+/*
+ * Takes the one parameter of that name (any case) out of the URL's query: its value, decoded; *rest
+ * is the URL without it. NULL if there is none, or several. Caller owns both.
+ */
+char *url_take_param(const char *url, const char *name, char **rest);
+
+/*
+ * What a file at that URL is kept under: without the parts of a signed address that are made anew
+ * each time (and are secrets). Caller owns.
+ */
+char *url_key(const char *url);
+
 /*
  * The URL as it may be shown: without user:password@, and with the values of parameters that bear
  * secrets (signatures, tokens, passwords) as "…". Caller owns.

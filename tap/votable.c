@@ -27,6 +27,7 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "tap/descriptor.h"
 #include "tap/number.h"
 #include "tap/votable_row.h"
 #include "tap/xml.h"
@@ -36,6 +37,7 @@ enum place {
 	VOTABLE,
 	RESOURCE,
 	UNWANTED, /* a RESOURCE of another type */
+	SERVICE,  /* a RESOURCE that describes a service, and all within it */
 	TABLE,
 	FIELD,
 	FIELD_DESCRIPTION,
@@ -71,6 +73,7 @@ struct votable {
 	size_t ntds;
 	struct binary binary;
 	struct base64 base64;
+	struct descriptor_reader descriptor;
 	struct table_end end;
 	char *error_value; /* the error's INFO, if its text is empty */
 	char *service_error;
@@ -144,6 +147,18 @@ static void start_values(struct votable *v, const struct xml_attrs *attrs)
 
 	if (datatype_is_integer(f->type) && xml_attr(attrs, "null", &s, &n))
 		f->has_null = number_parse_int(s, n, &f->null_value);
+}
+
+/* LINK of a FIELD (VOTable 1.5 §3.5): one whose address is made of the row's values. */
+static void start_link(struct votable *v, const struct xml_attrs *attrs)
+{
+	struct field *f = &v->table.fields[v->table.nfields - 1];
+	CLEANUP_FREE char *href = xml_attr_dup(attrs, "href");
+
+	if (f->link || !href || !strstr(href, "${"))
+		return;
+	f->link = steal(href);
+	f->link_type = xml_attr_dup(attrs, "content-type");
 }
 
 static void begin_rows(struct votable *v)
@@ -297,11 +312,29 @@ static void end_stream(struct votable *v)
 
 /* Which place an element is. */
 
-static enum place start_resource(const struct xml_attrs *attrs)
+/* Services are described to sinks that want to know (DataLink 1.1 §4). */
+static void end_service(struct votable *v)
+{
+	struct error *why = NULL;
+	struct descriptor d;
+
+	if (!descriptor_finish(&v->descriptor, &d))
+		return;
+	if (!v->sink->descriptor)
+		descriptor_clear(&d);
+	else if (!v->sink->descriptor(v->sink, &d, &why))
+		xml_fail(v->xml, why);
+}
+
+static enum place start_resource(struct votable *v, const struct xml_attrs *attrs)
 {
 	const char *type;
 	size_t n;
 
+	if (xml_attr_is(attrs, "utype", "adhoc:service")) {
+		descriptor_begin(&v->descriptor, attrs);
+		return SERVICE;
+	}
 	if (!xml_attr(attrs, "type", &type, &n) || n == 0)
 		return RESOURCE;
 	return xml_attr_is(attrs, "type", "results") ? RESOURCE : UNWANTED;
@@ -348,7 +381,7 @@ static enum place in_container(struct votable *v, enum place parent, const char 
 			       const struct xml_attrs *attrs)
 {
 	if (strcmp(name, "RESOURCE") == 0)
-		return start_resource(attrs);
+		return start_resource(v, attrs);
 	if (strcmp(name, "TABLE") == 0 && parent != UNWANTED)
 		return start_table(v, attrs);
 	if (strcmp(name, "PARAM") == 0 && xml_attr_is(attrs, "name", "Error"))
@@ -359,6 +392,10 @@ static enum place in_container(struct votable *v, enum place parent, const char 
 static enum place place_of(struct votable *v, enum place parent, const char *name,
 			   const struct xml_attrs *attrs)
 {
+	if (parent == SERVICE) {
+		descriptor_start(&v->descriptor, name, attrs);
+		return SERVICE;
+	}
 	if (parent != TR && strcmp(name, "INFO") == 0)
 		return start_info(v, parent, attrs);
 	switch (parent) {
@@ -374,6 +411,8 @@ static enum place place_of(struct votable *v, enum place parent, const char *nam
 	case FIELD:
 		if (strcmp(name, "VALUES") == 0)
 			start_values(v, attrs);
+		else if (strcmp(name, "LINK") == 0)
+			start_link(v, attrs);
 		return strcmp(name, "DESCRIPTION") == 0 ? FIELD_DESCRIPTION : OTHER;
 	default: return OTHER;
 	}
@@ -417,6 +456,7 @@ static void on_text(struct xml *x, void *ctx, const char *s, size_t n)
 	(void)x;
 	switch (*place(v)) {
 	case STREAM: stream_text(v, s, n); break;
+	case SERVICE: descriptor_text(&v->descriptor, s, n); break;
 	case ERROR_INFO: add_text(v, &v->said, s, n); break;
 	case TD:
 	case FIELD_DESCRIPTION:
@@ -429,8 +469,13 @@ static void on_end(struct xml *x, void *ctx, const char *name)
 {
 	struct votable *v = ctx;
 
-	(void)x, (void)name;
 	switch (*place(v)) {
+	case SERVICE:
+		if (v->places[xml_depth(x) - 1] == SERVICE)
+			descriptor_end(&v->descriptor, name);
+		else
+			end_service(v);
+		break;
 	case TD: end_td(v); break;
 	case TR: end_tr(v); break;
 	case STREAM: end_stream(v); break;
@@ -468,6 +513,7 @@ void votable_free(struct votable *v)
 	buf_free(&v->said);
 	row_clear(&v->row);
 	binary_clear(&v->binary);
+	descriptor_reader_clear(&v->descriptor);
 	table_clear(&v->table);
 	free(v->tds);
 	free(v->error_value);
@@ -521,7 +567,7 @@ static bool ignore_end(struct table_sink *sink, const struct table_end *end, str
 
 char *votable_error_message(const void *data, size_t n)
 {
-	struct table_sink nowhere = {ignore_header, ignore_row, ignore_end};
+	struct table_sink nowhere = {.begin = ignore_header, .row = ignore_row, .end = ignore_end};
 	struct votable *v = votable_new(&nowhere);
 	char *message;
 

@@ -72,7 +72,7 @@ static void add_cell(struct buf *out, const char *text)
 		return;
 	}
 	buf_adds(out, "<TD>");
-	svc_add_xml(out, text, strlen(text));
+	buf_add_xml(out, text, strlen(text));
 	buf_adds(out, "</TD>");
 }
 

@@ -73,9 +73,9 @@ enum MHD_Result svc_examples(struct request *r)
 			 "<div typeof=\"example\" resource=\"#%s\" id=\"%s\">\n"
 			 "<h2 property=\"name\">%s</h2>\n<p>",
 			 examples[i].id, examples[i].id, examples[i].name);
-		svc_add_xml(&html, examples[i].about, strlen(examples[i].about));
+		buf_add_xml(&html, examples[i].about, strlen(examples[i].about));
 		buf_adds(&html, "</p>\n<pre property=\"query\">");
-		svc_add_xml(&html, examples[i].query, strlen(examples[i].query));
+		buf_add_xml(&html, examples[i].query, strlen(examples[i].query));
 		buf_adds(&html, "</pre>\n</div>\n");
 	}
 	buf_adds(&html, "</body>\n</html>\n");

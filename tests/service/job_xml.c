@@ -56,7 +56,7 @@ bool svc_parse_time(const char *text, int64_t *ms)
 static void add_element(struct buf *out, const char *name, const char *value)
 {
 	buf_addf(out, "<uws:%s>", name);
-	svc_add_xml(out, value, strlen(value));
+	buf_add_xml(out, value, strlen(value));
 	buf_addf(out, "</uws:%s>\n", name);
 }
 
@@ -89,7 +89,7 @@ static void add_parameters(struct buf *out, const struct params *p, const char *
 		buf_adds(out, "<uws:parameter");
 		svc_add_attribute(out, "id", p->list[i].name);
 		buf_addc(out, '>');
-		svc_add_xml(out, p->list[i].value, strlen(p->list[i].value));
+		buf_add_xml(out, p->list[i].value, strlen(p->list[i].value));
 		buf_adds(out, "</uws:parameter>\n");
 	}
 	buf_adds(out, "</uws:parameters>\n");

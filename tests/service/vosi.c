@@ -41,7 +41,7 @@ static void add_element(struct buf *out, const char *name, const char *value)
 	if (!value)
 		return;
 	buf_addf(out, "<%s>", name);
-	svc_add_xml(out, value, strlen(value));
+	buf_add_xml(out, value, strlen(value));
 	buf_addf(out, "</%s>\n", name);
 }
 

@@ -38,9 +38,9 @@ bool svc_links_has_link(const struct svc_table_out *t, const struct svc_column *
 void svc_links_link(struct svc_table_out *t, const struct svc_column *c)
 {
 	buf_addf(&t->row, "<LINK content-role=\"doc\" content-type=\"text/plain\" href=\"");
-	svc_add_xml(&t->row, t->root, strlen(t->root));
+	buf_add_xml(&t->row, t->root, strlen(t->root));
 	buf_adds(&t->row, "/files/notes/${");
-	svc_add_xml(&t->row, c->name, strlen(c->name));
+	buf_add_xml(&t->row, c->name, strlen(c->name));
 	buf_adds(&t->row, "}.txt\"/>\n");
 }
 
@@ -53,7 +53,7 @@ void svc_links_descriptor(struct svc_table_out *t)
 			  "<PARAM name=\"standardID\" datatype=\"char\" arraysize=\"*\" "
 			  "value=\"ivo://ivoa.net/std/DataLink#links-1.1\"/>\n"
 			  "<PARAM name=\"accessURL\" datatype=\"char\" arraysize=\"*\" value=\"");
-	svc_add_xml(&t->row, t->root, strlen(t->root));
+	buf_add_xml(&t->row, t->root, strlen(t->root));
 	buf_adds(&t->row, "/datalink/links\"/>\n<GROUP name=\"inputParams\">\n"
 			  "<PARAM name=\"ID\" datatype=\"char\" arraysize=\"*\" "
 			  "ucd=\"meta.id;meta.main\" value=\"\" ref=\"" DID_ID "\"/>\n"

@@ -7,7 +7,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/utf8.h"
 #include "tests/service/writer.h"
 
 static const char head[] =
@@ -17,36 +16,6 @@ static const char head[] =
     " xsi:schemaLocation=\"http://www.ivoa.net/xml/VOTable/v1.3 "
     "http://www.ivoa.net/xml/VOTable/VOTable-1.4.xsd\">\n"
     "<RESOURCE type=\"results\">\n";
-
-void svc_add_xml(struct buf *out, const char *s, size_t n)
-{
-	const char *end = s + n;
-	size_t len;
-
-	for (; s < end; s += len) {
-		unsigned char c = (unsigned char)*s;
-
-		len = utf8_length((const unsigned char *)s, (size_t)(end - s));
-		/* U+FFFE and U+FFFF are UTF-8 and yet not allowed in XML 1.0. */
-		if (len > 1 &&
-		    (len != 3 || memcmp(s, "\xef\xbf\xbe", 2) != 0 || (unsigned char)s[2] < 0xbe)) {
-			buf_add(out, s, len);
-			continue;
-		}
-		len = len ? len : 1;
-		switch (c) {
-		case '&': buf_adds(out, "&amp;"); break;
-		case '<': buf_adds(out, "&lt;"); break;
-		case '>': buf_adds(out, "&gt;"); break;
-		case '"': buf_adds(out, "&quot;"); break;
-		case '\r': buf_adds(out, "&#13;"); break;
-		case '\t':
-		case '\n': buf_addc(out, (char)c); break;
-		default: /* XML 1.0 has no other control characters */
-			buf_addc(out, c < 0x20 || c > 0x7f ? '?' : (char)c);
-		}
-	}
-}
 
 void svc_add_attribute(struct buf *out, const char *name, const char *value)
 {
@@ -58,7 +27,7 @@ void svc_add_attribute(struct buf *out, const char *name, const char *value)
 	/* A line break in an attribute would be read as a blank. */
 	for (const char *s = value; *s; s += n) {
 		n = strcspn(s, "\n\t");
-		svc_add_xml(out, s, n);
+		buf_add_xml(out, s, n);
 		if (!n)
 			buf_addf(out, "&#%d;", s[n++]);
 	}
@@ -104,7 +73,7 @@ static void add_field(struct svc_table_out *t, const struct svc_column *c, bool 
 	buf_adds(b, ">\n");
 	if (c->description) {
 		buf_adds(b, "<DESCRIPTION>");
-		svc_add_xml(b, c->description, strlen(c->description));
+		buf_add_xml(b, c->description, strlen(c->description));
 		buf_adds(b, "</DESCRIPTION>\n");
 	}
 	if (has_null)
@@ -152,7 +121,7 @@ void svc_tabledata_row(struct svc_table_out *t, sqlite3_stmt *stmt)
 		}
 		buf_adds(&t->row, "<TD>");
 		if (svc_column_is_text(&t->columns[k]))
-			svc_add_xml(&t->row, (const char *)sqlite3_column_text(stmt, i),
+			buf_add_xml(&t->row, (const char *)sqlite3_column_text(stmt, i),
 				    (size_t)sqlite3_column_bytes(stmt, i));
 		else
 			svc_add_value(&t->row, stmt, i, &t->columns[k]);
@@ -171,6 +140,6 @@ void svc_error_document(struct buf *out, const char *message)
 {
 	buf_adds(out, head);
 	buf_adds(out, "<INFO name=\"QUERY_STATUS\" value=\"ERROR\">");
-	svc_add_xml(out, message, strlen(message));
+	buf_add_xml(out, message, strlen(message));
 	buf_adds(out, "</INFO>\n</RESOURCE>\n</VOTABLE>\n");
 }

@@ -47,7 +47,6 @@ void svc_error_document(struct buf *out, const char *message);
 
 /* --- between the writers --- */
 
-void svc_add_xml(struct buf *out, const char *s, size_t n);
 /* ` name="value"`, or nothing for NULL. */
 void svc_add_attribute(struct buf *out, const char *name, const char *value);
 void svc_add_double(struct buf *out, double v);

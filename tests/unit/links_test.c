@@ -24,23 +24,36 @@ static void finish(void)
 
 TestSuite(links, .fini = finish);
 
-/* Writes the index of a table with these FIELDs and rows; its size. */
-static off_t index_table(const char *fields, const char *rows)
+static void feed(struct format_writer *w, const char *doc)
 {
-	CLEANUP_FREE char *doc =
-	    xasprintf("<VOTABLE><RESOURCE type='results'><INFO name='QUERY_STATUS' "
-		      "value='OK'/><TABLE>%s<DATA>"
-		      "<TABLEDATA>%s</TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>",
-		      fields, rows);
-	int fd = mkstemp(path);
-	struct format_writer *w = links_writer_new(fd);
 	struct votable *v = votable_new(&w->sink);
 	struct error *err = NULL;
-	struct stat st;
 
 	cr_assert(votable_feed(v, doc, strlen(doc), &err), "%s", error_text(err));
 	cr_assert(votable_finish(v, &err), "%s", error_text(err));
 	votable_free(v);
+}
+
+static unsigned times; /* that the document was read */
+
+/* Writes the index of a table with these FIELDs and rows, and what is said behind it; its size. */
+static off_t index_document(const char *fields, const char *rows, const char *behind)
+{
+	CLEANUP_FREE char *doc =
+	    xasprintf("<VOTABLE><RESOURCE type='results'><INFO name='QUERY_STATUS' "
+		      "value='OK'/><TABLE>%s<DATA><TABLEDATA>%s</TABLEDATA></DATA></TABLE>"
+		      "</RESOURCE>%s</VOTABLE>",
+		      fields, rows, behind);
+	int fd = mkstemp(path);
+	struct format_writer *w = links_writer_new(fd);
+	struct error *err = NULL;
+	struct stat st;
+
+	times = 0;
+	do {
+		feed(w, doc);
+		times++;
+	} while (w->again(w));
 	w->free(w);
 	fstat(fd, &st);
 	close(fd);
@@ -50,13 +63,19 @@ static off_t index_table(const char *fields, const char *rows)
 	return st.st_size;
 }
 
+static off_t index_table(const char *fields, const char *rows)
+{
+	return index_document(fields, rows, "");
+}
+
 #define TEXT(name, more) "<FIELD name='" name "' datatype='char' arraysize='*' " more "/>"
 
 static void expect_row(const char *name, const char *url)
 {
 	linked_row_clear(&row);
 	cr_assert(links_find(index_of, name, &row, NULL), "%s", name);
-	cr_expect_str_eq(row.url, url);
+	cr_assert_gt(row.n, 0);
+	cr_expect_str_eq(row.links[0].url, url);
 }
 
 Test(links, a_table_without_links_has_no_index)
@@ -74,10 +93,10 @@ Test(links, obscore_rows_are_named_by_their_observation)
 		    "<TD>image/fits</TD></TR>"
 		    "<TR><TD>ivo://x/~?m34</TD><TD>m34</TD><TD></TD><TD>image/fits</TD></TR>");
 	expect_row("m31 V%2F1", "http://h/l?ID=1");
-	cr_expect(row.datalink);
+	cr_expect_str_eq(linked_row_datalink(&row), "http://h/l?ID=1");
 	expect_row("m33", "http://h/m33.fits");
-	cr_expect_not(row.datalink);
-	cr_expect_str_eq(row.content_type, "image/fits");
+	cr_expect_null(linked_row_datalink(&row));
+	cr_expect_str_eq(row.links[0].content_type, "image/fits");
 	cr_expect_not(links_find(index_of, "m34", &row, NULL), "it leads nowhere");
 }
 
@@ -107,4 +126,135 @@ Test(links, a_url_by_its_ucd_and_a_number_for_a_name)
 	    "<TR><TD>42</TD><TD>http://h/42.png</TD></TR><TR><TD></TD><TD>http://h/x</TD></TR>");
 	expect_row("42", "http://h/42.png");
 	expect_row("row2", "http://h/x");
+}
+
+static void expect_link(size_t i, enum link_kind kind, const char *url, const char *semantics)
+{
+	cr_assert_lt(i, row.n);
+	cr_expect_eq(row.links[i].kind, kind);
+	cr_expect_str_eq(row.links[i].url, url);
+	cr_expect_str_eq(row.links[i].semantics, semantics);
+}
+
+Test(links, all_columns_of_a_row_that_link)
+{
+	index_table(TEXT("name", "ucd='meta.id;meta.main'") TEXT("url", "ucd='meta.ref.url'")
+			TEXT("preview", "ucd='meta.ref.url;meta.preview'")
+			    TEXT("spectrum_url", "ucd='meta.ref.url'")
+				TEXT("file_path", "ucd='meta.file'"),
+		    "<TR><TD>a</TD><TD>http://h/a.fits</TD><TD>http://h/a.png</TD>"
+		    "<TD>http://h/s</TD><TD>x/a.fits</TD></TR>"
+		    "<TR><TD>b</TD><TD></TD><TD>http://h/b.png</TD><TD></TD><TD></TD></TR>");
+	expect_row("a", "http://h/a.fits");
+	expect_link(0, LINK_FILE, "http://h/a.fits", "#this");
+	expect_link(1, LINK_FILE, "http://h/a.png", "#preview");
+	expect_link(2, LINK_FILE, "http://h/s", "spectrum");
+	expect_link(3, LINK_PATH, "x/a.fits", "file");
+	expect_row("b", "http://h/b.png");
+	cr_expect_eq(row.n, 1, "what the row lacks is none");
+}
+
+Test(links, a_link_template_is_filled_with_the_values_of_the_row)
+{
+	index_table("<FIELD name='id' datatype='int'/>"
+		    "<FIELD name='note' datatype='char' arraysize='*'>"
+		    "<LINK content-type='text/plain' href='http://h/${note}/x?n=${id}&amp;v=1'/>"
+		    "</FIELD>",
+		    "<TR><TD>7</TD><TD>a b/c&amp;d</TD></TR><TR><TD>8</TD><TD></TD></TR>");
+	expect_row("7", "http://h/a%20b/c%26d/x?n=7&v=1");
+	expect_link(0, LINK_FILE, "http://h/a%20b/c%26d/x?n=7&v=1", "note");
+	cr_expect_str_eq(row.links[0].content_type, "text/plain");
+	cr_expect_not(links_find(index_of, "8", &row, NULL), "it has no value for it");
+}
+
+#define SERVICE(standard, url, params)                                                  \
+	"<RESOURCE type='meta' utype='adhoc:service' ID='s'>"                           \
+	"<PARAM name='standardID' datatype='char' arraysize='*' value='" standard "'/>" \
+	"<PARAM name='accessURL' datatype='char' arraysize='*' value='" url "'/>"       \
+	"<GROUP name='inputParams'>" params "</GROUP></RESOURCE>"
+#define LINKS_SERVICE(url)                                                            \
+	SERVICE("ivo://ivoa.net/std/DataLink#links-1.1", url,                         \
+		"<PARAM name='ID' datatype='char' arraysize='*' value='' ref='did'/>" \
+		"<PARAM name='RESPONSEFORMAT' datatype='char' arraysize='*' value=''/>")
+
+Test(links, a_service_that_is_told_behind_the_rows_leads_from_them)
+{
+	index_document("<FIELD name='source_id' ID='did' datatype='long' "
+		       "ucd='meta.id;meta.main'/>",
+		       "<TR><TD>42</TD></TR><TR><TD/></TR>", LINKS_SERVICE("http://h/dl?a=1"));
+	cr_expect_eq(times, 2, "what it refers to was not known before");
+	expect_row("42", "http://h/dl?a=1&ID=42");
+	cr_expect_str_eq(linked_row_datalink(&row), "http://h/dl?a=1&ID=42");
+	cr_expect_not(links_find(index_of, "row2", &row, NULL), "it has no identifier");
+}
+
+Test(links, a_service_that_says_what_access_url_says_is_not_read_for_again)
+{
+	index_document(
+	    "<FIELD name='obs_publisher_did' ID='did' datatype='char' arraysize='*'/>" TEXT(
+		"access_url", "") TEXT("access_format", ""),
+	    "<TR><TD>ivo://x</TD><TD>http://h/dl?ID=ivo://x</TD>"
+	    "<TD>application/x-votable+xml;content=datalink</TD></TR>",
+	    LINKS_SERVICE("http://h/dl"));
+	cr_expect_eq(times, 1);
+	expect_row("ivo:%2F%2Fx", "http://h/dl?ID=ivo://x");
+	cr_expect_eq(row.n, 1);
+}
+
+Test(links, beside_a_file_the_service_has_more)
+{
+	index_document(
+	    "<FIELD name='obs_publisher_did' ID='did' datatype='char' arraysize='*'/>" TEXT(
+		"access_url", ""),
+	    "<TR><TD>a</TD><TD>http://h/a.fits</TD></TR>", LINKS_SERVICE("http://h/dl"));
+	expect_row("a", "http://h/a.fits");
+	expect_link(1, LINK_DATALINK, "http://h/dl?ID=a", "s");
+}
+
+Test(links, cut_outs_that_the_result_itself_describes)
+{
+	struct descriptor d;
+
+	index_document("<FIELD name='obs_publisher_did' ID='did' datatype='char' arraysize='*'/>",
+		       "<TR><TD>a</TD></TR>",
+		       SERVICE("ivo://ivoa.net/std/SODA#sync-1.0", "http://h/soda",
+			       "<PARAM name='ID' datatype='char' arraysize='*' value='' ref='did'/>"
+			       "<PARAM name='CIRCLE' datatype='double' arraysize='3' unit='deg' "
+			       "value=''><VALUES><MAX value='1 2 3'/></VALUES></PARAM>"));
+	expect_row("a", "a");
+	cr_expect_eq(row.links[0].kind, LINK_CUTOUT);
+	cr_assert(descriptor_parse(row.links[0].service, &d));
+	cr_expect_str_eq(d.access_url, "http://h/soda");
+	cr_expect_str_eq(descriptor_param(&d, "circle")->max, "1 2 3");
+	descriptor_clear(&d);
+}
+
+Test(links, a_service_of_its_own_that_needs_nothing_more_is_a_file)
+{
+	index_document("<FIELD name='id' ID='c1' datatype='int'/>", "<TR><TD>5</TD></TR>",
+		       SERVICE("", "http://h/plot?x",
+			       "<PARAM name='N' datatype='int' value='' ref='c1'/>"
+			       "<PARAM name='KIND' datatype='char' arraysize='*' value='a b'/>"));
+	expect_row("5", "http://h/plot?x&N=5&KIND=a%20b");
+}
+
+Test(links, rows_in_the_order_of_their_names)
+{
+	struct linked_row rows[2];
+	size_t n;
+
+	index_table(TEXT("obs_id", "") TEXT("access_url", ""),
+		    "<TR><TD>c</TD><TD>http://h/1</TD></TR><TR><TD>a</TD><TD>http://h/2</TD></TR>"
+		    "<TR><TD>b</TD><TD>http://h/3</TD></TR>");
+	cr_expect(links_rows_named(index_of, "a", 2, rows, &n, NULL));
+	cr_assert_eq(n, 2);
+	cr_expect_str_eq(rows[0].name, "a");
+	cr_expect_str_eq(rows[1].name, "b");
+	cr_expect_eq(rows[1].number, 3);
+	for (size_t i = 0; i < n; i++)
+		linked_row_clear(&rows[i]);
+	cr_expect(links_rows(index_of, 2, 2, rows, &n, NULL));
+	cr_expect_str_eq(rows[0].name, "a");
+	for (size_t i = 0; i < n; i++)
+		linked_row_clear(&rows[i]);
 }

@@ -147,7 +147,7 @@ static void check_xml(const char *in, const char *expected)
 {
 	struct buf b = BUF_INIT;
 
-	svc_add_xml(&b, in, strlen(in));
+	buf_add_xml(&b, in, strlen(in));
 	cr_assert_str_eq(buf_str(&b), expected);
 	buf_reset(&b);
 	svc_add_attribute(&b, "a", in);

@@ -55,7 +55,7 @@ char *csv_of(const void *doc, size_t n, size_t piece, struct table_end *end, str
 {
 	CLEANUP_CLOSE int fd = memfd_create("csv", MFD_CLOEXEC);
 	struct format_writer *csv = csv_writer_new(fd);
-	struct witness w = {{on_begin, on_row, on_end}, &csv->sink, {0}};
+	struct witness w = {{.begin = on_begin, .row = on_row, .end = on_end}, &csv->sink, {0}};
 	struct votable *v = votable_new(&w.sink);
 	char *out = NULL;
 

@@ -492,7 +492,7 @@ static bool never_ends(struct table_sink *sink, const struct table_end *end, str
 Test(votable, a_sink_that_refuses_stops_the_reader)
 {
 	CLEANUP_FREE char *doc = tabledata(INT, "<TR><TD>1</TD></TR>");
-	struct memory m = {{remember, refuse_row, never_ends}, BUF_INIT};
+	struct memory m = {{.begin = remember, .row = refuse_row, .end = never_ends}, BUF_INIT};
 	struct votable *v = votable_new(&m.sink);
 
 	for (int i = 0; i < 2; i++) { /* later calls fail too */
@@ -509,7 +509,7 @@ Test(votable, a_sink_that_refuses_stops_the_reader)
 
 Test(votable, the_header_is_told_in_full)
 {
-	struct memory m = {{remember, refuse_row, never_ends}, BUF_INIT};
+	struct memory m = {{.begin = remember, .row = refuse_row, .end = never_ends}, BUF_INIT};
 	struct votable *v = votable_new(&m.sink);
 	const char *doc =
 	    "<VOTABLE><RESOURCE type='results'><TABLE name='t'><DESCRIPTION> All\n of it "

@@ -1,0 +1,302 @@
+/* dataset.c: see dataset.h. */
+#include "tap/dataset.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "tap/answers.h"
+#include "tap/dataset_batch.h"
+#include "tap/endpoint.h"
+#include "tap/http.h"
+#include "tap/service.h"
+#include "tap/url.h"
+
+#define FAILURE_MS 2000 /* a document that did not come is not asked for again before */
+
+struct dataset *dataset_find(struct service *s, const struct linked *of,
+			     const struct dataset *parent, const char *name)
+{
+	struct dataset *d;
+
+	LIST_FOREACH (d, &s->datasets, link)
+		if (d->of == of && d->parent == parent && strcmp(d->row.name, name) == 0)
+			return d;
+	return NULL;
+}
+
+struct dataset *dataset_new(struct service *s, struct linked *of, struct dataset *parent,
+			    struct linked_row *row)
+{
+	struct dataset *d = xcalloc(1, sizeof(*d));
+
+	d->refs = 1;
+	d->service = s;
+	d->of = of ? linked_ref(of) : NULL;
+	d->parent = parent ? dataset_ref(parent) : NULL;
+	d->mtime = of ? of->mtime : parent ? parent->mtime : 0;
+	d->row = *row;
+	*row = (struct linked_row){0};
+	waitlist_init(&d->changed);
+	LIST_INSERT_HEAD(&s->datasets, d, link);
+	return d;
+}
+
+/* The row of what has a document and nothing else. */
+static struct linked_row document_row(const char *name, char *url)
+{
+	struct row_link *link = xcalloc(1, sizeof(*link));
+
+	*link = (struct row_link){.kind = LINK_DATALINK, .url = url, .semantics = xstrdup("link")};
+	return (struct linked_row){.name = xstrdup(name), .n = 1, .links = link};
+}
+
+struct dataset *dataset_nested(struct dataset *parent, const struct link *l)
+{
+	struct dataset *d = dataset_find(parent->service, NULL, parent, l->name);
+	struct linked_row row;
+
+	if (d)
+		return dataset_ref(d);
+	row = document_row(l->name, dataset_url(parent, l->url));
+	return dataset_new(parent->service, NULL, parent, &row);
+}
+
+struct dataset *dataset_by_id(struct service *s, const char *id, struct error **err)
+{
+	struct dataset *d = dataset_find(s, NULL, NULL, id);
+	CLEANUP_FREE char *endpoint = endpoint_url(s, ENDPOINT_DATALINK);
+	CLEANUP_BUF struct buf query = BUF_INIT;
+	struct linked_row row;
+
+	if (d)
+		return dataset_ref(d);
+	if (!endpoint) {
+		error_set(err, ENOENT,
+			  "no DataLink service is known here: set datalink_url in the "
+			  "configuration");
+		return NULL;
+	}
+	url_add_param(&query, "ID", id);
+	row = document_row(id, url_with_query(endpoint, buf_str(&query)));
+	return dataset_new(s, NULL, NULL, &row);
+}
+
+struct dataset *dataset_ref(struct dataset *d)
+{
+	d->refs++;
+	return d;
+}
+
+void dataset_unref(struct dataset *d)
+{
+	if (!d || --d->refs)
+		return;
+	LIST_REMOVE(d, link);
+	transfer_cancel(d->transfer);
+	linked_row_clear(&d->row);
+	link_list_clear(&d->links);
+	error_free(d->failure);
+	linked_unref(d->of);
+	dataset_unref(d->parent);
+	free(d);
+}
+
+char *dataset_url(const struct dataset *d, const char *url)
+{
+	const struct service *s = d->service;
+	const char *base = setting_str(s->settings, OPT_FILES_BASE);
+
+	return service_url(s, *base ? base : s->url, url);
+}
+
+bool dataset_is_within(const struct dataset *d, const char *url)
+{
+	CLEANUP_FREE char *whole = dataset_url(d, url);
+
+	for (; d && whole; d = d->parent) {
+		const char *own = linked_row_datalink(&d->row);
+		CLEANUP_FREE char *here = own ? dataset_url(d, own) : NULL;
+
+		if (here && strcmp(here, whole) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* --- what its links are --- */
+
+static bool has_url(const struct dataset *d, const struct link_list *links, const char *url)
+{
+	for (size_t i = 0; i < links->n; i++) {
+		CLEANUP_FREE char *other =
+		    links->at[i].url ? dataset_url(d, links->at[i].url) : NULL;
+
+		if (other && strcmp(other, url) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A path without a server leads nowhere, and the user can be told why. */
+static void add_path_error(struct link_list *links, const struct row_link *r)
+{
+	struct link l = {
+	    .length = -1,
+	    .semantics = xstrdup(r->semantics),
+	    .description = xstrdup_or_null(r->description),
+	    .error = xasprintf("\"%s\" is a path, not an address: set files_base in the "
+			       "configuration to the URL that such paths are below",
+			       r->url),
+	};
+
+	link_list_add(links, &l);
+}
+
+static bool is_address(const char *url)
+{
+	return strncasecmp(url, "http://", 7) == 0 || strncasecmp(url, "https://", 8) == 0;
+}
+
+/* A file of the row's own, unless the document has that as well. */
+static void add_file(const struct dataset *d, struct link_list *links, const struct row_link *r)
+{
+	CLEANUP_FREE char *url = dataset_url(d, r->url);
+	struct link l;
+
+	if (r->kind == LINK_PATH && !is_address(r->url) &&
+	    !*setting_str(d->service->settings, OPT_FILES_BASE)) {
+		add_path_error(links, r);
+		return;
+	}
+	if (url && has_url(d, links, url))
+		return;
+	l = (struct link){
+	    .length = -1,
+	    .url = xstrdup(r->url),
+	    .semantics = xstrdup(r->semantics),
+	    .description = xstrdup_or_null(r->description),
+	    .content_type = xstrdup_or_null(r->content_type),
+	};
+	link_list_add(links, &l);
+}
+
+/* A SODA service that the result itself describes. */
+static void add_cutout(struct link_list *links, const struct row_link *r)
+{
+	struct descriptor d;
+	struct link l;
+
+	if (!descriptor_parse(r->service, &d))
+		return;
+	if (!d.id)
+		d.id = xstrdup("soda");
+	l = (struct link){
+	    .length = -1,
+	    .id = xstrdup(r->url),
+	    .service_def = xstrdup(d.id),
+	    .semantics = xstrdup("#cutout"),
+	    .description = xstrdup_or_null(r->description),
+	};
+	link_list_add(links, &l);
+	descriptor_list_add(&links->services, &d);
+}
+
+void dataset_told(struct dataset *d, struct link_list *document)
+{
+	const char *own = linked_row_datalink(&d->row);
+
+	if (d->known) {
+		link_list_clear(document);
+		return;
+	}
+	d->links = *document;
+	*document = (struct link_list){0};
+	for (size_t i = 0; i < d->row.n; i++) {
+		const struct row_link *r = &d->row.links[i];
+
+		if (r->kind == LINK_CUTOUT)
+			add_cutout(&d->links, r);
+		else if (r->url != own)
+			add_file(d, &d->links, r);
+	}
+	links_name(&d->links);
+	d->known = true;
+	waitlist_wake(&d->changed);
+}
+
+void dataset_failed(struct dataset *d, struct error *err)
+{
+	error_free(d->failure);
+	d->failure = err;
+	d->failed_at = loop_now(d->service->loop);
+	waitlist_wake(&d->changed);
+}
+
+/* --- asking --- */
+
+static void document_came(void *arg, struct http_reply *r, struct error *err)
+{
+	struct dataset *d = arg;
+	CLEANUP_FREE char *url = dataset_url(d, linked_row_datalink(&d->row));
+	struct link_list links;
+	struct error *why = NULL;
+
+	d->transfer = NULL;
+	if (err && is_passing(err) && d->service->remotes) {
+		answers_look(d, url, err);
+	} else if (err) {
+		dataset_failed(d, error_copy(err));
+	} else if (datalink_parse(buf_str(&r->body), r->body.len, &links, &why)) {
+		struct answers *a = answers_new(d->service);
+
+		answers_add(a, url, &links);
+		answers_keep(a);
+		dataset_told(d, &links);
+	} else {
+		link_list_clear(&links);
+		dataset_failed(d, why);
+	}
+}
+
+void dataset_ask(struct dataset *d)
+{
+	CLEANUP_FREE char *url = dataset_url(d, linked_row_datalink(&d->row));
+	struct http_call call = service_call(d->service, url);
+
+	call.arg = d;
+	call.on_done = document_came;
+	d->transfer = http_start(d->service->http, &call);
+}
+
+enum dataset_answer dataset_ready(struct dataset *d, struct waitlist **wait, struct error **err)
+{
+	const char *own = linked_row_datalink(&d->row);
+	struct link_list none = {0};
+	CLEANUP_FREE char *url = NULL;
+
+	if (d->of)
+		linked_visited(d->of, &d->row);
+	if (!d->known && !own)
+		dataset_told(d, &none);
+	if (d->known)
+		return DATASET_KNOWN;
+	if (d->failure && loop_now(d->service->loop) < d->failed_at + FAILURE_MS) {
+		error_move(err, error_copy(d->failure));
+		return DATASET_FAIL;
+	}
+	*wait = &d->changed;
+	if (d->transfer || d->looking)
+		return DATASET_WAIT;
+	url = dataset_url(d, own);
+	if (!url) {
+		error_set(err, EPROTO, "the row's link is no URL");
+		return DATASET_FAIL;
+	}
+	if (!d->of || !dataset_batch(d, url, wait))
+		dataset_ask(d);
+	return d->known ? DATASET_KNOWN : DATASET_WAIT;
+}

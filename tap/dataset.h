@@ -1,0 +1,67 @@
+/*
+ * dataset.h: what has links: a row of a result, another DataLink document, an identifier.
+ *
+ * One struct dataset a thing in use, shared by all who look at it. Where it leads to is a struct
+ * linked_row; what its links are is known at once where those are files, and asked of the service
+ * when somebody looks where one is a DataLink document. The links of a dataset do not change while
+ * it is in use. Loop thread only.
+ */
+#ifndef TAPFS_TAP_DATASET_H
+#define TAPFS_TAP_DATASET_H
+
+#include "tap/linked.h"
+
+struct dataset {
+	unsigned refs;
+	struct service *service;
+	struct linked *of;      /* the result whose row it is; one reference, or NULL */
+	struct dataset *parent; /* whose link leads to it; one reference, or NULL */
+	struct linked_row row;  /* its name there, and where it leads to */
+	int64_t mtime;          /* ms: of the result; 0: none */
+	struct link_list links; /* when known */
+	bool known;
+	struct waitlist changed;
+	struct transfer *transfer; /* its document is asked for */
+	bool looking;              /* a worker looks for the document that was kept */
+	struct error *failure;     /* why it did not come, for a while */
+	uint64_t failed_at;        /* loop time */
+	LIST_ENTRY(dataset) link;
+};
+
+/* The one in use of that name in a result, below another, or (both NULL) an identifier's; borrowed,
+ * or NULL. */
+struct dataset *dataset_find(struct service *, const struct linked *, const struct dataset *parent,
+			     const char *name);
+/* A new one; takes what is in the row. A reference for the caller. */
+struct dataset *dataset_new(struct service *, struct linked *, struct dataset *parent,
+			    struct linked_row *);
+/* The one that a nested link leads to; a reference for the caller. */
+struct dataset *dataset_nested(struct dataset *, const struct link *);
+/*
+ * An identifier's, at the service's DataLink endpoint; a reference for the caller. NULL with *err
+ * (ENOENT) if it has none.
+ */
+struct dataset *dataset_by_id(struct service *, const char *id, struct error **err);
+struct dataset *dataset_ref(struct dataset *);
+void dataset_unref(struct dataset *);
+
+enum dataset_answer { DATASET_KNOWN, DATASET_WAIT, DATASET_FAIL };
+
+/*
+ * Whether dataset->links are there; asks for them where not. WAIT: on **wait. FAIL with *err.
+ */
+enum dataset_answer dataset_ready(struct dataset *, struct waitlist **wait, struct error **err);
+/* The absolute URL of a link; caller owns; NULL if it is none. */
+char *dataset_url(const struct dataset *, const char *url);
+/* A folder within itself would have no end: the document is one that leads here. */
+bool dataset_is_within(const struct dataset *, const char *url);
+
+/* --- for dataset_batch.c and answers.c --- */
+
+/* Asks for its document alone. */
+void dataset_ask(struct dataset *);
+/* The document's links with those that the row has itself; takes what is in the list. */
+void dataset_told(struct dataset *, struct link_list *);
+void dataset_failed(struct dataset *, struct error *taken);
+
+#endif
