@@ -121,6 +121,7 @@ enum outcome rows_find(struct node *, const char *name, struct found *, struct a
 
 /* datasets.c: the folder of a dataset */
 void dataset_release(void *object);
+enum outcome dataset_attributes(struct node *, struct attributes *, struct ask *);
 enum outcome dataset_look(struct node *, struct ask *);
 enum outcome dataset_list(struct node *, struct listing *, struct ask *);
 enum outcome dataset_find_link(struct node *, const char *name, struct found *, struct ask *);

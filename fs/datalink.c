@@ -16,6 +16,7 @@
 #include "fs/entry.h"
 #include "fs/mount.h"
 #include "fs/names.h"
+#include "fs/node.h"
 #include "fs/operation.h"
 
 #define PAGE 2000 /* rows listed at a time */
@@ -91,7 +92,7 @@ struct index_op {
 	struct linked *linked; /* one reference */
 	char *name;            /* of the row that is looked for; NULL: a page is listed */
 	size_t from;           /* of the page, from 0 */
-	struct linked_row row;
+	struct linked_row row; /* that was found */
 	bool found;
 	struct buf names;
 	size_t n;
@@ -152,8 +153,14 @@ static enum outcome index_ask(struct linked *l, const char *name, size_t from, s
 	return ask_operation(ask);
 }
 
-enum outcome linked_rows_list(struct linked *linked, size_t from, struct listing *l,
-			      struct ask *ask)
+/* In the order of the result, so that who sorts by inode (find, of many names) walks in it. */
+static uint64_t row_id(const struct node *dir, int64_t number)
+{
+	return (node_path_id(dir, "", 1) & ~(uint64_t)UINT32_MAX) + (uint64_t)number;
+}
+
+enum outcome linked_rows_list(struct node *dir, struct linked *linked, size_t from,
+			      struct listing *l, struct ask *ask)
 {
 	enum outcome o = index_ask(linked, NULL, from, ask);
 	struct index_op *page;
@@ -163,35 +170,42 @@ enum outcome linked_rows_list(struct linked *linked, size_t from, struct listing
 		return o;
 	page = index_op_of(ask->op);
 	name = page->names.data;
-	for (size_t i = 0; i < page->n; i++, name += strlen(name) + 1)
-		listing_add(l, name, tree_line("DATASET"), 0);
+	for (size_t i = 0; i < page->n; i++, name += strlen(name) + 1) {
+		int64_t number = (int64_t)(from + i) + 1;
+
+		linked_listed(linked, name, number);
+		listing_add(l, name, tree_line("DATASET"), row_id(dir, number));
+	}
 	l->more = page->n == PAGE;
 	return READY;
 }
 
-enum outcome linked_rows_find(struct linked *l, const char *name, struct found *f, struct ask *ask)
+enum outcome linked_rows_find(struct node *dir, struct linked *l, const char *name, struct found *f,
+			      struct ask *ask)
 {
 	struct dataset *d = dataset_find(l->service, l, NULL, name);
+	int64_t number = d ? d->number : linked_number(l, name);
 	enum outcome o;
 
-	if (!d) {
+	if (!number) {
 		o = index_ask(l, name, 0, ask);
 		if (o != READY || !index_op_of(ask->op)->found)
 			return o;
+		number = index_op_of(ask->op)->row.number;
 		d = dataset_find(l->service, l, NULL, name); /* somebody may have been faster */
 	}
 	f->kind = tree_line("DATASET");
-	f->object =
-	    d ? dataset_ref(d) : dataset_new(l->service, l, NULL, &index_op_of(ask->op)->row);
+	f->object = d ? dataset_ref(d) : dataset_of_row(l, name, number);
+	f->id = row_id(dir, number);
 	return READY;
 }
 
 enum outcome rows_page(struct node *dir, size_t from, struct listing *l, struct ask *ask)
 {
-	return linked_rows_list(dir->object, from, l, ask);
+	return linked_rows_list(dir, dir->object, from, l, ask);
 }
 
 enum outcome rows_find(struct node *dir, const char *name, struct found *f, struct ask *ask)
 {
-	return linked_rows_find(dir->object, name, f, ask);
+	return linked_rows_find(dir, dir->object, name, f, ask);
 }

@@ -34,8 +34,19 @@ enum outcome dataset_wait(struct dataset *d, struct ask *ask)
 	return ask_failed(ask, err);
 }
 
+enum outcome dataset_attributes(struct node *n, struct attributes *a, struct ask *ask)
+{
+	const struct dataset *d = n->object;
+
+	(void)ask;
+	a->mtime = d->mtime;
+	a->fixed = true;
+	return READY;
+}
+
 enum outcome dataset_look(struct node *dir, struct ask *ask)
 {
+	dataset_refresh(dir->object);
 	return dataset_wait(dir->object, ask);
 }
 
@@ -69,7 +80,7 @@ enum outcome dataset_find_link(struct node *dir, const char *name, struct found 
 	enum outcome o = dataset_wait(d, ask);
 
 	for (size_t i = 0; o == READY && i < d->links.n; i++) {
-		struct link *l = &d->links.at[i];
+		const struct link *l = &d->links.at[i];
 
 		if (strcmp(l->name, name) != 0 || !kind_of(d, l))
 			continue;

@@ -7,7 +7,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
+#include <uthash.h>
 
 #include "base/cleanup.h"
 #include "base/mem.h"
@@ -22,29 +24,32 @@
 struct link_file {
 	unsigned refs;
 	struct dataset *dataset; /* one reference */
-	struct link *link;       /* the dataset's */
+	char *key;               /* the dataset, and the link's name */
+	char *url, *error;       /* of the link; NULL: it has none */
 	struct remote *remote;   /* one reference; NULL until somebody wants to know more */
 	bool changed;            /* on the server, since it was opened last */
-	LIST_ENTRY(link_file) entry;
+	UT_hash_handle hh;
 };
 
-static LIST_HEAD(, link_file) all = LIST_HEAD_INITIALIZER(all);
+static struct link_file *all;
 
-struct link_file *link_file_get(struct dataset *dataset, struct link *link)
+struct link_file *link_file_get(struct dataset *dataset, const struct link *link)
 {
+	CLEANUP_FREE char *key = xasprintf("%p %s", (void *)dataset, link->name);
 	struct link_file *f;
 
-	LIST_FOREACH (f, &all, entry) {
-		if (f->link == link) {
-			f->refs++;
-			return f;
-		}
+	HASH_FIND_STR(all, key, f);
+	if (!f) {
+		f = xcalloc(1, sizeof(*f));
+		f->dataset = dataset_ref(dataset);
+		f->key = steal(key);
+		HASH_ADD_KEYPTR(hh, all, f->key, strlen(f->key), f);
 	}
-	f = xcalloc(1, sizeof(*f));
-	f->refs = 1;
-	f->dataset = dataset_ref(dataset);
-	f->link = link;
-	LIST_INSERT_HEAD(&all, f, entry);
+	f->refs++;
+	free(f->url);
+	free(f->error);
+	f->url = xstrdup_or_null(link->url); /* a signed one is another one each time */
+	f->error = xstrdup_or_null(link->error);
 	return f;
 }
 
@@ -54,9 +59,12 @@ void link_release(void *object)
 
 	if (--f->refs)
 		return;
-	LIST_REMOVE(f, entry);
+	HASH_DEL(all, f);
 	remote_unref(f->remote);
 	dataset_unref(f->dataset);
+	free(f->key);
+	free(f->url);
+	free(f->error);
 	free(f);
 }
 
@@ -78,7 +86,7 @@ static enum outcome link_ready(struct link_file *f, bool surely, struct ask *ask
 		f->changed = true;
 	}
 	if (!f->remote) {
-		CLEANUP_FREE char *url = dataset_url(f->dataset, f->link->url);
+		CLEANUP_FREE char *url = dataset_url(f->dataset, f->url);
 
 		if (!url)
 			return ask_fail(ask, EPROTO, "the link is no URL");
@@ -152,6 +160,6 @@ enum outcome link_error_text(struct node *n, struct buf *out, struct ask *ask)
 	const struct link_file *f = n->object;
 
 	(void)ask;
-	buf_addf(out, "%s\n", f->link->error);
+	buf_addf(out, "%s\n", f->error);
 	return READY;
 }

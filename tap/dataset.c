@@ -15,21 +15,28 @@
 #include "tap/service.h"
 #include "tap/url.h"
 
-#define FAILURE_MS 2000 /* a document that did not come is not asked for again before */
+#define FAILURE_MS 2000   /* a document that did not come is not asked for again before */
+#define FRESH_MS   600000 /* one that came is asked for anew after this */
+#define KNOWN_MAX  500    /* datasets whose links are in memory */
+
+/* What it is found by: its result or the dataset above it, and its name. */
+static char *key_of(const void *above, const char *name)
+{
+	return xasprintf("%p %s", above, name);
+}
 
 struct dataset *dataset_find(struct service *s, const struct linked *of,
 			     const struct dataset *parent, const char *name)
 {
+	CLEANUP_FREE char *key = key_of(of ? (const void *)of : parent, name);
 	struct dataset *d;
 
-	LIST_FOREACH (d, &s->datasets, link)
-		if (d->of == of && d->parent == parent && strcmp(d->row.name, name) == 0)
-			return d;
-	return NULL;
+	HASH_FIND_STR(s->datasets, key, d);
+	return d;
 }
 
-struct dataset *dataset_new(struct service *s, struct linked *of, struct dataset *parent,
-			    struct linked_row *row)
+static struct dataset *dataset_new(struct service *s, struct linked *of, struct dataset *parent,
+				   const char *name)
 {
 	struct dataset *d = xcalloc(1, sizeof(*d));
 
@@ -38,31 +45,41 @@ struct dataset *dataset_new(struct service *s, struct linked *of, struct dataset
 	d->of = of ? linked_ref(of) : NULL;
 	d->parent = parent ? dataset_ref(parent) : NULL;
 	d->mtime = of ? of->mtime : parent ? parent->mtime : 0;
-	d->row = *row;
-	*row = (struct linked_row){0};
+	d->key = key_of(of ? (const void *)of : parent, name);
+	d->name = strchr(d->key, ' ') + 1;
 	waitlist_init(&d->changed);
-	LIST_INSERT_HEAD(&s->datasets, d, link);
+	HASH_ADD_KEYPTR(hh, s->datasets, d->key, strlen(d->key), d);
 	return d;
 }
 
-/* The row of what has a document and nothing else. */
-static struct linked_row document_row(const char *name, char *url)
+struct dataset *dataset_of_row(struct linked *l, const char *name, int64_t number)
 {
+	struct dataset *d = dataset_new(l->service, l, NULL, name);
+
+	d->number = number;
+	return d;
+}
+
+/* It has a document, and nothing else. */
+static struct dataset *dataset_of_document(struct service *s, struct dataset *parent,
+					   const char *name, char *url)
+{
+	struct dataset *d = dataset_new(s, NULL, parent, name);
 	struct row_link *link = xcalloc(1, sizeof(*link));
 
 	*link = (struct row_link){.kind = LINK_DATALINK, .url = url, .semantics = xstrdup("link")};
-	return (struct linked_row){.name = xstrdup(name), .n = 1, .links = link};
+	d->row = (struct linked_row){.n = 1, .links = link};
+	d->read = true;
+	return d;
 }
 
 struct dataset *dataset_nested(struct dataset *parent, const struct link *l)
 {
 	struct dataset *d = dataset_find(parent->service, NULL, parent, l->name);
-	struct linked_row row;
 
-	if (d)
-		return dataset_ref(d);
-	row = document_row(l->name, dataset_url(parent, l->url));
-	return dataset_new(parent->service, NULL, parent, &row);
+	return d ? dataset_ref(d)
+		 : dataset_of_document(parent->service, parent, l->name,
+				       dataset_url(parent, l->url));
 }
 
 struct dataset *dataset_by_id(struct service *s, const char *id, struct error **err)
@@ -70,7 +87,6 @@ struct dataset *dataset_by_id(struct service *s, const char *id, struct error **
 	struct dataset *d = dataset_find(s, NULL, NULL, id);
 	CLEANUP_FREE char *endpoint = endpoint_url(s, ENDPOINT_DATALINK);
 	CLEANUP_BUF struct buf query = BUF_INIT;
-	struct linked_row row;
 
 	if (d)
 		return dataset_ref(d);
@@ -81,8 +97,7 @@ struct dataset *dataset_by_id(struct service *s, const char *id, struct error **
 		return NULL;
 	}
 	url_add_param(&query, "ID", id);
-	row = document_row(id, url_with_query(endpoint, buf_str(&query)));
-	return dataset_new(s, NULL, NULL, &row);
+	return dataset_of_document(s, NULL, id, url_with_query(endpoint, buf_str(&query)));
 }
 
 struct dataset *dataset_ref(struct dataset *d)
@@ -91,18 +106,41 @@ struct dataset *dataset_ref(struct dataset *d)
 	return d;
 }
 
+/* What can be had again goes. */
+static void forget(struct dataset *d)
+{
+	if (!d->known)
+		return;
+	d->known = false;
+	TAILQ_REMOVE(&d->service->known, d, recent);
+	d->service->nknown--;
+	link_list_clear(&d->links);
+	if (d->of) {
+		linked_row_clear(&d->row);
+		d->read = false;
+	}
+}
+
 void dataset_unref(struct dataset *d)
 {
 	if (!d || --d->refs)
 		return;
-	LIST_REMOVE(d, link);
+	forget(d);
+	HASH_DEL(d->service->datasets, d);
 	transfer_cancel(d->transfer);
 	linked_row_clear(&d->row);
-	link_list_clear(&d->links);
 	error_free(d->failure);
 	linked_unref(d->of);
 	dataset_unref(d->parent);
+	free(d->key);
 	free(d);
+}
+
+void dataset_refresh(struct dataset *d)
+{
+	if (d->known && linked_row_datalink(&d->row) &&
+	    loop_now(d->service->loop) > d->known_at + FRESH_MS)
+		forget(d);
 }
 
 char *dataset_url(const struct dataset *d, const char *url)
@@ -225,7 +263,21 @@ void dataset_told(struct dataset *d, struct link_list *document)
 	}
 	links_name(&d->links);
 	d->known = true;
+	d->known_at = loop_now(d->service->loop);
+	TAILQ_INSERT_TAIL(&d->service->known, d, recent);
+	if (++d->service->nknown > KNOWN_MAX)
+		forget(TAILQ_FIRST(&d->service->known));
 	waitlist_wake(&d->changed);
+}
+
+void dataset_read(struct dataset *d, struct linked_row *row)
+{
+	if (!d->read)
+		d->row = *row;
+	else
+		linked_row_clear(row);
+	*row = (struct linked_row){0};
+	d->read = true;
 }
 
 void dataset_failed(struct dataset *d, struct error *err)
@@ -265,7 +317,7 @@ static void document_came(void *arg, struct http_reply *r, struct error *err)
 void dataset_ask(struct dataset *d)
 {
 	CLEANUP_FREE char *url = dataset_url(d, linked_row_datalink(&d->row));
-	struct http_call call = service_call(d->service, url);
+	struct http_call call = service_call(d->service, url ? url : "");
 
 	call.arg = d;
 	call.on_done = document_came;
@@ -274,13 +326,11 @@ void dataset_ask(struct dataset *d)
 
 enum dataset_answer dataset_ready(struct dataset *d, struct waitlist **wait, struct error **err)
 {
-	const char *own = linked_row_datalink(&d->row);
 	struct link_list none = {0};
-	CLEANUP_FREE char *url = NULL;
 
 	if (d->of)
-		linked_visited(d->of, &d->row);
-	if (!d->known && !own)
+		linked_visited(d->of, d->name, d->number);
+	if (!d->known && d->read && !linked_row_datalink(&d->row))
 		dataset_told(d, &none);
 	if (d->known)
 		return DATASET_KNOWN;
@@ -291,12 +341,11 @@ enum dataset_answer dataset_ready(struct dataset *d, struct waitlist **wait, str
 	*wait = &d->changed;
 	if (d->transfer || d->looking)
 		return DATASET_WAIT;
-	url = dataset_url(d, own);
-	if (!url) {
-		error_set(err, EPROTO, "the row's link is no URL");
-		return DATASET_FAIL;
-	}
-	if (!d->of || !dataset_batch(d, url, wait))
+	if (!d->read) {
+		if (dataset_batch(d, wait))
+			return DATASET_KNOWN;
+	} else {
 		dataset_ask(d);
-	return d->known ? DATASET_KNOWN : DATASET_WAIT;
+	}
+	return DATASET_WAIT;
 }

@@ -1,13 +1,14 @@
 /*
  * dataset_batch.c: see dataset_batch.h.
  *
- *	a row is looked into ──▶ a worker reads those behind it ──▶ one POST ──▶ told, or kept
+ *	a row is looked into ──▶ a worker reads it, and those behind it ──▶ told, or one POST
  *
  * Invariant: a batch that reads the index has a reference to the result; one that asks has none,
  * and is cancelled with it.
  */
 #include "tap/dataset_batch.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,37 +26,41 @@
 struct dataset_batch {
 	struct work work; /* first */
 	struct linked *linked;
-	char *base; /* the endpoint, without the ID */
 	char *name; /* of the row that somebody waits for */
 	int64_t number;
-	char *before; /* the row before it, for the worker; NULL: none */
+	char *before; /* the row before it; NULL: none */
 	int64_t before_number;
 	size_t window;
-	struct linked_row rows[WINDOW_MAX];
-	char *ids[WINDOW_MAX]; /* NULL: not to be asked for */
+	struct linked_row rows[WINDOW_MAX]; /* that one first */
+	char *ids[WINDOW_MAX];              /* NULL: not to be asked for */
 	size_t n;
+	struct error *error;
 	bool asking;
 	struct transfer *transfer;
+	LIST_ENTRY(dataset_batch) link;
 };
 
 static void batch_free(struct dataset_batch *b)
 {
+	LIST_REMOVE(b, link);
 	for (size_t i = 0; i < b->n; i++) {
 		linked_row_clear(&b->rows[i]);
 		free(b->ids[i]);
 	}
-	free(b->base);
+	error_free(b->error);
 	free(b->name);
 	free(b->before);
 	free(b);
 }
 
-void dataset_batch_cancel(struct linked *l)
+void dataset_batches_cancel(struct linked *l)
 {
-	if (!l->batch)
-		return;
-	transfer_cancel(l->batch->transfer);
-	batch_free(steal(l->batch));
+	struct dataset_batch *b;
+
+	while ((b = LIST_FIRST(&l->batches))) {
+		transfer_cancel(b->transfer);
+		batch_free(b);
+	}
 }
 
 /* --- which rows: on a worker --- */
@@ -77,14 +82,19 @@ static bool is_next_name(struct dataset_batch *b, struct links *index)
 static void batch_run(struct work *w)
 {
 	struct dataset_batch *b = (struct dataset_batch *)w;
-	struct links *index = linked_index(b->linked, NULL);
+	struct links *index = linked_index(b->linked, &b->error);
 
-	if (!index || !b->before)
+	if (!index)
 		return;
-	if (b->number > b->before_number && b->number <= b->before_number + WINDOW_FIRST)
-		links_rows(index, b->number, b->window, b->rows, &b->n, NULL);
-	else if (is_next_name(b, index))
-		links_rows_named(index, b->name, b->window, b->rows, &b->n, NULL);
+	if (b->before && !b->linked->one_by_one && b->number > b->before_number &&
+	    b->number <= b->before_number + WINDOW_FIRST)
+		links_rows(index, b->number, b->window, b->rows, &b->n, &b->error);
+	else if (b->before && is_next_name(b, index))
+		links_rows_named(index, b->name, b->window, b->rows, &b->n, &b->error);
+	else
+		links_rows(index, b->number, 1, b->rows, &b->n, &b->error);
+	if (!b->error && (!b->n || b->rows[0].number != b->number))
+		error_set(&b->error, ESTALE, "the result was made anew: look again");
 }
 
 /* --- the answer --- */
@@ -95,27 +105,35 @@ static void batch_over(struct dataset_batch *b)
 	struct linked *l = b->linked;
 	struct dataset *d = dataset_find(l->service, l, NULL, b->name);
 
-	l->batch = NULL;
-	if (d && !d->known && !d->transfer)
+	if (d && b->error)
+		dataset_failed(d, steal(b->error));
+	else if (d && d->read && !d->known && !d->transfer && linked_row_datalink(&d->row))
 		dataset_ask(d);
 	batch_free(b);
 	waitlist_wake(&l->batched);
 }
 
+static char *document_url(const struct linked *l, const struct linked_row *row)
+{
+	const char *own = linked_row_datalink(row);
+
+	return own ? service_url(l->service, l->service->url, own) : NULL;
+}
+
+/* What was said of a row is told to who looks at it, or kept for who will. */
 static void row_told(struct dataset_batch *b, size_t i, struct link_list *links,
 		     struct answers *answers)
 {
 	struct linked *l = b->linked;
 	struct dataset *d = dataset_find(l->service, l, NULL, b->rows[i].name);
-	const char *own = linked_row_datalink(&b->rows[i]);
-	CLEANUP_FREE char *url = service_url(l->service, l->service->url, own);
+	CLEANUP_FREE char *url = document_url(l, &b->rows[i]);
 
-	if (url)
-		answers_add(answers, url, links);
-	if (d)
-		dataset_told(d, links);
-	else
-		linked_keep(l, b->rows[i].number, links);
+	answers_add(answers, url, links);
+	if (!d || !d->read) {
+		linked_keep(l, &b->rows[i], links);
+		return;
+	}
+	dataset_told(d, links);
 }
 
 static void answer_came(void *arg, struct http_reply *r, struct error *err)
@@ -124,14 +142,13 @@ static void answer_came(void *arg, struct http_reply *r, struct error *err)
 	struct linked *l = linked_ref(b->linked); /* what is told may let it go */
 	struct answers *answers = answers_new(l->service);
 	struct link_list all = {0};
-	unsigned asked = 0, got = 0;
+	unsigned got = 0;
 
 	b->transfer = NULL;
 	if (!err && datalink_parse(buf_str(&r->body), r->body.len, &all, NULL)) {
 		for (size_t i = 0; i < b->n; i++) {
 			struct link_list one = {0};
 
-			asked += b->ids[i] != NULL;
 			if (!b->ids[i] || !datalink_take(&all, b->ids[i], &one))
 				continue;
 			got++;
@@ -140,7 +157,7 @@ static void answer_came(void *arg, struct http_reply *r, struct error *err)
 	}
 	if (all.overflow && got)
 		l->window = got;
-	else if (got <= 1 && asked != got && (!err || !is_passing(err)))
+	else if (got <= 1 && (!err || !is_passing(err)))
 		l->one_by_one = true;
 	link_list_clear(&all);
 	answers_keep(answers);
@@ -150,22 +167,26 @@ static void answer_came(void *arg, struct http_reply *r, struct error *err)
 
 /* --- the question --- */
 
-/* The identifiers of those rows that are asked for at the same place, and are not known. */
-static size_t choose(struct dataset_batch *b)
+/*
+ * The identifiers of those rows that are asked for at the place of the first, and are not known;
+ * *base is that place.
+ */
+static size_t choose(struct dataset_batch *b, char **base)
 {
 	struct linked *l = b->linked;
 	size_t chosen = 0;
 
+	*base = NULL;
 	for (size_t i = 0; i < b->n; i++) {
-		const char *own = linked_row_datalink(&b->rows[i]);
-		struct dataset *d = dataset_find(l->service, l, NULL, b->rows[i].name);
-		CLEANUP_FREE char *url = own ? service_url(l->service, l->service->url, own) : NULL;
-		CLEANUP_FREE char *base = NULL;
+		const struct dataset *d = dataset_find(l->service, l, NULL, b->rows[i].name);
+		CLEANUP_FREE char *url = document_url(l, &b->rows[i]);
+		CLEANUP_FREE char *place = NULL;
 
-		if (!url || (d && (d->known || d->transfer)))
-			continue;
-		b->ids[i] = url_take_param(url, "ID", &base);
-		if (b->ids[i] && strcmp(base, b->base) != 0) {
+		if (url && !(d && (d->known || d->transfer)))
+			b->ids[i] = url_take_param(url, "ID", &place);
+		if (b->ids[i] && !*base)
+			*base = steal(place);
+		if (b->ids[i] && place && strcmp(place, *base) != 0) {
 			free(b->ids[i]);
 			b->ids[i] = NULL;
 		}
@@ -174,10 +195,10 @@ static size_t choose(struct dataset_batch *b)
 	return chosen;
 }
 
-static void ask(struct dataset_batch *b)
+static void ask(struct dataset_batch *b, const char *base)
 {
 	struct linked *l = b->linked;
-	struct http_call call = service_call(l->service, b->base);
+	struct http_call call = service_call(l->service, base);
 	CLEANUP_BUF struct buf form = BUF_INIT;
 
 	for (size_t i = 0; i < b->n; i++)
@@ -193,62 +214,101 @@ static void ask(struct dataset_batch *b)
 	b->transfer = http_start(l->service->http, &call);
 }
 
+/* The row that somebody waits for: where it leads to is known now. */
+static void first_read(struct dataset_batch *b)
+{
+	struct linked *l = b->linked;
+	struct dataset *d = dataset_find(l->service, l, NULL, b->name);
+	struct linked_row copy;
+
+	if (!d || d->read)
+		return;
+	copy = linked_row_copy(&b->rows[0]);
+	dataset_read(d, &copy);
+}
+
+/* Those that have no document: nothing is to be asked. */
+static void keep_others(struct dataset_batch *b)
+{
+	struct linked *l = b->linked;
+
+	for (size_t i = 1; i < b->n; i++) {
+		struct dataset *d = dataset_find(l->service, l, NULL, b->rows[i].name);
+		struct link_list none = {0};
+
+		if (!linked_row_datalink(&b->rows[i]) && !(d && d->read))
+			linked_keep(l, &b->rows[i], &none);
+	}
+}
+
 static void batch_done(struct work *w)
 {
 	struct dataset_batch *b = (struct dataset_batch *)w;
 	struct linked *l = b->linked;
+	CLEANUP_FREE char *base = NULL;
+	size_t chosen = 0;
 
-	if (choose(b) > 1) {
-		l->window = l->window * 4 < WINDOW_MAX ? l->window * 4 : WINDOW_MAX;
-		ask(b);
-	} else {
+	if (!b->error) {
+		first_read(b);
+		chosen = choose(b, &base);
+		keep_others(b);
+	}
+	if (b->n <= 1)
 		l->window = WINDOW_FIRST;
+	if (chosen > 1 && b->ids[0]) {
+		l->window = l->window * 4 < WINDOW_MAX ? l->window * 4 : WINDOW_MAX;
+		ask(b, base);
+		waitlist_wake(&l->batched);
+	} else {
 		batch_over(b);
 	}
 	linked_unref(l);
 }
 
-static bool covers(const struct dataset_batch *b, const struct dataset *d)
+/* Whether a batch brings that row, or may turn out to. */
+static bool may_bring(const struct dataset_batch *b, const struct dataset *d)
 {
+	if (!b->asking)
+		return true;
 	for (size_t i = 0; i < b->n; i++)
-		if (b->ids[i] && b->rows[i].number == d->row.number)
+		if (b->ids[i] && b->rows[i].number == d->number)
 			return true;
 	return false;
 }
 
-bool dataset_batch(struct dataset *d, const char *url, struct waitlist **wait)
+static void batch_start(struct dataset *d)
 {
+	struct dataset_batch *b = xcalloc(1, sizeof(*b));
 	struct linked *l = d->of;
-	struct dataset_batch *b = l->batch;
-	struct link_list links;
 
-	if (linked_take(l, d->row.number, &links)) {
-		dataset_told(d, &links);
-		return true;
-	}
-	if (b && (!b->asking || covers(b, d))) {
-		*wait = &l->batched;
-		return true;
-	}
-	if (b || l->one_by_one)
-		return false;
-	b = xcalloc(1, sizeof(*b));
-	free(url_take_param(url, "ID", &b->base));
-	if (!b->base) {
-		free(b);
-		return false;
-	}
 	b->linked = linked_ref(l);
-	b->name = xstrdup(d->row.name);
-	b->number = d->row.number;
-	b->before = xstrdup_or_null(l->before);
+	b->name = xstrdup(d->name);
+	b->number = d->number;
+	b->before = l->one_by_one ? NULL : xstrdup_or_null(l->before);
 	b->before_number = l->before_number;
 	b->window = l->window ? l->window : WINDOW_FIRST;
 	b->work.run = batch_run;
 	b->work.done = batch_done;
 	l->window = (unsigned)b->window;
-	l->batch = b;
-	*wait = &l->batched;
+	LIST_INSERT_HEAD(&l->batches, b, link);
 	work_submit(l->service->loop, LANE_CACHE, &b->work);
-	return true;
+}
+
+bool dataset_batch(struct dataset *d, struct waitlist **wait)
+{
+	const struct dataset_batch *b;
+	struct linked_row row;
+	struct link_list links;
+
+	if (linked_take(d->of, d->number, &row, &links)) {
+		dataset_read(d, &row);
+		dataset_told(d, &links);
+		return true;
+	}
+	*wait = &d->of->batched;
+	LIST_FOREACH (b, &d->of->batches, link)
+		if (may_bring(b, d))
+			return false;
+	batch_start(d);
+	return false;
 }

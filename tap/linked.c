@@ -8,7 +8,8 @@
 #include "tap/dataset_batch.h"
 #include "tap/service.h"
 
-#define AHEAD_MAX 200 /* rows whose links are kept for who comes */
+#define AHEAD_MAX  200   /* rows whose links are kept for who comes */
+#define LISTED_MAX 20000 /* names that are remembered for who comes */
 
 bool query_is_linked(const struct query *q)
 {
@@ -31,6 +32,7 @@ struct linked *linked_at(struct service *s, const char *path, int64_t mtime)
 	l->mtime = mtime;
 	waitlist_init(&l->batched);
 	STAILQ_INIT(&l->ahead);
+	LIST_INIT(&l->batches);
 	LIST_INSERT_HEAD(&s->linked, l, link);
 	return l;
 }
@@ -69,8 +71,19 @@ static void drop_first(struct linked *l)
 
 	STAILQ_REMOVE_HEAD(&l->ahead, link);
 	l->nahead--;
+	linked_row_clear(&a->row);
 	link_list_clear(&a->links);
 	free(a);
+}
+
+static void forget_listed(struct linked *l)
+{
+	struct linked_name *n, *next;
+
+	HASH_ITER (hh, l->listed, n, next) {
+		HASH_DEL(l->listed, n);
+		free(n);
+	}
 }
 
 void linked_unref(struct linked *l)
@@ -80,9 +93,10 @@ void linked_unref(struct linked *l)
 	if (!l || --l->refs)
 		return;
 	LIST_REMOVE(l, link);
-	dataset_batch_cancel(l);
+	dataset_batches_cancel(l);
 	while (l->nahead)
 		drop_first(l);
+	forget_listed(l);
 	c = xcalloc(1, sizeof(*c)); /* whoever opened it was on that lane, and has come back */
 	c->work.run = closing_run;
 	c->work.done = closing_done;
@@ -101,38 +115,64 @@ struct links *linked_index(struct linked *l, struct error **err)
 	return l->index;
 }
 
-void linked_visited(struct linked *l, const struct linked_row *row)
+void linked_visited(struct linked *l, const char *name, int64_t number)
 {
-	if (l->here_number == row->number)
+	if (l->here_number == number)
 		return;
 	free(l->before);
 	l->before = l->here;
 	l->before_number = l->here_number;
-	l->here = xstrdup(row->name);
-	l->here_number = row->number;
+	l->here = xstrdup(name);
+	l->here_number = number;
 }
 
-void linked_keep(struct linked *l, int64_t number, struct link_list *links)
+void linked_listed(struct linked *l, const char *name, int64_t number)
+{
+	size_t n = strlen(name);
+	struct linked_name *found;
+
+	HASH_FIND(hh, l->listed, name, n, found);
+	if (found)
+		return;
+	if (HASH_COUNT(l->listed) == LISTED_MAX)
+		forget_listed(l);
+	found = xcalloc(1, sizeof(*found) + n + 1);
+	found->number = number;
+	memcpy(found->name, name, n);
+	HASH_ADD(hh, l->listed, name, n, found);
+}
+
+int64_t linked_number(const struct linked *l, const char *name)
+{
+	const struct linked_name *found;
+
+	HASH_FIND(hh, l->listed, name, strlen(name), found);
+	return found ? found->number : 0;
+}
+
+void linked_keep(struct linked *l, struct linked_row *row, struct link_list *links)
 {
 	struct linked_ahead *a = xcalloc(1, sizeof(*a));
 
-	a->number = number;
+	a->row = *row;
 	a->links = *links;
+	*row = (struct linked_row){0};
 	*links = (struct link_list){0};
 	STAILQ_INSERT_TAIL(&l->ahead, a, link);
 	if (++l->nahead > AHEAD_MAX)
 		drop_first(l);
 }
 
-bool linked_take(struct linked *l, int64_t number, struct link_list *links)
+bool linked_take(struct linked *l, int64_t number, struct linked_row *row, struct link_list *links)
 {
 	struct linked_ahead *a;
 
 	STAILQ_FOREACH (a, &l->ahead, link) {
-		if (a->number != number)
+		if (a->row.number != number)
 			continue;
 		STAILQ_REMOVE(&l->ahead, a, linked_ahead, link);
 		l->nahead--;
+		*row = a->row;
 		*links = a->links;
 		free(a);
 		return true;

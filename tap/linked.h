@@ -7,15 +7,24 @@
 #ifndef TAPFS_TAP_LINKED_H
 #define TAPFS_TAP_LINKED_H
 
+#include <uthash.h>
+
 #include "tap/datalink.h"
 #include "tap/links.h"
 #include "tap/query.h"
 
-/* A row's links that came before anybody looked for them. */
+/* A row and its links that came before anybody looked for them. */
 struct linked_ahead {
-	int64_t number; /* of the row */
+	struct linked_row row;
 	struct link_list links;
 	STAILQ_ENTRY(linked_ahead) link;
+};
+
+/* A row that was listed a moment ago: who comes for it by its name need not wait. */
+struct linked_name {
+	int64_t number;
+	UT_hash_handle hh;
+	char name[];
 };
 
 struct dataset_batch;
@@ -26,15 +35,16 @@ struct linked {
 	char *path;          /* of the index, whose result never changes */
 	int64_t mtime;       /* ms: when the result came */
 	struct links *index; /* LANE_CACHE; NULL until it was opened there */
+	struct linked_name *listed;
 
 	/* Who walks through the rows: dataset_batch.c. */
 	char *here, *before; /* the row that was looked into last, and the one before; NULL: none */
 	int64_t here_number, before_number;
-	unsigned window;             /* rows asked for at a time */
-	bool one_by_one;             /* the service does not take several identifiers at a time */
-	struct dataset_batch *batch; /* under way */
-	struct waitlist batched;     /* it is over */
-	STAILQ_HEAD(, linked_ahead) ahead; /* oldest first */
+	unsigned window; /* rows asked for at a time; 0: nobody has walked yet */
+	bool one_by_one; /* the service does not take several identifiers at a time */
+	LIST_HEAD(, dataset_batch) batches; /* under way */
+	struct waitlist batched;            /* one of them goes on, or is over */
+	STAILQ_HEAD(, linked_ahead) ahead;  /* oldest first */
 	unsigned nahead;
 	LIST_ENTRY(linked) link;
 };
@@ -51,10 +61,13 @@ void linked_unref(struct linked *);
 struct links *linked_index(struct linked *, struct error **err);
 
 /* Somebody looks into a row. */
-void linked_visited(struct linked *, const struct linked_row *);
-/* Keeps a row's links for who comes; takes what is in the list. */
-void linked_keep(struct linked *, int64_t number, struct link_list *);
-/* Those of a row, if they were kept; *links is the caller's then. */
-bool linked_take(struct linked *, int64_t number, struct link_list *links);
+void linked_visited(struct linked *, const char *name, int64_t number);
+/* A row was listed; its number, or 0 if that was not so, or is long ago. */
+void linked_listed(struct linked *, const char *name, int64_t number);
+int64_t linked_number(const struct linked *, const char *name);
+/* Keeps a row and its links for who comes; takes what is in them. */
+void linked_keep(struct linked *, struct linked_row *, struct link_list *);
+/* Those of a row, if they were kept; both are the caller's then. */
+bool linked_take(struct linked *, int64_t number, struct linked_row *, struct link_list *);
 
 #endif

@@ -80,6 +80,26 @@ void linked_row_clear(struct linked_row *r)
 	*r = (struct linked_row){0};
 }
 
+struct linked_row linked_row_copy(const struct linked_row *r)
+{
+	struct linked_row copy = {.number = r->number, .name = xstrdup_or_null(r->name), .n = r->n};
+
+	copy.links = xcalloc(r->n + 1, sizeof(*copy.links));
+	for (size_t i = 0; i < r->n; i++) {
+		const struct row_link *l = &r->links[i];
+
+		copy.links[i] = (struct row_link){
+		    .kind = l->kind,
+		    .url = xstrdup(l->url),
+		    .semantics = xstrdup(l->semantics),
+		    .description = xstrdup_or_null(l->description),
+		    .content_type = xstrdup_or_null(l->content_type),
+		    .service = xstrdup_or_null(l->service),
+		};
+	}
+	return copy;
+}
+
 const char *linked_row_datalink(const struct linked_row *r)
 {
 	for (size_t i = 0; i < r->n; i++)

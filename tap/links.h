@@ -59,6 +59,7 @@ bool links_page(struct links *, int64_t from, size_t max, struct buf *names, siz
 		struct error **err);
 /* The address of the DataLink document that the row has; NULL if it has none. Borrowed. */
 const char *linked_row_datalink(const struct linked_row *);
+struct linked_row linked_row_copy(const struct linked_row *);
 void linked_row_clear(struct linked_row *);
 
 #endif

@@ -75,6 +75,7 @@ struct service *service_prepare(const struct settings *settings, const char *url
 	s->url = url_canonical(url, err);
 	s->read_only = setting_bool(settings, OPT_RO);
 	waitlist_init(&s->changed);
+	TAILQ_INIT(&s->known);
 	if (s->url)
 		s->signin = signin_new(settings, s->url, err);
 	if (s->signin && open_disk(s, mountpoint, err))

@@ -67,10 +67,12 @@ struct service {
 	struct metadata *metadata; /* the refresh under way, or NULL */
 	uint64_t refresh_failed;   /* loop time of the last refresh that failed, 0 */
 	struct details_cache *details;
-	struct queries *queries;       /* of query.h */
-	LIST_HEAD(, linked) linked;    /* results whose links are in use; linked.h */
-	LIST_HEAD(, dataset) datasets; /* in use; dataset.h */
-	struct jobs *jobs;             /* of jobs.h */
+	struct queries *queries;     /* of query.h */
+	LIST_HEAD(, linked) linked;  /* results whose links are in use; linked.h */
+	struct dataset *datasets;    /* in use; dataset.h */
+	TAILQ_HEAD(, dataset) known; /* those whose links are in memory, the longest known first */
+	unsigned nknown;
+	struct jobs *jobs; /* of jobs.h */
 };
 
 /*
