@@ -344,7 +344,7 @@ enum dataset_answer dataset_ready(struct dataset *d, struct waitlist **wait, str
 	if (!d->read) {
 		if (dataset_batch(d, wait))
 			return DATASET_KNOWN;
-	} else {
+	} else if (!dataset_is_in_batch(d, wait)) {
 		dataset_ask(d);
 	}
 	return DATASET_WAIT;

@@ -294,9 +294,23 @@ static void batch_start(struct dataset *d)
 	work_submit(l->service->loop, LANE_CACHE, &b->work);
 }
 
-bool dataset_batch(struct dataset *d, struct waitlist **wait)
+bool dataset_is_in_batch(const struct dataset *d, struct waitlist **wait)
 {
 	const struct dataset_batch *b;
+
+	if (!d->of)
+		return false;
+	LIST_FOREACH (b, &d->of->batches, link) {
+		if (may_bring(b, d)) {
+			*wait = &d->of->batched;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool dataset_batch(struct dataset *d, struct waitlist **wait)
+{
 	struct linked_row row;
 	struct link_list links;
 
@@ -305,10 +319,9 @@ bool dataset_batch(struct dataset *d, struct waitlist **wait)
 		dataset_told(d, &links);
 		return true;
 	}
-	*wait = &d->of->batched;
-	LIST_FOREACH (b, &d->of->batches, link)
-		if (may_bring(b, d))
-			return false;
-	batch_start(d);
+	if (!dataset_is_in_batch(d, wait)) {
+		*wait = &d->of->batched;
+		batch_start(d);
+	}
 	return false;
 }

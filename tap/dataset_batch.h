@@ -12,6 +12,8 @@
 
 /* A row that was not read: true if its links are known now, else they come: *wait. */
 bool dataset_batch(struct dataset *, struct waitlist **wait);
+/* Whether a row that was read is being asked for with others: *wait. */
+bool dataset_is_in_batch(const struct dataset *, struct waitlist **wait);
 /* The result is not looked at any more. */
 void dataset_batches_cancel(struct linked *);
 
