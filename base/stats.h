@@ -27,7 +27,15 @@
 	X(jobs_completed, "jobs whose result arrived")            \
 	X(jobs_failed, "jobs that failed")                        \
 	X(result_rows, "rows received in results")                \
-	X(result_bytes, "bytes received in results")
+	X(result_bytes, "bytes received in results")              \
+	X(cache_files, "linked files that are kept")              \
+	X(cache_bytes, "bytes kept of them")                      \
+	X(cache_hits, "reads answered from what was kept")        \
+	X(cache_hit_bytes, "bytes of these")                      \
+	X(cache_misses, "reads that waited for a fetch")          \
+	X(cache_miss_bytes, "bytes fetched")                      \
+	X(evicted_files, "kept files thrown away by this mount")  \
+	X(evicted_bytes, "bytes of these")
 
 struct stats {
 #define X(name, what) int64_t name;

@@ -242,12 +242,15 @@ bool kept_make(struct kept *k, const char *key, const struct validators *v,
 }
 
 /* Adds to what stands in the row: another mount may have noted ranges of its own meanwhile. */
-static bool add_ranges(struct kept *k, int64_t id, const struct ranges *more, struct error **err)
+static bool add_ranges(struct kept *k, int64_t id, const struct ranges *more, int64_t length,
+		       struct error **err)
 {
 	CLEANUP_STMT sqlite3_stmt *get =
 	    db_prepare(k->db, "SELECT ranges FROM file WHERE id = ?", err);
-	CLEANUP_STMT sqlite3_stmt *put =
-	    db_prepare(k->db, "UPDATE file SET ranges = ?, bytes = ?, used = ? WHERE id = ?", err);
+	CLEANUP_STMT sqlite3_stmt *put = db_prepare(
+	    k->db,
+	    "UPDATE file SET ranges = ?, bytes = ?, used = ?, length = MAX(length, ?) WHERE id = ?",
+	    err);
 	CLEANUP_BUF struct buf text = BUF_INIT;
 	struct ranges all = {0};
 	bool ok;
@@ -263,19 +266,20 @@ static bool add_ranges(struct kept *k, int64_t id, const struct ranges *more, st
 		ranges_add(&all, more->at[i].from, more->at[i].to);
 	buf_adds(&text, "");
 	ranges_write(&all, &text);
-	db_bind(put, "tiii", buf_str(&text), (int64_t)ranges_total(&all), clock_now(), id);
+	db_bind(put, "tiiii", buf_str(&text), (int64_t)ranges_total(&all), clock_now(), length, id);
 	ok = db_run(put, err);
 	ranges_free(&all);
 	return ok;
 }
 
-bool kept_note(struct kept *k, int64_t id, int fd, const struct ranges *r, struct error **err)
+bool kept_note(struct kept *k, int64_t id, int fd, const struct ranges *r, int64_t length,
+	       struct error **err)
 {
 	if (fdatasync(fd) < 0)
 		return error_set(err, errno, "cannot sync a kept file: %s", strerror(errno));
 	if (!db_exec(k->db, "BEGIN IMMEDIATE", err))
 		return false;
-	if (add_ranges(k, id, r, err) && db_exec(k->db, "COMMIT", err))
+	if (add_ranges(k, id, r, length, err) && db_exec(k->db, "COMMIT", err))
 		return true;
 	db_exec(k->db, "ROLLBACK", NULL);
 	return false;

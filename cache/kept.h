@@ -59,12 +59,20 @@ bool kept_find(struct kept *, const char *key, struct kept_file *, struct error 
 /* A new, empty one, in place of what the key had; who has that open goes on reading it. */
 bool kept_make(struct kept *, const char *key, const struct validators *, const char *content_type,
 	       struct kept_file *, struct error **err);
-/* Syncs it and adds these ranges to its row. Nothing, where it was thrown away meanwhile. */
-bool kept_note(struct kept *, int64_t id, int fd, const struct ranges *, struct error **err);
+/*
+ * Syncs it and adds these ranges to its row, and the length that came to be known (-1: none).
+ * Nothing, where it was thrown away meanwhile.
+ */
+bool kept_note(struct kept *, int64_t id, int fd, const struct ranges *, int64_t length,
+	       struct error **err);
 /* Throws one away; who has it open goes on reading it. */
 void kept_forget(struct kept *, int64_t id);
-/* Throws away what was not used for the longest time until so many bytes more fit. ENOSPC. */
-bool kept_make_room(struct kept *, uint64_t bytes, struct error **err);
+/*
+ * Throws away what was not used for the longest time until so many bytes more fit; ENOSPC. Of the
+ * wish, *more fits besides without that.
+ */
+bool kept_make_room(struct kept *, uint64_t bytes, uint64_t wish, uint64_t *more,
+		    struct error **err);
 /* Throws away all that nobody has open. */
 bool kept_drop_all(struct kept *, struct error **err);
 bool kept_count(struct kept *, struct kept_totals *, struct error **err);

@@ -97,25 +97,20 @@ static int64_t larger(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
-bool kept_make_room(struct kept *k, uint64_t bytes, struct error **err)
+static int64_t smaller(int64_t a, int64_t b)
 {
-	struct error *failed = NULL;
-	struct kept_totals t;
-	int64_t over, lacking;
+	return a < b ? a : b;
+}
 
-	if (!kept_count(k, &t, err))
-		return false;
-	over = t.bytes + (int64_t)bytes - t.quota;
-	lacking = t.leave_free + (int64_t)bytes - t.disk_free;
-	if (larger(over, lacking) <= 0)
-		return true;
-	if (evict_oldest(k, larger(over, lacking), &failed) <= 0)
-		return true;
-	if (failed) {
-		error_move(err, failed);
-		return false;
-	}
-	if (lacking > over)
+/* Bytes that are too many once so many more are there; negative: that many may still come. */
+static int64_t excess(const struct kept_totals *t, int64_t more)
+{
+	return larger(t->bytes + more - t->quota, t->leave_free + more - t->disk_free);
+}
+
+static bool no_room(const struct kept_totals *t, uint64_t bytes, struct error **err)
+{
+	if (t->leave_free - t->disk_free > t->bytes - t->quota)
 		return error_set(err, ENOSPC,
 				 "the disk of the cache has no room for %" PRIu64
 				 " bytes more: make some, or lower cache_free",
@@ -124,6 +119,29 @@ bool kept_make_room(struct kept *k, uint64_t bytes, struct error **err)
 			 "the cache has no room for %" PRIu64
 			 " bytes more: all that is in it is open; close files, or raise cache_size",
 			 bytes);
+}
+
+bool kept_make_room(struct kept *k, uint64_t bytes, uint64_t wish, uint64_t *more,
+		    struct error **err)
+{
+	struct error *failed = NULL;
+	struct kept_totals t;
+	int64_t over;
+
+	*more = 0;
+	if (!kept_count(k, &t, err))
+		return false;
+	over = excess(&t, (int64_t)bytes);
+	if (over > 0)
+		over = evict_oldest(k, over, &failed);
+	if (failed) {
+		error_move(err, failed);
+		return false;
+	}
+	if (over > 0)
+		return no_room(&t, bytes, err);
+	*more = (uint64_t)smaller(-over, smaller((int64_t)wish, k->quota / 16));
+	return true;
 }
 
 bool kept_drop_all(struct kept *k, struct error **err)

@@ -13,6 +13,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/stats.h"
 #include "cache/stored.h"
 #include "fs/branches.h"
 #include "fs/datalink.h"
@@ -125,9 +126,9 @@ static enum outcome link_open(struct node *n, struct handle *h, int flags, struc
 	if (o != READY)
 		return o;
 	h->remote = f->remote;
+	remote_open(h->remote);
 	h->fresh = f->changed;
 	f->changed = false;
-	f->remote->refs++;
 	return READY;
 }
 
@@ -141,12 +142,28 @@ static void take_file(struct handle *h)
 		h->stored = stored_new(fd, (uint64_t)r->file.validators.length, 0);
 }
 
+static void count_read(const struct handle *h, uint64_t offset, size_t n, const struct ask *ask)
+{
+	uint64_t size = (uint64_t)h->remote->file.validators.length;
+	uint64_t left = offset < size ? size - offset : 0;
+
+	if (ask->waited) {
+		stats.cache_misses++;
+		return;
+	}
+	stats.cache_hits++;
+	stats.cache_hit_bytes += (int64_t)(n < left ? n : left);
+}
+
 static enum outcome link_part_ready(struct handle *h, uint64_t offset, size_t n, struct ask *ask)
 {
 	struct error *err = NULL;
 
 	switch (remote_need(h->remote, &h->reader, offset, n, &err)) {
-	case REMOTE_YES: take_file(h); return READY;
+	case REMOTE_YES:
+		take_file(h);
+		count_read(h, offset, n, ask);
+		return READY;
 	case REMOTE_WAIT: return ask_wait(ask, &h->remote->changed);
 	case REMOTE_FAILS: break;
 	}

@@ -33,7 +33,7 @@ static struct handle *handle_new(struct node *n, int flags)
 static void handle_free(struct handle *h)
 {
 	stored_unref(h->stored);
-	remote_unref(h->remote);
+	remote_close(h->remote);
 	buf_free(&h->text);
 	node_unref(h->node);
 	free(h);

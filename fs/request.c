@@ -91,6 +91,7 @@ bool settled(struct request *r, enum outcome o)
 		return false;
 	}
 	stats.fuse_parked++;
+	r->ask.waited = true;
 	waitlist_add(r->ask.wait, &r->waiter);
 	interrupt_watch(r);
 	return false;

@@ -46,6 +46,7 @@ struct ask {
 	struct operation *op; /* survives from call to call of the same request */
 	pid_t pid;            /* the thread that asks */
 	bool nonblock;        /* O_NONBLOCK: PENDING becomes EAGAIN */
+	bool waited;          /* it was PENDING before */
 	bool known;           /* FAILED is no news: .tapfs/errors has it already */
 };
 

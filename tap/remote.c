@@ -1,9 +1,11 @@
 /*
- * remote.c: what is known of a file on a server, and what its readers want; see
- * remote.h.
+ * remote.c: what is known of a file on a server, and what its readers want; see remote.h.
  *
  *	LOOKING ──▶ NEW ──first answer──▶ KNOWN ──another validator──▶ STALE
  *	      └──────── kept ────────────▶
+ *
+ * A known one that nobody has open rests: its file on disk is closed, so that it may be thrown
+ * away, and looked for again when somebody opens it.
  *
  * Invariant: file.ranges is what can be read from file.fd, which is open as soon as there is any.
  * The row and the file on disk are made by the first fetch of bytes, not by who asks for a size.
@@ -16,11 +18,8 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "base/log.h"
 #include "base/mem.h"
-#include "tap/query.h"
 #include "tap/remote_run.h"
-#include "tap/service.h"
 
 #define BLOCK        (64u << 10)
 #define WINDOW_FIRST (1u << 20)
@@ -37,6 +36,7 @@ struct remotes *remotes_new(struct loop *loop, struct http *http, struct kept *k
 	rs->loop = loop;
 	rs->http = http;
 	rs->kept = kept;
+	remotes_count(rs, true);
 	return rs;
 }
 
@@ -48,6 +48,7 @@ struct kept *remotes_kept(const struct remotes *rs)
 static void remote_free(struct remote *r)
 {
 	LIST_REMOVE(r, link);
+	timer_cancel(r->ending);
 	kept_file_clear(&r->file);
 	ranges_free(&r->noted);
 	error_free(r->failure);
@@ -68,9 +69,21 @@ void remotes_end(struct remotes *rs)
 {
 	struct remote *r;
 
+	if (!rs)
+		return;
+	LIST_FOREACH (r, &rs->all, link) {
+		fetches_cancel(r);
+		remote_note(r);
+	}
+}
+
+void remotes_retry(struct remotes *rs)
+{
+	struct remote *r;
+
 	if (rs)
 		LIST_FOREACH (r, &rs->all, link)
-			fetches_cancel(r);
+			error_clear(&r->failure);
 }
 
 void remotes_free(struct remotes *rs)
@@ -84,46 +97,9 @@ void remotes_free(struct remotes *rs)
 	free(rs);
 }
 
-/* --- what is kept of it --- */
-
-struct looking {
-	struct work work; /* first */
-	struct remote *remote;
-	struct kept *kept;
-	struct kept_file file;
-	struct error *error;
-};
-
-static void looking_run(struct work *w)
-{
-	struct looking *l = (struct looking *)w;
-
-	kept_find(l->kept, l->remote->url, &l->file, &l->error);
-}
-
-static void looking_done(struct work *w)
-{
-	struct looking *l = (struct looking *)w;
-	struct remote *r = l->remote;
-
-	r->state = REMOTE_NEW;
-	if (l->error) {
-		remote_failed(r, l->error);
-	} else if (l->file.id) {
-		r->file = l->file;
-		for (size_t i = 0; i < r->file.ranges.n; i++)
-			ranges_add(&r->noted, r->file.ranges.at[i].from, r->file.ranges.at[i].to);
-		r->state = REMOTE_KNOWN;
-	}
-	free(l);
-	waitlist_wake(&r->changed);
-	remote_unref(r);
-}
-
 struct remote *remote_get(struct remotes *rs, struct service *s, const char *url)
 {
 	struct remote *r;
-	struct looking *l;
 
 	LIST_FOREACH (r, &rs->all, link) {
 		if (r->state != REMOTE_STALE && r->service == s && strcmp(r->url, url) == 0) {
@@ -132,7 +108,7 @@ struct remote *remote_get(struct remotes *rs, struct service *s, const char *url
 		}
 	}
 	r = xcalloc(1, sizeof(*r));
-	r->refs = 2; /* the caller's, and the worker's */
+	r->refs = 1;
 	r->remotes = rs;
 	r->service = s;
 	r->url = xstrdup(url);
@@ -141,78 +117,58 @@ struct remote *remote_get(struct remotes *rs, struct service *s, const char *url
 	waitlist_init(&r->changed);
 	LIST_INIT(&r->fetches);
 	LIST_INSERT_HEAD(&rs->all, r, link);
-	l = xcalloc(1, sizeof(*l));
-	l->work.run = looking_run;
-	l->work.done = looking_done;
-	l->remote = r;
-	l->kept = rs->kept;
-	work_submit(rs->loop, LANE_CACHE, &l->work);
+	remote_look(r);
 	return r;
 }
 
-void remote_unref(struct remote *r)
+/* Not from within what made the last one let go: that may be a fetch's own answer. */
+static void remote_over(void *arg)
 {
-	if (!r || --r->refs)
-		return;
+	struct remote *r = arg;
+
+	r->ending = NULL;
+	if (r->refs)
+		return; /* somebody wants it again */
 	fetches_cancel(r);
 	remote_note(r);
 	if (!r->refs) /* else who notes it has it */
 		remote_free(r);
 }
 
-struct noting {
-	struct work work;      /* first */
-	struct remote *remote; /* one reference */
-	struct kept *kept;
-	struct ranges ranges;
-	int64_t id;
-	int fd; /* the remote's: open as long as that */
-	struct error *error;
-};
-
-static void noting_run(struct work *w)
+void remote_unref(struct remote *r)
 {
-	struct noting *n = (struct noting *)w;
-
-	kept_note(n->kept, n->id, n->fd, &n->ranges, &n->error);
+	if (r && !--r->refs && !r->ending)
+		r->ending = timer_start(r->remotes->loop, 0, remote_over, r);
 }
 
-static void noting_done(struct work *w)
+void remote_open(struct remote *r)
 {
-	struct noting *n = (struct noting *)w;
-	struct remote *r = n->remote;
-
-	r->noting = false;
-	if (n->error)
-		failure_add(r->url, NULL, 0, n->error);
-	error_free(n->error);
-	ranges_free(&n->ranges);
-	free(n);
-	remote_unref(r);
-}
-
-void remote_note(struct remote *r)
-{
-	struct noting *n;
-
-	if (r->noting || r->file.fd < 0 || ranges_total(&r->noted) == ranges_total(&r->file.ranges))
-		return;
-	n = xcalloc(1, sizeof(*n));
-	for (size_t i = 0; i < r->file.ranges.n; i++) {
-		const struct range *x = &r->file.ranges.at[i];
-
-		ranges_add(&n->ranges, x->from, x->to);
-		ranges_add(&r->noted, x->from, x->to);
-	}
-	n->work.run = noting_run;
-	n->work.done = noting_done;
-	n->remote = r;
 	r->refs++;
-	r->noting = true;
-	n->kept = r->remotes->kept;
-	n->id = r->file.id;
-	n->fd = r->file.fd;
-	work_submit(r->remotes->loop, LANE_CACHE, &n->work);
+	r->opens++;
+}
+
+/* What is nearly there may come; a long way ahead of nobody is not gone. */
+static void fetches_end(struct remote *r)
+{
+	struct fetch *f, *next;
+
+	for (f = LIST_FIRST(&r->fetches); f; f = next) {
+		next = LIST_NEXT(f, link);
+		if (!f->probe && f->to - f->from - f->done > WINDOW_FIRST)
+			fetch_cancel(f);
+	}
+}
+
+void remote_close(struct remote *r)
+{
+	if (!r)
+		return;
+	if (!--r->opens && waitlist_empty(&r->changed)) {
+		fetches_end(r);
+		remote_note(r);
+		remote_rest(r);
+	}
+	remote_unref(r);
 }
 
 /* --- what the server says --- */
@@ -227,45 +183,14 @@ void remote_known(struct remote *r, const struct validators *v)
 	waitlist_wake(&r->changed);
 }
 
-struct forgetting {
-	struct work work; /* first */
-	struct kept *kept;
-	int64_t id;
-};
-
-static void forgetting_run(struct work *w)
-{
-	struct forgetting *f = (struct forgetting *)w;
-
-	kept_forget(f->kept, f->id);
-}
-
-static void forgetting_done(struct work *w)
-{
-	free(w);
-}
-
-/* Who opens it anew finds nothing kept of the old one. */
-static void forget_kept(struct remote *r)
-{
-	struct forgetting *f = xcalloc(1, sizeof(*f));
-
-	f->work.run = forgetting_run;
-	f->work.done = forgetting_done;
-	f->kept = r->remotes->kept;
-	f->id = r->file.id;
-	work_submit(r->remotes->loop, LANE_CACHE, &f->work);
-}
-
 bool remote_is_same(struct remote *r, const struct validators *v)
 {
 	r->checked = clock_now();
 	if (r->state != REMOTE_KNOWN || validators_match(&r->file.validators, v))
 		return true;
-	r->state = REMOTE_STALE;
+	r->state = REMOTE_STALE; /* whose answer this is wakes who waits, when it is over */
 	if (r->file.id)
-		forget_kept(r);
-	waitlist_wake(&r->changed);
+		remote_forget(r);
 	return false;
 }
 
@@ -311,6 +236,10 @@ enum remote_answer remote_size_surely(struct remote *r, struct error **err)
 {
 	enum remote_answer sized = remote_size(r, err);
 
+	if (sized == REMOTE_YES && r->resting) {
+		remote_look(r);
+		return REMOTE_WAIT;
+	}
 	if (sized == REMOTE_YES && r->file.fd >= 0 && clock_now() - r->checked > CHECK_MS) {
 		if (LIST_EMPTY(&r->fetches)) /* kept from before: is it still that? */
 			fetch_start(r, 0, 1, true);

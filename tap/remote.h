@@ -45,9 +45,13 @@ struct remote {
 	struct kept_file file; /* validators.length is the file's size; -1 while it is not known */
 	struct ranges noted;   /* what the kept row has been told of */
 	bool noting;           /* a worker is telling it */
-	bool one_stream;       /* the server has no ranges */
-	bool packed;           /* it packs the file, asked or not: it is unpacked as it comes */
-	int64_t checked;       /* ms: when the server last showed its validators */
+	bool looking;          /* a worker looks what is kept */
+	bool resting; /* what is kept is closed: it is looked for again before it is read */
+	unsigned opens;
+	struct timer *ending; /* nobody refers to it any more */
+	bool one_stream;      /* the server has no ranges */
+	bool packed;          /* it packs the file, asked or not: it is unpacked as it comes */
+	int64_t checked;      /* ms: when the server last showed its validators */
 	LIST_HEAD(, fetch) fetches; /* under way */
 	struct error *failure;      /* of the last fetch, until FAILURE_MS later */
 	uint64_t failed_at;         /* loop time */
@@ -62,8 +66,10 @@ struct remote_reader {
 
 /* kept is on LANE_CACHE, and the caller's. */
 struct remotes *remotes_new(struct loop *, struct http *, struct kept *);
-/* Cancels what is under way; NULL is allowed, also below. */
+/* Cancels what is under way, and notes what came; NULL is allowed, also below. */
 void remotes_end(struct remotes *);
+/* What failed a moment ago is tried again at once. */
+void remotes_retry(struct remotes *);
 /* When the loop has ended. */
 void remotes_free(struct remotes *);
 
@@ -72,6 +78,12 @@ struct kept *remotes_kept(const struct remotes *);
 /* The remote of that URL; a reference for the caller. */
 struct remote *remote_get(struct remotes *, struct service *, const char *url);
 void remote_unref(struct remote *);
+/*
+ * For who reads it, once its size is known for sure: another reference, and what is kept stays as
+ * long as somebody has it open. Who has closed it gives back both.
+ */
+void remote_open(struct remote *);
+void remote_close(struct remote *);
 
 enum remote_answer { REMOTE_YES, REMOTE_WAIT, REMOTE_FAILS };
 

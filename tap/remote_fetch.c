@@ -18,11 +18,13 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/stats.h"
 #include "tap/query.h"
 #include "tap/remote_run.h"
 #include "tap/service.h"
 
 #define ROOM_STEP (64u << 20) /* made at a time: the worker is not asked for each fetch */
+#define ROOM_MORE (8u << 20)  /* for what comes and does not tell its length */
 #define TRIES     5           /* without a byte between */
 #define AGAIN_MS  200         /* before the second, doubled each time */
 
@@ -53,11 +55,12 @@ static void fetch_over(struct fetch *f, struct error *err)
 	struct remote *r = f->remote;
 
 	fetch_cancel(f);
+	remote_note(r);
 	if (err)
 		remote_failed(r, err);
 	else
 		waitlist_wake(&r->changed);
-	remote_note(r);
+	remote_rest(r);
 }
 
 /* --- the answer's headers --- */
@@ -96,6 +99,7 @@ static void is_the_whole(struct fetch *f, const struct http_reply *reply)
 }
 
 static void file_make(struct fetch *f);
+static void making_submit(struct fetch *f, uint64_t room, const char *key);
 
 static bool headers(void *arg, const struct http_reply *reply)
 {
@@ -131,8 +135,11 @@ static void grew(void *arg, uint64_t bytes)
 {
 	struct fetch *f = arg;
 
+	stats.cache_miss_bytes += (int64_t)(bytes + f->base - f->done);
 	f->done = bytes + f->base;
 	f->failures = 0;
+	if (f->done >= f->granted && f->from + f->done < f->to && !f->making)
+		making_submit(f, ROOM_MORE, NULL);
 	ranges_add(&f->remote->file.ranges, f->from, f->from + f->done);
 	waitlist_wake(&f->remote->changed);
 }
@@ -262,12 +269,17 @@ static void request(void *arg)
 struct making {
 	struct work work; /* first */
 	struct fetch *fetch;
+	struct remotes *remotes;
 	struct kept *kept;
-	uint64_t room;
+	uint64_t room;     /* that is wanted */
+	uint64_t promised; /* that others were told they have */
+	uint64_t more;     /* that there is beyond it */
 	char *key;
 	struct validators validators;
 	char *content_type;
 	struct kept_file file;
+	struct kept_totals totals;
+	bool counted;
 	struct error *error;
 };
 
@@ -275,10 +287,12 @@ static void making_run(struct work *w)
 {
 	struct making *m = (struct making *)w;
 
-	if (!m->room || kept_make_room(m->kept, m->room, &m->error))
-		if (m->key)
-			kept_make(m->kept, m->key, &m->validators, m->content_type, &m->file,
-				  &m->error);
+	if (m->room &&
+	    !kept_make_room(m->kept, m->promised + m->room, ROOM_STEP, &m->more, &m->error))
+		return;
+	if (m->key)
+		kept_make(m->kept, m->key, &m->validators, m->content_type, &m->file, &m->error);
+	m->counted = kept_count(m->kept, &m->totals, NULL);
 }
 
 static void making_free(struct making *m)
@@ -292,11 +306,30 @@ static void making_free(struct making *m)
 }
 
 /* The file that this answer belongs to takes the place of what is known without one. */
-static void file_made(struct remote *r, struct kept_file *made)
+static void file_made(struct fetch *f, struct kept_file *made)
 {
+	struct remote *r = f->remote;
+
 	kept_file_clear(&r->file);
 	r->file = *made;
 	*made = (struct kept_file){.fd = -1, .validators = {.length = -1}};
+	if (f->download)
+		download_give(f->download, r->file.fd);
+}
+
+/* Bytes that the rows do not tell yet: those that came since, and what others may still bring. */
+static uint64_t promised(const struct remotes *rs)
+{
+	uint64_t n = rs->room;
+	const struct remote *r;
+	const struct fetch *f;
+
+	LIST_FOREACH (r, &rs->all, link) {
+		n += ranges_total(&r->file.ranges) - ranges_total(&r->noted);
+		LIST_FOREACH (f, &r->fetches, link)
+			n += f->granted > f->done ? f->granted - f->done : 0;
+	}
+	return n;
 }
 
 static void making_done(struct work *w)
@@ -306,20 +339,19 @@ static void making_done(struct work *w)
 	struct remote *r = f->remote;
 
 	f->making = false;
-	if (!r) {
+	if (m->counted)
+		remotes_counted(m->remotes, &m->totals);
+	if (!m->error)
+		m->remotes->room += m->more;
+	f->granted += m->room;
+	if (!r)
 		fetch_free(f);
-	} else if (m->error) {
+	else if (m->error)
 		fetch_over(f, steal(m->error));
-	} else {
-		if (m->key) {
-			file_made(r, &m->file);
-			if (f->download)
-				download_give(f->download, r->file.fd);
-		} else {
-			r->remotes->room += f->to == UINT64_MAX ? 0 : m->room - (f->to - f->from);
-			request(f);
-		}
-	}
+	else if (m->key)
+		file_made(f, &m->file);
+	else if (!f->download)
+		request(f);
 	making_free(m);
 }
 
@@ -331,8 +363,10 @@ static void making_submit(struct fetch *f, uint64_t room, const char *key)
 	m->work.run = making_run;
 	m->work.done = making_done;
 	m->fetch = f;
-	m->kept = f->remote->remotes->kept;
+	m->remotes = f->remote->remotes;
+	m->kept = m->remotes->kept;
 	m->room = room;
+	m->promised = room ? promised(m->remotes) : 0;
 	m->key = xstrdup_or_null(key);
 	m->validators = validators_copy(&f->said);
 	m->content_type = xstrdup_or_null(f->content_type);
@@ -343,15 +377,15 @@ static void making_submit(struct fetch *f, uint64_t room, const char *key)
 
 static void file_make(struct fetch *f)
 {
-	uint64_t room = f->remote->one_stream && f->to != UINT64_MAX ? f->to : 0;
+	bool more = f->to != UINT64_MAX && f->to > f->granted;
 
-	making_submit(f, room, f->remote->url);
+	making_submit(f, more ? f->to - f->granted : 0, f->remote->url);
 }
 
 void fetch_start(struct remote *r, uint64_t from, uint64_t to, bool probe)
 {
 	struct fetch *f = xcalloc(1, sizeof(*f));
-	uint64_t n = to == UINT64_MAX ? ROOM_STEP : to - from;
+	uint64_t n = to == UINT64_MAX ? ROOM_MORE : to - from;
 
 	f->remote = r;
 	f->from = from;
@@ -359,12 +393,13 @@ void fetch_start(struct remote *r, uint64_t from, uint64_t to, bool probe)
 	f->probe = probe;
 	f->said.length = -1;
 	LIST_INSERT_HEAD(&r->fetches, f, link);
-	if (probe) {
-		request(f);
-	} else if (r->remotes->room >= n) {
-		r->remotes->room -= n;
-		request(f);
-	} else {
-		making_submit(f, n > ROOM_STEP ? n : ROOM_STEP, NULL);
+	if (!probe && r->remotes->room < n) {
+		making_submit(f, n, NULL);
+		return;
 	}
+	if (!probe) {
+		r->remotes->room -= n;
+		f->granted = n;
+	}
+	request(f);
 }

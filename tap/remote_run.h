@@ -1,4 +1,5 @@
-/* remote_run.h: the inside of remotes, shared by remote.c (what is known) and remote_fetch.c. */
+/* remote_run.h: the inside of remotes, shared by remote.c (what is known), remote_fetch.c and
+ * remote_kept.c (what is on disk). */
 #ifndef TAPFS_TAP_REMOTE_RUN_H
 #define TAPFS_TAP_REMOTE_RUN_H
 
@@ -8,8 +9,9 @@
 struct remotes {
 	struct loop *loop;
 	struct http *http;
-	struct kept *kept; /* LANE_CACHE */
-	uint64_t room;     /* bytes that the cache has room for, as made sure of before */
+	struct kept *kept;         /* LANE_CACHE */
+	uint64_t room;             /* bytes that the cache has room for, as made sure of before */
+	struct kept_totals totals; /* as of the last that changed them */
 	LIST_HEAD(, remote) all;
 };
 
@@ -19,6 +21,7 @@ struct fetch {
 	uint64_t from, to;      /* bytes that were asked for */
 	uint64_t base;          /* of those: that were there when this request began */
 	uint64_t done;          /* of those: from..from + done are on disk */
+	uint64_t granted;       /* of those: there is room for */
 	bool probe;             /* only the headers are wanted */
 	bool anew;              /* the answer was packed: asked for again, to be unpacked */
 	bool making;            /* a worker makes room, and the file */
@@ -41,7 +44,18 @@ void remote_known(struct remote *, const struct validators *);
 /* remote.c: validators came with an answer. False: it is another file, and the remote stale. */
 bool remote_is_same(struct remote *, const struct validators *);
 void remote_failed(struct remote *, struct error *); /* takes the error */
+
+/* remote_kept.c: looks what is kept of it; wakes who waits. */
+void remote_look(struct remote *);
 /* Tells the kept row what came since. */
 void remote_note(struct remote *);
+/* Who opens it anew finds nothing kept of this one. */
+void remote_forget(struct remote *);
+/* Closes what is kept, if nobody has it open: it may be thrown away then. */
+void remote_rest(struct remote *);
+/* A worker has counted. */
+void remotes_counted(struct remotes *, const struct kept_totals *);
+/* Counts; sweep: removes what a process that died left. */
+void remotes_count(struct remotes *, bool sweep);
 
 #endif

@@ -98,6 +98,7 @@ int main(int argc, char **argv)
 	waitlist_add(&x.remote->changed, &x.waiter);
 	loop_run(x.loop);
 	remote_unref(x.remote);
+	remotes_end(remotes);
 	loop_drain(x.loop);
 	remotes_free(remotes);
 	http_free(http);

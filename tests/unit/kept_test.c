@@ -62,7 +62,7 @@ static void add(struct kept_file *f, uint64_t from, uint64_t n)
 	memset(bytes, 'x', n);
 	cr_assert(file_write_at(f->fd, bytes, n, from, NULL));
 	ranges_add(&r, from, from + n);
-	cr_assert(kept_note(kept, f->id, f->fd, &r, NULL));
+	cr_assert(kept_note(kept, f->id, f->fd, &r, -1, NULL));
 	ranges_free(&r);
 }
 
@@ -75,6 +75,13 @@ static void make(const char *key, uint64_t bytes)
 		add(&f, 0, bytes);
 	kept_file_clear(&f);
 	usleep(2000); /* used later than the one before */
+}
+
+static bool make_room(uint64_t bytes, struct error **err)
+{
+	uint64_t more;
+
+	return kept_make_room(kept, bytes, 0, &more, err);
 }
 
 static bool is_there(const char *key)
@@ -133,7 +140,7 @@ Test(kept, the_longest_unused_goes_first)
 	make("a", MIB);
 	make("b", MIB);
 	cr_expect(is_there("a")); /* used now */
-	cr_assert(kept_make_room(kept, 2 * MIB, NULL));
+	cr_assert(make_room(2 * MIB, NULL));
 	cr_expect(is_there("a"));
 	cr_expect_not(is_there("b"));
 	cr_assert(kept_count(kept, &t, NULL));
@@ -141,6 +148,35 @@ Test(kept, the_longest_unused_goes_first)
 	cr_expect_eq(t.bytes, MIB);
 	cr_expect_eq(t.evicted_files, 1);
 	cr_expect_eq(t.evicted_bytes, MIB);
+}
+
+Test(kept, a_length_that_comes_to_be_known_is_noted)
+{
+	struct validators unknown = {.length = -1};
+	struct ranges r = {0};
+	struct kept_file f;
+
+	cr_assert(kept_make(kept, "k", &unknown, NULL, &f, NULL));
+	ranges_add(&r, 0, 5);
+	cr_assert(kept_note(kept, f.id, f.fd, &r, 5, NULL));
+	cr_assert(kept_note(kept, f.id, f.fd, &r, -1, NULL));
+	ranges_free(&r);
+	kept_file_clear(&f);
+	cr_assert(kept_find(kept, "k", &f, NULL));
+	cr_expect_eq(f.validators.length, 5);
+	kept_file_clear(&f);
+}
+
+Test(kept, a_wish_throws_nothing_away)
+{
+	uint64_t more = 7;
+
+	make("a", MIB);
+	cr_expect(kept_make_room(kept, MIB, 10, &more, NULL));
+	cr_expect_eq(more, 10);
+	cr_expect(kept_make_room(kept, 2 * MIB, 10, &more, NULL));
+	cr_expect_eq(more, 0);
+	cr_expect(is_there("a"));
 }
 
 Test(kept, an_open_file_stays)
@@ -151,8 +187,8 @@ Test(kept, an_open_file_stays)
 	make("a", MIB);
 	make("b", MIB);
 	cr_assert(kept_find(kept, "a", &f, NULL));
-	cr_expect(kept_make_room(kept, 2 * MIB, NULL));
-	cr_expect_not(kept_make_room(kept, 3 * MIB, &err));
+	cr_expect(make_room(2 * MIB, NULL));
+	cr_expect_not(make_room(3 * MIB, &err));
 	cr_expect_eq(error_errno(err), ENOSPC);
 	error_free(err);
 	kept_file_clear(&f);
@@ -174,10 +210,10 @@ Test(kept, two_mounts_share_it)
 	cr_expect_eq(mine.id, theirs.id);
 	add(&mine, MIB, 10);
 	ranges_add(&r, 2 * MIB, 2 * MIB + 10);
-	cr_assert(kept_note(other, theirs.id, theirs.fd, &r, NULL));
+	cr_assert(kept_note(other, theirs.id, theirs.fd, &r, -1, NULL));
 	ranges_free(&r);
 	kept_file_clear(&mine);
-	cr_expect_not(kept_make_room(kept, 3 * MIB, NULL), "the other has it open");
+	cr_expect_not(make_room(3 * MIB, NULL), "the other has it open");
 	kept_file_clear(&theirs);
 	cr_assert(kept_find(kept, "a", &mine, NULL));
 	cr_expect_eq(ranges_total(&mine.ranges), MIB + 20);
