@@ -249,8 +249,12 @@ static struct xml *parser_new(void *ctx)
 	x->parser = xmlCreatePushParserCtxt(&sax, x, NULL, 0, NULL);
 	if (!x->parser)
 		abort(); /* out of memory: mem.h */
-	/* HUGE lifts libxml2's limits, which are too small for tables; ours hold instead. */
-	xmlCtxtUseOptions(x->parser, XML_PARSE_NONET | XML_PARSE_HUGE);
+	/*
+	 * HUGE lifts libxml2's limits, which are too small for tables; ours hold instead. NOENT makes
+	 * the "&amp;" of an attribute a "&" (else it comes as "&#38;"); other entities cannot be
+	 * declared here.
+	 */
+	xmlCtxtUseOptions(x->parser, XML_PARSE_NONET | XML_PARSE_HUGE | XML_PARSE_NOENT);
 	return x;
 }
 

@@ -1,6 +1,7 @@
 /* xml_test.c: what the XML helper lets through, and what it does not. */
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -184,6 +185,29 @@ Test(xml, an_entity_of_a_dtd_that_is_not_fetched_stays_as_it_is)
 {
 	expect_seen("<!DOCTYPE a SYSTEM 'http://127.0.0.1:1/x.dtd'><a>1&nbsp;2</a>",
 		    "<a 1 >1&nbsp;2</a>");
+}
+
+static void keep_attribute(struct xml *x, void *ctx, const char *name,
+			   const struct xml_attrs *attrs)
+{
+	(void)x, (void)name;
+	*(char **)ctx = xml_attr_dup(attrs, "href");
+}
+
+static void end_nothing(struct xml *x, void *ctx, const char *name, const char *text, size_t len)
+{
+	(void)x, (void)ctx, (void)name, (void)text, (void)len;
+}
+
+Test(xml, the_entities_of_an_attribute_are_characters)
+{
+	static const struct xml_handler keeper = {keep_attribute, end_nothing};
+	const char *doc = "<a href='http://h/?a=1&amp;b=&lt;&#38;&quot;'/>";
+	char *value = NULL;
+
+	cr_assert(xml_parse(&keeper, &value, doc, strlen(doc), NULL));
+	cr_expect_str_eq(value, "http://h/?a=1&b=<&\"");
+	free(value);
 }
 
 Test(xml, what_follows_the_root_is_an_error)
