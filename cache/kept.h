@@ -79,6 +79,8 @@ bool kept_count(struct kept *, struct kept_totals *, struct error **err);
 /* Tells of max files, those used last first. */
 bool kept_list(struct kept *, size_t max, void (*see)(void *arg, const struct kept_row *),
 	       void *arg, struct error **err);
+/* The ends of the keys that begin so, of files that are there as a whole; each with its NUL. */
+void kept_names(struct kept *, const char *prefix, struct buf *out);
 /* Removes files that a process that died left without a row. */
 void kept_sweep(struct kept *);
 

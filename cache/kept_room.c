@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -186,4 +187,22 @@ void kept_sweep(struct kept *k)
 	if (d)
 		closedir(d);
 	db_exec(k->db, "ROLLBACK", NULL);
+}
+
+void kept_names(struct kept *k, const char *prefix, struct buf *out)
+{
+	CLEANUP_STMT sqlite3_stmt *s =
+	    db_prepare(k->db,
+		       "SELECT key FROM file WHERE key >= ?1 AND substr(key, 1, length(?1)) = ?1"
+		       " AND bytes = length",
+		       NULL);
+
+	if (!s)
+		return;
+	db_bind(s, "t", prefix);
+	while (db_row(s, NULL)) {
+		const char *name = (const char *)sqlite3_column_text(s, 0) + strlen(prefix);
+
+		buf_add(out, name, strlen(name) + 1);
+	}
 }

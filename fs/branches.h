@@ -129,6 +129,14 @@ enum outcome dataset_csv(struct node *, struct buf *, struct ask *);
 enum outcome by_id_find(struct node *, const char *name, struct found *, struct ask *);
 enum outcome by_id_readme(struct node *, struct buf *, struct ask *);
 
+/* cutouts.c: parts of a dataset */
+enum outcome cutouts_list(struct node *, struct listing *, struct ask *);
+enum outcome cutouts_find(struct node *, const char *name, struct found *, struct ask *);
+enum outcome cutouts_readme(struct node *, struct buf *, struct ask *);
+enum outcome cutout_attributes(struct node *, struct attributes *, struct ask *);
+extern const struct file_ops cutout_file;
+void cutout_release(void *object);
+
 /* link_files.c: files on servers */
 enum outcome link_attributes(struct node *, struct attributes *, struct ask *);
 extern const struct file_ops link_file;

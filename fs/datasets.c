@@ -14,7 +14,10 @@
 #include "fs/names.h"
 #include "fs/node.h"
 #include "fs/operation.h"
+#include "tap/cutout.h"
 #include "tap/endpoint.h"
+
+#define CUTOUT "cutout" /* the folder */
 
 void dataset_release(void *object)
 {
@@ -70,6 +73,8 @@ enum outcome dataset_list(struct node *dir, struct listing *l, struct ask *ask)
 	for (size_t i = 0; o == READY && i < d->links.n; i++)
 		if (kind_of(d, &d->links.at[i]))
 			listing_add(l, d->links.at[i].name, kind_of(d, &d->links.at[i]), 0);
+	if (o == READY && dataset_has_cutouts(d))
+		listing_add(l, CUTOUT, tree_line("CUTOUTS"), 0);
 	return o;
 }
 
@@ -79,6 +84,11 @@ enum outcome dataset_find_link(struct node *dir, const char *name, struct found 
 	struct dataset *d = dir->object;
 	enum outcome o = dataset_wait(d, ask);
 
+	if (o == READY && strcmp(name, CUTOUT) == 0 && dataset_has_cutouts(d)) {
+		found->kind = tree_line("CUTOUTS");
+		found->object = dataset_ref(d);
+		return READY;
+	}
 	for (size_t i = 0; o == READY && i < d->links.n; i++) {
 		const struct link *l = &d->links.at[i];
 
@@ -109,6 +119,9 @@ enum outcome by_id_find(struct node *dir, const char *name, struct found *f, str
 	struct error *err = NULL;
 	struct dataset *d;
 
+	if (name[0] == '.')
+		return READY; /* a file manager looks for something of its own */
+	ask->told = true;
 	if (!name_unescape(&id, name, strlen(name)))
 		return ask_fail(ask, ENOENT,
 				"a dataset is named by its identifier, with %%2F for each /");

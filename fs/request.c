@@ -73,7 +73,7 @@ bool settled(struct request *r, enum outcome o)
 	switch (o) {
 	case READY: return true;
 	case FAILED:
-		if (!r->ask.known && error_errno(r->ask.error) != ENOENT &&
+		if (!r->ask.known && (r->ask.told || error_errno(r->ask.error) != ENOENT) &&
 		    error_errno(r->ask.error) != EAGAIN && error_errno(r->ask.error) != ESTALE) {
 			CLEANUP_BUF struct buf path = BUF_INIT;
 

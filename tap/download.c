@@ -25,6 +25,7 @@ struct download {
 	int fd;         /* -1 until the first write has made the file at path */
 	char *path;     /* NULL where the descriptor was given */
 	bool held;      /* no file yet: nothing is written */
+	bool told;      /* events.headers was called */
 	uint64_t came;  /* bytes of the body so far */
 	uint64_t limit; /* more are an error; 0: none */
 	bool made;      /* something was written, be it nothing: the file is there */
@@ -81,7 +82,9 @@ static void write_start(struct download *d)
 /* Goes on after a change: writes, resumes, or ends. */
 static void advance(struct download *d)
 {
-	if (d->busy || (d->held && !d->error))
+	bool empty = !d->transfer && !d->told; /* no body: nobody makes a file for it */
+
+	if (d->busy || (d->held && !d->error && !empty))
 		return;
 	if (d->held)
 		d->spoilt = true; /* there is no file to write to */
@@ -129,6 +132,7 @@ static bool on_headers(void *arg, const struct http_reply *r)
 {
 	struct download *d = arg;
 
+	d->told = true;
 	return d->events.headers(d->events.arg, r);
 }
 

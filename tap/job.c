@@ -117,21 +117,29 @@ static void create_done(void *arg, struct http_reply *r, struct error *err)
 	job_call_free(c);
 }
 
-struct job_call *job_create(struct service *s, const struct query_spec *spec,
-			    void (*done)(void *, const char *, struct error *), void *arg)
+struct job_call *job_create_at(struct service *s, const char *list, const struct buf *form,
+			       void (*done)(void *, const char *, struct error *), void *arg)
 {
-	CLEANUP_BUF struct buf form = BUF_INIT;
-	struct job_call *c = call_new(s, url_append(s->url, "async"), arg);
+	struct job_call *c = call_new(s, xstrdup(list), arg);
 	struct http_call h = service_call(s, c->url);
 
-	tap_params(&form, s, spec);
 	h.method = "POST";
-	h.body = form.data;
-	h.body_len = form.len;
+	h.body = buf_str(form);
+	h.body_len = form->len;
 	h.stop_at_redirect = true; /* 303 to the job, UWS 1.1 §2.2.3.1 */
 	c->done.created = done;
 	call_start(c, &h, create_done);
 	return c;
+}
+
+struct job_call *job_create(struct service *s, const struct query_spec *spec,
+			    void (*done)(void *, const char *, struct error *), void *arg)
+{
+	CLEANUP_FREE char *list = url_append(s->url, "async");
+	CLEANUP_BUF struct buf form = BUF_INIT;
+
+	tap_params(&form, s, spec);
+	return job_create_at(s, list, &form, done, arg);
 }
 
 /* --- changes and deletion --- */

@@ -16,6 +16,9 @@ struct job_call;
 /* POST /async: the job is created PENDING. url is its absolute URL; caller owns nothing. */
 struct job_call *job_create(struct service *, const struct query_spec *,
 			    void (*done)(void *arg, const char *url, struct error *), void *arg);
+/* The same of any service with jobs: its list, and what is sent to it. */
+struct job_call *job_create_at(struct service *, const char *list, const struct buf *form,
+			       void (*done)(void *arg, const char *url, struct error *), void *arg);
 /*
  * POST NAME=value to /name of the job: phase (RUN, ABORT), executionduration (s), destruction
  * (UWS 1.1 §2.2.3). What the service makes of it is to be read back.

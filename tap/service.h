@@ -72,7 +72,8 @@ struct service {
 	struct dataset *datasets;    /* in use; dataset.h */
 	TAILQ_HEAD(, dataset) known; /* those whose links are in memory, the longest known first */
 	unsigned nknown;
-	struct jobs *jobs; /* of jobs.h */
+	struct cutout *cutouts; /* in use; cutout.h */
+	struct jobs *jobs;      /* of jobs.h */
 };
 
 /*
