@@ -126,6 +126,7 @@ enum outcome dataset_look(struct node *, struct ask *);
 enum outcome dataset_list(struct node *, struct listing *, struct ask *);
 enum outcome dataset_find_link(struct node *, const char *name, struct found *, struct ask *);
 enum outcome dataset_csv(struct node *, struct buf *, struct ask *);
+extern const struct folder_ops dataset_folder;
 enum outcome by_id_find(struct node *, const char *name, struct found *, struct ask *);
 enum outcome by_id_readme(struct node *, struct buf *, struct ask *);
 
@@ -136,6 +137,23 @@ enum outcome cutouts_readme(struct node *, struct buf *, struct ask *);
 enum outcome cutout_attributes(struct node *, struct attributes *, struct ask *);
 extern const struct file_ops cutout_file;
 void cutout_release(void *object);
+
+/* positions.c: what there is at positions of the sky, and which such folders a service has */
+enum outcome places_list(struct node *, struct listing *, struct ask *);
+enum outcome places_find(struct node *, const char *name, struct found *, struct ask *);
+enum outcome searches_list(struct node *, struct listing *, struct ask *);
+enum outcome searches_find(struct node *, const char *name, struct found *, struct ask *);
+enum outcome search_list(struct node *, struct listing *, struct ask *);
+enum outcome search_find(struct node *, const char *name, struct found *, struct ask *);
+extern const struct folder_ops search_folder;
+enum outcome position_attributes(struct node *, struct attributes *, struct ask *);
+enum outcome position_look(struct node *, struct ask *);
+enum outcome position_page(struct node *, size_t from, struct listing *, struct ask *);
+enum outcome position_find(struct node *, const char *name, struct found *, struct ask *);
+extern const struct folder_ops position_folder;
+void position_release(void *object);
+enum outcome position_file_attributes(struct node *, struct attributes *, struct ask *);
+extern const struct file_ops position_file;
 
 /* link_files.c: files on servers */
 enum outcome link_attributes(struct node *, struct attributes *, struct ask *);

@@ -111,6 +111,24 @@ enum outcome dataset_csv(struct node *n, struct buf *out, struct ask *ask)
 	return o;
 }
 
+static bool is_of_a_position(const struct node *n)
+{
+	while (n && n->kind != tree_line("POSITION"))
+		n = n->parent;
+	return n;
+}
+
+/* `rm -r` of a position's folder comes here as well, and is answered as it wants it. */
+static enum outcome dataset_remove(struct node *dir, const char *name, struct ask *ask)
+{
+	(void)name;
+	if (is_of_a_position(dir))
+		return READY;
+	return ask_fail(ask, EACCES, "links cannot be removed: they are the query's");
+}
+
+const struct folder_ops dataset_folder = {.unlink = dataset_remove, .rmdir = dataset_remove};
+
 /* --- by-id/ --- */
 
 enum outcome by_id_find(struct node *dir, const char *name, struct found *f, struct ask *ask)

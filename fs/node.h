@@ -33,7 +33,7 @@ struct node {
 	/* Rendered texts: what the last rendering was, so that stat and open agree. */
 	bool rendered;
 	bool stale;    /* replaced: OPEN and GETATTR answer ESTALE, and lookup makes a new one */
-	uint64_t size; /* bytes of the text */
+	uint64_t size; /* bytes of the text, or of a file that was there */
 	uint64_t text_hash;
 	uint64_t seen_version; /* kind->version when it was rendered */
 	UT_hash_handle hh;

@@ -17,6 +17,7 @@
 #include "tap/documents.h"
 #include "tap/jobs.h"
 #include "tap/metadata.h"
+#include "tap/position.h"
 #include "tap/query.h"
 #include "tap/url.h"
 
@@ -103,6 +104,7 @@ void service_begin(struct service *s, struct loop *loop, struct http *http, stru
 	s->entries = NULL;
 	s->nentries = 0;
 	s->jobs = jobs_new(s);
+	s->positions = positions_new(s);
 	metadata_start(s, is_old(s));
 }
 
@@ -111,6 +113,7 @@ void service_end(struct service *s)
 	metadata_cancel(s->metadata);
 	if (s->jobs)
 		jobs_end(s->jobs);
+	positions_end(s->positions);
 	if (s->queries)
 		queries_end(s->queries);
 }
@@ -120,6 +123,7 @@ void service_free(struct service *s)
 	if (!s)
 		return;
 	jobs_free(s->jobs);
+	positions_free(s->positions);
 	if (s->queries)
 		queries_free(s->queries);
 	if (s->details)

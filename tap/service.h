@@ -33,6 +33,7 @@ enum service_health { HEALTH_UNKNOWN, HEALTH_UP, HEALTH_DOWN };
 
 struct queries;
 struct jobs;
+struct positions;
 struct metadata;
 struct details_cache;
 
@@ -73,7 +74,8 @@ struct service {
 	TAILQ_HEAD(, dataset) known; /* those whose links are in memory, the longest known first */
 	unsigned nknown;
 	struct cutout *cutouts; /* in use; cutout.h */
-	struct jobs *jobs;      /* of jobs.h */
+	struct jobs *jobs;           /* of jobs.h */
+	struct positions *positions; /* of position.h */
 };
 
 /*
