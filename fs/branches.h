@@ -138,11 +138,13 @@ enum outcome cutout_attributes(struct node *, struct attributes *, struct ask *)
 extern const struct file_ops cutout_file;
 void cutout_release(void *object);
 
-/* positions.c: what there is at positions of the sky, and which such folders a service has */
+/* places.c: which of sia/, scs/, hips/ a service has */
 enum outcome places_list(struct node *, struct listing *, struct ask *);
 enum outcome places_find(struct node *, const char *name, struct found *, struct ask *);
-enum outcome searches_list(struct node *, struct listing *, struct ask *);
-enum outcome searches_find(struct node *, const char *name, struct found *, struct ask *);
+enum outcome named_places_list(struct node *, struct listing *, struct ask *);
+enum outcome named_places_find(struct node *, const char *name, struct found *, struct ask *);
+
+/* positions.c: sia/ and scs/: what there is at positions of the sky */
 enum outcome search_list(struct node *, struct listing *, struct ask *);
 enum outcome search_find(struct node *, const char *name, struct found *, struct ask *);
 extern const struct folder_ops search_folder;
@@ -155,8 +157,22 @@ void position_release(void *object);
 enum outcome position_file_attributes(struct node *, struct attributes *, struct ask *);
 extern const struct file_ops position_file;
 
+/* hips.c: hips/: a survey's tiles */
+enum outcome survey_look(struct node *, struct ask *);
+enum outcome survey_list(struct node *, struct listing *, struct ask *);
+enum outcome survey_find(struct node *, const char *name, struct found *, struct ask *);
+enum outcome order_look(struct node *, struct ask *);
+enum outcome order_list(struct node *, struct listing *, struct ask *);
+enum outcome order_find(struct node *, const char *name, struct found *, struct ask *);
+enum outcome tiles_list(struct node *, struct listing *, struct ask *);
+enum outcome tiles_find(struct node *, const char *name, struct found *, struct ask *);
+
 /* link_files.c: files on servers */
 enum outcome link_attributes(struct node *, struct attributes *, struct ask *);
+/* The same of a file of which it is not sure that the server has it; and of one that is: asks
+ * nothing. */
+enum outcome link_attributes_if_there(struct node *, struct attributes *, struct ask *);
+enum outcome link_attributes_known(struct node *, struct attributes *, struct ask *);
 extern const struct file_ops link_file;
 enum outcome link_error_text(struct node *, struct buf *, struct ask *);
 void link_release(void *object);

@@ -14,5 +14,7 @@ enum outcome linked_rows_find(struct node *dir, struct linked *, const char *nam
 enum outcome dataset_wait(struct dataset *, struct ask *);
 /* The object of a link's node: one a link, whoever looks; a reference for the caller. */
 struct link_file *link_file_get(struct dataset *, const struct link *);
+/* The same of a file that is no link, by its URL. */
+struct link_file *link_file_at(struct service *, const char *url);
 
 #endif

@@ -24,7 +24,8 @@
 
 struct link_file {
 	unsigned refs;
-	struct dataset *dataset; /* one reference */
+	struct service *service;
+	struct dataset *dataset; /* one reference; NULL: it is no link, and `url` is absolute */
 	char *key;               /* the dataset, and the link's name */
 	char *url, *error;       /* of the link; NULL: it has none */
 	struct remote *remote;   /* one reference; NULL until somebody wants to know more */
@@ -42,6 +43,7 @@ struct link_file *link_file_get(struct dataset *dataset, const struct link *link
 	HASH_FIND_STR(all, key, f);
 	if (!f) {
 		f = xcalloc(1, sizeof(*f));
+		f->service = dataset->service;
 		f->dataset = dataset_ref(dataset);
 		f->key = steal(key);
 		HASH_ADD_KEYPTR(hh, all, f->key, strlen(f->key), f);
@@ -51,6 +53,23 @@ struct link_file *link_file_get(struct dataset *dataset, const struct link *link
 	free(f->error);
 	f->url = xstrdup_or_null(link->url); /* a signed one is another one each time */
 	f->error = xstrdup_or_null(link->error);
+	return f;
+}
+
+struct link_file *link_file_at(struct service *s, const char *url)
+{
+	CLEANUP_FREE char *key = xasprintf("%p %s", (void *)s, url);
+	struct link_file *f;
+
+	HASH_FIND_STR(all, key, f);
+	if (!f) {
+		f = xcalloc(1, sizeof(*f));
+		f->service = s;
+		f->url = xstrdup(url);
+		f->key = steal(key);
+		HASH_ADD_KEYPTR(hh, all, f->key, strlen(f->key), f);
+	}
+	f->refs++;
 	return f;
 }
 
@@ -75,7 +94,7 @@ void link_release(void *object)
  */
 static enum outcome link_ready(struct link_file *f, bool surely, struct ask *ask)
 {
-	struct service *s = f->dataset->service;
+	struct service *s = f->service;
 	struct error *err = NULL;
 
 	if (!s->remotes)
@@ -87,7 +106,8 @@ static enum outcome link_ready(struct link_file *f, bool surely, struct ask *ask
 		f->changed = true;
 	}
 	if (!f->remote) {
-		CLEANUP_FREE char *url = dataset_url(f->dataset, f->url);
+		CLEANUP_FREE char *url =
+		    f->dataset ? dataset_url(f->dataset, f->url) : xstrdup(f->url);
 
 		if (!url)
 			return ask_fail(ask, EPROTO, "the link is no URL");
@@ -101,20 +121,38 @@ static enum outcome link_ready(struct link_file *f, bool surely, struct ask *ask
 	return ask_failed(ask, err);
 }
 
-enum outcome link_attributes(struct node *n, struct attributes *a, struct ask *ask)
+enum outcome link_attributes_known(struct node *n, struct attributes *a, struct ask *ask)
 {
-	struct link_file *f = n->object;
-	enum outcome o = link_ready(f, false, ask);
+	const struct link_file *f = n->object;
 
-	if (o == FAILED) { /* it is there, and cannot be had now: open tells why */
+	(void)ask;
+	if (!f->remote || f->remote->file.validators.length < 0)
+		return READY;
+	a->size = (uint64_t)f->remote->file.validators.length;
+	a->mtime = f->dataset ? f->dataset->mtime : 0;
+	return READY;
+}
+
+enum outcome link_attributes_if_there(struct node *n, struct attributes *a, struct ask *ask)
+{
+	enum outcome o = link_ready(n->object, false, ask);
+
+	if (o == FAILED && error_errno(ask->error) != ENOENT) {
+		/* it is there, and cannot be had now: open tells why */
 		error_clear(&ask->error);
 		return READY;
 	}
-	if (o == READY && f->remote->file.validators.length >= 0) {
-		a->size = (uint64_t)f->remote->file.validators.length;
-		a->mtime = f->dataset->mtime;
-	}
-	return o;
+	return o == READY ? link_attributes_known(n, a, ask) : o;
+}
+
+enum outcome link_attributes(struct node *n, struct attributes *a, struct ask *ask)
+{
+	enum outcome o = link_attributes_if_there(n, a, ask);
+
+	if (o != FAILED)
+		return o;
+	error_clear(&ask->error); /* the service told of it: open says that it is not there */
+	return READY;
 }
 
 static enum outcome link_open(struct node *n, struct handle *h, int flags, struct ask *ask)

@@ -15,6 +15,7 @@
 #include "cache/sweep.h"
 #include "tap/details.h"
 #include "tap/documents.h"
+#include "tap/hips.h"
 #include "tap/jobs.h"
 #include "tap/metadata.h"
 #include "tap/position.h"
@@ -114,6 +115,7 @@ void service_end(struct service *s)
 	if (s->jobs)
 		jobs_end(s->jobs);
 	positions_end(s->positions);
+	surveys_end(s);
 	if (s->queries)
 		queries_end(s->queries);
 }
@@ -124,6 +126,7 @@ void service_free(struct service *s)
 		return;
 	jobs_free(s->jobs);
 	positions_free(s->positions);
+	surveys_free(s);
 	if (s->queries)
 		queries_free(s->queries);
 	if (s->details)

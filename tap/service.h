@@ -76,6 +76,7 @@ struct service {
 	struct cutout *cutouts; /* in use; cutout.h */
 	struct jobs *jobs;           /* of jobs.h */
 	struct positions *positions; /* of position.h */
+	LIST_HEAD(, survey) surveys; /* of hips.h */
 };
 
 /*
