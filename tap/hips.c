@@ -297,6 +297,8 @@ enum survey_answer survey_need(struct survey *v, struct waitlist **wait, struct 
 		v->failure = NULL;
 		return SURVEY_FAILS;
 	}
+	if (v->remote && v->remote->state == REMOTE_STALE)
+		properties_drop(v);
 	if (!v->remote) {
 		v->remote = open_remote(v, "properties", err);
 		v->reader = (struct remote_reader){0};

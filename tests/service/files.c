@@ -13,6 +13,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "tests/service/fits.h"
+#include "tests/service/hips.h"
 #include "tests/service/light_curves.h"
 #include "tests/service/preview.h"
 
@@ -84,11 +85,21 @@ static const struct room {
     {"previews/", ".png", "image/png", svc_image_find, make_preview},
     {"notes/", ".txt", "text/plain;charset=UTF-8", svc_image_find, make_note},
     {"lightcurves/", ".csv", "text/csv", name_light_curve, make_light_curve},
+    {"hips/", ".txt", "text/plain;charset=UTF-8", svc_hips_find, svc_hips_properties},
+    {"hips/", ".png", "image/png", svc_hips_find, svc_hips_picture},
+    {"hips/", ".fits", "application/fits", svc_hips_find, svc_hips_fits},
 };
 
 /* The room that a path is in, and the name of its image; NULL if it is no such path. */
 static const struct room *find_room(const char *path, char name[IMAGE_NAME_SIZE])
 {
+	bool is_hips = strncmp(path, "hips/", 5) == 0;
+	CLEANUP_FREE char *plain = is_hips ? svc_hips_plain(path) : NULL;
+
+	if (is_hips && !plain)
+		return NULL;
+	if (plain)
+		path = plain;
 	for (size_t i = 0; i < sizeof(rooms) / sizeof(*rooms); i++) {
 		size_t before = strlen(rooms[i].folder), behind = strlen(rooms[i].suffix);
 		size_t n = strlen(path);

@@ -1,11 +1,12 @@
 /*
- * files.h: what is at /files/, made when it is first asked for.
+ * files.h: what is at /files/ and /hips/, made when it is first asked for.
  *
  *	images/NAME.fits        the image
  *	weights/NAME.fits       the weight of each of its pixels
  *	previews/NAME.png       a small picture of it
  *	notes/NAME.txt          what it is, in words
  *	lightcurves/NAME.csv    a light curve
+ *	hips/sky/…              tiles of the sky, at /hips/ itself (hips.h)
  *
  * Made files are kept in a folder beside the database, which goes with it. A file appears there
  * whole, by rename; two services that make the same one make the same bytes.

@@ -1,6 +1,6 @@
 /*
- * files_route.c: /files/… (files.h). What is there already is sent at once; what must be made first
- * is a job that stands in no list.
+ * files_route.c: /files/… and /hips/… (files.h). What is there already is sent at once; what must
+ * be made first is a job that stands in no list.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -19,7 +19,7 @@
 
 static const char *file_path(const struct request *r)
 {
-	return r->path + strlen("/files/");
+	return strncmp(r->path, "/hips/", 6) == 0 ? r->path + 1 : r->path + strlen("/files/");
 }
 
 /* The validators follow from the name, so that they are the same wherever it was made. */

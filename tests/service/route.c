@@ -11,6 +11,7 @@
  *	/sia2/query         images at a place (SIA)
  *	/scs/TABLE          objects at a place (Simple Cone Search)
  *	/files/…            images and what belongs to them (files.h)
+ *	/hips/sky/          the sky as a HiPS (hips.h)
  *	/demo/…             what tests may do to the service
  */
 #include <stdio.h>
@@ -54,6 +55,7 @@ static const struct route {
     {"/sia2/query", false, svc_sia_route},
     {"/scs/", true, svc_cone_route},
     {"/files/", true, svc_files_route},
+    {"/hips/", true, svc_files_route},
     {"/demo/", true, svc_control},
 };
 
