@@ -38,8 +38,10 @@ static enum outcome wait_known(struct survey *v, struct ask *ask)
 	case SURVEY_WAIT: return ask_wait(ask, wait);
 	case SURVEY_FAILS: break;
 	}
-	error_prefix(&err, "the survey's properties cannot be had");
-	return ask_failed(ask, err);
+	ask_fail(ask, error_errno(err) == ENOENT ? EIO : error_errno(err), /* the name is good */
+		 "the survey's properties cannot be had: %s", error_text(err));
+	error_free(err);
+	return FAILED;
 }
 
 static enum outcome no_such(struct ask *ask, const char *why)

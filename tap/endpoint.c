@@ -122,16 +122,38 @@ void endpoints_clear(struct endpoints *list)
 struct endpoints endpoints_of(const struct service *s, enum endpoint_kind kind)
 {
 	const char *told = setting_str(s->settings, kinds[kind].option);
+	struct endpoints list;
 
 	if (*told || !kinds[kind].standard_id)
 		return endpoints_configured(told);
-	return endpoints_declared(s->capabilities, kinds[kind].standard_id);
+	list = endpoints_declared(s->capabilities, kinds[kind].standard_id);
+	for (size_t i = 0; i < list.n; i++) {
+		char *url = service_url(s, s->url, list.at[i].url);
+
+		if (url) {
+			free(list.at[i].url);
+			list.at[i].url = url;
+		}
+	}
+	return list;
+}
+
+char *endpoint_named(const struct service *s, enum endpoint_kind kind, const char *name)
+{
+	struct endpoints list = endpoints_of(s, kind);
+	char *url = NULL;
+
+	for (size_t i = 0; i < list.n && !url; i++)
+		if (strcmp(list.at[i].name, name) == 0)
+			url = xstrdup(list.at[i].url);
+	endpoints_clear(&list);
+	return url;
 }
 
 char *endpoint_url(const struct service *s, enum endpoint_kind kind)
 {
 	struct endpoints list = endpoints_of(s, kind);
-	char *url = list.n ? service_url(s, s->url, list.at[0].url) : NULL;
+	char *url = list.n ? xstrdup(list.at[0].url) : NULL;
 
 	endpoints_clear(&list);
 	return url;

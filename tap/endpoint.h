@@ -18,7 +18,7 @@ enum endpoint_kind { ENDPOINT_DATALINK, ENDPOINT_SIA, ENDPOINT_SCS, ENDPOINT_HIP
 
 struct endpoint {
 	char *name; /* "" for the only one, if it was given none */
-	char *url;  /* as it was told */
+	char *url;
 };
 
 struct endpoints {
@@ -26,8 +26,13 @@ struct endpoints {
 	size_t n;
 };
 
-/* Those of a service; none where nothing is told. Caller clears. */
+/*
+ * Those of a service; none where nothing is told. A declared URL is on the service's configured
+ * host, a configured one is as it stands there. Caller clears.
+ */
 struct endpoints endpoints_of(const struct service *, enum endpoint_kind);
+/* The URL of the one with that name; NULL if there is none. Caller owns. */
+char *endpoint_named(const struct service *, enum endpoint_kind, const char *name);
 /* The absolute URL of the only or the first one; NULL: none is known. Caller owns. */
 char *endpoint_url(const struct service *, enum endpoint_kind);
 

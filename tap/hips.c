@@ -188,13 +188,8 @@ void surveys_free(struct service *s)
 
 char *survey_url(const struct survey *v, const char *path)
 {
-	struct endpoints list = endpoints_of(v->service, ENDPOINT_HIPS);
-	CLEANUP_FREE char *base = NULL;
+	CLEANUP_FREE char *base = endpoint_named(v->service, ENDPOINT_HIPS, v->name);
 
-	for (size_t i = 0; i < list.n && !base; i++)
-		if (strcmp(list.at[i].name, v->name) == 0)
-			base = service_url(v->service, v->service->url, list.at[i].url);
-	endpoints_clear(&list);
 	return base ? url_append(base, path) : NULL;
 }
 

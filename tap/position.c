@@ -306,15 +306,10 @@ static bool failed_lately(const struct position *p)
 static char *url_of(const struct position *p, struct error **err)
 {
 	const struct service *s = p->search->all->service;
-	struct endpoints list = endpoints_of(s, p->search->kind);
-	CLEANUP_FREE char *url = NULL;
+	CLEANUP_FREE char *url = endpoint_named(s, p->search->kind, p->search->name);
 	CLEANUP_FREE char *query = NULL;
 	double degrees[3];
 
-	for (size_t i = 0; i < list.n && !url; i++)
-		if (strcmp(list.at[i].name, p->search->name) == 0)
-			url = service_url(s, s->url, list.at[i].url);
-	endpoints_clear(&list);
 	if (!url) {
 		error_set(err, EIO, "the URL of this search is not known (any more)");
 		return NULL;
