@@ -111,6 +111,9 @@ enum outcome readme_text(struct node *n, struct buf *out, struct ask *ask)
 	    "are taken up at the next mount.\n\n"
 	    "  jobs/              the service's list of jobs: look, wait, abort, delete\n"
 	    "  datalink/          the images behind the rows of a result, as files\n"
+	    "  sia/, scs/         images, objects around a position, where there is such a "
+	    "search:\n"
+	    "                     ls sia/10.68,41.27,1 (RA, DEC, radius, in degrees)\n"
 	    "  status             what is going on, on one screen\n"
 	    "  service/           what the service says of itself\n"
 	    "  .tapfs/            counters, log, errors, and ctl to refresh\n");

@@ -12,6 +12,8 @@ etc/deps.sh "$sudo" cmd:stilts=stilts cmd:curl=curl cmd:prove=perl cmd:fusermoun
 	file:/usr/share/fonts/truetype/dejavu=fonts-dejavu-core \
 	file:/usr/lib/python3/dist-packages/pyvo=python3-pyvo \
 	file:/usr/lib/python3/dist-packages/astropy=python3-astropy \
+	file:/usr/lib/python3/dist-packages/healpy=python3-healpy \
+	file:/usr/lib/python3/dist-packages/PIL=python3-pil \
 	file:/usr/lib/python3/dist-packages/astroquery=python3-astroquery \
 	file:/usr/lib/python3/dist-packages/requests=python3-requests || exit 1
 tests=$(ls tests/interop/${T:-*}.t)
