@@ -9,12 +9,15 @@ title = a service of this machine
 I
 succeeds "a service is mounted by its configured name" mount_tapfs local "$SKY"
 
+succeeds "what the capabilities tell of is waited for" test -d "$SKY/sia"
 is "the root lists what the tree says" "$(ls "$SKY")" "README.txt
 datalink
 jobs
 queries
 schemas
+scs
 service
+sia
 status"
 like "README.txt is written for this service" "$(cat "$SKY/README.txt")" "a service of this machine"
 like "README.txt tells its limits" "$(cat "$SKY/README.txt")" "rows of a result"
