@@ -69,6 +69,7 @@ is "on the disk too" "$(cd "$D"/cache/tapfs/*/positions && eventually 5 test ! -
 
 # The next mount has it, also when the service is away; what is old is asked for anew.
 cat "$P/result.csv" "$R/m45/this.fits" >/dev/null
+sum=$(sha256sum <"$R/m45/this.fits")
 unmount; mount_tapfs "$URL" "$SKY"
 is "what was made is listed at the next mount" "$(ls "$SCS/messier" "$SIA" | grep -c ,)" 3
 n=$(asked .)
@@ -84,6 +85,7 @@ touch -d '3 days ago' "$D"/cache/tapfs/*/positions/scs.messier/*/result.vot
 service_stop
 mount_tapfs "$URL" "$SKY" -o retries=0
 is "without the service what is old is there" "$(csv "$P/result.csv")" "$(cat "$D/cone")"
+is "and the files of its rows" "$(sha256sum <"$R/m45/this.fits")" "$sum"
 fails "what was never asked for is an error" cat "$SCS/messier/1,1,1/result.csv"
 like "that .tapfs/errors explains" "$(cat "$SKY/.tapfs/errors")" 'scs/messier/1,1,1/result.csv: .*connect'
 unmount
