@@ -69,7 +69,7 @@ static const struct kind tree[] = {
 {3,       "LINKED_QUERY",   DIR_,  KIND_STATIC, .page = rows_page, .find = rows_find, .release = linked_release},
 {4,         "DATASET",      DIR_,  0, .attributes = dataset_attributes, .list = dataset_list, .find = dataset_find_link, .look = dataset_look, .folder = &dataset_folder, .release = dataset_release},
 {5,           "links.csv",  FILE_, KIND_LIVE | KIND_ASKED, .text = dataset_csv},
-{5,           "CUTOUTS",    DIR_,  0, .attributes = dataset_attributes, .list = cutouts_list, .find = cutouts_find, .release = dataset_release},
+{5,           "CUTOUTS",    DIR_,  0, .attributes = dataset_attributes, .list = cutouts_list, .find = cutouts_find, .folder = &dataset_folder, .release = dataset_release},
 {6,             "README.txt", FILE_, KIND_LIVE | KIND_ASKED, .text = cutouts_readme},
 {6,             "CUTOUT",   FILE_, KIND_COLD, .attributes = cutout_attributes, .file = &cutout_file, .release = cutout_release},
 {5,           "LINK",       FILE_, KIND_COLD, .attributes = link_attributes, .file = &link_file, .release = link_release},
