@@ -215,6 +215,14 @@ static void add_url_extension(struct buf *b, const char *url)
 	buf_addf(b, ".%.*s", (int)(n - from), url + from);
 }
 
+bool link_url_has_extension(const char *url)
+{
+	CLEANUP_BUF struct buf ext = BUF_INIT;
+
+	add_url_extension(&ext, url);
+	return ext.len > 0;
+}
+
 static void add_extension(struct buf *b, const struct link *l)
 {
 	const char *ext = l->content_type ? mime_extension(l->content_type) : NULL;

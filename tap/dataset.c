@@ -8,16 +8,12 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "tap/answers.h"
-#include "tap/dataset_batch.h"
 #include "tap/endpoint.h"
-#include "tap/http.h"
 #include "tap/service.h"
 #include "tap/url.h"
 
-#define FAILURE_MS 2000   /* a document that did not come is not asked for again before */
-#define FRESH_MS   600000 /* one that came is asked for anew after this */
-#define KNOWN_MAX  500    /* datasets whose links are in memory */
+#define FRESH_MS  600000 /* one that came is asked for anew after this */
+#define KNOWN_MAX 500    /* datasets whose links are in memory */
 
 /* What it is found by: its result or the dataset above it, and its name. */
 static char *key_of(const void *above, const char *name)
@@ -286,66 +282,4 @@ void dataset_failed(struct dataset *d, struct error *err)
 	d->failure = err;
 	d->failed_at = loop_now(d->service->loop);
 	waitlist_wake(&d->changed);
-}
-
-/* --- asking --- */
-
-static void document_came(void *arg, struct http_reply *r, struct error *err)
-{
-	struct dataset *d = arg;
-	CLEANUP_FREE char *url = dataset_url(d, linked_row_datalink(&d->row));
-	struct link_list links;
-	struct error *why = NULL;
-
-	d->transfer = NULL;
-	if (err && is_passing(err) && d->service->remotes) {
-		answers_look(d, url, err);
-	} else if (err) {
-		dataset_failed(d, error_copy(err));
-	} else if (datalink_parse(buf_str(&r->body), r->body.len, &links, &why)) {
-		struct answers *a = answers_new(d->service);
-
-		answers_add(a, url, &links);
-		answers_keep(a);
-		dataset_told(d, &links);
-	} else {
-		link_list_clear(&links);
-		dataset_failed(d, why);
-	}
-}
-
-void dataset_ask(struct dataset *d)
-{
-	CLEANUP_FREE char *url = dataset_url(d, linked_row_datalink(&d->row));
-	struct http_call call = service_call(d->service, url ? url : "");
-
-	call.arg = d;
-	call.on_done = document_came;
-	d->transfer = http_start(d->service->http, &call);
-}
-
-enum dataset_answer dataset_ready(struct dataset *d, struct waitlist **wait, struct error **err)
-{
-	struct link_list none = {0};
-
-	if (d->of)
-		linked_visited(d->of, d->name, d->number);
-	if (!d->known && d->read && !linked_row_datalink(&d->row))
-		dataset_told(d, &none);
-	if (d->known)
-		return DATASET_KNOWN;
-	if (d->failure && loop_now(d->service->loop) < d->failed_at + FAILURE_MS) {
-		error_move(err, error_copy(d->failure));
-		return DATASET_FAIL;
-	}
-	*wait = &d->changed;
-	if (d->transfer || d->looking)
-		return DATASET_WAIT;
-	if (!d->read) {
-		if (dataset_batch(d, wait))
-			return DATASET_KNOWN;
-	} else if (!dataset_is_in_batch(d, wait)) {
-		dataset_ask(d);
-	}
-	return DATASET_WAIT;
 }

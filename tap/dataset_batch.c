@@ -309,19 +309,19 @@ bool dataset_is_in_batch(const struct dataset *d, struct waitlist **wait)
 	return false;
 }
 
-bool dataset_batch(struct dataset *d, struct waitlist **wait)
+void dataset_batch(struct dataset *d, struct waitlist **wait)
 {
 	struct linked_row row;
 	struct link_list links;
 
 	if (linked_take(d->of, d->number, &row, &links)) {
+		bool asked = linked_row_datalink(&row) != NULL;
+
 		dataset_read(d, &row);
-		dataset_told(d, &links);
-		return true;
-	}
-	if (!dataset_is_in_batch(d, wait)) {
+		if (asked)
+			dataset_told(d, &links);
+	} else if (!dataset_is_in_batch(d, wait)) {
 		*wait = &d->of->batched;
 		batch_start(d);
 	}
-	return false;
 }

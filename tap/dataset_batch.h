@@ -10,8 +10,8 @@
 
 #include "tap/dataset.h"
 
-/* A row that was not read: true if its links are known now, else they come: *wait. */
-bool dataset_batch(struct dataset *, struct waitlist **wait);
+/* A row that was not read is now, maybe with its links; or else it will be: *wait. */
+void dataset_batch(struct dataset *, struct waitlist **wait);
 /* Whether a row that was read is being asked for with others: *wait. */
 bool dataset_is_in_batch(const struct dataset *, struct waitlist **wait);
 /* The result is not looked at any more. */
