@@ -73,7 +73,7 @@ struct service {
 	struct dataset *datasets;    /* in use; dataset.h */
 	TAILQ_HEAD(, dataset) known; /* those whose links are in memory, the longest known first */
 	unsigned nknown;
-	struct cutout *cutouts; /* in use; cutout.h */
+	struct cutout *cutouts;      /* in use; cutout.h */
 	struct jobs *jobs;           /* of jobs.h */
 	struct positions *positions; /* of position.h */
 	LIST_HEAD(, survey) surveys; /* of hips.h */

@@ -250,9 +250,9 @@ static struct xml *parser_new(void *ctx)
 	if (!x->parser)
 		abort(); /* out of memory: mem.h */
 	/*
-	 * HUGE lifts libxml2's limits, which are too small for tables; ours hold instead. NOENT makes
-	 * the "&amp;" of an attribute a "&" (else it comes as "&#38;"); other entities cannot be
-	 * declared here.
+	 * HUGE lifts libxml2's limits, which are too small for tables; ours hold instead. NOENT
+	 * makes the "&amp;" of an attribute a "&" (else it comes as "&#38;"); other entities cannot
+	 * be declared here.
 	 */
 	xmlCtxtUseOptions(x->parser, XML_PARSE_NONET | XML_PARSE_HUGE | XML_PARSE_NOENT);
 	return x;
