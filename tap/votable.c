@@ -24,65 +24,10 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "tap/descriptor.h"
 #include "tap/number.h"
-#include "tap/votable_row.h"
-#include "tap/xml.h"
-
-enum place {
-	OTHER,
-	VOTABLE,
-	RESOURCE,
-	UNWANTED, /* a RESOURCE of another type */
-	SERVICE,  /* a RESOURCE that describes a service, and all within it */
-	TABLE,
-	FIELD,
-	FIELD_DESCRIPTION,
-	TABLE_DESCRIPTION,
-	VALUES,
-	DATA,
-	TABLEDATA,
-	TR,
-	TD,
-	BINARY,
-	BINARY2,
-	STREAM,
-	ERROR_INFO,
-};
-
-enum stage { SEARCHING, HEADER, ROWS, DONE };
-
-struct span {
-	size_t at, len;
-};
-
-struct votable {
-	struct xml *xml;
-	struct table_sink *sink;
-	enum stage stage;
-	enum place places[XML_MAX_DEPTH + 1]; /* by depth; [0] is the document */
-	struct buf chars;                     /* of the row, or of the DESCRIPTION */
-	struct buf said;                      /* of the INFO that tells an error */
-	struct table table;
-	size_t fields_allocated;
-	struct row row;
-	struct span *tds; /* a TABLEDATA row's cells in chars */
-	size_t ntds;
-	struct binary binary;
-	struct base64 base64;
-	struct descriptor_reader descriptor;
-	struct table_end end;
-	char *error_value; /* the error's INFO, if its text is empty */
-	char *service_error;
-};
-
-static enum place *place(struct votable *v)
-{
-	return &v->places[xml_depth(v->xml)];
-}
+#include "tap/votable_inside.h"
 
 /* Error makers: each stops the parser. */
 
@@ -94,15 +39,13 @@ static void refuse(struct votable *v, const char *what)
 	xml_fail(v->xml, why);
 }
 
-static void refuse_cell(struct votable *v, size_t col)
+static void refuse_cell(struct votable *v, size_t col, const char *text, size_t n)
 {
 	const struct field *f = &v->table.fields[col];
-	const struct span *td = &v->tds[col];
 	struct error *why = NULL;
 
 	error_set(&why, EIO, "line %d: column \"%s\": \"%.*s\" is no value of type %s",
-		  xml_line(v->xml), f->name, (int)(td->len < 60 ? td->len : 60),
-		  buf_str(&v->chars) + td->at, datatype_name(f->type));
+		  xml_line(v->xml), f->name, (int)(n < 60 ? n : 60), text, datatype_name(f->type));
 	xml_fail(v->xml, why);
 }
 
@@ -217,15 +160,17 @@ static void end_description(struct votable *v, char **where)
 
 /* The rows. */
 
-static void push_row(struct votable *v)
+bool votable_push_row(struct votable *v)
 {
 	struct error *why = NULL;
 
 	if (v->service_error)
-		return;
+		return true;
 	v->end.rows++;
-	if (!v->sink->row(v->sink, row_finish(&v->row), &why))
-		xml_fail(v->xml, why);
+	if (v->sink->row(v->sink, row_finish(&v->row), &why))
+		return true;
+	xml_fail(v->xml, why);
+	return false;
 }
 
 static void start_tr(struct votable *v)
@@ -256,11 +201,11 @@ static void end_tr(struct votable *v)
 			row_null(&v->row, i);
 		} else if (!tabledata_cell(&v->row, i, buf_str(&v->chars) + v->tds[i].at,
 					   v->tds[i].len)) {
-			refuse_cell(v, i);
+			refuse_cell(v, i, buf_str(&v->chars) + v->tds[i].at, v->tds[i].len);
 			return;
 		}
 	}
-	push_row(v);
+	votable_push_row(v);
 }
 
 static void start_stream(struct votable *v, bool null_bitmap, const struct xml_attrs *attrs)
@@ -283,7 +228,7 @@ static void start_stream(struct votable *v, bool null_bitmap, const struct xml_a
 		xml_fail(v->xml, why);
 }
 
-static void stream_text(struct votable *v, const char *s, size_t n)
+void votable_stream_text(struct votable *v, const char *s, size_t n)
 {
 	struct error *why = NULL;
 	bool got = true;
@@ -299,7 +244,7 @@ static void stream_text(struct votable *v, const char *s, size_t n)
 			return;
 		}
 		if (got)
-			push_row(v);
+			votable_push_row(v);
 	}
 	binary_compact(&v->binary);
 }
@@ -427,10 +372,10 @@ static void on_start(struct xml *x, void *ctx, const char *name, const struct xm
 	if (xml_depth(x) == 1) {
 		if (strcmp(name, "VOTABLE") != 0)
 			refuse(v, "this is no VOTable");
-		*place(v) = VOTABLE;
+		*votable_place(v) = VOTABLE;
 		return;
 	}
-	*place(v) = here = place_of(v, parent, name, attrs);
+	*votable_place(v) = here = place_of(v, parent, name, attrs);
 	if (here == TR)
 		start_tr(v);
 	else if (here == TD)
@@ -454,8 +399,8 @@ static void on_text(struct xml *x, void *ctx, const char *s, size_t n)
 	struct votable *v = ctx;
 
 	(void)x;
-	switch (*place(v)) {
-	case STREAM: stream_text(v, s, n); break;
+	switch (*votable_place(v)) {
+	case STREAM: votable_stream_text(v, s, n); break;
 	case SERVICE: descriptor_text(&v->descriptor, s, n); break;
 	case ERROR_INFO: add_text(v, &v->said, s, n); break;
 	case TD:
@@ -469,7 +414,7 @@ static void on_end(struct xml *x, void *ctx, const char *name)
 {
 	struct votable *v = ctx;
 
-	switch (*place(v)) {
+	switch (*votable_place(v)) {
 	case SERVICE:
 		if (v->places[xml_depth(x) - 1] == SERVICE)
 			descriptor_end(&v->descriptor, name);
@@ -504,6 +449,14 @@ struct votable *votable_new(struct table_sink *sink)
 	return v;
 }
 
+struct votable *votable_new_reference(struct table_sink *sink)
+{
+	struct votable *v = votable_new(sink);
+
+	v->scan.off = true;
+	return v;
+}
+
 void votable_free(struct votable *v)
 {
 	if (!v)
@@ -514,6 +467,7 @@ void votable_free(struct votable *v)
 	row_clear(&v->row);
 	binary_clear(&v->binary);
 	descriptor_reader_clear(&v->descriptor);
+	buf_free(&v->scan.row);
 	table_clear(&v->table);
 	free(v->tds);
 	free(v->error_value);
@@ -531,49 +485,16 @@ static bool give(struct votable *v, bool ok, struct error **err)
 
 bool votable_feed(struct votable *v, const void *data, size_t n, struct error **err)
 {
-	return give(v, xml_feed(v->xml, data, n, err), err);
+	return give(v, votable_scan(v, data, n, err), err);
 }
 
 bool votable_finish(struct votable *v, struct error **err)
 {
-	if (!give(v, xml_finish(v->xml, err), err))
+	if (!give(v, votable_scan_finish(v, err), err))
 		return false;
 	if (v->service_error)
 		return give(v, false, err);
 	if (v->stage != DONE)
 		return error_set(err, EIO, "the VOTable holds no table");
 	return v->sink->end(v->sink, &v->end, err);
-}
-
-/* votable_error_message wants no rows. */
-
-static bool ignore_header(struct table_sink *sink, const struct table *t, struct error **err)
-{
-	(void)sink, (void)t, (void)err;
-	return true;
-}
-
-static bool ignore_row(struct table_sink *sink, const struct cell *cells, struct error **err)
-{
-	(void)sink, (void)cells, (void)err;
-	return true;
-}
-
-static bool ignore_end(struct table_sink *sink, const struct table_end *end, struct error **err)
-{
-	(void)sink, (void)end, (void)err;
-	return true;
-}
-
-char *votable_error_message(const void *data, size_t n)
-{
-	struct table_sink nowhere = {.begin = ignore_header, .row = ignore_row, .end = ignore_end};
-	struct votable *v = votable_new(&nowhere);
-	char *message;
-
-	if (votable_feed(v, data, n, NULL))
-		votable_finish(v, NULL);
-	message = steal(v->service_error);
-	votable_free(v);
-	return message;
 }

@@ -28,6 +28,11 @@ struct votable;
 
 /* The sink is borrowed and must outlive the reader. */
 struct votable *votable_new(struct table_sink *sink);
+/*
+ * The same without our own scanners of rows: libxml2 reads all. Slower, and what the other is
+ * compared with.
+ */
+struct votable *votable_new_reference(struct table_sink *sink);
 void votable_free(struct votable *); /* NULL is allowed */
 
 /* False with *err once the document is bad or the sink refuses; later calls fail too. */

@@ -330,6 +330,28 @@ static size_t backlog(const struct xml *x)
 	return in ? (size_t)(in->end - in->cur) : 0;
 }
 
+bool xml_has_failed(const struct xml *x)
+{
+	return x->why;
+}
+
+bool xml_can_yield(const struct xml *x)
+{
+	const xmlParserInput *in = x->parser->input;
+
+	return !x->why && in && in->cur == in->end && !x->held.len && in->buf && !in->buf->encoder;
+}
+
+void xml_add_lines(struct xml *x, const char *s, size_t n)
+{
+	const char *end = s + n;
+
+	if (!x->parser->input)
+		return;
+	for (; (s = memchr(s, '\n', (size_t)(end - s))); s++)
+		x->parser->input->line++;
+}
+
 static void push(struct xml *x, const char *s, size_t n)
 {
 	if (n && !x->why)

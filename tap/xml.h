@@ -66,6 +66,14 @@ bool xml_feed(struct xml *, const void *data, size_t n, struct error **err);
 /* All bytes have come: fails if the document is not complete. */
 bool xml_finish(struct xml *, struct error **err);
 
+/*
+ * Whether whoever feeds it may take over here: all that was fed is parsed, and the document's bytes
+ * are its text (UTF-8). What he reads himself is not fed; its lines are added.
+ */
+bool xml_has_failed(const struct xml *);
+bool xml_can_yield(const struct xml *);
+void xml_add_lines(struct xml *, const char *s, size_t n);
+
 /* Stops the parser; takes ownership of why. Only the first reason is kept. */
 void xml_fail(struct xml *, struct error *why);
 

@@ -51,12 +51,13 @@ static bool feed(struct votable *v, const char *doc, size_t n, size_t piece, str
 	return votable_finish(v, err);
 }
 
-char *csv_of(const void *doc, size_t n, size_t piece, struct table_end *end, struct error **err)
+static char *read_by(struct votable *(*reader)(struct table_sink *), const void *doc, size_t n,
+		     size_t piece, struct table_end *end, struct error **err)
 {
 	CLEANUP_CLOSE int fd = memfd_create("csv", MFD_CLOEXEC);
 	struct format_writer *csv = csv_writer_new(fd);
 	struct witness w = {{.begin = on_begin, .row = on_row, .end = on_end}, &csv->sink, {0}};
-	struct votable *v = votable_new(&w.sink);
+	struct votable *v = reader(&w.sink);
 	char *out = NULL;
 
 	if (feed(v, doc, n, piece, err)) {
@@ -70,6 +71,24 @@ char *csv_of(const void *doc, size_t n, size_t piece, struct table_end *end, str
 	votable_free(v);
 	csv->free(csv);
 	return out;
+}
+
+/* Both readers agree, in what they read and in what they refuse. */
+char *csv_of(const void *doc, size_t n, size_t piece, struct table_end *end, struct error **err)
+{
+	CLEANUP_ERROR struct error *other = NULL;
+	CLEANUP_ERROR struct error *own = NULL;
+	CLEANUP_FREE char *reference = read_by(votable_new_reference, doc, n, piece, end, &other);
+	char *csv = read_by(votable_new, doc, n, piece, end, &own);
+
+	cr_assert_eq(!csv, !reference, "%s / %s", error_text(own), error_text(other));
+	if (csv)
+		cr_assert_str_eq(csv, reference);
+	else
+		cr_assert_str_eq(error_text(own), error_text(other));
+	if (own)
+		error_move(err, steal(own));
+	return csv;
 }
 
 static const size_t pieces[] = {1, 7, 1u << 20};

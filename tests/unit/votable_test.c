@@ -564,3 +564,39 @@ Test(votable, dachs_in_tabledata_and_binary2_is_the_same)
 		cr_expect_str_eq(b, want);
 	}
 }
+
+/* Rows that are not plain go through libxml2, and the next one is scanned again: see
+ * votable_scan.c. */
+Test(votable, odd_rows_among_plain_ones)
+{
+	expect_csv("<VOTABLE><RESOURCE type='results'><TABLE>"
+		   "<FIELD name='a' datatype='int'/><FIELD name='b' datatype='char' arraysize='*'/>"
+		   "<DATA><TABLEDATA>\n"
+		   "<TR><TD>1</TD><TD>plain</TD></TR>\n"
+		   "<TR><TD>2</TD><TD>a &amp; b &#65;</TD></TR>\r\n"
+		   "<TR><TD>3</TD><TD>x\r\ny</TD></TR>"
+		   "<TR id='r'><TD>4</TD><TD>attribute</TD></TR>"
+		   "<TR><TD encoding='x'>5</TD><TD><![CDATA[<c>]]></TD></TR>"
+		   "<TR><TD>6</TD></TR><TR/><TR></TR><TR><TD/><TD/></TR>"
+		   "<TR><TD>7</TD><TD>ä]] €</TD><TD>too many</TD></TR>"
+		   "<TR ><TD >8</TD ><TD>blanks</TD></TR >"
+		   "<TR> <TD>9</TD>\t<TD>tab\tin</TD> </TR>"
+		   "<TR><!-- c --><TD>10</TD><TD>x<!-- c -->y</TD></TR>"
+		   "<TR><TD>11</TD><TD>end</TD></TR>"
+		   "</TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>",
+		   "a,b\n1,plain\n2,a & b A\n3,\"x\ny\"\n4,attribute\n5,<c>\n6,\n,\n,\n,\n"
+		   "7,ä]] €\n8,blanks\n9,tab\tin\n10,xy\n11,end\n");
+	expect_csv("<v:VOTABLE xmlns:v='x'><v:RESOURCE><v:TABLE>"
+		   "<v:FIELD name='a' datatype='int'/><v:DATA><v:TABLEDATA>"
+		   "<v:TR><v:TD>1</v:TD></v:TR><v:TR><v:TD>2</v:TD></v:TR>"
+		   "</v:TABLEDATA></v:DATA></v:TABLE></v:RESOURCE></v:VOTABLE>",
+		   "a\n1\n2\n");
+	expect_csv("<?xml version='1.0' encoding='ISO-8859-1'?><VOTABLE><RESOURCE><TABLE>"
+		   "<FIELD name='a' datatype='char' arraysize='*'/><DATA><TABLEDATA>"
+		   "<TR><TD>caf\xe9</TD></TR></TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>",
+		   "a\ncafé\n");
+	expect_csv("<VOTABLE><RESOURCE><TABLE><FIELD name='a' datatype='int'/><DATA><TABLEDATA>"
+		   "<TR><TD>1</TD></TR><!-- between --><TR><TD>2</TD></TR><?pi x?>"
+		   "<TR><TD>3</TD></TR></TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>",
+		   "a\n1\n2\n3\n");
+}

@@ -1,0 +1,285 @@
+/*
+ * votable_scan.c: the rows of a VOTable, scanned by ourselves.
+ *
+ * libxml2 gets the document around the rows. It is fed tag by tag until it has seen <TABLEDATA> or
+ * the <STREAM> of binary rows; from there on the bytes are ours until something comes that is
+ * not plain. TABLEDATA is scanned row by row: <TR>, <TD>, characters, </TD>, <TD/>, </TR>, and
+ * blanks between. A row with anything else (an entity, a comment, CDATA, a prefix, an attribute,
+ * control characters, bad UTF-8) is odd: libxml2 reads it, and the next row is ours again. So what
+ * is right and what is wrong is decided by libxml2 alone, and the values are made by the same code.
+ *
+ * A document in another encoding than UTF-8 goes through libxml2 as a whole.
+ */
+#include <string.h>
+
+#include "base/utf8.h"
+#include "tap/votable_inside.h"
+
+#define ROW_MAX (1u << 20) /* bytes: a longer row is left to libxml2 */
+
+enum scanned { ROW_WHOLE, ROW_PARTIAL, ROW_ODD };
+
+/* --- characters --- */
+
+#define ONES  0x0101010101010101ull
+#define HIGHS 0x8080808080808080ull
+
+/* The bytes of w that are zero, or (rarely, above such a byte) one: as their high bits. */
+static inline uint64_t zeros(uint64_t w)
+{
+	return (w - ONES) & ~w & HIGHS;
+}
+
+/* Whether one of eight bytes may end a text or make it odd: < & ] a control character, no ASCII. */
+static inline uint64_t special(uint64_t w)
+{
+	return zeros(w ^ (ONES * '<')) | zeros(w ^ (ONES * '&')) | zeros(w ^ (ONES * ']')) |
+	       ((w - ONES * 0x20) & ~w & HIGHS) | (w & HIGHS);
+}
+
+/* What XML allows beyond ASCII, but for U+FFFE and U+FFFF, which are rare enough to be odd. */
+static bool is_text(const char *s, size_t n)
+{
+	return utf8_is_valid(s, n) && !memmem(s, n, "\xef\xbf", 2);
+}
+
+/* The `<` that ends a text; NULL if it does not come, or (*odd) if the text is not plain. */
+static const char *text_end(const char *s, const char *end, bool *odd)
+{
+	const char *from = s;
+	bool ascii = true;
+
+	for (;; s++) {
+		for (uint64_t w; end - s >= 8; s += 8) {
+			memcpy(&w, s, 8);
+			w = special(w);
+			if (w) {
+				s += __builtin_ctzll(w) / 8;
+				break;
+			}
+		}
+		if (s == end)
+			return NULL;
+		switch (*s) {
+		case '<':
+			*odd = !ascii && !is_text(from, (size_t)(s - from));
+			return *odd ? NULL : s;
+		case '\t':
+		case '\n': break;
+		case ']':
+			if (end - s >= 3 && memcmp(s, "]]>", 3) == 0)
+				return *odd = true, NULL;
+			break;
+		default:
+			if ((unsigned char)*s >= 0x80)
+				ascii = false;
+			else if (*s == '&' || (unsigned char)*s < 0x20)
+				return *odd = true, NULL;
+		}
+	}
+}
+
+static const char *skip_blanks(const char *s, const char *end)
+{
+	while (s < end && (*s == '\n' || *s == ' ' || *s == '\t' || *s == '\r'))
+		s++;
+	return s;
+}
+
+static bool begins(const char *s, const char *end, const char *tag, size_t n)
+{
+	return (size_t)(end - s) >= n && memcmp(s, tag, n) == 0;
+}
+
+#define BEGINS(s, end, tag) begins(s, end, tag, sizeof(tag) - 1)
+
+/* --- rows --- */
+
+/* One cell behind its <TD>; *s is behind its </TD> then. */
+static enum scanned scan_cell(struct votable *v, size_t col, const char **s, const char *end)
+{
+	bool odd = false;
+	const char *close = text_end(*s, end, &odd);
+
+	if (odd)
+		return ROW_ODD;
+	if (!close || end - close < 5)
+		return ROW_PARTIAL;
+	if (memcmp(close, "</TD>", 5) != 0 ||
+	    (col < v->table.nfields && !tabledata_cell(&v->row, col, *s, (size_t)(close - *s))))
+		return ROW_ODD;
+	*s = close + 5;
+	return ROW_WHOLE;
+}
+
+/* The row at *s, which begins with <TR>; *s is behind it then. */
+static enum scanned scan_row(struct votable *v, const char **s, const char *end)
+{
+	const char *p = *s + 4;
+	size_t col = 0;
+
+	row_start(&v->row);
+	for (;; col++) {
+		enum scanned cell;
+
+		p = skip_blanks(p, end);
+		if (BEGINS(p, end, "<TD>")) {
+			p += 4;
+			cell = scan_cell(v, col, &p, end);
+			if (cell != ROW_WHOLE)
+				return cell;
+		} else if (BEGINS(p, end, "<TD/>")) {
+			p += 5;
+			if (col < v->table.nfields && !tabledata_cell(&v->row, col, p, 0))
+				return ROW_ODD;
+		} else {
+			break;
+		}
+	}
+	if (!BEGINS(p, end, "</TR>"))
+		return end - p < 5 ? ROW_PARTIAL : ROW_ODD;
+	for (; col < v->table.nfields; col++)
+		row_null(&v->row, col);
+	*s = p + 5;
+	return ROW_WHOLE;
+}
+
+/* Scans rows as long as they are plain and whole; *s is behind the last one. */
+static enum scanned scan_rows(struct votable *v, const char **s, const char *end)
+{
+	enum scanned row = ROW_PARTIAL;
+	const char *from = *s;
+
+	for (;;) {
+		const char *p = skip_blanks(*s, end);
+
+		row = BEGINS(p, end, "<TR>") ? scan_row(v, &p, end)
+		      : end - p < 4          ? ROW_PARTIAL
+					     : ROW_ODD;
+		if (row != ROW_WHOLE)
+			break;
+		*s = p;
+		if (!votable_push_row(v))
+			break;
+	}
+	xml_add_lines(v->xml, from, (size_t)(*s - from));
+	return row;
+}
+
+/* --- between libxml2 and us --- */
+
+/* libxml2 reads an odd row, or the end of the rows; what is no row at all, and all behind it. */
+static const char *give_odd(struct votable *v, const char *s, const char *end)
+{
+	const char *p = skip_blanks(s, end);
+	const char *to = NULL;
+
+	if (BEGINS(p, end, "<TR")) {
+		to = memmem(p, (size_t)(end - p), "</TR>", 5);
+		to = to ? to + 5 : end;
+	} else if (BEGINS(p, end, "</")) {
+		to = memchr(p, '>', (size_t)(end - p));
+		to = to ? to + 1 : end;
+	} else {
+		v->scan.off = true;
+		to = end;
+	}
+	xml_feed(v->xml, s, (size_t)(to - s), NULL);
+	return to;
+}
+
+static void give_rest(struct votable *v)
+{
+	xml_feed(v->xml, v->scan.row.data, v->scan.row.len, NULL);
+	buf_reset(&v->scan.row);
+}
+
+/* The row that began in an earlier piece, with as much of this one as its end needs. */
+static const char *scan_begun(struct votable *v, const char *s, const char *end)
+{
+	struct buf *begun = &v->scan.row;
+	const char *to = memmem(s, (size_t)(end - s), "</TR>", 5);
+	const char *p;
+	enum scanned row;
+
+	to = to ? to + 5 : end;
+	buf_add(begun, s, (size_t)(to - s));
+	p = begun->data;
+	row = scan_rows(v, &p, begun->data + begun->len);
+	buf_consume(begun, (size_t)(p - begun->data));
+	if (row == ROW_ODD || begun->len > ROW_MAX)
+		give_rest(v);
+	return to;
+}
+
+static const char *tabledata(struct votable *v, const char *s, const char *end)
+{
+	enum scanned row;
+
+	if (v->scan.row.len)
+		return scan_begun(v, s, end);
+	row = scan_rows(v, &s, end);
+	if (row == ROW_ODD)
+		return give_odd(v, s, end);
+	if (row == ROW_PARTIAL)
+		buf_add(&v->scan.row, s, (size_t)(end - s));
+	return row == ROW_PARTIAL ? end : s;
+}
+
+/* Base64 up to the next tag. */
+static const char *stream(struct votable *v, const char *s, const char *end)
+{
+	const char *to = memchr(s, '<', (size_t)(end - s));
+	const char *tag = to ? to : end;
+
+	if (memchr(s, '&', (size_t)(tag - s)) || (end - tag >= 2 && tag[1] != '/')) {
+		v->scan.off = true; /* a reference, CDATA, a comment */
+		return s;
+	}
+	if (tag > s) {
+		votable_stream_text(v, s, (size_t)(tag - s));
+		xml_add_lines(v->xml, s, (size_t)(tag - s));
+		return tag;
+	}
+	to = memchr(s, '>', (size_t)(end - s));
+	to = to ? to + 1 : end;
+	xml_feed(v->xml, s, (size_t)(to - s), NULL);
+	return to;
+}
+
+/* libxml2 reads one tag, or text. */
+static const char *document(struct votable *v, const char *s, const char *end)
+{
+	const char *to = memchr(s, '>', (size_t)(end - s));
+	enum place here;
+
+	to = to ? to + 1 : end;
+	xml_feed(v->xml, s, (size_t)(to - s), NULL);
+	here = *votable_place(v);
+	v->scan.off = (here == TABLEDATA || here == STREAM) && to[-1] == '>' &&
+		      !xml_can_yield(v->xml); /* another encoding */
+	return to;
+}
+
+bool votable_scan(struct votable *v, const char *s, size_t n, struct error **err)
+{
+	const char *end = s + n;
+
+	while (s < end && !v->scan.off && v->stage != DONE && !xml_has_failed(v->xml)) {
+		enum place here = *votable_place(v);
+
+		if (here == TABLEDATA && xml_can_yield(v->xml))
+			s = tabledata(v, s, end);
+		else if (here == STREAM && xml_can_yield(v->xml))
+			s = stream(v, s, end);
+		else
+			s = document(v, s, end);
+	}
+	return xml_feed(v->xml, s, (size_t)(end - s), err);
+}
+
+bool votable_scan_finish(struct votable *v, struct error **err)
+{
+	give_rest(v);
+	return xml_finish(v->xml, err);
+}
