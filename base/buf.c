@@ -8,19 +8,15 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 
-char *buf_reserve(struct buf *b, size_t n)
+void buf_grow(struct buf *b, size_t n)
 {
 	size_t need = b->len + n + 1;
+	size_t cap = b->cap ? b->cap : 64;
 
-	if (need > b->cap) {
-		size_t cap = b->cap ? b->cap : 64;
-
-		while (cap < need)
-			cap += cap / 2 + 64;
-		b->data = xrealloc(b->data, cap);
-		b->cap = cap;
-	}
-	return b->data + b->len;
+	while (cap < need)
+		cap += cap / 2 + 64;
+	b->data = xrealloc(b->data, cap);
+	b->cap = cap;
 }
 
 void buf_add(struct buf *b, const void *data, size_t n)
@@ -36,15 +32,6 @@ void buf_add(struct buf *b, const void *data, size_t n)
 void buf_adds(struct buf *b, const char *s)
 {
 	buf_add(b, s, strlen(s));
-}
-
-void buf_addc(struct buf *b, char c)
-{
-	char *at = buf_reserve(b, 1);
-
-	at[0] = c;
-	at[1] = '\0';
-	b->len++;
 }
 
 void buf_vaddf(struct buf *b, const char *fmt, va_list ap)

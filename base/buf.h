@@ -21,11 +21,28 @@ struct buf {
 		NULL, 0, 0 \
 	}
 
+/* Makes room for n more bytes and the NUL. */
+void buf_grow(struct buf *b, size_t n);
+
 /* Makes room for n more bytes (and the NUL) and returns where they go; len is not changed. */
-char *buf_reserve(struct buf *b, size_t n);
+static inline char *buf_reserve(struct buf *b, size_t n)
+{
+	if (b->len + n >= b->cap)
+		buf_grow(b, n);
+	return b->data + b->len;
+}
+
 void buf_add(struct buf *b, const void *data, size_t n);
 void buf_adds(struct buf *b, const char *s);
-void buf_addc(struct buf *b, char c);
+static inline void buf_addc(struct buf *b, char c)
+{
+	char *at = buf_reserve(b, 1);
+
+	at[0] = c;
+	at[1] = '\0';
+	b->len++;
+}
+
 void buf_addf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void buf_vaddf(struct buf *b, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
 /* Adds s as one CSV cell (RFC 4180): quoted only where it must be. */

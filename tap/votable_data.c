@@ -158,6 +158,24 @@ static void add_strings(struct row *r, size_t col, const char *s, size_t n)
 	row_text_end(r, col, count);
 }
 
+/* One value, most of the time without blanks around. */
+static bool scalar(struct row *r, size_t col, const char *s, size_t n)
+{
+	while (n && is_blank(*s))
+		s++, n--;
+	while (n && is_blank(s[n - 1]))
+		n--;
+	if (!n) {
+		row_null(r, col);
+		return true;
+	}
+	row_values_begin(r, col);
+	if (!add_value(r, col, s, n))
+		return false;
+	row_values_end(r, col);
+	return true;
+}
+
 bool tabledata_cell(struct row *r, size_t col, const char *s, size_t n)
 {
 	const struct field *f = &r->table->fields[col];
@@ -173,6 +191,8 @@ bool tabledata_cell(struct row *r, size_t col, const char *s, size_t n)
 			row_string(r, col, s, n);
 		return true;
 	}
+	if (!f->is_array && !datatype_is_complex(f->type))
+		return scalar(r, col, s, n);
 	row_values_begin(r, col);
 	for (; next_word(&s, end, &word, &len); words++)
 		if (!add_value(r, col, word, len))
@@ -180,8 +200,6 @@ bool tabledata_cell(struct row *r, size_t col, const char *s, size_t n)
 	if (words == 0)
 		row_null(r, col);
 	else if (datatype_is_complex(f->type) && words % 2)
-		return false;
-	else if (!f->is_array && words > 1 && !datatype_is_complex(f->type))
 		return false;
 	else
 		row_values_end(r, col);

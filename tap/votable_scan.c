@@ -43,11 +43,46 @@ static bool is_text(const char *s, size_t n)
 	return utf8_is_valid(s, n) && !memmem(s, n, "\xef\xbf", 2);
 }
 
-/* The `<` that ends a text; NULL if it does not come, or (*odd) if the text is not plain. */
-static const char *text_end(const char *s, const char *end, bool *odd)
+static bool begins(const char *s, const char *end, const char *tag, size_t n)
+{
+	return (size_t)(end - s) >= n && memcmp(s, tag, n) == 0;
+}
+
+/* What a text was found to be. */
+struct text {
+	bool odd;      /* not plain */
+	bool entities; /* with some of XML's own */
+};
+
+/* The length of one of XML's own entities that s begins with, and its character; 0 if it is none.
+ */
+static size_t entity(const char *s, const char *end, char *c)
+{
+	static const struct {
+		const char *name;
+		size_t n;
+		char c;
+	} known[] = {{"&amp;", 5, '&'},
+		     {"&lt;", 4, '<'},
+		     {"&gt;", 4, '>'},
+		     {"&quot;", 6, '"'},
+		     {"&apos;", 6, '\''}};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+		if (begins(s, end, known[i].name, known[i].n)) {
+			*c = known[i].c;
+			return known[i].n;
+		}
+	}
+	return 0;
+}
+
+/* The `<` that ends a text; NULL if it does not come, or if the text is odd. */
+static const char *text_end(const char *s, const char *end, struct text *t)
 {
 	const char *from = s;
 	bool ascii = true;
+	char c;
 
 	for (;; s++) {
 		for (uint64_t w; end - s >= 8; s += 8) {
@@ -62,19 +97,27 @@ static const char *text_end(const char *s, const char *end, bool *odd)
 			return NULL;
 		switch (*s) {
 		case '<':
-			*odd = !ascii && !is_text(from, (size_t)(s - from));
-			return *odd ? NULL : s;
+			t->odd = !ascii && !is_text(from, (size_t)(s - from));
+			return t->odd ? NULL : s;
 		case '\t':
 		case '\n': break;
 		case ']':
 			if (end - s >= 3 && memcmp(s, "]]>", 3) == 0)
-				return *odd = true, NULL;
+				return t->odd = true, NULL;
+			break;
+		case '&':
+			t->entities = true;
+			if (end - s < 6) /* cannot be told yet */
+				return NULL;
+			t->odd = !entity(s, end, &c);
+			if (t->odd)
+				return NULL;
 			break;
 		default:
 			if ((unsigned char)*s >= 0x80)
 				ascii = false;
-			else if (*s == '&' || (unsigned char)*s < 0x20)
-				return *odd = true, NULL;
+			else if ((unsigned char)*s < 0x20)
+				return t->odd = true, NULL;
 		}
 	}
 }
@@ -86,27 +129,50 @@ static const char *skip_blanks(const char *s, const char *end)
 	return s;
 }
 
-static bool begins(const char *s, const char *end, const char *tag, size_t n)
-{
-	return (size_t)(end - s) >= n && memcmp(s, tag, n) == 0;
-}
-
 #define BEGINS(s, end, tag) begins(s, end, tag, sizeof(tag) - 1)
 
 /* --- rows --- */
 
+/*
+ * The text with its entities as characters, in v->chars; `most` bytes are as many as the row can
+ * still need of it, so that it does not move under the cells that are there already.
+ */
+static const char *with_entities(struct votable *v, const char *s, size_t *n, size_t most)
+{
+	const char *end = s + *n;
+	size_t from = v->chars.len;
+	char c;
+
+	if (!from)
+		buf_reserve(&v->chars, most);
+	while (s < end) {
+		size_t len = *s == '&' ? entity(s, end, &c) : 0;
+
+		buf_addc(&v->chars, len ? c : *s);
+		s += len ? len : 1;
+	}
+	*n = v->chars.len - from;
+	return v->chars.data + from;
+}
+
 /* One cell behind its <TD>; *s is behind its </TD> then. */
 static enum scanned scan_cell(struct votable *v, size_t col, const char **s, const char *end)
 {
-	bool odd = false;
-	const char *close = text_end(*s, end, &odd);
+	struct text t = {0};
+	const char *close = text_end(*s, end, &t);
+	const char *text = *s;
+	size_t n;
 
-	if (odd)
+	if (t.odd)
 		return ROW_ODD;
 	if (!close || end - close < 5)
 		return ROW_PARTIAL;
-	if (memcmp(close, "</TD>", 5) != 0 ||
-	    (col < v->table.nfields && !tabledata_cell(&v->row, col, *s, (size_t)(close - *s))))
+	if (memcmp(close, "</TD>", 5) != 0)
+		return ROW_ODD;
+	n = (size_t)(close - text);
+	if (t.entities)
+		text = with_entities(v, text, &n, (size_t)(end - text));
+	if (col < v->table.nfields && !tabledata_cell(&v->row, col, text, n))
 		return ROW_ODD;
 	*s = close + 5;
 	return ROW_WHOLE;
@@ -119,6 +185,7 @@ static enum scanned scan_row(struct votable *v, const char **s, const char *end)
 	size_t col = 0;
 
 	row_start(&v->row);
+	buf_reset(&v->chars);
 	for (;; col++) {
 		enum scanned cell;
 

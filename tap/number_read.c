@@ -1,12 +1,10 @@
 /*
- * number.c: numbers as text and back; see number.h.
+ * number_read.c: text as numbers; see number.h.
  *
  * Text is taken apart here into digits and a power of ten (decimal.h does the
  * arithmetic), without a look at the locale of the process. Only numbers of more
  * than 19 digits go to the C library, as digits without a decimal point.
  */
-#include "tap/number.h"
-
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,120 +12,10 @@
 #include <strings.h>
 
 #include "tap/decimal.h"
+#include "tap/number.h"
 
 #define HEAD_DIGITS 19  /* as many as a uint64_t always holds */
 #define DIGITS_MAX  780 /* more never change a double, but for "not zero" */
-
-/* Writing. */
-
-static const char pairs[] = "0001020304050607080910111213141516171819"
-			    "2021222324252627282930313233343536373839"
-			    "4041424344454647484950515253545556575859"
-			    "6061626364656667686970717273747576777879"
-			    "8081828384858687888990919293949596979899";
-
-/* At most 20 digits, without zeros in front. */
-static size_t put_digits(char *out, uint64_t u)
-{
-	char back[20];
-	char *p = back + sizeof(back);
-	size_t n;
-
-	for (; u >= 100; u /= 100)
-		p = memcpy(p - 2, pairs + u % 100 * 2, 2);
-	if (u >= 10)
-		p = memcpy(p - 2, pairs + u * 2, 2);
-	else
-		*--p = (char)('0' + u);
-	n = (size_t)(back + sizeof(back) - p);
-	memcpy(out, p, n);
-	return n;
-}
-
-/* d.ddde±x */
-static size_t scientific(char *out, size_t n, int point)
-{
-	char *p = out + 1;
-	int e = point - 1;
-
-	if (n > 1) {
-		memmove(out + 2, out + 1, n - 1);
-		*p++ = '.';
-		p += n - 1;
-	}
-	*p++ = 'e';
-	*p++ = e < 0 ? '-' : '+';
-	p += put_digits(p, (uint64_t)(e < 0 ? -e : e));
-	return (size_t)(p - out);
-}
-
-/* Plain from 0.00001 to 99999999999999999. */
-static size_t layout(char *out, struct decimal d)
-{
-	size_t n = put_digits(out, d.digits);
-	int point = (int)n + d.exponent; /* digits before the decimal point */
-
-	if (point < -4 || point > 17)
-		return scientific(out, n, point);
-	if (point <= 0) {
-		memmove(out + 2 - point, out, n);
-		memcpy(out, "0.0000", (size_t)(2 - point));
-		return n + (size_t)(2 - point);
-	}
-	if (d.exponent >= 0) {
-		memset(out + n, '0', (size_t)d.exponent);
-		return n + (size_t)d.exponent;
-	}
-	memmove(out + point + 1, out + point, n - (size_t)point);
-	out[point] = '.';
-	return n + 1;
-}
-
-/* What is no plain number: NaN, infinities, zeros; and the sign. False if digits are to follow. */
-static bool special(char *out, double v, size_t *n)
-{
-	*n = 0;
-	if (isnan(v))
-		return true;
-	if (signbit(v))
-		out[(*n)++] = '-';
-	if (isinf(v)) {
-		memcpy(out + *n, "Infinity", 8);
-		*n += 8;
-		return true;
-	}
-	if (v == 0)
-		out[(*n)++] = '0';
-	return v == 0;
-}
-
-size_t number_format_double(char out[NUMBER_MAX], double v)
-{
-	size_t sign;
-
-	if (special(out, v, &sign))
-		return sign;
-	return sign + layout(out + sign, decimal_of_double(fabs(v)));
-}
-
-size_t number_format_float(char out[NUMBER_MAX], float v)
-{
-	size_t sign;
-
-	if (special(out, (double)v, &sign))
-		return sign;
-	return sign + layout(out + sign, decimal_of_float(fabsf(v)));
-}
-
-size_t number_format_int(char out[NUMBER_MAX], int64_t v)
-{
-	if (v >= 0)
-		return put_digits(out, (uint64_t)v);
-	out[0] = '-';
-	return 1 + put_digits(out + 1, 0 - (uint64_t)v);
-}
-
-/* Reading. */
 
 static bool is_blank(char c)
 {
@@ -155,6 +43,53 @@ struct reading {
 	int64_t exponent; /* … times 10^exponent */
 	bool more;        /* digits behind them are not all 0 */
 };
+
+/* Eight digits at once, or none; the bytes of w are the characters, the first one lowest. */
+static bool are_digits(uint64_t w)
+{
+	return !(((w + 0x4646464646464646u) | (w - 0x3030303030303030u)) & 0x8080808080808080u);
+}
+
+static uint64_t eight_digits(uint64_t w)
+{
+	w -= 0x3030303030303030u;
+	w = w * 10 + (w >> 8);
+	return (((w & 0x000000ff000000ffu) * 0x000f424000000064u) +
+		((w >> 16 & 0x000000ff000000ffu) * 0x0000271000000001u)) >>
+	       32;
+}
+
+static const char *add_digits(const char *s, const char *end, uint64_t *u)
+{
+	for (uint64_t w; end - s >= 8; s += 8) {
+		memcpy(&w, s, 8);
+		if (!are_digits(w))
+			break;
+		*u = *u * 100000000u + eight_digits(w);
+	}
+	for (; s < end && is_digit(*s); s++)
+		*u = *u * 10 + (uint64_t)(*s - '0');
+	return s;
+}
+
+/* Digits that a uint64_t holds, whatever they are: nearly all there are. False: there are more. */
+static bool read_few_digits(struct reading *r, const char *s, const char *end)
+{
+	const char *point;
+	const char *last;
+
+	point = add_digits(s, end, &r->head);
+	last = point;
+	if (point < end && *point == '.') {
+		last = add_digits(point + 1, end, &r->head);
+		r->exponent = point + 1 - last;
+	}
+	if (last - s > HEAD_DIGITS + (last > point) || last - s == (last > point))
+		return false;
+	r->text = s;
+	r->end = last;
+	return true;
+}
 
 static bool read_digits(struct reading *r, const char *s, const char *end)
 {
@@ -206,8 +141,11 @@ static bool read_exponent(const char *s, const char *end, int64_t *exponent)
 static bool read_decimal(struct reading *r, const char *s, const char *end)
 {
 	*r = (struct reading){0};
-	if (!read_digits(r, s, end))
-		return false;
+	if (!read_few_digits(r, s, end)) {
+		*r = (struct reading){0};
+		if (!read_digits(r, s, end))
+			return false;
+	}
 	if (r->end == end)
 		return true;
 	if (!memchr("eEdD", *r->end, 4)) /* Fortran writes 1.5D+03 */
