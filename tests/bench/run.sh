@@ -24,6 +24,8 @@ row() { # WHAT OURS PEER PEER_NAME
 		'BEGIN { printf "| %-44s | %8d ms | %-24s | %8d ms | %6.1f |\n", w, o, n, p, p / (o ? o : 1) }'
 }
 
+"$B/tests/bench/numbers" "${NUMBERS:-10000000}" || exit 1 # NUMBERS=100000000 takes minutes
+
 service_start --rows "$ROWS"
 for f in tabledata b2; do
 	format=votable/$f; [ $f = tabledata ] && format=votable/td
