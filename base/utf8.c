@@ -42,6 +42,54 @@ bool utf8_is_valid(const void *text, size_t n)
 	return true;
 }
 
+uint32_t utf8_next(const unsigned char *s, size_t n, size_t *len)
+{
+	static const unsigned char first[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
+	uint32_t c;
+
+	*len = utf8_length(s, n);
+	if (!*len) {
+		*len = 1;
+		return 0xfffd;
+	}
+	c = s[0] & first[*len];
+	for (size_t i = 1; i < *len; i++)
+		c = c << 6 | (s[i] & 0x3f);
+	return c;
+}
+
+struct code_range {
+	uint32_t first, last;
+};
+
+static bool is_in(const struct code_range *ranges, size_t n, uint32_t c)
+{
+	for (size_t i = 0; i < n && ranges[i].first <= c; i++)
+		if (c <= ranges[i].last)
+			return true;
+	return false;
+}
+
+unsigned utf8_width(uint32_t c)
+{
+	static const struct code_range none[] = {
+	    {0x0300, 0x036f}, {0x0483, 0x0489}, {0x0591, 0x05bd}, {0x0610, 0x061a},
+	    {0x064b, 0x065f}, {0x1ab0, 0x1aff}, {0x1dc0, 0x1dff}, {0x200b, 0x200f},
+	    {0x202a, 0x202e}, {0x2060, 0x2064}, {0x20d0, 0x20f0}, {0xfe00, 0xfe0f},
+	    {0xfe20, 0xfe2f}, {0xfeff, 0xfeff}, {0xe0100, 0xe01ef}};
+	static const struct code_range wide[] = {
+	    {0x1100, 0x115f},   {0x2e80, 0x303e},   {0x3041, 0x33ff},   {0x3400, 0x4dbf},
+	    {0x4e00, 0xa4cf},   {0xa960, 0xa97c},   {0xac00, 0xd7a3},   {0xf900, 0xfaff},
+	    {0xfe30, 0xfe6f},   {0xff00, 0xff60},   {0xffe0, 0xffe6},   {0x1f300, 0x1f64f},
+	    {0x1f680, 0x1f6ff}, {0x1f900, 0x1f9ff}, {0x20000, 0x3fffd}};
+
+	if (c < 0x300)
+		return 1;
+	if (is_in(none, sizeof(none) / sizeof(*none), c))
+		return 0;
+	return is_in(wide, sizeof(wide) / sizeof(*wide), c) ? 2 : 1;
+}
+
 void utf8_add(struct buf *out, uint32_t c)
 {
 	if (c > 0x10ffff || (c >= 0xd800 && c < 0xe000))

@@ -233,6 +233,18 @@ static bool new_text_comes(const struct query *q)
 			    strcmp(q->entry.hash, q->entry.run_hash) != 0);
 }
 
+/* A finished query has not this format: it is made now, unless that has just failed. */
+static enum outcome result_made_now(struct result *r, struct ask *ask)
+{
+	if (ask->waited && r->failure && !r->making) {
+		ask->known = true; /* since it failed */
+		return ask_failed(ask, error_copy(r->failure));
+	}
+	if (!result_make(r))
+		return ask_fail(ask, ENOENT, "the result was removed");
+	return ask_wait(ask, &r->query->changed);
+}
+
 static enum outcome result_open(struct node *n, struct handle *h, int flags, struct ask *ask)
 {
 	struct result *r = n->object;
@@ -263,7 +275,7 @@ static enum outcome result_open(struct node *n, struct handle *h, int flags, str
 					"the query has not been run: `touch` it to run it");
 		break;
 	case QUERY_ACTIVE: break;
-	case QUERY_DONE: return ask_fail(ask, ENOENT, "the result was removed");
+	case QUERY_DONE: return result_made_now(r, ask);
 	}
 	return ask_wait(ask, &q->changed);
 }

@@ -76,6 +76,17 @@ static const struct catalog_table *example_table(const struct service *s)
 	return c && c->ntables ? &c->tables[0] : NULL;
 }
 
+/* Those that are there with the result, or those that are made when they are opened. */
+static void add_formats(struct buf *b, bool at_once)
+{
+	for (size_t i = 0; i < format_count(); i++) {
+		const struct format *f = format_at(i);
+
+		if (!f->hidden && f->made_at_once == at_once)
+			buf_addf(b, "  NAME.%-13s %s\n", f->ext, f->what);
+	}
+}
+
 enum outcome readme_text(struct node *n, struct buf *out, struct ask *ask)
 {
 	const struct service *s = n->service;
@@ -96,14 +107,20 @@ enum outcome readme_text(struct node *n, struct buf *out, struct ask *ask)
 	    out,
 	    "A query is a text file named .adql or .sql, written by any editor or copied there. "
 	    "It\n"
-	    "starts when it is closed. Beside NAME.adql appear:\n\n"
-	    "  NAME.csv           the result for people and programs\n"
-	    "  NAME.vot           the VOTable as the service sent it (TOPCAT, astropy)\n"
+	    "starts when it is closed. Beside NAME.adql appear:\n\n");
+	add_formats(out, true);
+	buf_adds(
+	    out,
 	    "  NAME.log           each step, with its time\n"
 	    "  NAME.csv.part      the result while it arrives\n"
 	    "  NAME.error.txt     if it failed: what the service said, and what to do\n"
-	    "  NAME.overflow.txt  if rows are missing: how to get the rest\n\n"
-	    "Comments at its head tell the service more: -- MAXREC = 1000, -- QUEUE = 5m, -- "
+	    "  NAME.overflow.txt  if rows are missing: how to get the rest\n\n");
+	buf_adds(out, "Made when it is opened by its name, and listed from then on:\n\n");
+	add_formats(out, false);
+	buf_adds(
+	    out,
+	    "\n"
+	    "Comments at a query's head tell the service more: -- MAXREC = 1000, -- QUEUE = 5m, -- "
 	    "DURATION\n"
 	    "= 3600, -- LANGUAGE = …, -- RUNID = …, -- MODE = sync, -- PARAM = NAME = value.\n\n"
 	    "Saving a changed query runs it anew; `touch` runs it again; removing it removes its\n"

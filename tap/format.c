@@ -8,9 +8,20 @@
 #include "tap/links.h"
 
 static const struct format formats[] = {
-    {"vot", "application/x-votable+xml", false, true, NULL},
-    {"csv", "text/csv", false, true, csv_writer_new},
-    [FORMAT_LINKS] = {"links", "application/vnd.sqlite3", true, true, links_writer_new},
+    {"vot", "application/x-votable+xml", "the VOTable as the service sent it (TOPCAT, astropy)",
+     false, true, NULL},
+    {"csv", "text/csv", "the result for people and programs", false, true, csv_writer_new},
+    [FORMAT_LINKS] = {"links", "application/vnd.sqlite3", NULL, true, true, links_writer_new},
+    {"tsv", "text/tab-separated-values", "for spreadsheets, cut and awk", false, false,
+     tsv_writer_new},
+    {"ecsv", "text/csv; header=present", "CSV that keeps types and units (astropy, stilts)", false,
+     false, ecsv_writer_new},
+    {"json", "application/json", "for programs: columns, and an object a row", false, false,
+     json_writer_new},
+    {"jsonl", "application/jsonl", "an object a line (jq, pandas)", false, false,
+     jsonl_writer_new},
+    {"txt", "text/plain", "aligned, for reading", false, false, txt_writer_new},
+    {"html", "text/html", "a page that sorts and searches", false, false, html_writer_new},
 };
 
 _Static_assert(sizeof(formats) / sizeof(*formats) <= FORMATS_MAX, "raise FORMATS_MAX");

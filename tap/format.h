@@ -36,6 +36,7 @@ struct format_writer {
 struct format {
 	const char *ext;   /* "csv", without the dot; lower case */
 	const char *mime;  /* "text/csv" */
+	const char *what;  /* for README.txt: what it is good for */
 	bool hidden;       /* no name in queries/: for our own use; not kept where it is empty */
 	bool made_at_once; /* made with the result, not only when its name is opened */
 	/* NULL for the format the service sends ("vot"), which is never converted. */
@@ -51,5 +52,11 @@ const struct format *format_at(size_t i);
 int format_by_ext(const char *ext, size_t len);
 
 struct format_writer *csv_writer_new(int fd);
+struct format_writer *tsv_writer_new(int fd);
+struct format_writer *ecsv_writer_new(int fd);
+struct format_writer *json_writer_new(int fd);
+struct format_writer *jsonl_writer_new(int fd);
+struct format_writer *txt_writer_new(int fd);
+struct format_writer *html_writer_new(int fd);
 
 #endif

@@ -193,6 +193,7 @@ void queries_end(struct queries *qs)
 
 		q->run = NULL;
 		query_run_cancel(run);
+		query_results_end(q);
 	}
 	errands_free(qs->errands);
 	qs->errands = NULL;

@@ -37,6 +37,7 @@ enum query_state { QUERY_IDLE, QUERY_ACTIVE, QUERY_DONE, QUERY_FAILED };
 
 struct query;
 struct query_run;
+struct converted;
 
 /* A result file of one run of a query, there or still to come. */
 struct result {
@@ -48,7 +49,9 @@ struct result {
 	uint64_t size;       /* bytes */
 	int64_t mtime;       /* ms: when the job ended */
 	char *path;
-	struct stored *open; /* while somebody reads it; not counted */
+	struct stored *open;      /* while somebody reads it; not counted */
+	struct converted *making; /* of the VOTable, as its name was opened */
+	struct error *failure;    /* why the last making failed */
 };
 
 /* A result while it arrives, as m31.csv.part: the bytes so far, in a file that grows. */
@@ -120,8 +123,16 @@ void query_remove(struct query *);
 /* The file was renamed; the journal is told. */
 void query_moved(struct query *, const char *path);
 
-/* The result of the current run, one reference; NULL if the user removed it. */
+/*
+ * The result of the current run, one reference; NULL if the user removed it. One that is made when
+ * it is opened (format.h) can be had again, as long as the VOTable is there.
+ */
 struct result *query_result(struct query *, int format);
+/*
+ * Makes it of the VOTable, unless that is under way already; query->changed is woken when it is
+ * there, or when `failure` says why it cannot be. False: there is nothing to make it of.
+ */
+bool result_make(struct result *);
 /* The user removed it: the disk is freed. */
 void query_drop_result(struct query *, int format);
 struct result *result_ref(struct result *);

@@ -11,7 +11,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/log.h"
 #include "base/mem.h"
+#include "tap/converted.h"
 #include "tap/query_run.h"
 
 static uint64_t next_result_id = UINT64_C(1) << 40;
@@ -69,6 +73,7 @@ void result_unref(struct result *r)
 {
 	if (!r || --r->refs)
 		return;
+	error_free(r->failure);
 	free(r->path);
 	free(r);
 }
@@ -79,13 +84,100 @@ char *query_result_path(const struct query *q, int format)
 			 q->entry.run, format_at((size_t)format)->ext);
 }
 
+/* Of a finished query: whether its VOTable is there to make this of. */
+static bool can_be_made(const struct query *q, int format)
+{
+	return !format_at((size_t)format)->made_at_once && !q->service->read_only &&
+	       q->state == QUERY_DONE && q->results[0] && q->results[0]->there;
+}
+
 struct result *query_result(struct query *q, int format)
 {
-	if (q->dropped[format] || (q->state == QUERY_DONE && !q->results[format]))
+	const struct result *r = q->results[format];
+
+	if (q->dropped[format] ||
+	    (q->state == QUERY_DONE && !(r && r->there) && !can_be_made(q, format)))
 		return NULL;
 	if (!q->results[format])
 		q->results[format] = query_result_new(q, format);
 	return result_ref(q->results[format]);
+}
+
+/* "queries/paper1/m31.tsv" */
+static char *shown_path(const struct query *q, int format)
+{
+	const char *dot = strrchr(q->entry.path, '.');
+	size_t stem = dot ? (size_t)(dot - q->entry.path) : strlen(q->entry.path);
+
+	return xasprintf("queries/%.*s.%s", (int)stem, q->entry.path,
+			 format_at((size_t)format)->ext);
+}
+
+static void result_made(void *arg, uint64_t bytes, struct error *err)
+{
+	struct result *r = arg;
+	struct query *q = r->query;
+	const char *ext = format_at((size_t)r->format)->ext;
+	char size[CLOCK_TEXT];
+
+	r->making = NULL;
+	if (err) {
+		CLEANUP_FREE char *path = shown_path(q, r->format);
+
+		r->failure = error_copy(err);
+		failure_add(path, NULL, 0, err);
+		query_log(q, ".%s could not be made: %s", ext, error_text(err));
+	} else {
+		r->there = true;
+		r->size = bytes;
+		r->mtime = q->entry.ended;
+		query_log(q, ".%s made, %s", ext, clock_bytes(bytes, size));
+		query_formats_write(q);
+	}
+	query_commit(q, NULL, NULL);
+	query_changed(q);
+	result_unref(r);
+}
+
+bool result_make(struct result *r)
+{
+	struct query *q = r->query;
+
+	if (!can_be_made(q, r->format))
+		return false;
+	if (r->making)
+		return true;
+	error_clear(&r->failure);
+	r->making =
+	    converted_start(q->service->loop, LANE_STATE, q->results[0]->path, r->path,
+			    format_at((size_t)r->format), result_made, result_ref(r));
+	return true;
+}
+
+/* It is of the past: its file goes, and who has it open keeps its bytes. Gives the reference. */
+static void result_forget(struct query *q, struct result *r)
+{
+	if (r->there)
+		query_remove_file(q, xstrdup(r->path), NULL);
+	if (r->making) {
+		converted_cancel(r->making);
+		r->making = NULL;
+		r->refs--; /* there is another */
+	}
+	r->query = NULL;
+	result_unref(r);
+}
+
+void query_results_end(struct query *q)
+{
+	for (int f = 0; f < FORMATS_MAX; f++) {
+		struct result *r = q->results[f];
+
+		if (!r || !r->making)
+			continue;
+		q->results[f] = NULL;
+		result_forget(q, r);
+	}
 }
 
 struct removal {
@@ -132,12 +224,8 @@ void query_results_forget(struct query *q)
 
 		q->dropped[f] = false;
 		q->results[f] = NULL;
-		if (!r)
-			continue;
-		r->query = NULL;
-		if (r->there)
-			query_remove_file(q, xstrdup(r->path), NULL);
-		result_unref(r);
+		if (r)
+			result_forget(q, r);
 	}
 }
 
@@ -176,14 +264,11 @@ void query_drop_result(struct query *q, int format)
 {
 	struct result *r = q->results[format];
 
-	q->dropped[format] = true;
+	q->dropped[format] = format_at((size_t)format)->made_at_once;
 	if (!r)
 		return;
 	q->results[format] = NULL;
-	r->query = NULL;
-	if (r->there)
-		query_remove_file(q, xstrdup(r->path), NULL);
-	result_unref(r);
+	result_forget(q, r);
 	query_formats_write(q);
 	query_commit(q, NULL, NULL);
 	query_changed(q);

@@ -133,6 +133,8 @@ void query_ended(struct query *, const int64_t sizes[FORMATS_MAX], int64_t rows,
 struct result *query_result_new(struct query *, int format);
 /* The results of this run are of the past; their files go. */
 void query_results_forget(struct query *);
+/* The mount ends: what is being made of a result is given up. */
+void query_results_end(struct query *);
 /* entry.formats from results[], and back. */
 void query_formats_write(struct query *);
 void query_formats_read(struct query *);

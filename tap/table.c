@@ -1,8 +1,12 @@
 /* table.c: the datatypes of VOTable and what a table owns; see table.h. */
 #include "tap/table.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <uthash.h>
+
+#include "base/mem.h"
 
 /* VOTable 1.5 §2.1, table 1, in the order of enum datatype. */
 static const char *const names[] = {
@@ -73,6 +77,83 @@ void field_set_arraysize(struct field *f, const char *arraysize)
 	if (f->variable)
 		f->fixed = 0;
 	f->is_array = text ? f->string_len > 0 : true;
+}
+
+size_t field_shape(const struct field *f, size_t shape[TABLE_DIMS])
+{
+	size_t sizes[TABLE_DIMS], n = 0;
+	bool variable, skip = datatype_is_text(f->type);
+	const char *s = f->arraysize;
+
+	if (!f->is_array)
+		return 0;
+	for (; s && n < TABLE_DIMS; s++) {
+		s = dimension(s, &sizes[n], &variable);
+		if (variable)
+			sizes[n] = 0;
+		n += !skip;
+		skip = false;
+		if (!*s)
+			break;
+	}
+	if (!s || *s || !n) { /* more than are known here: one list */
+		shape[0] = f->variable ? 0 : f->fixed;
+		return 1;
+	}
+	for (size_t i = 0; i < n; i++)
+		shape[i] = sizes[n - 1 - i];
+	return n;
+}
+
+struct taken {
+	char *name; /* key */
+	UT_hash_handle hh;
+};
+
+/* True if nobody had the name before. */
+static bool take(struct taken **all, const char *name, bool any_case)
+{
+	struct taken *t;
+	char *key = xstrdup(name);
+
+	for (char *p = key; any_case && *p; p++)
+		*p = (char)tolower((unsigned char)*p);
+	HASH_FIND_STR(*all, key, t);
+	if (t) {
+		free(key);
+		return false;
+	}
+	t = xcalloc(1, sizeof(*t));
+	t->name = key;
+	HASH_ADD_KEYPTR(hh, *all, t->name, strlen(t->name), t);
+	return true;
+}
+
+char **table_names(const struct table *t, bool any_case)
+{
+	char **all = xcalloc(t->nfields + 1, sizeof(*all));
+	struct taken *taken = NULL, *one, *next;
+
+	for (size_t i = 0; i < t->nfields; i++) {
+		all[i] = xstrdup(t->fields[i].name);
+		for (size_t n = 2; !take(&taken, all[i], any_case); n++) {
+			free(all[i]);
+			all[i] = xasprintf("%s_%zu", t->fields[i].name, n);
+		}
+	}
+	HASH_ITER (hh, taken, one, next) {
+		HASH_DEL(taken, one);
+		free(one->name);
+		free(one);
+	}
+	return all;
+}
+
+void table_names_free(char **all, size_t n)
+{
+	for (size_t i = 0; all && i < n; i++)
+		free(all[i]);
+	free(all);
 }
 
 static void field_clear(struct field *f)

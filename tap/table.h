@@ -133,8 +133,31 @@ static inline bool datatype_is_complex(enum datatype type)
 	return type == DT_FLOAT_COMPLEX || type == DT_DOUBLE_COMPLEX;
 }
 
+/* One number a cell: what is written to the right, and sorted by its value */
+static inline bool field_is_number(const struct field *f)
+{
+	return !f->is_array && (datatype_is_integer(f->type) || f->type == DT_FLOAT ||
+				f->type == DT_DOUBLE || f->type == DT_BIT);
+}
+
 /* Reads arraysize (VOTable 1.5 §2.2) into is_array, variable, fixed, string_len; type is set. */
 void field_set_arraysize(struct field *, const char *arraysize);
+
+#define TABLE_DIMS 8
+
+/*
+ * The dimensions of an array as nested lists have them: that of the innermost, which varies
+ * fastest, is the last (VOTable 1.5 §2.2 writes it first); 0: as many as there are. Those of
+ * strings go without their length. Returns how many, 0 for what is no array.
+ */
+size_t field_shape(const struct field *, size_t shape[TABLE_DIMS]);
+
+/*
+ * Names for the columns that differ from each other: "x", "x_2"; also in more than case, where
+ * any_case is set. One for each; caller frees with table_names_free.
+ */
+char **table_names(const struct table *, bool any_case);
+void table_names_free(char **all, size_t n);
 
 /* Frees what the table holds, not the struct itself. */
 void table_clear(struct table *);

@@ -26,7 +26,7 @@ static double now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static bool convert(int in, struct votable *v, size_t piece, size_t *bytes, struct error **err)
+static bool read_all(int in, struct votable *v, size_t piece, size_t *bytes, struct error **err)
 {
 	CLEANUP_FREE char *data = xmalloc(piece);
 	ssize_t n;
@@ -39,18 +39,32 @@ static bool convert(int in, struct votable *v, size_t piece, size_t *bytes, stru
 	return votable_finish(v, err);
 }
 
+/* Some writers want all rows a second time. */
+static bool convert(int in, struct format_writer *w, size_t piece, size_t *bytes,
+		    struct error **err)
+{
+	bool ok;
+
+	do {
+		struct votable *v = votable_new(&w->sink);
+
+		*bytes = 0;
+		ok = lseek(in, 0, SEEK_SET) == 0 && read_all(in, v, piece, bytes, err);
+		votable_free(v);
+	} while (ok && w->again && w->again(w));
+	return ok;
+}
+
 static int run(int in, int out, const struct format *f, size_t piece)
 {
 	CLEANUP_ERROR struct error *err = NULL;
 	struct format_writer *w = f->writer(out);
-	struct votable *v = votable_new(&w->sink);
 	double start = now();
 	struct rusage usage;
 	size_t bytes = 0;
-	bool ok = convert(in, v, piece, &bytes, &err);
+	bool ok = convert(in, w, piece, &bytes, &err);
 	double took = now() - start;
 
-	votable_free(v);
 	w->free(w);
 	if (!ok) {
 		fprintf(stderr, "%s\n", error_text(err));
@@ -65,12 +79,12 @@ static int run(int in, int out, const struct format *f, size_t piece)
 int main(int argc, char **argv)
 {
 	CLEANUP_CLOSE int in = argc > 2 ? open(argv[1], O_RDONLY) : -1;
-	CLEANUP_CLOSE int out = argc > 2 ? open(argv[2], O_WRONLY | O_CREAT | O_TRUNC, 0644) : -1;
+	CLEANUP_CLOSE int out = argc > 2 ? open(argv[2], O_RDWR | O_CREAT | O_TRUNC, 0644) : -1;
 	const char *ext = argc > 2 ? strrchr(argv[2], '.') : NULL;
 	int format = ext ? format_by_ext(ext + 1, strlen(ext + 1)) : -1;
 
 	if (in < 0 || out < 0 || format < 1) {
-		fprintf(stderr, "usage: convert IN.vot OUT.csv [PIECE]\n");
+		fprintf(stderr, "usage: convert IN.vot OUT.EXT [PIECE]\n");
 		return 2;
 	}
 	return run(in, out, format_at((size_t)format),

@@ -1,0 +1,236 @@
+/*
+ * format_ecsv.c: a table as ECSV 1.0 (astropy APE6), which astropy and stilts read back with types,
+ * units and what is missing.
+ *
+ * A head in YAML, each line of it with "# " before, then CSV. What is missing is an empty cell; an
+ * array is JSON in a cell of text, its type a subtype. ECSV has variable arrays of one dimension only
+ * in common among its readers, so that those of more are given flat. It has no complex arrays and
+ * no bits: the first are arrays of pairs, the second booleans.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "tap/cell_json.h"
+#include "tap/cell_text.h"
+#include "tap/format.h"
+#include "tap/format_out.h"
+
+struct ecsv_writer {
+	struct format_writer writer; /* first */
+	struct format_out out;
+	const struct table *table; /* the reader's, while it reads */
+	struct field *fields;      /* as they are written: bits as booleans, … */
+	struct buf cell;           /* before it is quoted */
+};
+
+static const char *const types[] = {
+    [DT_BOOLEAN] = "bool",
+    [DT_BIT] = "bool",
+    [DT_UNSIGNED_BYTE] = "uint8",
+    [DT_SHORT] = "int16",
+    [DT_INT] = "int32",
+    [DT_LONG] = "int64",
+    [DT_CHAR] = "string",
+    [DT_UNICODE_CHAR] = "string",
+    [DT_FLOAT] = "float32",
+    [DT_DOUBLE] = "float64",
+    [DT_FLOAT_COMPLEX] = "complex64",
+    [DT_DOUBLE_COMPLEX] = "complex128",
+    [DT_TEXT] = "string",
+};
+
+static bool is_variable(const struct field *f)
+{
+	size_t shape[TABLE_DIMS];
+	size_t dims = field_shape(f, shape);
+
+	for (size_t i = 0; i < dims; i++)
+		if (!shape[i])
+			return true;
+	return false;
+}
+
+/* "float64[2,3]", "string[null]"; of complex values "float32[3,2]" */
+static void add_subtype(struct buf *b, const struct field *f)
+{
+	bool pairs = datatype_is_complex(f->type);
+	size_t shape[TABLE_DIMS];
+	size_t dims = field_shape(f, shape);
+
+	buf_adds(b, !pairs ? types[f->type] : f->type == DT_FLOAT_COMPLEX ? "float32" : "float64");
+	if (is_variable(f)) {
+		buf_adds(b, "[null]");
+		return;
+	}
+	for (size_t i = 0; i < dims; i++)
+		buf_addf(b, "%c%zu", i ? ',' : '[', shape[i]);
+	buf_adds(b, pairs ? ",2]" : "]");
+}
+
+static void add_key(struct buf *b, const char *key, const char *text)
+{
+	if (!text || !*text)
+		return;
+	buf_addf(b, ", %s: ", key);
+	json_add_text(b, text);
+}
+
+static void add_meta(struct buf *b, const struct field *f)
+{
+	CLEANUP_BUF struct buf meta = BUF_INIT;
+
+	add_key(&meta, "ucd", f->ucd);
+	add_key(&meta, "utype", f->utype);
+	add_key(&meta, "xtype", f->xtype);
+	if (meta.len)
+		buf_addf(b, ", meta: {%s}", meta.data + 2);
+}
+
+static void add_column(struct buf *b, const struct field *f, const char *name)
+{
+	buf_adds(b, "# - {name: ");
+	json_add_text(b, name);
+	add_key(b, "unit", f->unit);
+	buf_addf(b, ", datatype: %s", f->is_array ? "string" : types[f->type]);
+	if (f->is_array) {
+		buf_adds(b, ", subtype: '");
+		add_subtype(b, f);
+		buf_addc(b, '\'');
+	}
+	add_key(b, "description", f->description);
+	add_meta(b, f);
+	buf_adds(b, "}\n");
+}
+
+static void add_head(struct buf *b, const struct table *t, char **names)
+{
+	CLEANUP_BUF struct buf meta = BUF_INIT;
+
+	buf_adds(b, "# %ECSV 1.0\n# ---\n# delimiter: ','\n# datatype:\n");
+	for (size_t i = 0; i < t->nfields; i++)
+		add_column(b, &t->fields[i], names[i]);
+	add_key(&meta, "name", t->name);
+	add_key(&meta, "description", t->description);
+	if (meta.len)
+		buf_addf(b, "# meta: {%s}\n", meta.data + 2);
+	buf_adds(b, "# schema: astropy-2.0\n");
+	for (size_t i = 0; i < t->nfields; i++) {
+		if (i)
+			buf_addc(b, ',');
+		buf_add_csv(b, names[i], strlen(names[i]));
+	}
+	buf_addc(b, '\n');
+}
+
+static bool ecsv_begin(struct table_sink *sink, const struct table *t, struct error **err)
+{
+	struct ecsv_writer *w = (struct ecsv_writer *)sink;
+	char **names = table_names(t, false);
+
+	w->table = t;
+	w->fields = xcalloc(t->nfields + 1, sizeof(*w->fields));
+	for (size_t i = 0; i < t->nfields; i++) {
+		struct field *f = &w->fields[i];
+
+		*f = t->fields[i];
+		if (f->type == DT_BIT)
+			f->type = DT_BOOLEAN;
+		if (is_variable(f))
+			f->arraysize = NULL; /* flat */
+	}
+	add_head(&w->out.text, t, names);
+	table_names_free(names, t->nfields);
+	return format_out_row(&w->out, err);
+}
+
+static void add_part(struct buf *out, const struct field *f, const struct cell *c, size_t i)
+{
+	if (isnan(c->d[i]))
+		buf_adds(out, "nan");
+	else if (isinf(c->d[i]))
+		buf_adds(out, c->d[i] > 0 ? "inf" : "-inf");
+	else
+		cell_add_number(out, f, c, i);
+}
+
+/* As Python has it: "1.5-2j". */
+static void add_complex(struct buf *out, const struct field *f, const struct cell *c)
+{
+	if (isnan(c->d[0]) && isnan(c->d[1]))
+		return;
+	add_part(out, f, c, 0);
+	if (!signbit(c->d[1]) || isnan(c->d[1]))
+		buf_addc(out, '+');
+	add_part(out, f, c, 1);
+	buf_addc(out, 'j');
+}
+
+static void add_scalar(struct ecsv_writer *w, const struct field *f, const struct cell *c)
+{
+	struct buf *out = &w->out.text;
+
+	if (datatype_is_text(f->type) && !c->len)
+		buf_adds(out, "\"\"");
+	else if (datatype_is_text(f->type))
+		buf_add_csv(out, c->s, c->len);
+	else if (datatype_is_complex(f->type))
+		add_complex(out, f, c);
+	else if (f->type == DT_BOOLEAN)
+		buf_adds(out, c->i[0] ? "True" : "False");
+	else if (datatype_is_real(f->type) && isinf(c->d[0]))
+		buf_adds(out, c->d[0] > 0 ? "inf" : "-inf");
+	else
+		cell_add_number(out, f, c, 0);
+}
+
+static bool ecsv_row(struct table_sink *sink, const struct cell *cells, struct error **err)
+{
+	struct ecsv_writer *w = (struct ecsv_writer *)sink;
+
+	for (size_t i = 0; i < w->table->nfields; i++) {
+		const struct field *f = &w->fields[i];
+
+		if (i)
+			buf_addc(&w->out.text, ',');
+		if (cells[i].null)
+			continue;
+		if (!f->is_array) {
+			add_scalar(w, f, &cells[i]);
+			continue;
+		}
+		buf_reset(&w->cell);
+		json_add_cell(&w->cell, f, &cells[i], JSON_PYTHON);
+		buf_add_csv(&w->out.text, w->cell.data, w->cell.len);
+	}
+	buf_addc(&w->out.text, '\n');
+	return format_out_row(&w->out, err);
+}
+
+static bool ecsv_end(struct table_sink *sink, const struct table_end *end, struct error **err)
+{
+	(void)end;
+	return format_out_flush(&((struct ecsv_writer *)sink)->out, err);
+}
+
+static void ecsv_free(struct format_writer *writer)
+{
+	struct ecsv_writer *w = (struct ecsv_writer *)writer;
+
+	buf_free(&w->out.text);
+	buf_free(&w->cell);
+	free(w->fields);
+	free(w);
+}
+
+struct format_writer *ecsv_writer_new(int fd)
+{
+	struct ecsv_writer *w = xcalloc(1, sizeof(*w));
+
+	w->writer.sink = (struct table_sink){.begin = ecsv_begin, .row = ecsv_row, .end = ecsv_end};
+	w->writer.free = ecsv_free;
+	w->out = (struct format_out){.fd = fd, .what = "ECSV"};
+	return &w->writer;
+}

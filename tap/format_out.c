@@ -1,0 +1,28 @@
+/* format_out.c: what a writer of text has made and not yet given to its file; see format_out.h. */
+#include "tap/format_out.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "cache/file.h"
+
+bool format_out_failed(const char *what, int errnum, struct error **err)
+{
+	if (errnum == ENOSPC || errnum == EDQUOT)
+		return error_set(err, errnum,
+				 "the disk is full: free some space, then open the result again");
+	if (errnum == EFBIG)
+		return error_set(err, errnum,
+				 "the %s is larger than this filesystem or ulimit -f allows", what);
+	return error_set(err, errnum, "cannot write the %s: %s", what, strerror(errnum));
+}
+
+bool format_out_flush(struct format_out *out, struct error **err)
+{
+	CLEANUP_ERROR struct error *e = NULL;
+
+	if (out->text.len && !file_write_all(out->fd, out->text.data, out->text.len, &e))
+		return format_out_failed(out->what, error_errno(e), err);
+	buf_reset(&out->text);
+	return true;
+}
