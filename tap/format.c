@@ -22,6 +22,8 @@ static const struct format formats[] = {
      jsonl_writer_new},
     {"txt", "text/plain", "aligned, for reading", false, false, txt_writer_new},
     {"html", "text/html", "a page that sorts and searches", false, false, html_writer_new},
+    {"png", "image/png", "a picture: a map, a light curve, a diagram, histograms", false, false,
+     png_writer_new},
 };
 
 _Static_assert(sizeof(formats) / sizeof(*formats) <= FORMATS_MAX, "raise FORMATS_MAX");

@@ -58,5 +58,6 @@ struct format_writer *json_writer_new(int fd);
 struct format_writer *jsonl_writer_new(int fd);
 struct format_writer *txt_writer_new(int fd);
 struct format_writer *html_writer_new(int fd);
+struct format_writer *png_writer_new(int fd);
 
 #endif

@@ -177,5 +177,6 @@ void table_clear(struct table *t)
 	free(t->fields);
 	free(t->name);
 	free(t->description);
+	free(t->query);
 	*t = (struct table){0};
 }

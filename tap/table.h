@@ -57,6 +57,7 @@ struct field {
 struct table {
 	char *name;        /* may be NULL */
 	char *description; /* may be NULL */
+	char *query;       /* that it answers, if the document tells; NULL */
 	size_t nfields;
 	struct field *fields;
 };

@@ -122,6 +122,9 @@ static enum place start_info(struct votable *v, enum place parent, const struct 
 
 	if (status && xml_attr_is(attrs, "value", "OVERFLOW"))
 		v->end.overflow = true;
+	if (!v->table.query &&
+	    (xml_attr_is(attrs, "name", "query") || xml_attr_is(attrs, "name", "sql_query")))
+		v->table.query = xml_attr_dup(attrs, "value"); /* DALI 1.1 §4.4.4 and DaCHS */
 	if (v->service_error)
 		return OTHER;
 	if ((status && xml_attr_is(attrs, "value", "ERROR")) ||

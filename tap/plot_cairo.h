@@ -1,0 +1,19 @@
+/* plot_cairo.h: between plot_draw.c (the picture) and plot_axes.c (what is around the points). */
+#ifndef TAPFS_TAP_PLOT_CAIRO_H
+#define TAPFS_TAP_PLOT_CAIRO_H
+
+#include <cairo.h>
+
+#include "tap/plot.h"
+
+/* align 0: x is where it begins, 0.5: its middle, 1: its end. */
+void plot_text(cairo_t *, double x, double y, double size, double align, const char *text);
+/* Below the points: the grid, with its labels. */
+void plot_grid_lines(cairo_t *, const struct plot *);
+/* Points are drawn only within. */
+void plot_clip(cairo_t *, const struct plot *);
+/* Above them: the frame and the names of the axes. */
+void plot_frame(cairo_t *, const struct plot *);
+void plot_histograms(cairo_t *, const struct plot *);
+
+#endif
