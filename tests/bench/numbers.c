@@ -48,7 +48,7 @@ static bool check_double(double v)
 	text[n] = '\0';
 	if (strtod(text, NULL) != v || !number_parse_double(text, n, &own) || own != v)
 		return false;
-	if (digits_of(text) == 1)
+	if (digits_of(text) <= 1) /* zero has none */
 		return true;
 	snprintf(less, sizeof(less), "%.*e", digits_of(text) - 2, v);
 	return strtod(less, NULL) != v;
@@ -63,7 +63,7 @@ static bool check_float(float v)
 	text[n] = '\0';
 	if (strtof(text, NULL) != v || !number_parse_float(text, n, &own) || own != v)
 		return false;
-	if (digits_of(text) == 1)
+	if (digits_of(text) <= 1) /* zero has none */
 		return true;
 	snprintf(less, sizeof(less), "%.*e", digits_of(text) - 2, (double)v);
 	return strtof(less, NULL) != v;
