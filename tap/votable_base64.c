@@ -5,6 +5,7 @@
  * the byte that is not complete yet. '=' ends a group: what is left then is
  * padding. Some writers pad every line, so decoding goes on behind it.
  */
+#include <endian.h>
 #include <string.h>
 
 #include "tap/votable_row.h"
@@ -12,6 +13,10 @@
 enum { BAD = 64, BLANK = 65, PAD = 66 };
 
 static unsigned char values[256];
+/* The same where it stands in a group of four: bits 23 to 0; BAD_GROUP: it is none. */
+static uint32_t places[4][256];
+
+#define BAD_GROUP (1u << 31)
 
 __attribute__((constructor)) static void fill_values(void)
 {
@@ -23,6 +28,10 @@ __attribute__((constructor)) static void fill_values(void)
 		values[(unsigned char)alphabet[i]] = (unsigned char)i;
 	values[' '] = values['\t'] = values['\r'] = values['\n'] = BLANK;
 	values['='] = PAD;
+	for (unsigned c = 0; c < 256; c++)
+		for (unsigned k = 0; k < 4; k++)
+			places[k][c] =
+			    values[c] < 64 ? (uint32_t)values[c] << (18 - 6 * k) : BAD_GROUP;
 }
 
 /* Whole groups of four while nothing is left over: most of a document. */
@@ -32,14 +41,13 @@ static size_t decode_groups(unsigned char **out, const unsigned char *s, size_t 
 	size_t i = 0;
 
 	for (; i + 4 <= n; i += 4, p += 3) {
-		unsigned a = values[s[i]], b = values[s[i + 1]];
-		unsigned c = values[s[i + 2]], d = values[s[i + 3]];
+		uint32_t group = places[0][s[i]] | places[1][s[i + 1]] | places[2][s[i + 2]] |
+				 places[3][s[i + 3]];
 
-		if ((a | b | c | d) > 63)
+		if (group & BAD_GROUP)
 			break;
-		p[0] = (unsigned char)(a << 2 | b >> 4);
-		p[1] = (unsigned char)(b << 4 | c >> 2);
-		p[2] = (unsigned char)(c << 6 | d);
+		group = htobe32(group << 8);
+		memcpy(p, &group, 4); /* the fourth byte is written over, or beyond the end */
 	}
 	*out = p;
 	return i;
@@ -48,7 +56,7 @@ static size_t decode_groups(unsigned char **out, const unsigned char *s, size_t 
 bool base64_decode(struct base64 *b, struct buf *out, const char *text, size_t n)
 {
 	const unsigned char *s = (const unsigned char *)text;
-	unsigned char *p = (unsigned char *)buf_reserve(out, n / 4 * 3 + 4);
+	unsigned char *p = (unsigned char *)buf_reserve(out, n / 4 * 3 + 8);
 	bool ok = true;
 	size_t i = 0;
 

@@ -11,6 +11,7 @@
  * The bytes before row_at are done with, and binary_compact drops them.
  */
 #include <assert.h>
+#include <endian.h>
 #include <errno.h>
 #include <math.h>
 #include <string.h>
@@ -26,13 +27,19 @@ static const unsigned char sizes[] = {
     [DT_TEXT] = 0,
 };
 
-static uint64_t big_endian(const unsigned char *p, size_t n)
+/* 1, 2, 4 or 8 bytes. */
+static uint64_t big_endian(const unsigned char *p, size_t size)
 {
-	uint64_t v = 0;
+	uint16_t two;
+	uint32_t four;
+	uint64_t eight;
 
-	for (size_t i = 0; i < n; i++)
-		v = v << 8 | p[i];
-	return v;
+	switch (size) {
+	case 1: return *p;
+	case 2: memcpy(&two, p, 2); return be16toh(two);
+	case 4: memcpy(&four, p, 4); return be32toh(four);
+	default: memcpy(&eight, p, 8); return be64toh(eight);
+	}
 }
 
 static size_t bytes_of(const struct field *f, size_t count)
