@@ -177,6 +177,9 @@ extern const struct file_ops link_file;
 enum outcome link_error_text(struct node *, struct buf *, struct ask *);
 void link_release(void *object);
 
+/* cache_files.c: .tapfs/cache */
+enum outcome cache_text(struct node *, struct buf *, struct ask *);
+
 /* dot_tapfs.c: .tapfs/ */
 enum outcome stats_text(struct node *, struct buf *, struct ask *);
 enum outcome log_text(struct node *, struct buf *, struct ask *);

@@ -79,6 +79,11 @@ struct entry *mount_queries(struct mount *, const struct service *);
 void mount_end_services(struct mount *);
 void mount_free_services(struct mount *);
 
+/* --- cache_files.c --- */
+
+/* Throws away all kept files that nobody has open; hangs an operation on the request. */
+bool mount_drop_cache(struct mount *, struct ask *);
+
 /* --- mount.c --- */
 
 /* Tells of a mountpoint that cannot be used, and why; recovers a dead one if `recover`. */

@@ -13,6 +13,7 @@
 #include "fs/operation.h"
 #include "tap/format.h"
 #include "tap/query.h"
+#include "tap/remote.h"
 #include "tap/service.h"
 
 #define STATUS_QUERIES 40 /* told in status; the rest are counted */
@@ -143,12 +144,29 @@ enum outcome readme_text(struct node *n, struct buf *out, struct ask *ask)
 	return READY;
 }
 
+static void status_cache(struct buf *b, const struct service *s)
+{
+	const struct kept_totals *t;
+	char here[CLOCK_TEXT], quota[CLOCK_TEXT];
+
+	if (!s->remotes) {
+		buf_adds(b, "cache      none: its folder cannot be written\n");
+		return;
+	}
+	t = remotes_totals(s->remotes);
+	buf_addf(b, "cache      %s of %s, %" PRId64 " files\n",
+		 clock_bytes((uint64_t)t->bytes, here), clock_bytes((uint64_t)t->quota, quota),
+		 t->files);
+}
+
 static void status_service(struct buf *b, const struct service *s, bool several)
 {
 	CLEANUP_FREE char *who = signin_describe(s->signin);
 	char when[CLOCK_TEXT];
 
 	add_title(b, s);
+	if (http_is_offline(s->http))
+		buf_adds(b, "OFFLINE    as told; `echo online > .tapfs/ctl` ends that\n");
 	switch (s->health) {
 	case HEALTH_UP: buf_adds(b, "service    up"); break;
 	case HEALTH_DOWN: buf_addf(b, "service    DOWN: %s", error_text(s->health_error)); break;
@@ -168,6 +186,7 @@ static void status_service(struct buf *b, const struct service *s, bool several)
 			 s->names_error ? error_text(s->names_error) : "being fetched");
 	if (several)
 		return; /* the counters are the mount's, see .tapfs/stats */
+	status_cache(b, s);
 	buf_addf(b,
 		 "received   %s in %" PRId64 " requests, %" PRId64 " sent again, %" PRId64
 		 " failed\n",

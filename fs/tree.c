@@ -29,6 +29,7 @@ static const struct kind tree[] = {
 /* at every mountpoint, also where that is a single service (names.c) */
 {1,   ".tapfs",             DIR_,  0, .list = NULL},
 {2,     "stats",            FILE_, KIND_LIVE, .text = stats_text},
+{2,     "cache",            FILE_, KIND_LIVE | KIND_ASKED, .text = cache_text},
 {2,     "log",              FILE_, KIND_LIVE, .text = log_text},
 {2,     "errors",           FILE_, KIND_LIVE, .text = errors_text},
 {2,     "config",           FILE_, KIND_LIVE, .text = config_text},

@@ -132,6 +132,14 @@ void dataset_unref(struct dataset *d)
 	free(d);
 }
 
+void datasets_retry(struct service *s)
+{
+	struct dataset *d, *next;
+
+	HASH_ITER (hh, s->datasets, d, next)
+		error_clear(&d->failure);
+}
+
 void dataset_refresh(struct dataset *d)
 {
 	if (d->known && linked_row_datalink(&d->row) &&

@@ -59,6 +59,8 @@ enum dataset_answer { DATASET_KNOWN, DATASET_WAIT, DATASET_FAIL };
  * Whether dataset->links are there; asks for them where not. WAIT: on **wait. FAIL with *err.
  */
 enum dataset_answer dataset_ready(struct dataset *, struct waitlist **wait, struct error **err);
+/* What failed a moment ago is asked for again when it is wanted. */
+void datasets_retry(struct service *);
 /* What is known for long is asked anew: addresses may be signed, for a short time. */
 void dataset_refresh(struct dataset *);
 /* The absolute URL of a link; caller owns; NULL if it is none. */

@@ -279,6 +279,18 @@ struct errands *errands_new(struct service *s)
 	return es;
 }
 
+void errands_retry(struct errands *es)
+{
+	struct errand *e;
+
+	LIST_FOREACH (e, &es->all, link) {
+		if (!e->timer)
+			continue;
+		timer_cancel(e->timer);
+		try_now(e);
+	}
+}
+
 void errands_free(struct errands *es)
 {
 	struct errand *e;

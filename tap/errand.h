@@ -10,6 +10,8 @@ struct errands;
 
 /* Takes up what the journal still holds. */
 struct errands *errands_new(struct service *);
+/* Does now what waits for the service to be reached again. */
+void errands_retry(struct errands *);
 void errands_free(struct errands *);
 /* Journals the deletion (which also aborts, UWS 1.1 §2.2.3.2), then does it; when the service is
  * being ended the next mount does. */

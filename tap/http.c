@@ -33,6 +33,7 @@ struct http *http_new(struct loop *loop)
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	h->loop = loop;
 	LIST_INIT(&h->hosts);
+	LIST_INIT(&h->all);
 	if (!multi_init(h))
 		abort();
 	return h;
@@ -68,6 +69,7 @@ int http_errno(int status)
 
 static void transfer_free(struct transfer *t)
 {
+	LIST_REMOVE(t, every);
 	timer_cancel(t->watch);
 	timer_cancel(t->backoff);
 	curl_slist_free_all(t->headers);
@@ -97,6 +99,7 @@ struct transfer *http_start(struct http *h, const struct http_call *call)
 	t->call.safe = call->safe || strcmp(t->method, "GET") == 0;
 	transfer_reply_clear(&t->reply);
 	stats.http_open++;
+	LIST_INSERT_HEAD(&h->all, t, every);
 	host_enqueue(t);
 	return t;
 }
@@ -322,6 +325,35 @@ static struct error *status_failure(struct transfer *t)
 	if ((t->reply.status == 401 || t->reply.status == 403) && t->call.settings)
 		add_hint(&e, t->call.settings);
 	return e;
+}
+
+void transfer_refuse(struct transfer *t)
+{
+	error_set(&t->failure, EHOSTUNREACH,
+		  "tapfs was told to stay offline; `echo online > .tapfs/ctl` ends that");
+	transfer_ended(t, CURLE_ABORTED_BY_CALLBACK);
+}
+
+/* Nothing is ended here: who asks may be in the middle of something that a transfer belongs to. */
+void http_set_offline(struct http *h, bool offline)
+{
+	struct transfer *t;
+
+	h->offline = offline;
+	LIST_FOREACH (t, &h->all, every) {
+		if (!offline || t->state == TRANSFER_QUEUED)
+			continue;
+		transfer_leave(t);
+		timer_cancel(t->backoff);
+		t->backoff = NULL;
+		host_enqueue(t);
+	}
+	hosts_hurry(h);
+}
+
+bool http_is_offline(const struct http *h)
+{
+	return h->offline;
 }
 
 void transfer_ended(struct transfer *t, CURLcode code)

@@ -84,6 +84,13 @@ void transfer_resume(struct transfer *);
 /* Content-Length of the answer that is arriving, -1 where none is told. */
 int64_t transfer_length(const struct transfer *);
 
+/*
+ * Offline: what is under way ends, and what is started fails, with EHOSTUNREACH, and nothing is
+ * sent until it is set back.
+ */
+void http_set_offline(struct http *, bool);
+bool http_is_offline(const struct http *);
+
 /* The errno for an HTTP status, as tapfs(1) tells them under ERRORS. */
 int http_errno(int status);
 

@@ -57,6 +57,8 @@ static void host_run(struct http_host *host)
 
 	if (host->timer)
 		return;
+	while (host->http->offline && (t = TAILQ_FIRST(&host->queue)))
+		transfer_refuse(t);
 	if (!TAILQ_EMPTY(&host->queue) && host->not_before > now) {
 		host->timer =
 		    timer_start(host->http->loop, host->not_before - now, host_timer, host);
@@ -76,6 +78,10 @@ static void host_run(struct http_host *host)
 
 static void host_soon(struct http_host *host)
 {
+	if (host->http->offline) {
+		timer_cancel(host->timer); /* nobody waits for Retry-After */
+		host->timer = NULL;
+	}
 	if (!host->timer)
 		host->timer = timer_start(host->http->loop, 0, host_timer, host);
 }
@@ -107,6 +113,17 @@ void host_hold_back(struct http_host *host, uint64_t ms)
 
 	if (until > host->not_before)
 		host->not_before = until;
+}
+
+void hosts_hurry(struct http *h)
+{
+	struct http_host *host;
+
+	LIST_FOREACH (host, &h->hosts, link) {
+		timer_cancel(host->timer);
+		host->timer = NULL;
+		host_soon(host);
+	}
 }
 
 void hosts_free(struct http *h)

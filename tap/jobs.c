@@ -393,6 +393,12 @@ void jobs_expire(struct jobs *jobs)
 		jobs->lists[i]->expired = true;
 }
 
+void jobs_retry(struct jobs *jobs)
+{
+	for (int i = 0; i < JOBS_LISTS; i++)
+		jobs->lists[i]->failed = 0;
+}
+
 /* --- beginning and end --- */
 
 struct jobs *jobs_new(struct service *s)

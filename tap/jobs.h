@@ -79,6 +79,8 @@ bool jobs_ready(struct jobs *, enum jobs_list, uint64_t max_age_ms, struct waitl
 const struct error *jobs_missing(const struct jobs *, enum jobs_list);
 /* The next look asks anew. */
 void jobs_expire(struct jobs *);
+/* Those that failed a moment ago are asked for again when somebody looks. */
+void jobs_retry(struct jobs *);
 
 /* NULL if there is none. */
 struct job *jobs_get(const struct jobs *, const char *name);

@@ -183,6 +183,16 @@ struct queries *queries_new(struct service *s, struct journal_entry *entries, si
 	return qs;
 }
 
+void queries_retry(struct queries *qs)
+{
+	struct query *q;
+
+	LIST_FOREACH (q, &qs->all, link)
+		if (q->run)
+			query_run_retry(q->run);
+	errands_retry(qs->errands);
+}
+
 void queries_end(struct queries *qs)
 {
 	struct query *q;

@@ -100,6 +100,8 @@ struct queries {
 
 /* From the journal's rows (taken). Runs that were under way go on only at query_resume. */
 struct queries *queries_new(struct service *, struct journal_entry *, size_t n);
+/* The service may be reached again: what waits for that does not wait any longer. */
+void queries_retry(struct queries *);
 void queries_end(struct queries *); /* cancels runs; the journal keeps them */
 void queries_free(struct queries *);
 

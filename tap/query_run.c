@@ -125,6 +125,23 @@ void run_fail(struct query_run *r, struct error *err)
 	run_end(r, none, err);
 }
 
+static void again_now(void *arg)
+{
+	struct query_run *r = arg;
+	void (*step)(void *) = r->again;
+
+	r->again = NULL;
+	step(r);
+}
+
+void query_run_retry(struct query_run *r)
+{
+	if (!r->again)
+		return;
+	timer_cancel(r->timer);
+	again_now(r);
+}
+
 void run_again(struct query_run *r, void (*step)(void *), const struct error *why)
 {
 	uint64_t ms = AGAIN_MS;
@@ -135,7 +152,9 @@ void run_again(struct query_run *r, void (*step)(void *), const struct error *wh
 	if (r->failures++ == 0)
 		query_log(r->query, "the service cannot be reached (%s); trying again until it can",
 			  error_text(why));
-	r->timer = timer_start(r->service->loop, ms < AGAIN_CAP_MS ? ms : AGAIN_CAP_MS, step, r);
+	r->again = step;
+	r->timer =
+	    timer_start(r->service->loop, ms < AGAIN_CAP_MS ? ms : AGAIN_CAP_MS, again_now, r);
 }
 
 void run_reached(struct query_run *r)

@@ -63,6 +63,7 @@ struct query_run {
 	char *result_url;
 	struct job_call *call;
 	struct timer *timer;
+	void (*again)(void *); /* the timer's, where the service could not be reached */
 
 	struct download *download;
 	struct making making[FORMATS_MAX];
@@ -119,6 +120,8 @@ char *query_result_path(const struct query *, int format);
 struct part *query_part_new(struct query_run *, int format, int fd);
 void query_run_start(struct query *);
 void query_run_resume(struct query *);
+/* The service may be reached again: what waits for that does not wait any longer. */
+void query_run_retry(struct query_run *);
 /* What still goes on of it, for errand_delete_unheard: a POST, else NULL. */
 const void *query_run_cancel(struct query_run *);
 const char *query_run_phase(const struct query_run *);

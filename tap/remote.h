@@ -68,6 +68,10 @@ struct remote_reader {
 struct remotes *remotes_new(struct loop *, struct http *, struct kept *);
 /* Cancels what is under way, and notes what came; NULL is allowed, also below. */
 void remotes_end(struct remotes *);
+/* Counts what is kept, for the counters; sweep: removes what a process that died left. */
+void remotes_count(struct remotes *, bool sweep);
+/* As of the last count. */
+const struct kept_totals *remotes_totals(const struct remotes *);
 /* What failed a moment ago is tried again at once. */
 void remotes_retry(struct remotes *);
 /* When the loop has ended. */

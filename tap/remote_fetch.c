@@ -23,10 +23,12 @@
 #include "tap/remote_run.h"
 #include "tap/service.h"
 
-#define ROOM_STEP (64u << 20) /* made at a time: the worker is not asked for each fetch */
-#define ROOM_MORE (8u << 20)  /* for what comes and does not tell its length */
-#define TRIES     5           /* without a byte between */
-#define AGAIN_MS  200         /* before the second, doubled each time */
+#define ROOM_STEP     (64u << 20) /* made at a time: the worker is not asked for each fetch */
+#define ROOM_MORE     (8u << 20)  /* for what comes and does not tell its length */
+#define ROOM_TRIES    5           /* to make some */
+#define ROOM_AGAIN_MS 150
+#define TRIES         5   /* without a byte between */
+#define AGAIN_MS      200 /* before the second, doubled each time */
 
 static void fetch_free(struct fetch *f)
 {
@@ -36,6 +38,8 @@ static void fetch_free(struct fetch *f)
 	free(f);
 }
 
+static void making_free(struct making *m);
+
 void fetch_cancel(struct fetch *f)
 {
 	LIST_REMOVE(f, link);
@@ -44,6 +48,7 @@ void fetch_cancel(struct fetch *f)
 	transfer_cancel(f->transfer);
 	f->transfer = NULL;
 	timer_cancel(f->timer);
+	making_free(f->unmade);
 	f->remote = NULL;
 	if (!f->making)
 		fetch_free(f);
@@ -283,6 +288,17 @@ struct making {
 	struct error *error;
 };
 
+/* Another mount may have made it since it was looked for here: they share it. */
+static void file_find_or_make(struct making *m)
+{
+	if (!kept_find(m->kept, m->key, &m->file, &m->error))
+		return;
+	if (m->file.id && validators_match(&m->file.validators, &m->validators))
+		return;
+	kept_file_clear(&m->file);
+	kept_make(m->kept, m->key, &m->validators, m->content_type, &m->file, &m->error);
+}
+
 static void making_run(struct work *w)
 {
 	struct making *m = (struct making *)w;
@@ -291,12 +307,14 @@ static void making_run(struct work *w)
 	    !kept_make_room(m->kept, m->promised + m->room, ROOM_STEP, &m->more, &m->error))
 		return;
 	if (m->key)
-		kept_make(m->kept, m->key, &m->validators, m->content_type, &m->file, &m->error);
+		file_find_or_make(m);
 	m->counted = kept_count(m->kept, &m->totals, NULL);
 }
 
 static void making_free(struct making *m)
 {
+	if (!m)
+		return;
 	kept_file_clear(&m->file);
 	validators_clear(&m->validators);
 	free(m->content_type);
@@ -310,9 +328,7 @@ static void file_made(struct fetch *f, struct kept_file *made)
 {
 	struct remote *r = f->remote;
 
-	kept_file_clear(&r->file);
-	r->file = *made;
-	*made = (struct kept_file){.fd = -1, .validators = {.length = -1}};
+	remote_take(r, made);
 	if (f->download)
 		download_give(f->download, r->file.fd);
 }
@@ -320,7 +336,7 @@ static void file_made(struct fetch *f, struct kept_file *made)
 /* Bytes that the rows do not tell yet: those that came since, and what others may still bring. */
 static uint64_t promised(const struct remotes *rs)
 {
-	uint64_t n = rs->room;
+	uint64_t n = 0;
 	const struct remote *r;
 	const struct fetch *f;
 
@@ -332,6 +348,32 @@ static uint64_t promised(const struct remotes *rs)
 	return n;
 }
 
+static void making_again(void *arg)
+{
+	struct fetch *f = arg;
+	struct making *m = f->unmade;
+
+	f->timer = NULL;
+	f->unmade = NULL;
+	f->making = true;
+	m->promised = promised(m->remotes);
+	work_submit(m->remotes->loop, LANE_CACHE, &m->work);
+}
+
+/* What was closed just now is let go of in a moment, here or by another mount. */
+static bool room_later(struct making *m)
+{
+	struct fetch *f = m->fetch;
+
+	if (!m->error || error_errno(m->error) != ENOSPC || !f->remote || f->timer ||
+	    ++f->unmade_times >= ROOM_TRIES)
+		return false;
+	error_clear(&m->error);
+	f->unmade = m;
+	f->timer = timer_start(m->remotes->loop, ROOM_AGAIN_MS, making_again, f);
+	return true;
+}
+
 static void making_done(struct work *w)
 {
 	struct making *m = (struct making *)w;
@@ -341,8 +383,11 @@ static void making_done(struct work *w)
 	f->making = false;
 	if (m->counted)
 		remotes_counted(m->remotes, &m->totals);
+	if (room_later(m))
+		return;
 	if (!m->error)
 		m->remotes->room += m->more;
+	f->unmade_times = 0;
 	f->granted += m->room;
 	if (!r)
 		fetch_free(f);
@@ -366,7 +411,10 @@ static void making_submit(struct fetch *f, uint64_t room, const char *key)
 	m->remotes = f->remote->remotes;
 	m->kept = m->remotes->kept;
 	m->room = room;
-	m->promised = room ? promised(m->remotes) : 0;
+	if (room) {
+		m->remotes->room = 0; /* part of what is asked for now */
+		m->promised = promised(m->remotes);
+	}
 	m->key = xstrdup_or_null(key);
 	m->validators = validators_copy(&f->said);
 	m->content_type = xstrdup_or_null(f->content_type);

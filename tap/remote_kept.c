@@ -60,6 +60,11 @@ void remotes_count(struct remotes *rs, bool sweep)
 	work_submit(rs->loop, LANE_CACHE, &c->work);
 }
 
+const struct kept_totals *remotes_totals(const struct remotes *rs)
+{
+	return &rs->totals;
+}
+
 /* --- looked for --- */
 
 struct looking {
@@ -77,14 +82,13 @@ static void looking_run(struct work *w)
 	kept_find(l->kept, l->remote->url, &l->file, &l->error);
 }
 
-static void take_kept(struct remote *r, struct kept_file *f)
+void remote_take(struct remote *r, struct kept_file *f)
 {
 	if (f->validators.length < 0)
 		f->validators.length = r->file.validators.length;
-	validators_clear(&r->file.validators);
-	free(r->file.content_type);
+	kept_file_clear(&r->file);
 	r->file = *f;
-	*f = (struct kept_file){.fd = -1};
+	*f = (struct kept_file){.fd = -1, .validators = {.length = -1}};
 	for (size_t i = 0; i < r->file.ranges.n; i++)
 		ranges_add(&r->noted, r->file.ranges.at[i].from, r->file.ranges.at[i].to);
 }
@@ -103,7 +107,7 @@ static void looking_done(struct work *w)
 	else if (l->file.id && known && !validators_match(&r->file.validators, &l->file.validators))
 		r->state = REMOTE_STALE; /* another mount has seen it change */
 	else if (l->file.id && r->state == REMOTE_KNOWN)
-		take_kept(r, &l->file);
+		remote_take(r, &l->file);
 	kept_file_clear(&l->file);
 	free(l);
 	waitlist_wake(&r->changed);

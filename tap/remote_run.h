@@ -31,6 +31,8 @@ struct fetch {
 	struct download *download;
 	struct transfer *transfer; /* of a probe */
 	struct timer *timer;
+	struct making *unmade; /* tried again by the timer: there was no room */
+	unsigned unmade_times;
 	struct error *why; /* why we stopped it ourselves */
 	LIST_ENTRY(fetch) link;
 };
@@ -47,6 +49,8 @@ void remote_failed(struct remote *, struct error *); /* takes the error */
 
 /* remote_kept.c: looks what is kept of it; wakes who waits. */
 void remote_look(struct remote *);
+/* What is kept is this; taken. */
+void remote_take(struct remote *, struct kept_file *);
 /* Tells the kept row what came since. */
 void remote_note(struct remote *);
 /* Who opens it anew finds nothing kept of this one. */
@@ -55,7 +59,5 @@ void remote_forget(struct remote *);
 void remote_rest(struct remote *);
 /* A worker has counted. */
 void remotes_counted(struct remotes *, const struct kept_totals *);
-/* Counts; sweep: removes what a process that died left. */
-void remotes_count(struct remotes *, bool sweep);
 
 #endif

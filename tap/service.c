@@ -17,6 +17,7 @@
 #include "tap/documents.h"
 #include "tap/hips.h"
 #include "tap/jobs.h"
+#include "tap/dataset.h"
 #include "tap/metadata.h"
 #include "tap/position.h"
 #include "tap/query.h"
@@ -162,6 +163,15 @@ void service_refresh_if_old(struct service *s)
 		metadata_start(s, true);
 }
 
+void service_retry(struct service *s)
+{
+	s->refresh_failed = 0;
+	details_forget(s->details);
+	datasets_retry(s);
+	jobs_retry(s->jobs);
+	queries_retry(s->queries);
+}
+
 int service_tap_version(const struct service *s)
 {
 	const char *v = s->capabilities ? s->capabilities->tap_version : NULL;
@@ -185,6 +195,8 @@ void service_set_health(struct service *s, const struct error *err)
 {
 	enum service_health h = err ? HEALTH_DOWN : HEALTH_UP;
 
+	if (err && http_is_offline(s->http)) /* which does not tell anything of the service */
+		return;
 	error_clear(&s->health_error);
 	s->health_error = error_copy(err);
 	if (h == s->health)

@@ -95,6 +95,9 @@ void service_refresh(struct service *);
 /* The same if what is known is older than catalog_age, or the last try failed a while ago. */
 void service_refresh_if_old(struct service *);
 
+/* It may be reached again: what failed, or waits for that, is tried again. */
+void service_retry(struct service *);
+
 /* The TAP version: 11 for 1.1; 10 where it is not known or older. */
 int service_tap_version(const struct service *);
 

@@ -7,7 +7,8 @@
  *	ACTIVE   its easy handle is in the multi handle
  *	BACKOFF  a timer will queue it again
  *
- * and leaves by transfer_finish (on_done) or transfer_cancel.
+ * and leaves by transfer_finish (on_done) or transfer_cancel. Offline all are QUEUED, until the
+ * host has refused them.
  */
 #ifndef TAPFS_TAP_TRANSFER_H
 #define TAPFS_TAP_TRANSFER_H
@@ -35,6 +36,8 @@ struct http {
 	CURLSH *share;
 	struct timer *timer; /* the one that curl asked for */
 	LIST_HEAD(, http_host) hosts;
+	LIST_HEAD(, transfer) all;
+	bool offline;
 };
 
 struct transfer {
@@ -59,13 +62,15 @@ struct transfer {
 	uint64_t window_bytes; /* body bytes since the watch was last looked at */
 	struct timer *watch;   /* first byte, then low speed */
 	struct timer *backoff;
-	TAILQ_ENTRY(transfer) link;
+	TAILQ_ENTRY(transfer) link; /* in the host's queue */
+	LIST_ENTRY(transfer) every;
 };
 
 /* http_host.c */
 void host_enqueue(struct transfer *); /* finds its host by t->url */
 void host_leave(struct transfer *);   /* gives its slot or its place in the queue back */
 void host_hold_back(struct http_host *, uint64_t ms);
+void hosts_hurry(struct http *); /* looks at all queues soon, whatever Retry-After says */
 void hosts_free(struct http *);
 
 /* http_multi.c */
@@ -76,6 +81,7 @@ void multi_remove(struct transfer *); /* and is freed */
 void multi_unpause(struct transfer *);
 
 /* http.c */
+void transfer_refuse(struct transfer *); /* offline: it ends without having been sent */
 void transfer_ended(struct transfer *, CURLcode);
 /* If the answer, or more of it, does not come within so many seconds, it ends. */
 void transfer_watch(struct transfer *, unsigned seconds);
