@@ -114,7 +114,7 @@ enum outcome cutouts_find(struct node *dir, const char *name, struct found *f, s
 		return READY; /* a file manager looks for something of its own */
 	c = cutout_get(d, name, &err);
 	if (!c) {
-		ask->told = true;
+		ask->telling = true;
 		return ask_failed(ask, err);
 	}
 	f->kind = tree_line("CUTOUT");
@@ -151,7 +151,7 @@ static enum outcome cutout_open(struct node *n, struct handle *h, int flags, str
 	switch (cutout_ready(c, true, &err)) {
 	case CUTOUT_WAIT: return ask_wait(ask, &c->changed);
 	case CUTOUT_YES: h->stored = stored_ref(c->file); return READY;
-	default: ask->told = true; return ask_failed(ask, err);
+	default: ask->telling = true; return ask_failed(ask, err);
 	}
 }
 

@@ -46,7 +46,7 @@ static enum outcome wait_known(struct survey *v, struct ask *ask)
 
 static enum outcome no_such(struct ask *ask, const char *why)
 {
-	ask->told = true;
+	ask->telling = true;
 	return ask_fail(ask, ENOENT, "%s", why);
 }
 

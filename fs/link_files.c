@@ -118,6 +118,7 @@ static enum outcome link_ready(struct link_file *f, bool surely, struct ask *ask
 	case REMOTE_WAIT: return ask_wait(ask, &f->remote->changed);
 	case REMOTE_FAILS: break;
 	}
+	ask->telling = true; /* it was the server's word */
 	return ask_failed(ask, err);
 }
 
@@ -205,6 +206,7 @@ static enum outcome link_part_ready(struct handle *h, uint64_t offset, size_t n,
 	case REMOTE_WAIT: return ask_wait(ask, &h->remote->changed);
 	case REMOTE_FAILS: break;
 	}
+	ask->telling = true; /* it was the server's word */
 	return ask_failed(ask, err);
 }
 

@@ -56,7 +56,7 @@ enum outcome search_find(struct node *dir, const char *name, struct found *f, st
 	if (o != READY || *name == '.')
 		return o;
 	if (!position_read(name, degrees, &err)) {
-		ask->told = true;
+		ask->telling = true;
 		return ask_failed(ask, err);
 	}
 	f->kind = tree_line("POSITION");

@@ -68,13 +68,18 @@ static void request_free(struct request *r)
 	free(r);
 }
 
+/* Not worth a line each time. */
+static bool is_everyday(int errnum)
+{
+	return errnum == ENOENT || errnum == EAGAIN || errnum == ESTALE;
+}
+
 bool settled(struct request *r, enum outcome o)
 {
 	switch (o) {
 	case READY: return true;
 	case FAILED:
-		if (!r->ask.known && (r->ask.told || error_errno(r->ask.error) != ENOENT) &&
-		    error_errno(r->ask.error) != EAGAIN && error_errno(r->ask.error) != ESTALE) {
+		if (!r->ask.known && (r->ask.telling || !is_everyday(error_errno(r->ask.error)))) {
 			CLEANUP_BUF struct buf path = BUF_INIT;
 
 			node_path(r->node, &path);

@@ -48,7 +48,7 @@ struct ask {
 	bool nonblock;        /* O_NONBLOCK: PENDING becomes EAGAIN */
 	bool waited;          /* it was PENDING before */
 	bool known;           /* FAILED is no news: .tapfs/errors has it already */
-	bool told;            /* FAILED goes there also if it is ENOENT: the name was made up */
+	bool telling;         /* FAILED is told there, also if it is one of everyday's errnos */
 };
 
 /* What find() answers: which line of the table the name is, and what stands behind it. */

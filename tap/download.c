@@ -164,6 +164,7 @@ static void on_done(void *arg, struct http_reply *r, struct error *err)
 	d->transfer = NULL;
 	d->paused = false;
 	d->reply = (struct http_reply){.status = r->status,
+				       .begun = r->begun,
 				       .length = r->length,
 				       .range_from = r->range_from,
 				       .range_to = r->range_to,

@@ -363,6 +363,7 @@ void transfer_ended(struct transfer *t, CURLcode code)
 
 	free(t->reply.url);
 	t->reply.url = xstrdup(t->url);
+	t->reply.begun = t->body_begun;
 	if (t->easy) {
 		curl_off_t len = -1;
 

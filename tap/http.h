@@ -33,6 +33,7 @@ struct http_reply {
 	char *location; /* absolute; NULL where none was sent */
 	char *content_type;
 	char *etag, *last_modified;
+	bool begun;     /* some of the body came: what broke was not tried again */
 	bool packed;    /* Content-Encoding: gzip or another */
 	int64_t length; /* Content-Length, -1 unknown */
 	/* Content-Range of a 206: the bytes from..to (to is not in it) of total; -1 unknown */

@@ -46,6 +46,11 @@ static void read_content_range(struct http_reply *r, const char *value, size_t n
 		r->range_total = total;
 }
 
+static unsigned low_speed_time(const struct transfer *t)
+{
+	return t->call.settings ? (unsigned)setting_int(t->call.settings, OPT_LOW_SPEED_TIME) : 30;
+}
+
 size_t transfer_on_header(char *data, size_t size, size_t count, void *arg)
 {
 	struct transfer *t = arg;
@@ -60,6 +65,8 @@ size_t transfer_on_header(char *data, size_t size, size_t count, void *arg)
 
 		curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
 		t->reply.status = (int)status;
+		if (t->call.as_sent) /* a file does not have to be thought about */
+			transfer_watch(t, low_speed_time(t));
 		return n;
 	}
 	len = n - name - 1;
@@ -113,9 +120,7 @@ size_t transfer_on_data(char *data, size_t size, size_t count, void *arg)
 		return 0;
 
 	if (!t->window_bytes && !t->body_begun)
-		transfer_watch(t, t->call.settings
-				      ? (unsigned)setting_int(t->call.settings, OPT_LOW_SPEED_TIME)
-				      : 30);
+		transfer_watch(t, low_speed_time(t));
 	if (t->reply.status >= 300) {
 		if (t->error_body.len < ERROR_BODY_MAX)
 			buf_add(&t->error_body, data, n);

@@ -27,8 +27,9 @@
 #define ROOM_MORE     (8u << 20)  /* for what comes and does not tell its length */
 #define ROOM_TRIES    5           /* to make some */
 #define ROOM_AGAIN_MS 150
-#define TRIES         5   /* without a byte between */
-#define AGAIN_MS      200 /* before the second, doubled each time */
+#define PROGRESS      4096 /* bytes that make a try a good one */
+#define TRIES         5    /* in a row that brought little */
+#define AGAIN_MS      200  /* before the second, doubled each time */
 
 static void fetch_free(struct fetch *f)
 {
@@ -142,7 +143,8 @@ static void grew(void *arg, uint64_t bytes)
 
 	stats.cache_miss_bytes += (int64_t)(bytes + f->base - f->done);
 	f->done = bytes + f->base;
-	f->failures = 0;
+	if (f->done - f->base >= PROGRESS)
+		f->failures = 0;
 	if (f->done >= f->granted && f->from + f->done < f->to && !f->making)
 		making_submit(f, ROOM_MORE, NULL);
 	ranges_add(&f->remote->file.ranges, f->from, f->from + f->done);
@@ -152,11 +154,12 @@ static void grew(void *arg, uint64_t bytes)
 static void request(void *arg);
 
 /* From where it broke, a few times; true if it will. */
-static bool again(struct fetch *f, const struct error *err)
+static bool again(struct fetch *f, const struct http_reply *reply, const struct error *err)
 {
 	int n = error_errno(err);
 
-	if ((n != ECONNRESET && n != ETIMEDOUT && n != EAGAIN) || ++f->failures >= TRIES)
+	if (!reply->begun || (n != ECONNRESET && n != ETIMEDOUT && n != EAGAIN) ||
+	    ++f->failures >= TRIES)
 		return false;
 	f->timer =
 	    timer_start(f->remote->remotes->loop, (uint64_t)AGAIN_MS << f->failures, request, f);
@@ -180,7 +183,7 @@ static bool settled_otherwise(struct fetch *f, const struct http_reply *reply,
 		fetch_over(f, NULL);
 		return true;
 	}
-	return err && again(f, err);
+	return err && again(f, reply, err);
 }
 
 static void ended(void *arg, struct http_reply *reply, uint64_t bytes, struct error *err)
