@@ -139,7 +139,7 @@ enum outcome node_stat(struct node *n, struct stat *st, double *timeout, struct 
 	    .st_gid = n->mount->gid,
 	    .st_size = (off_t)a.size,
 	    .st_blocks = (blkcnt_t)((a.size + 511) / 512),
-	    .st_blksize = 128 * 1024,
+	    .st_blksize = n->kind->flags & KIND_COLD ? 4096 : 128 * 1024, /* as programs read */
 	};
 	set_time(&st->st_mtim, a.mtime);
 	st->st_ctim = st->st_atim = st->st_mtim;

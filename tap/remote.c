@@ -22,6 +22,9 @@
 #include "tap/remote_run.h"
 
 #define BLOCK        (64u << 10)
+#define PAGE         (4u << 10)
+#define RUN          (384u << 10) /* the kernel reads ahead 256 KiB of who wants a little */
+#define JUMPS        4            /* after so many places, who jumps gets what he asked for only */
 #define WINDOW_FIRST (1u << 20)
 #define WINDOW_MAX   (32u << 20)
 #define NEAR         (512u << 10) /* behind a reader's end: the kernel reads ahead in any order */
@@ -280,12 +283,13 @@ static void fetch_gap(struct remote *r, const struct remote_reader *reader, stru
 {
 	uint64_t size =
 	    r->file.validators.length >= 0 ? (uint64_t)r->file.validators.length : UINT64_MAX;
-	uint64_t to = (gap.to + BLOCK - 1) / BLOCK * BLOCK;
+	uint64_t block = reader->jumps > JUMPS ? PAGE : BLOCK;
+	uint64_t to = (gap.to + block - 1) / block * block;
 	struct range whole;
 
 	if (reader->window && gap.from + reader->window > to)
 		to = gap.from + reader->window;
-	gap.from = gap.from / BLOCK * BLOCK;
+	gap.from = gap.from / block * block;
 	whole = (struct range){gap.from, to < size ? to : size};
 	if (ranges_gap(&r->file.ranges, whole.from, whole.to, &gap)) /* not what is there already */
 		fetch_start(r, gap.from, gap.to, false);
@@ -298,10 +302,15 @@ static void reader_moves(struct remote_reader *reader, uint64_t offset, uint64_t
 
 	if (offset + n <= reader->end && adjacent)
 		return;
-	if (!adjacent)
+	if (!adjacent) {
+		reader->jumps++;
 		reader->window = 0;
-	else if (!reader->window)
-		reader->window = WINDOW_FIRST;
+		reader->began = offset;
+	} else if (offset + n - reader->began >= RUN) {
+		reader->jumps = 0;
+		if (!reader->window)
+			reader->window = WINDOW_FIRST;
+	}
 	reader->end = offset + n;
 }
 

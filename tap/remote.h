@@ -61,7 +61,9 @@ struct remote {
 /* How somebody reads: his place, and how much is fetched ahead of him. */
 struct remote_reader {
 	uint64_t end;    /* where his last read ended */
-	uint64_t window; /* bytes; 0: before the first read */
+	uint64_t began;  /* where he began to read on and on */
+	uint64_t window; /* bytes; 0: he does not, or not yet for long */
+	unsigned jumps;  /* to other places since */
 };
 
 /* kept is on LANE_CACHE, and the caller's. */
