@@ -52,6 +52,7 @@ static void remote_free(struct remote *r)
 {
 	LIST_REMOVE(r, link);
 	timer_cancel(r->ending);
+	timer_cancel(r->note_timer);
 	kept_file_clear(&r->file);
 	ranges_free(&r->noted);
 	error_free(r->failure);

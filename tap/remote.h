@@ -45,7 +45,8 @@ struct remote {
 	struct kept_file file; /* validators.length is the file's size; -1 while it is not known */
 	struct ranges noted;   /* what the kept row has been told of */
 	bool noting;           /* a worker is telling it */
-	bool looking;          /* a worker looks what is kept */
+	struct timer *note_timer; /* tells it later: it is a sync, and room must wait for that */
+	bool looking;             /* a worker looks what is kept */
 	bool resting; /* what is kept is closed: it is looked for again before it is read */
 	unsigned opens;
 	struct timer *ending; /* nobody refers to it any more */

@@ -61,7 +61,7 @@ static void fetch_over(struct fetch *f, struct error *err)
 	struct remote *r = f->remote;
 
 	fetch_cancel(f);
-	remote_note(r);
+	remote_note_soon(r);
 	if (err)
 		remote_failed(r, err);
 	else

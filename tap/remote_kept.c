@@ -12,6 +12,8 @@
 #include "tap/remote_run.h"
 #include "tap/url.h"
 
+#define NOTE_MS 2000
+
 /* --- how much is kept --- */
 
 void remotes_counted(struct remotes *rs, const struct kept_totals *t)
@@ -175,7 +177,7 @@ static void noting_done(struct work *w)
 	if (n->counted)
 		remotes_counted(r->remotes, &n->totals);
 	if (!n->error) {
-		remote_note(r); /* what came meanwhile */
+		remote_note_soon(r); /* what came meanwhile */
 	} else {
 		CLEANUP_FREE char *shown = url_redact(r->url);
 
@@ -189,10 +191,28 @@ static void noting_done(struct work *w)
 	remote_unref(r);
 }
 
+static void note_now(void *arg)
+{
+	struct remote *r = arg;
+
+	r->note_timer = NULL;
+	remote_note(r);
+}
+
+void remote_note_soon(struct remote *r)
+{
+	if (!r->opens)
+		remote_note(r);
+	else if (!r->note_timer)
+		r->note_timer = timer_start(r->remotes->loop, NOTE_MS, note_now, r);
+}
+
 void remote_note(struct remote *r)
 {
 	struct noting *n;
 
+	timer_cancel(r->note_timer);
+	r->note_timer = NULL;
 	if (r->noting || r->file.fd < 0 || ranges_total(&r->noted) == ranges_total(&r->file.ranges))
 		return;
 	n = xcalloc(1, sizeof(*n));

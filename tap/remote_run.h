@@ -51,8 +51,9 @@ void remote_failed(struct remote *, struct error *); /* takes the error */
 void remote_look(struct remote *);
 /* What is kept is this; taken. */
 void remote_take(struct remote *, struct kept_file *);
-/* Tells the kept row what came since. */
+/* Tells the kept row what came since: at once, or if nobody does before, in a while. */
 void remote_note(struct remote *);
+void remote_note_soon(struct remote *);
 /* Who opens it anew finds nothing kept of this one. */
 void remote_forget(struct remote *);
 /* Closes what is kept, if nobody has it open: it may be thrown away then. */
