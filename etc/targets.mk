@@ -61,6 +61,7 @@ format:
 ## make bench       measures against peers in one run
 bench: all $(patsubst %.c,$(B)/%,$(bench_src))
 	@B=$(abspath $(B)) tests/bench/run.sh
+	@B=$(abspath $(B)) tests/bench/files.sh
 
 ## make install     PREFIX (/usr/local), DESTDIR
 install: all

@@ -243,16 +243,15 @@ static void op_init(void *arg, struct fuse_conn_info *conn)
 	struct mount *m = arg;
 
 	/*
-	 * Parked reads would otherwise fill the background queue and hold back every RELEASE,
-	 * and with it every launch.
+	 * What the kernel reads ahead is in the background queue, and must not fill that while it
+	 * is parked: every RELEASE, and with it every launch, would be held back.
 	 */
-	conn->want &=
-	    ~(unsigned)(FUSE_CAP_ASYNC_READ | FUSE_CAP_SPLICE_READ | FUSE_CAP_AUTO_INVAL_DATA);
+	conn->want &= ~(unsigned)(FUSE_CAP_SPLICE_READ | FUSE_CAP_AUTO_INVAL_DATA);
 	/* O_TRUNC then comes as SETATTR, like every other truncation. */
 	conn->want &= ~(unsigned)FUSE_CAP_ATOMIC_O_TRUNC;
 	conn->want |= conn->capable & (FUSE_CAP_READDIRPLUS | FUSE_CAP_READDIRPLUS_AUTO);
-	conn->max_background = 1024;
-	conn->congestion_threshold = 768;
+	conn->max_background = 16384;
+	conn->congestion_threshold = 12288;
 	m->buf.flags = 0;
 }
 

@@ -26,7 +26,7 @@
 #define RUN          (384u << 10) /* the kernel reads ahead 256 KiB of who wants a little */
 #define JUMPS        4            /* after so many places, who jumps gets what he asked for only */
 #define WINDOW_FIRST (1u << 20)
-#define WINDOW_MAX   (32u << 20)
+#define WINDOW_MAX   (128u << 20)
 #define NEAR         (512u << 10) /* behind a reader's end: the kernel reads ahead in any order */
 #define FETCHES      4            /* of one file at a time */
 #define FAILURE_MS   1000         /* a failure is told to who asks again within this */
@@ -315,6 +315,13 @@ static void reader_moves(struct remote_reader *reader, uint64_t offset, uint64_t
 	reader->end = offset + n;
 }
 
+/* As far as that is little beside the quota. */
+static void window_grows(const struct remote *r, struct remote_reader *reader)
+{
+	if (reader->window < WINDOW_MAX && (int64_t)reader->window < r->remotes->totals.quota / 32)
+		reader->window *= 2;
+}
+
 /* Who reads on and on finds the next window there, or on its way. */
 static void fetch_ahead(struct remote *r, struct remote_reader *reader)
 {
@@ -328,8 +335,7 @@ static void fetch_ahead(struct remote *r, struct remote_reader *reader)
 	if (!ranges_gap(&r->file.ranges, reader->end, to, &gap) || fetch_at(r, gap.from))
 		return;
 	fetch_gap(r, reader, gap);
-	if (reader->window < WINDOW_MAX)
-		reader->window *= 2;
+	window_grows(r, reader);
 }
 
 enum remote_answer remote_need(struct remote *r, struct remote_reader *reader, uint64_t offset,
@@ -359,8 +365,7 @@ enum remote_answer remote_need(struct remote *r, struct remote_reader *reader, u
 		return REMOTE_FAILS;
 	if (!fetch_at(r, gap.from) && fetch_count(r) < (r->file.fd >= 0 ? FETCHES : 1)) {
 		fetch_gap(r, reader, gap);
-		if (reader->window && reader->window < WINDOW_MAX)
-			reader->window *= 2;
+		window_grows(r, reader);
 	}
 	return REMOTE_WAIT;
 }

@@ -12,7 +12,7 @@
 #include "tap/remote_run.h"
 #include "tap/url.h"
 
-#define NOTE_MS 2000
+#define NOTE_MS 10000 /* a sync holds up what is written meanwhile */
 
 /* --- how much is kept --- */
 
