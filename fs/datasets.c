@@ -82,8 +82,10 @@ enum outcome dataset_find_link(struct node *dir, const char *name, struct found 
 			       struct ask *ask)
 {
 	struct dataset *d = dir->object;
-	enum outcome o = dataset_wait(d, ask);
+	enum outcome o;
 
+	dataset_refresh(d);
+	o = dataset_wait(d, ask);
 	if (o == READY && strcmp(name, CUTOUT) == 0 && dataset_has_cutouts(d)) {
 		found->kind = tree_line("CUTOUTS");
 		found->object = dataset_ref(d);

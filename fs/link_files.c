@@ -49,9 +49,13 @@ struct link_file *link_file_get(struct dataset *dataset, const struct link *link
 		HASH_ADD_KEYPTR(hh, all, f->key, strlen(f->key), f);
 	}
 	f->refs++;
+	if (f->remote && f->url && link->url && strcmp(f->url, link->url) != 0) {
+		remote_unref(f->remote); /* signed anew: it is found again by what does not change */
+		f->remote = NULL;
+	}
 	free(f->url);
 	free(f->error);
-	f->url = xstrdup_or_null(link->url); /* a signed one is another one each time */
+	f->url = xstrdup_or_null(link->url);
 	f->error = xstrdup_or_null(link->error);
 	return f;
 }

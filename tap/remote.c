@@ -20,6 +20,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "tap/remote_run.h"
+#include "tap/url.h"
 
 #define BLOCK        (64u << 10)
 #define PAGE         (4u << 10)
@@ -57,6 +58,7 @@ static void remote_free(struct remote *r)
 	ranges_free(&r->noted);
 	error_free(r->failure);
 	free(r->url);
+	free(r->key);
 	free(r);
 }
 
@@ -103,19 +105,23 @@ void remotes_free(struct remotes *rs)
 
 struct remote *remote_get(struct remotes *rs, struct service *s, const char *url)
 {
+	CLEANUP_FREE char *key = url_key(url);
 	struct remote *r;
 
 	LIST_FOREACH (r, &rs->all, link) {
-		if (r->state != REMOTE_STALE && r->service == s && strcmp(r->url, url) == 0) {
-			r->refs++;
-			return r;
-		}
+		if (r->state == REMOTE_STALE || r->service != s || strcmp(r->key, key) != 0)
+			continue;
+		free(r->url);
+		r->url = xstrdup(url); /* signed anew, it may be */
+		r->refs++;
+		return r;
 	}
 	r = xcalloc(1, sizeof(*r));
 	r->refs = 1;
 	r->remotes = rs;
 	r->service = s;
 	r->url = xstrdup(url);
+	r->key = steal(key);
 	r->file.fd = -1;
 	r->file.validators.length = -1;
 	waitlist_init(&r->changed);

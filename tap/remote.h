@@ -40,6 +40,7 @@ struct remote {
 	struct remotes *remotes;
 	struct service *service; /* whose sign-in is used */
 	char *url;
+	char *key; /* what it is kept under: the URL without its signature (url.h) */
 	enum remote_state state;
 	struct waitlist changed; /* state, bytes, failures */
 	struct kept_file file; /* validators.length is the file's size; -1 while it is not known */

@@ -430,7 +430,7 @@ static void file_make(struct fetch *f)
 {
 	bool more = f->to != UINT64_MAX && f->to > f->granted;
 
-	making_submit(f, more ? f->to - f->granted : 0, f->remote->url);
+	making_submit(f, more ? f->to - f->granted : 0, f->remote->key);
 }
 
 void fetch_start(struct remote *r, uint64_t from, uint64_t to, bool probe)

@@ -81,7 +81,7 @@ static void looking_run(struct work *w)
 {
 	struct looking *l = (struct looking *)w;
 
-	kept_find(l->kept, l->remote->url, &l->file, &l->error);
+	kept_find(l->kept, l->remote->key, &l->file, &l->error);
 }
 
 void remote_take(struct remote *r, struct kept_file *f)

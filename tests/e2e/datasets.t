@@ -62,6 +62,23 @@ ok "in the order of names, too ($n requests)" "$([ "$n" -le 16 ] && echo true ||
 for d in "$L"/all/m1*; do echo "${d##*/}" "$(sed -n 's,^this.fits.*images/\([a-z0-9]*\).fits.*,\1,p' "$d/links.csv")"; done >"$D/which"
 is "each row has its own" "$(awk '$1 != $2' "$D/which")" ""
 
+# Addresses that are signed anew each time are the same file.
+sign() { echo "SELECT '$1' AS obs_id, '$HOST/files/images/m57.fits?X-Amz-Date=$2&X-Amz-Signature=secret$2' AS access_url FROM demo.messier WHERE name = 'M57'"; }
+sign a 1 >"$Q/signed.adql"; cat "$Q/signed.csv" >/dev/null; sha256sum <"$L/signed/a/this.fits" >"$D/signed"
+n=$(asked ' /files/')
+sign a 2 >"$Q/signed.adql"; cat "$Q/signed.csv" >/dev/null; sha256sum <"$L/signed/a/this.fits" >>"$D/signed"
+is "a file whose address was signed anew is read from what is kept" "$(($(asked ' /files/') - n)) $(sort -u "$D/signed" | wc -l)" "0 1"
+is "and no signature is kept" "$(grep -ral secret "$D" --include='files.db*')" ""
+
+# ls -l of a row's folder costs a byte a file at most.
+unmount; mount_tapfs "$URL" "$SKY"
+counter() { sed -n "s/^$1 *\([0-9]*\).*/\1/p" "$SKY/.tapfs/stats"; }
+ls "$L/all/m13" >/dev/null
+n=$(counter http_bytes_in)
+ls -l "$L/all/m13" >"$D/listed"
+n=$(($(counter http_bytes_in) - n))
+ok "ls -l of a row's folder asks for a byte a file at most ($n bytes)" "$([ "$n" -le "$(grep -c '^-' "$D/listed")" ] && echo true || echo false)"
+
 # A service that cannot be reached: what it said is there.
 unmount; mount_tapfs "$URL" "$SKY"
 cat "$L/all/m31/this.fits" >/dev/null
