@@ -23,6 +23,7 @@ bool kept_count(struct kept *k, struct kept_totals *t, struct error **err)
 	struct statvfs fs;
 
 	*t = (struct kept_totals){.quota = k->quota,
+				  .disk_free = INT64_MAX, /* not known */
 				  .evicted_files = k->evicted_files,
 				  .evicted_bytes = k->evicted_bytes};
 	if (!s || !db_row(s, err))

@@ -22,16 +22,16 @@
 #include "tap/remote_run.h"
 #include "tap/url.h"
 
-#define BLOCK        (64u << 10)
-#define PAGE         (4u << 10)
-#define RUN          (384u << 10) /* the kernel reads ahead 256 KiB of who wants a little */
-#define JUMPS        4            /* after so many places, who jumps gets what he asked for only */
-#define WINDOW_FIRST (1u << 20)
-#define WINDOW_MAX   (128u << 20)
-#define NEAR         (512u << 10) /* behind a reader's end: the kernel reads ahead in any order */
-#define FETCHES      4            /* of one file at a time */
-#define FAILURE_MS   1000         /* a failure is told to who asks again within this */
-#define CHECK_MS     300000 /* a kept file whose validators were seen this long ago is asked for */
+#define BLOCK      (64u << 10)
+#define PAGE       (4u << 10)
+#define RUN        (384u << 10) /* the kernel reads ahead 256 KiB of who wants a little */
+#define JUMPS      2
+#define NEARLY     (1u << 20) /* of a part that nobody waits for any more: the rest may come */
+#define WINDOW_MAX (128u << 20)
+#define NEAR       (512u << 10) /* behind a reader's end: the kernel reads ahead in any order */
+#define FETCHES    4            /* of one file at a time */
+#define FAILURE_MS 1000         /* a failure is told to who asks again within this */
+#define CHECK_MS   300000 /* a kept file whose validators were seen this long ago is asked for */
 
 struct remotes *remotes_new(struct loop *loop, struct http *http, struct kept *kept)
 {
@@ -164,7 +164,7 @@ static void fetches_end(struct remote *r)
 
 	for (f = LIST_FIRST(&r->fetches); f; f = next) {
 		next = LIST_NEXT(f, link);
-		if (!f->probe && f->to - f->from - f->done > WINDOW_FIRST)
+		if (!f->probe && f->to - f->from - f->done > NEARLY)
 			fetch_cancel(f);
 	}
 }
@@ -285,12 +285,18 @@ static unsigned fetch_count(const struct remote *r)
 	return n;
 }
 
+/* Who jumps about for a while gets less and less besides what he asked for. */
+static uint64_t block_for(const struct remote_reader *reader)
+{
+	return reader->jumps <= JUMPS ? BLOCK : reader->jumps <= 2 * JUMPS ? BLOCK / 4 : PAGE;
+}
+
 /* How much to fetch from a gap on: a block, or the window of who reads on and on. */
 static void fetch_gap(struct remote *r, const struct remote_reader *reader, struct range gap)
 {
 	uint64_t size =
 	    r->file.validators.length >= 0 ? (uint64_t)r->file.validators.length : UINT64_MAX;
-	uint64_t block = reader->jumps > JUMPS ? PAGE : BLOCK;
+	uint64_t block = block_for(reader);
 	uint64_t to = (gap.to + block - 1) / block * block;
 	struct range whole;
 
@@ -302,30 +308,32 @@ static void fetch_gap(struct remote *r, const struct remote_reader *reader, stru
 		fetch_start(r, gap.from, gap.to, false);
 }
 
-/* The window grows as long as he goes on where he was. */
-static void reader_moves(struct remote_reader *reader, uint64_t offset, uint64_t n)
+/*
+ * The window is as long as he went on so far: what is fetched ahead of who stops is at most as much
+ * again.
+ */
+static void reader_moves(const struct remote *r, struct remote_reader *reader, uint64_t offset,
+			 uint64_t n)
 {
 	bool adjacent = reader->end && offset <= reader->end && offset + NEAR >= reader->end;
+	uint64_t most = (uint64_t)r->remotes->totals.quota / 16;
+	uint64_t run;
 
 	if (offset + n <= reader->end && adjacent)
 		return;
+	reader->end = offset + n;
 	if (!adjacent) {
 		reader->jumps++;
 		reader->window = 0;
 		reader->began = offset;
-	} else if (offset + n - reader->began >= RUN) {
-		reader->jumps = 0;
-		if (!reader->window)
-			reader->window = WINDOW_FIRST;
+		return;
 	}
-	reader->end = offset + n;
-}
-
-/* As far as that is little beside the quota. */
-static void window_grows(const struct remote *r, struct remote_reader *reader)
-{
-	if (reader->window < WINDOW_MAX && (int64_t)reader->window < r->remotes->totals.quota / 32)
-		reader->window *= 2;
+	run = (reader->end - reader->began) / BLOCK * BLOCK;
+	if (run < RUN)
+		return;
+	most = most < WINDOW_MAX ? most : WINDOW_MAX;
+	reader->jumps = 0;
+	reader->window = run < most ? run : most;
 }
 
 /* Who reads on and on finds the next window there, or on its way. */
@@ -341,7 +349,6 @@ static void fetch_ahead(struct remote *r, struct remote_reader *reader)
 	if (!ranges_gap(&r->file.ranges, reader->end, to, &gap) || fetch_at(r, gap.from))
 		return;
 	fetch_gap(r, reader, gap);
-	window_grows(r, reader);
 }
 
 enum remote_answer remote_need(struct remote *r, struct remote_reader *reader, uint64_t offset,
@@ -362,16 +369,14 @@ enum remote_answer remote_need(struct remote *r, struct remote_reader *reader, u
 							      : (uint64_t)r->file.validators.length;
 	if (offset >= to)
 		return REMOTE_YES;
-	reader_moves(reader, offset, to - offset);
+	reader_moves(r, reader, offset, to - offset);
 	if (!ranges_gap(&r->file.ranges, offset, to, &gap)) {
 		fetch_ahead(r, reader);
 		return REMOTE_YES;
 	}
 	if (has_failed(r, err))
 		return REMOTE_FAILS;
-	if (!fetch_at(r, gap.from) && fetch_count(r) < (r->file.fd >= 0 ? FETCHES : 1)) {
+	if (!fetch_at(r, gap.from) && fetch_count(r) < (r->file.fd >= 0 ? FETCHES : 1))
 		fetch_gap(r, reader, gap);
-		window_grows(r, reader);
-	}
 	return REMOTE_WAIT;
 }

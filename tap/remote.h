@@ -6,9 +6,9 @@
  * way. What came is kept on disk (kept.h) and read from there, now and later, also
  * without a network.
  *
- * The first fetch is what was asked for, in blocks of 64 KiB; a reader that goes on
- * where it ended gets 1 MiB at a time, doubled as long as it does; one that jumps
- * gets a block again. A server without ranges is read in one stream as it comes.
+ * The first fetch is what was asked for, in blocks of 64 KiB; who reads on and on for a while
+ * gets as much ahead as he has read so far; who jumps about gets what he asks for.
+ * A server without ranges is read in one stream as it comes.
  * A kept file is asked about when it is opened, if that was not done for a while and
  * the server can be reached. Each part's validators are looked at: where they differ the file was
  * changed, and this remote is stale. Loop thread only.
