@@ -8,7 +8,8 @@ sudo=$([ "$(id -u)" = 0 ] || echo sudo)
 
 etc/deps.sh "$sudo" cmd:stilts=stilts cmd:curl=curl cmd:prove=perl cmd:fusermount3=fuse3 \
 	cmd:vim=vim cmd:emacs=emacs-nox cmd:Xvfb=xvfb cmd:pcmanfm=pcmanfm cmd:xdotool=xdotool \
-	cmd:import=imagemagick cmd:tesseract=tesseract-ocr cmd:dbus-run-session=dbus-daemon \
+	cmd:import=imagemagick cmd:tesseract=tesseract-ocr cmd:thunar=thunar file:/usr/share/dbus-1/services/org.xfce.Tumbler.Thumbnailer1.service=tumbler \
+	cmd:gio=libglib2.0-bin cmd:dbus-run-session=dbus-daemon \
 	file:/usr/share/fonts/truetype/dejavu=fonts-dejavu-core \
 	file:/usr/lib/python3/dist-packages/pyvo=python3-pyvo \
 	file:/usr/lib/python3/dist-packages/astropy=python3-astropy \
