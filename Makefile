@@ -15,7 +15,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpo
             -Wwrite-strings -Wformat=2 -Wvla -Wundef -Wconversion -Wno-sign-conversion
 WERROR   ?= $(if $(CI),-Werror)
 OPT      ?= -O2 -g
-PKGS     := fuse3 libcurl libxml-2.0 libuv sqlite3 inih libxxhash cairo
+PKGS     := fuse3 libcurl libxml-2.0 libuv sqlite3 inih libxxhash cairo cfitsio
 pkgflags  = $(shell pkg-config --cflags $(1) 2>/dev/null)
 pkglibs   = $(shell pkg-config --libs $(1) 2>/dev/null)
 
@@ -47,7 +47,7 @@ $(B)/tapfs: $(call obj,fs/main.c) $(B)/libtapfs.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(call pkglibs,$(PKGS)) -lm
 
 $(B)/tapfs-demo: $(call obj,tests/service/main.c) $(B)/libservice.a $(B)/libtapfs.a
-	$(CC) $(LDFLAGS) -o $@ $^ $(call pkglibs,libmicrohttpd zlib cfitsio $(PKGS)) -lm
+	$(CC) $(LDFLAGS) -o $@ $^ $(call pkglibs,libmicrohttpd zlib $(PKGS)) -lm
 
 $(B)/libtapfs.a: $(call obj,$(lib_src))
 $(B)/libservice.a: $(call obj,$(svc_src))
@@ -57,7 +57,7 @@ $(B)/libservice.a: $(call obj,$(svc_src))
 
 $(B)/tests/unit/all: $(call obj,$(unit_src)) $(B)/libservice.a $(B)/libtapfs.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(call pkglibs,criterion libmicrohttpd zlib cfitsio $(PKGS)) -lm
+	$(CC) $(LDFLAGS) -o $@ $^ $(call pkglibs,criterion libmicrohttpd zlib $(PKGS)) -lm
 
 $(B)/tests/bench/%: $(B)/obj/tests/bench/%.o $(B)/libtapfs.a
 	@mkdir -p $(@D)

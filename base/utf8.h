@@ -13,7 +13,8 @@
 size_t utf8_length(const unsigned char *s, size_t n);
 /* RFC 3629 §4; a NUL is as good as any other byte. */
 bool utf8_is_valid(const void *s, size_t n);
-/* The character that s begins with (n > 0 bytes are there), and its bytes; U+FFFD and 1 for none. */
+/* The character that s begins with (n > 0 bytes are there), and its bytes; U+FFFD and 1 for none.
+ */
 uint32_t utf8_next(const unsigned char *s, size_t n, size_t *len);
 /* Places that a character takes on a terminal: 0, 1 or 2 (Unicode 15, UAX #11). */
 unsigned utf8_width(uint32_t code);

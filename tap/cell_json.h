@@ -1,8 +1,8 @@
 /*
  * cell_json.h: values and texts as JSON (RFC 8259), for the formats that are made of it.
  *
- * An array is a list, or lists in lists; what is missing, and NaN, is null. A complex value is a list
- * of its two parts.
+ * An array is a list, or lists in lists; what is missing, and NaN, is null. A complex value is a
+ * list of its two parts.
  */
 #ifndef TAPFS_TAP_CELL_JSON_H
 #define TAPFS_TAP_CELL_JSON_H

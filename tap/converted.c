@@ -115,8 +115,8 @@ static void open_done(struct work *w)
 		ended(c);
 		return;
 	}
-	c->conversion = conversion_start(c->loop, c->in_fd, c->format, c->out_fd,
-					 converted_to_its_end, c);
+	c->conversion =
+	    conversion_start(c->loop, c->in_fd, c->format, c->out_fd, converted_to_its_end, c);
 	conversion_feed(c->conversion, c->in_bytes, true);
 }
 

@@ -54,6 +54,7 @@ int format_by_ext(const char *ext, size_t len);
 struct format_writer *csv_writer_new(int fd);
 struct format_writer *tsv_writer_new(int fd);
 struct format_writer *ecsv_writer_new(int fd);
+struct format_writer *fits_writer_new(int fd);
 struct format_writer *json_writer_new(int fd);
 struct format_writer *jsonl_writer_new(int fd);
 struct format_writer *txt_writer_new(int fd);

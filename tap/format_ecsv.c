@@ -3,9 +3,9 @@
  * units and what is missing.
  *
  * A head in YAML, each line of it with "# " before, then CSV. What is missing is an empty cell; an
- * array is JSON in a cell of text, its type a subtype. ECSV has variable arrays of one dimension only
- * in common among its readers, so that those of more are given flat. It has no complex arrays and
- * no bits: the first are arrays of pairs, the second booleans.
+ * array is JSON in a cell of text, its type a subtype. ECSV has variable arrays of one dimension
+ * only in common among its readers, so that those of more are given flat. It has no complex arrays
+ * and no bits: the first are arrays of pairs, the second booleans.
  */
 #include <math.h>
 #include <stdlib.h>

@@ -29,11 +29,11 @@ struct txt_writer {
 	struct format_out out;
 	const struct table *table; /* the reader's, while it reads */
 	struct column *columns;
-	bool second;          /* the widths are known */
-	bool measured;        /* all rows have come once */
-	struct buf cell;      /* of the row that is being written */
-	struct buf list;      /* of strings */
-	size_t blanks;        /* owed: none at the end of a line */
+	bool second;     /* the widths are known */
+	bool measured;   /* all rows have come once */
+	struct buf cell; /* of the row that is being written */
+	struct buf list; /* of strings */
+	size_t blanks;   /* owed: none at the end of a line */
 };
 
 static size_t width_of(const char *s, size_t n)

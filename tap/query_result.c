@@ -133,8 +133,8 @@ static void result_made(void *arg, uint64_t bytes, struct error *err)
 		r->mtime = q->entry.ended;
 		query_log(q, ".%s made, %s", ext, clock_bytes(bytes, size));
 		query_formats_write(q);
+		query_commit(q, NULL, NULL);
 	}
-	query_commit(q, NULL, NULL);
 	query_changed(q);
 	result_unref(r);
 }
@@ -148,9 +148,8 @@ bool result_make(struct result *r)
 	if (r->making)
 		return true;
 	error_clear(&r->failure);
-	r->making =
-	    converted_start(q->service->loop, LANE_STATE, q->results[0]->path, r->path,
-			    format_at((size_t)r->format), result_made, result_ref(r));
+	r->making = converted_start(q->service->loop, LANE_STATE, q->results[0]->path, r->path,
+				    format_at((size_t)r->format), result_made, result_ref(r));
 	return true;
 }
 
