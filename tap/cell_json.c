@@ -35,18 +35,20 @@ static void add_character(struct buf *out, uint32_t c, const char *bytes, size_t
 void json_add_string(struct buf *out, const char *s, size_t n)
 {
 	buf_addc(out, '"');
-	for (size_t i = 0, len; i < n; i += len) {
-		size_t plain = i;
+	for (size_t i = 0; i < n;) {
+		size_t plain = i, len;
+		uint32_t c;
 
 		while (plain < n && s[plain] >= 0x20 && s[plain] < 0x7f && s[plain] != '"' &&
 		       s[plain] != '\\')
 			plain++;
 		buf_add(out, s + i, plain - i);
-		len = plain - i;
-		if (len)
-			continue;
-		add_character(out, utf8_next((const unsigned char *)s + i, n - i, &len), s + i,
-			      len);
+		i = plain;
+		if (i == n)
+			break;
+		c = utf8_next((const unsigned char *)s + i, n - i, &len);
+		add_character(out, c, s + i, len);
+		i += len;
 	}
 	buf_addc(out, '"');
 }
