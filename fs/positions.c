@@ -151,7 +151,7 @@ enum outcome position_find(struct node *dir, const char *name, struct found *f, 
 			return position_linked(p) ? linked_rows_find(dir, p->linked, name, f, ask)
 						  : READY;
 	}
-	if (p->made && p->sizes[file] < 0)
+	if (p->made && p->sizes[file] < 0 && !position_makes(p, file))
 		return READY;
 	f->kind = tree_line("POSITION_FILE");
 	f->object = position_get(p->search, p->name);
@@ -194,7 +194,7 @@ enum outcome position_file_attributes(struct node *n, struct attributes *a, stru
 	if (file == POSITION_FILES) {
 		a->nlink = 0;
 		a->size = n->size; /* for who has it open */
-	} else if (p->made) {
+	} else if (p->made && p->sizes[file] >= 0) {
 		a->size = n->size = (uint64_t)p->sizes[file];
 		a->mtime = p->fetched;
 		a->fixed = true;
@@ -234,6 +234,21 @@ static struct stored *file_opened(struct position *p, size_t file, int fd)
 	return s;
 }
 
+/* One that is made when it is opened: made, unless that has just failed. */
+static enum outcome file_made(struct position *p, size_t file, struct ask *ask)
+{
+	struct error *err = NULL;
+
+	if (file == POSITION_FILES || (p->sizes[file] < 0 && !position_makes(p, file)))
+		return ask_fail(ask, ESTALE, "superseded");
+	switch (position_make(p, file, !ask->waited, &err)) {
+	case POSITION_MADE: return READY;
+	case POSITION_WAIT: return ask_wait(ask, &p->changed);
+	case POSITION_FAILS: break;
+	}
+	return ask_failed(ask, err);
+}
+
 static enum outcome position_file_open(struct node *n, struct handle *h, int flags, struct ask *ask)
 {
 	struct position *p = n->object;
@@ -244,9 +259,10 @@ static enum outcome position_file_open(struct node *n, struct handle *h, int fla
 	(void)flags;
 	if (done != READY)
 		return done;
-	if (file == POSITION_FILES || p->sizes[file] < 0)
-		return ask_fail(ask, ESTALE, "superseded");
 	position_used(p);
+	done = file_made(p, file, ask);
+	if (done != READY)
+		return done;
 	n->size = (uint64_t)p->sizes[file];
 	if (p->open[file]) {
 		h->stored = stored_ref(p->open[file]);

@@ -198,6 +198,7 @@ static void unmake(struct position *p)
 {
 	struct positions *all = p->search->all;
 
+	position_make_cancel(p);
 	linked_close(p);
 	p->made = false;
 	p->id = next_id;
@@ -256,6 +257,14 @@ static void make_room(struct positions *all)
 		if (!p->fetch)
 			throw_away(p);
 	}
+}
+
+void position_grew(struct position *p, size_t file, int64_t bytes)
+{
+	p->sizes[file] = bytes;
+	p->bytes += bytes;
+	p->search->all->kept_bytes += bytes;
+	make_room(p->search->all);
 }
 
 void position_forget(struct position *p)
@@ -450,6 +459,7 @@ void positions_end(struct positions *all)
 				p->fetch = NULL;
 				position_unref(p);
 			}
+			position_make_cancel(p);
 			linked_close(p);
 			position_unref(p);
 		}

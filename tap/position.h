@@ -33,6 +33,7 @@
 
 struct service;
 struct linked;
+struct position_making;
 struct position_fetch;
 
 /* One of the service's searches: sia/, scs/, scs/NAME/. As long as the service. */
@@ -51,10 +52,12 @@ struct position {
 	char *name;  /* "10.68,41.27,2" */
 	uint64_t id; /* inode number of its first file; another for each answer */
 	bool made;
-	int64_t sizes[POSITION_FILES];       /* -1: there is no such file */
-	int64_t bytes;                       /* of all */
-	int64_t fetched;                     /* ms */
-	struct stored *open[POSITION_FILES]; /* while somebody reads it; not counted */
+	int64_t sizes[POSITION_FILES];               /* -1: there is no such file */
+	int64_t bytes;                               /* of all */
+	int64_t fetched;                             /* ms */
+	struct stored *open[POSITION_FILES];         /* while somebody reads it; not counted */
+	struct position_making *making[FORMATS_MAX]; /* as names were opened; a reference each */
+	struct error *unmade[FORMATS_MAX];           /* why that failed the last time */
 	struct linked *linked; /* of this answer, once somebody looked; one reference */
 	struct position_fetch *fetch;
 	struct error *failure;
@@ -96,6 +99,15 @@ enum position_answer { POSITION_MADE, POSITION_WAIT, POSITION_FAILS };
 
 /* Whether it is made, and new enough; asks the service where not. WAIT: on position->changed. */
 enum position_answer position_need(struct position *, struct error **err);
+/*
+ * Whether a file that is made when it is opened is there; makes it where not. anew: also when that
+ * has failed before. WAIT: on position->changed.
+ */
+enum position_answer position_make(struct position *, size_t file, bool anew, struct error **err);
+/* Whether it is one that can be made of the answer. */
+bool position_makes(const struct position *, size_t file);
+/* Gives up what is being made. */
+void position_make_cancel(struct position *);
 /* Its links, if it has some; borrowed. It must be made. */
 struct linked *position_linked(struct position *);
 /* Where one of its files is on disk; caller owns. */
@@ -104,6 +116,8 @@ char *position_path(const struct position *, size_t file);
 char *position_file_name(size_t file);
 /* Its answer is thrown away: who needs it asks anew. */
 void position_forget(struct position *);
+/* A file of so many bytes is there now. */
+void position_grew(struct position *, size_t file, int64_t bytes);
 /* It was used: it goes last. */
 void position_used(struct position *);
 

@@ -73,7 +73,10 @@ static void scan_position(void *arg, const char *path, const char *name)
 	for (size_t i = 0; i < POSITION_FILES; i++) {
 		CLEANUP_FREE char *file = is_file(i) ? position_disk_name(i) : NULL;
 		CLEANUP_FREE char *whole = xasprintf("%s/%s", path, file ? file : "");
+		CLEANUP_FREE char *part = xasprintf("%s.part", whole);
 
+		if (s->sweep)
+			unlink(part); /* that a crash left (converted.h) */
 		f.sizes[i] = -1;
 		if (!file || stat(whole, &st) < 0)
 			continue;

@@ -36,6 +36,12 @@ is "the folder is listed now" "$(ls "$SCS/messier")" 10.68,41.27,2
 is "with the files in it" "$(ls "$P" | tr '\n' ' ')" "result.csv result.vot "
 cat "$P/result.csv" "$P/result.vot" >/dev/null
 is "read again nothing is asked" "$(asked 10.68)" "$n"
+is "another format is made when its name is opened" "$(head -1 "$P/result.tsv" | cut -f1-3)" "$(printf 'name\tra\tdec')"
+is "and is listed from then on" "$(ls "$P" | tr '\n' ' ')" "result.csv result.tsv result.vot "
+is "with its size" "$(stat -c %s "$P/result.tsv")" "$(wc -c <"$P/result.tsv")"
+is "which asks for nothing" "$(asked 10.68)" "$n"
+is "before a position was looked at it works as well" "$(head -c 1 "$SCS/messier/83.6,22,1/result.json")" "{"
+rmdir "$SCS/messier/83.6,22,1"
 is "sizes are exact" "$(stat -c %s "$P/result.csv")" "$(wc -c <"$P/result.csv")"
 ok "mtime is when it came" "$([ $(($(date +%s) - $(stat -c %Y "$P/result.csv"))) -lt 60 ] && echo true || echo false)"
 fault -d path=/scs/ -d delay_ms=700
