@@ -160,7 +160,7 @@ static bool html_row(struct table_sink *sink, const struct cell *cells, struct e
 		else
 			cell_add_values(b, f, &cells[i]);
 	}
-	buf_addc(b, '\n');
+	buf_adds(b, "</tr>\n");
 	return format_out_row(&w->out, err);
 }
 

@@ -1,7 +1,11 @@
 #!/bin/bash
 # Every format of a result, made through a mount, as astropy, stilts, json and fitsverify read it.
 . tests/e2e/lib.sh
-n=0
+serve() { # VOTABLE: a service that answers everything with it
+	mkfifo "$D/url"
+	/usr/bin/python3 tests/interop/one_table.py "$1" >"$D/url" 2>/dev/null & SERVICE_PID=$!
+	read -r URL <"$D/url"; rm "$D/url"
+}
 # Makes all formats of one query and compares them; numbers its lines on.
 judge() { # STEM
 	local f
@@ -21,15 +25,31 @@ judge() { # STEM
 for s in BINARY2 TABLEDATA; do
 	stilts tpipe in=:test:1000,ibsfvm cmd='addcol -ucd pos.eq.ra -units deg -desc "It'"'"'s, \"quoted\"" x 0.1*i_index' \
 		"ofmt=votable(format=$s)" out="$D/in.vot" 2>/dev/null
-	mkfifo "$D/url"
-	/usr/bin/python3 tests/interop/one_table.py "$D/in.vot" >"$D/url" 2>/dev/null & SERVICE_PID=$!
-	read -r URL <"$D/url"; rm "$D/url"
+	serve "$D/in.vot"
 	mount_tapfs "$URL" "$SKY"
 	printf -- '-- MODE = sync\nSELECT 1' >"$SKY/queries/$s.adql"
 	judge $s
 	unmount; service_stop
 done
 is "from both the same is made" "$(for f in csv tsv txt html; do cmp "$D/BINARY2.$f" "$D/TABLEDATA.$f"; done)" ""
+
+# The page in a browser: sorted, searched, and no data of it runs.
+cat >"$D/in.vot" <<'V'
+<VOTABLE version='1.4'><RESOURCE type='results'><TABLE>
+<FIELD name='name' datatype='char' arraysize='*'/><FIELD name='n' datatype='int'/>
+<DATA><TABLEDATA><TR><TD>a &lt;img src=x onerror="document.title='ran'"&gt;</TD><TD>9</TD></TR>
+<TR><TD>a b</TD><TD>10</TD></TR><TR><TD>a c</TD><TD/></TR><TR><TD>d</TD><TD>11</TD></TR>
+</TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>
+V
+serve "$D/in.vot"
+mount_tapfs "$URL" "$SKY"
+printf -- '-- MODE = sync\nSELECT 1' >"$SKY/queries/page.adql"
+sed 's|</body>|<script>sort(1);sort(1);find.value="A";look();document.title+=":"+[...body.rows].filter(r=>!r.hidden).map(r=>r.cells[1].textContent).join()+" "+shown.textContent</script></body>|' \
+	"$SKY/queries/page.html" >"$D/page.html"
+as_root=$([ "$(id -u)" != 0 ] || echo --no-sandbox)
+is "html: a browser sorts and searches it" "$(timeout 60 chromium --headless $as_root --disable-gpu --dump-dom \
+	"file://$D/page.html" 2>/dev/null </dev/null | grep -o '<title>.*</title>')" "<title>Result:10,9, 3 of 4</title>"
+unmount; service_stop
 
 service_start
 mount_tapfs "$URL" "$SKY"

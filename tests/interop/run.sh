@@ -6,7 +6,7 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 sudo=$([ "$(id -u)" = 0 ] || echo sudo)
 
-etc/deps.sh "$sudo" cmd:stilts=stilts cmd:fitsverify=fitsverify cmd:curl=curl cmd:prove=perl cmd:fusermount3=fuse3 \
+etc/deps.sh "$sudo" cmd:stilts=stilts cmd:fitsverify=fitsverify cmd:chromium=chromium cmd:curl=curl cmd:prove=perl cmd:fusermount3=fuse3 \
 	cmd:vim=vim cmd:emacs=emacs-nox cmd:Xvfb=xvfb cmd:pcmanfm=pcmanfm cmd:xdotool=xdotool \
 	cmd:import=imagemagick cmd:tesseract=tesseract-ocr cmd:thunar=thunar file:/usr/share/dbus-1/services/org.xfce.Tumbler.Thumbnailer1.service=tumbler \
 	cmd:gio=libglib2.0-bin cmd:dbus-run-session=dbus-daemon \
