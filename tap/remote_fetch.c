@@ -318,6 +318,7 @@ static void making_free(struct making *m)
 {
 	if (!m)
 		return;
+	m->remotes->asked -= m->room;
 	kept_file_clear(&m->file);
 	validators_clear(&m->validators);
 	free(m->content_type);
@@ -339,7 +340,7 @@ static void file_made(struct fetch *f, struct kept_file *made)
 /* Bytes that the rows do not tell yet: those that came since, and what others may still bring. */
 static uint64_t promised(const struct remotes *rs)
 {
-	uint64_t n = 0;
+	uint64_t n = rs->asked;
 	const struct remote *r;
 	const struct fetch *f;
 
@@ -359,7 +360,7 @@ static void making_again(void *arg)
 	f->timer = NULL;
 	f->unmade = NULL;
 	f->making = true;
-	m->promised = promised(m->remotes);
+	m->promised = promised(m->remotes) - m->room;
 	work_submit(m->remotes->loop, LANE_CACHE, &m->work);
 }
 
@@ -417,6 +418,7 @@ static void making_submit(struct fetch *f, uint64_t room, const char *key)
 	if (room) {
 		m->remotes->room = 0; /* part of what is asked for now */
 		m->promised = promised(m->remotes);
+		m->remotes->asked += room;
 	}
 	m->key = xstrdup_or_null(key);
 	m->validators = validators_copy(&f->said);

@@ -11,6 +11,7 @@ struct remotes {
 	struct http *http;
 	struct kept *kept;         /* LANE_CACHE */
 	uint64_t room;             /* bytes that the cache has room for, as made sure of before */
+	uint64_t asked;            /* bytes that room is being made for */
 	struct kept_totals totals; /* as of the last that changed them */
 	LIST_HEAD(, remote) all;
 };
