@@ -32,6 +32,13 @@ is "after a rename the name is free" "$(echo mine >"$Q/n.txt"; cat "$Q/n.txt")" 
 mv "$Q/m.adql" "$Q/p.adql"
 is "and what was made goes along" "$(ls "$Q" | grep -c '^p\.')" 11
 
+mkdir "$Q/one"; echo "SELECT name FROM demo.messier WHERE name = 'M3'" >"$Q/one/c.adql"; cat "$Q/one/c.txt" >"$D/c.txt"
+cp -r "$Q/one" "$Q/two"; cat "$Q/two/c.csv" >/dev/null
+gone() { [ "$(ls "$Q/two" | tr '\n' ' ')" = "c.adql c.csv c.log c.vot " ]; }
+succeeds "what is copied along with a query gives way to its own" eventually 5 gone
+is "which is made when it is opened" "$(cat "$Q/two/c.txt")" "$(cat "$D/c.txt")"
+rm -r "$Q/one" "$Q/two"
+
 rm "$Q/p.tsv"
 is "rm frees the disk" "$(eventually 5 test "$(on_disk tsv)" = 0 && on_disk tsv)" 0
 fails "it is not listed then" sh -c "ls '$Q' | grep -q p.tsv"
@@ -80,6 +87,12 @@ kill -9 "$pid"; wait $c; eventually 10 not_mounted "$SKY"
 mount_tapfs "$URL" "$SKY"
 is "after kill -9 no half file is there" "$(ls "$Q" | grep -c big.txt)$(on_disk txt)" 00
 like "and it can be made" "$(tail -2 "$Q/big.txt")" '^200000 rows'
+pid=$(tapfs_pid)
+cat "$Q/big.ecsv" >/dev/null 2>&1 & c=$!
+until [ "$(on_disk ecsv.part)" = 1 ]; do :; done
+kill "$pid"; wait $c; eventually 10 not_mounted "$SKY"; wait_gone
+is "an end in between leaves nothing" "$(on_disk ecsv)" 0
+mount_tapfs "$URL" "$SKY"
 cat "$Q/big.ecsv" >/dev/null 2>&1 & c=$!
 until [ "$(on_disk ecsv.part)" = 1 ]; do :; done
 n=$(ls "$STATE/results" | wc -l)
