@@ -287,7 +287,7 @@ static void put_strings(const struct fits_column *k, const struct cell *c, unsig
 	const char *s = c->s, *end = c->null ? NULL : c->s + c->len;
 	size_t each = k->field->is_array ? k->longest : k->repeat;
 
-	memset(at, k->field->is_array ? ' ' : 0, k->width); /* a NUL ends it (FITS 4.0 §7.3.3.1) */
+	memset(at, 0, k->width); /* a NUL ends it (FITS 4.0 §7.3.3.1) */
 	for (size_t i = 0; !c->null && i < c->count && s <= end; i++) {
 		size_t n = k->field->is_array ? strnlen(s, (size_t)(end - s)) : c->len;
 

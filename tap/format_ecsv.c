@@ -105,6 +105,20 @@ static void add_column(struct buf *b, const struct field *f, const char *name)
 	buf_adds(b, "}\n");
 }
 
+/* Quoted where it must be, and where a reader would take the line for a comment or for none. */
+static void add_string(struct buf *out, const char *s, size_t n)
+{
+	size_t at = out->len;
+
+	buf_add_csv(out, s, n);
+	if (!n || (*s == '#' && out->data[at] != '"')) {
+		buf_addc(out, '"');
+		buf_addc(out, '"');
+		memmove(out->data + at + 1, out->data + at, n);
+		out->data[at] = '"';
+	}
+}
+
 static void add_head(struct buf *b, const struct table *t, char **names)
 {
 	CLEANUP_BUF struct buf meta = BUF_INIT;
@@ -120,7 +134,7 @@ static void add_head(struct buf *b, const struct table *t, char **names)
 	for (size_t i = 0; i < t->nfields; i++) {
 		if (i)
 			buf_addc(b, ',');
-		buf_add_csv(b, names[i], strlen(names[i]));
+		add_string(b, names[i], strlen(names[i]));
 	}
 	buf_addc(b, '\n');
 }
@@ -172,10 +186,8 @@ static void add_scalar(struct ecsv_writer *w, const struct field *f, const struc
 {
 	struct buf *out = &w->out.text;
 
-	if (datatype_is_text(f->type) && !c->len)
-		buf_adds(out, "\"\"");
-	else if (datatype_is_text(f->type))
-		buf_add_csv(out, c->s, c->len);
+	if (datatype_is_text(f->type))
+		add_string(out, c->s, c->len);
 	else if (datatype_is_complex(f->type))
 		add_complex(out, f, c);
 	else if (f->type == DT_BOOLEAN)
@@ -189,6 +201,7 @@ static void add_scalar(struct ecsv_writer *w, const struct field *f, const struc
 static bool ecsv_row(struct table_sink *sink, const struct cell *cells, struct error **err)
 {
 	struct ecsv_writer *w = (struct ecsv_writer *)sink;
+	size_t at = w->out.text.len;
 
 	for (size_t i = 0; i < w->table->nfields; i++) {
 		const struct field *f = &w->fields[i];
@@ -205,6 +218,8 @@ static bool ecsv_row(struct table_sink *sink, const struct cell *cells, struct e
 		json_add_cell(&w->cell, f, &cells[i], JSON_PYTHON);
 		buf_add_csv(&w->out.text, w->cell.data, w->cell.len);
 	}
+	if (w->out.text.len == at) /* its only value is missing */
+		add_string(&w->out.text, "", 0);
 	buf_addc(&w->out.text, '\n');
 	return format_out_row(&w->out, err);
 }

@@ -140,15 +140,22 @@ static void expect_ecsv(const char *fields, const char *rows, const char *column
 Test(format_ecsv, values_are_as_python_reads_them)
 {
 	expect_ecsv("<FIELD name='b' datatype='boolean'/>", ROW("T") ROW("0") ROW("?"),
-		    "\"b\", datatype: bool", "b\nTrue\nFalse\n\n");
+		    "\"b\", datatype: bool", "b\nTrue\nFalse\n\"\"\n");
 	expect_ecsv("<FIELD name='c' datatype='doubleComplex'/>", ROW("1.5 -2") ROW("0 1") ROW(""),
-		    "\"c\", datatype: complex128", "c\n1.5-2j\n0+1j\n\n");
+		    "\"c\", datatype: complex128", "c\n1.5-2j\n0+1j\n\"\"\n");
 	expect_ecsv("<FIELD name='f' datatype='float'/>", ROW("-Inf") ROW("NaN") ROW("0.1"),
-		    "\"f\", datatype: float32", "f\n-inf\n\n0.1\n");
+		    "\"f\", datatype: float32", "f\n-inf\n\"\"\n0.1\n");
 	expect_ecsv("<FIELD name='x' datatype='bit'/>", ROW("1"), "\"x\", datatype: bool",
 		    "x\nTrue\n");
 	expect_ecsv("<FIELD name='y' datatype='unsignedByte'/>", ROW("255"),
 		    "\"y\", datatype: uint8", "y\n255\n");
+}
+
+Test(format_ecsv, no_row_is_taken_for_a_comment_or_an_empty_line)
+{
+	expect_ecsv(STRING, ROW("#5") ROW("#\"6\"") ROW("") ROW("7"), "\"s\", datatype: string",
+		    "s\n\"#5\"\n\"#\"\"6\"\"\"\n\"\"\n7\n");
+	expect_ecsv(INT, ROW("-1") ROW("5"), "\"i\", datatype: int32", "i\n\"\"\n5\n");
 }
 
 Test(format_ecsv, arrays_are_json_of_a_subtype)
