@@ -50,7 +50,8 @@ struct link_file *link_file_get(struct dataset *dataset, const struct link *link
 	}
 	f->refs++;
 	if (f->remote && f->url && link->url && strcmp(f->url, link->url) != 0) {
-		remote_unref(f->remote); /* signed anew: it is found again by what does not change */
+		remote_unref(
+		    f->remote); /* signed anew: it is found again by what does not change */
 		f->remote = NULL;
 	}
 	free(f->url);

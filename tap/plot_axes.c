@@ -135,7 +135,7 @@ static void edge_label(cairo_t *c, const struct plot *p, bool of_ra, double v, d
 {
 	struct plot_box b = plot_box(p);
 	double best = 3, at = -1;
-	char text[48];
+	char number[40], text[48];
 
 	for (int i = 0; i <= 2000; i++) {
 		double other = from + (to - from) * i / 2000;
@@ -150,12 +150,12 @@ static void edge_label(cairo_t *c, const struct plot *p, bool of_ra, double v, d
 			at = of_ra ? px : py;
 		}
 	}
-	label(text, sizeof(text) - 3,
+	label(number, sizeof(number),
 	      of_ra && v < 0      ? v + 360
 	      : of_ra && v >= 360 ? v - 360
 				  : v,
 	      step);
-	strcat(text, "°");
+	snprintf(text, sizeof(text), "%s°", number);
 	if (of_ra && at >= b.left && at <= b.left + b.width)
 		plot_text(c, at, b.top + b.height + 18, 12, 0.5, text);
 	else if (!of_ra && at >= b.top && at <= b.top + b.height)

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -71,9 +72,7 @@ static void title(cairo_t *c, const struct plot *p)
 	}
 	while (n && ((unsigned char)line[n - 1] & 0xc0) == 0x80) /* not within a character */
 		n--;
-	line[n] = '\0';
-	if (strlen(p->title) > n)
-		strcpy(line + n, "…");
+	snprintf(line + n, sizeof(line) - n, "%s", strlen(p->title) > n ? "…" : "");
 	cairo_set_source_rgb(c, 0.1, 0.1, 0.12);
 	plot_text(c, LEFT, 28, 14.5, 0, line);
 	cairo_set_source_rgb(c, 0.4, 0.4, 0.45);
