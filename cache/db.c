@@ -11,6 +11,9 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 
+#define BUSY_MS    100
+#define BUSY_TRIES 25
+
 static bool db_error(sqlite3 *db, const char *what, struct error **err)
 {
 	int code = db ? sqlite3_errcode(db) : SQLITE_NOMEM;
@@ -77,7 +80,7 @@ static bool schema_make(sqlite3 *db, int found, const struct db_schema *want, st
 	return true;
 }
 
-static sqlite3 *open_once(const char *path, struct error **err)
+static sqlite3 *try_open(const char *path, struct error **err)
 {
 	sqlite3 *db = NULL;
 	bool net = on_network(path);
@@ -85,7 +88,7 @@ static sqlite3 *open_once(const char *path, struct error **err)
 	if (sqlite3_open_v2(path, &db,
 			    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
 			    NULL) != SQLITE_OK ||
-	    sqlite3_busy_timeout(db, 5000) != SQLITE_OK ||
+	    sqlite3_busy_timeout(db, BUSY_MS) != SQLITE_OK ||
 	    !db_exec(db,
 		     net ? "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=DELETE;"
 			   "PRAGMA synchronous=FULL"
@@ -94,6 +97,20 @@ static sqlite3 *open_once(const char *path, struct error **err)
 		db_error(db, path, err);
 		sqlite3_close(db);
 		return NULL;
+	}
+	sqlite3_busy_timeout(db, 5000);
+	return db;
+}
+
+/* Who makes a database WAL is not waited for by sqlite3_busy_timeout. */
+static sqlite3 *open_once(const char *path, struct error **err)
+{
+	sqlite3 *db = try_open(path, err);
+
+	for (int i = 0; !db && error_errno(*err) == EBUSY && i < BUSY_TRIES; i++) {
+		usleep(BUSY_MS * 1000);
+		error_clear(err);
+		db = try_open(path, err);
 	}
 	return db;
 }

@@ -39,6 +39,14 @@ static void handle_free(struct handle *h)
 	free(h);
 }
 
+/* The last descriptor is closed. */
+static void handle_close(struct handle *h)
+{
+	if (h->node->kind->file && h->node->kind->file->release)
+		h->node->kind->file->release(h);
+	handle_free(h);
+}
+
 static enum outcome handle_open(struct node *n, struct handle *h, int flags, struct ask *ask)
 {
 	const struct kind *k = n->kind;
@@ -77,7 +85,8 @@ static void do_open(struct request *r)
 	if (!settled(r, o))
 		return;
 	fill_open(r, h);
-	reply_open(r);
+	if (!reply_open(r))
+		handle_close(h);
 }
 
 void op_open(fuse_req_t fuse, fuse_ino_t ino, struct fuse_file_info *fi)
@@ -342,8 +351,6 @@ void op_release(fuse_req_t fuse, fuse_ino_t ino, struct fuse_file_info *fi)
 	struct handle *h = (struct handle *)(uintptr_t)fi->fh;
 
 	(void)ino;
-	if (h->node->kind->file && h->node->kind->file->release)
-		h->node->kind->file->release(h);
-	handle_free(h);
+	handle_close(h);
 	fuse_reply_err(fuse, 0);
 }

@@ -27,10 +27,14 @@ static struct open_folder *folder_of(const struct request *r)
 /* Waits here, if at all: unlike LOOKUP and READDIR, this holds no lock of the folder. */
 static void do_opendir(struct request *r)
 {
+	struct open_folder *f;
+
 	if (!settled(r, names_look(r->node, &r->ask)))
 		return;
-	r->fi.fh = (uintptr_t)xcalloc(1, sizeof(struct open_folder));
-	reply_open(r);
+	f = xcalloc(1, sizeof(*f));
+	r->fi.fh = (uintptr_t)f;
+	if (!reply_open(r))
+		free(f);
 }
 
 void op_opendir(fuse_req_t fuse, fuse_ino_t ino, struct fuse_file_info *fi)

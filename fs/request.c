@@ -102,12 +102,14 @@ bool settled(struct request *r, enum outcome o)
 	return false;
 }
 
-static void answered(struct request *r, int rc)
+/* False: nobody waits for the answer. */
+static bool answered(struct request *r, int rc)
 {
 	/* ENOENT: the request was aborted, nobody waits for the answer */
 	if (rc < 0 && rc != -ENOENT && rc != -ENODEV && rc != -ENOTCONN)
 		log_debug("answer to the kernel: %s", strerror(-rc));
 	request_free(r);
+	return rc == 0;
 }
 
 void reply_errno(struct request *r, int errnum)
@@ -138,9 +140,9 @@ void reply_attr(struct request *r, const struct stat *st, double timeout)
 	answered(r, fuse_reply_attr(r->fuse, st, timeout));
 }
 
-void reply_open(struct request *r)
+bool reply_open(struct request *r)
 {
-	answered(r, fuse_reply_open(r->fuse, &r->fi));
+	return answered(r, fuse_reply_open(r->fuse, &r->fi));
 }
 
 void reply_created(struct request *r, const struct fuse_entry_param *e)

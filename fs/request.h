@@ -55,7 +55,8 @@ void reply_errno(struct request *, int errnum);
 void reply_ok(struct request *);
 void reply_entry(struct request *, const struct fuse_entry_param *);
 void reply_attr(struct request *, const struct stat *, double timeout);
-void reply_open(struct request *);
+/* False: nobody waits for the file any more, and no RELEASE will come. */
+bool reply_open(struct request *);
 void reply_created(struct request *, const struct fuse_entry_param *);
 void reply_data(struct request *, const void *data, size_t n);
 void reply_written(struct request *, size_t n);
