@@ -258,3 +258,25 @@ Test(links, rows_in_the_order_of_their_names)
 	for (size_t i = 0; i < n; i++)
 		linked_row_clear(&rows[i]);
 }
+
+Test(links, images_and_spectra_of_the_older_protocols)
+{
+	index_table("<FIELD name='title' datatype='char' arraysize='*' ucd='VOX:Image_Title'/>"
+		    "<FIELD name='fmt' datatype='char' arraysize='*' ucd='VOX:Image_Format'/>"
+		    "<FIELD name='ref' datatype='char' arraysize='*' "
+		    "ucd='VOX:Image_AccessReference'/>",
+		    "<TR><TD>NGC 1</TD><TD>image/fits</TD><TD>http://h/i?1</TD></TR>");
+	expect_row("NGC 1", "http://h/i?1");
+	cr_expect_str_eq(row.links[0].content_type, "image/fits");
+	links_close(index_of);
+	unlink(path);
+	memcpy(path + strlen(path) - 6, "XXXXXX", 6);
+	index_table("<FIELD name='did' datatype='char' arraysize='*' "
+		    "utype='ssa:Curation.PublisherDID'/>"
+		    "<FIELD name='u' datatype='char' arraysize='*' utype='ssa:Access.Reference'/>"
+		    "<FIELD name='f' datatype='char' arraysize='*' utype='ssa:Access.Format'/>",
+		    "<TR><TD>s1</TD><TD>http://h/s?1</TD><TD>application/x-votable+xml</TD></TR>");
+	expect_row("s1", "http://h/s?1");
+	cr_expect_str_eq(row.links[0].content_type, "application/x-votable+xml");
+	cr_expect_eq(row.links[0].kind, LINK_FILE);
+}
