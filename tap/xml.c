@@ -46,6 +46,12 @@ struct xml {
 	struct buf text;
 };
 
+/* libxml2's own tables, before there are threads that would make them at the same time. */
+__attribute__((constructor)) static void init(void)
+{
+	xmlInitParser();
+}
+
 void xml_trim(const char **s, size_t *n)
 {
 	while (*n && strchr(" \t\r\n", **s) && **s)
