@@ -80,7 +80,18 @@ static void transfer_free(struct transfer *t)
 	free((char *)t->call.body);
 	free((char *)t->call.content_type);
 	free((char *)t->call.accept);
+	http_form_free(t->form);
 	free(t);
+}
+
+static void more_to_send(void *arg)
+{
+	struct transfer *t = arg;
+
+	if (!t->send_paused || !t->easy)
+		return;
+	t->send_paused = false;
+	multi_unpause(t);
 }
 
 struct transfer *http_start(struct http *h, const struct http_call *call)
@@ -96,6 +107,9 @@ struct transfer *http_start(struct http *h, const struct http_call *call)
 	t->call.body = call->body ? xmemdup(call->body, call->body_len) : NULL;
 	t->call.content_type = xstrdup_or_null(call->content_type);
 	t->call.accept = xstrdup_or_null(call->accept);
+	if (call->nparts)
+		t->form = http_form_new(h->loop, call->parts, call->nparts, more_to_send, t);
+	t->call.parts = NULL;
 	t->call.safe = call->safe || strcmp(t->method, "GET") == 0;
 	transfer_reply_clear(&t->reply);
 	stats.http_open++;

@@ -20,6 +20,7 @@
 #include "base/config.h"
 #include "base/error.h"
 #include "base/loop.h"
+#include "tap/http_form.h"
 #include "tap/signin.h"
 
 #define HTTP_COLLECT_MAX (16u << 20) /* bytes of a body that is collected */
@@ -48,6 +49,9 @@ struct http_call {
 	const char *method; /* NULL: GET */
 	const char *body;   /* NULL: none; copied */
 	size_t body_len;
+	/* Instead of body: a form with files (http_form.h), sent once; copied. */
+	const struct http_part *parts;
+	size_t nparts;
 	const char *content_type;        /* of the body; NULL: application/x-www-form-urlencoded */
 	const char *accept;              /* NULL: anything */
 	const struct settings *settings; /* time-outs, retries; borrowed */

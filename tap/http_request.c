@@ -14,8 +14,9 @@
 static void set_headers(struct transfer *t)
 {
 	struct curl_slist *l = signin_apply(t->call.signin, t->url, t->easy, NULL);
-	const char *type =
-	    t->call.content_type ? t->call.content_type : "application/x-www-form-urlencoded";
+	const char *type = t->form                ? http_form_type(t->form)
+			   : t->call.content_type ? t->call.content_type
+						  : "application/x-www-form-urlencoded";
 
 	if (t->call.accept) {
 		CLEANUP_FREE char *h = xasprintf("Accept: %s", t->call.accept);
@@ -43,6 +44,17 @@ static size_t on_send(char *to, size_t size, size_t n, void *arg)
 	return piece;
 }
 
+static size_t on_send_form(char *to, size_t size, size_t n, void *arg)
+{
+	struct transfer *t = arg;
+	size_t len = http_form_read(t->form, to, size * n);
+
+	t->send_paused = len == FORM_WAIT;
+	if (len == FORM_BAD)
+		return CURL_READFUNC_ABORT;
+	return t->send_paused ? CURL_READFUNC_PAUSE : len;
+}
+
 static int cannot_rewind(void *arg, curl_off_t offset, int origin)
 {
 	(void)arg;
@@ -60,6 +72,16 @@ static void set_body(struct transfer *t)
 	CURL *e = t->easy;
 
 	curl_easy_setopt(e, CURLOPT_POST, 1L);
+	if (t->form) {
+		http_form_rewind(t->form);
+		t->send_paused = false;
+		curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE,
+				 (curl_off_t)http_form_size(t->form));
+		curl_easy_setopt(e, CURLOPT_READFUNCTION, on_send_form);
+		curl_easy_setopt(e, CURLOPT_READDATA, t);
+		curl_easy_setopt(e, CURLOPT_SEEKFUNCTION, cannot_rewind);
+		return;
+	}
 	curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)t->call.body_len);
 	if (t->call.safe || !t->call.body_len) {
 		curl_easy_setopt(e, CURLOPT_POSTFIELDS, t->call.body ? t->call.body : "");

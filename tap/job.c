@@ -117,29 +117,36 @@ static void create_done(void *arg, struct http_reply *r, struct error *err)
 	job_call_free(c);
 }
 
-struct job_call *job_create_at(struct service *s, const char *list, const struct buf *form,
+static struct job_call *create(struct service *s, const char *list, const struct tap_body *body,
 			       void (*done)(void *, const char *, struct error *), void *arg)
 {
 	struct job_call *c = call_new(s, xstrdup(list), arg);
 	struct http_call h = service_call(s, c->url);
 
-	h.method = "POST";
-	h.body = buf_str(form);
-	h.body_len = form->len;
+	tap_body_send(body, &h);
 	h.stop_at_redirect = true; /* 303 to the job, UWS 1.1 §2.2.3.1 */
 	c->done.created = done;
 	call_start(c, &h, create_done);
 	return c;
 }
 
+struct job_call *job_create_at(struct service *s, const char *list, const struct buf *form,
+			       void (*done)(void *, const char *, struct error *), void *arg)
+{
+	struct tap_body body = {.form = *form};
+
+	return create(s, list, &body, done, arg);
+}
+
 struct job_call *job_create(struct service *s, const struct query_spec *spec,
 			    void (*done)(void *, const char *, struct error *), void *arg)
 {
 	CLEANUP_FREE char *list = url_append(s->url, "async");
-	CLEANUP_BUF struct buf form = BUF_INIT;
+	struct tap_body body = tap_body(s, spec);
+	struct job_call *c = create(s, list, &body, done, arg);
 
-	tap_params(&form, s, spec);
-	return job_create_at(s, list, &form, done, arg);
+	tap_body_clear(&body);
+	return c;
 }
 
 /* --- changes and deletion --- */

@@ -314,21 +314,20 @@ static void request_result(struct query_run *r)
 {
 	struct download_events events = {.arg = r, .grew = grew, .done = fetched};
 	CLEANUP_FREE char *sync = url_append(r->service->url, "sync");
-	CLEANUP_BUF struct buf form = BUF_INIT;
 	struct http_call call = service_call(r->service, r->say.sync ? sync : r->result_url);
+	struct tap_body body = {0};
 
 	if (r->say.sync) {
 		struct query_spec spec = run_spec(r);
 
-		tap_params(&form, r->service, &spec);
-		call.method = "POST";
-		call.body = form.data;
-		call.body_len = form.len;
+		body = tap_body(r->service, &spec);
 		call.first_byte_s = sync_seconds(r->service);
+		tap_body_send(&body, &call);
 	}
 	r->fetching = clock_now();
 	r->download =
 	    download_start(r->service->http, r->service->loop, &call, r->making[0].fd, &events);
+	tap_body_clear(&body);
 }
 
 static void preparing_done(struct work *w)

@@ -9,6 +9,7 @@
  * a worker, or the POST that may make a job, which is then deleted.
  */
 #include "tap/query_run.h"
+#include "tap/upload.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -46,6 +47,7 @@ void run_free(struct query_run *r)
 {
 	free(r->text);
 	free(r->text_path);
+	uploads_free(r->uploads);
 	directives_clear(&r->say);
 	free(r->result_url);
 	error_free(r->error);
@@ -71,6 +73,7 @@ const void *query_run_cancel(struct query_run *r)
 	r->timer = NULL;
 	adopt_cancel(r->adoption);
 	r->adoption = NULL;
+	uploads_cancel(r->uploads);
 	run_fetch_cancel(r);
 	r->query = NULL;
 	query_unref(q);

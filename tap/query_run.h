@@ -46,9 +46,10 @@ struct query_run {
 	bool working;  /* a worker or a commit has the run */
 	int64_t began; /* ms */
 
-	char *text;            /* of the query */
-	struct directives say; /* at its head */
-	char *text_path;       /* read from */
+	char *text;              /* of the query */
+	struct directives say;   /* at its head */
+	char *text_path;         /* read from */
+	struct uploads *uploads; /* tables that go along (upload.h); NULL: none */
 	enum uws_phase phase;
 	bool has_wait;     /* UWS 1.1 */
 	bool long_poll;    /* one of the host's WAITs is ours */

@@ -18,6 +18,7 @@
 #include "tap/adopt.h"
 #include "tap/errand.h"
 #include "tap/query_run.h"
+#include "tap/upload.h"
 #include "tap/url.h"
 
 /* --- slots --- */
@@ -257,6 +258,9 @@ static void create_done(void *arg, const char *url, struct error *err)
 
 struct query_spec run_spec(const struct query_run *r)
 {
+	size_t n;
+	const struct upload *uploads = uploads_at(r->uploads, &n);
+
 	return (struct query_spec){
 	    .query = r->text,
 	    .language = r->say.language ? r->say.language : query_language(r->query),
@@ -264,6 +268,8 @@ struct query_spec run_spec(const struct query_run *r)
 	    .queue = r->say.queue,
 	    .maxrec = r->say.maxrec ? r->say.maxrec : setting_int(r->service->settings, OPT_MAXREC),
 	    .params = &r->say.params,
+	    .uploads = uploads,
+	    .nuploads = n,
 	};
 }
 
@@ -279,6 +285,9 @@ void run_log_spec(struct query_run *r, const char *verb, const struct query_spec
 		buf_addf(&b, ", MAXREC %" PRId64, spec->maxrec);
 	for (size_t i = 0; i < spec->params->n; i++)
 		buf_addf(&b, ", %s %s", spec->params->at[i].name, spec->params->at[i].value);
+	for (size_t i = 0; i < spec->nuploads; i++)
+		buf_addf(&b, ", with %s (%" PRIu64 " rows) as TAP_UPLOAD.%s", spec->uploads[i].path,
+			 spec->uploads[i].rows, spec->uploads[i].name);
 	query_log(r->query, "%s %s (%s)", verb, r->service->url, buf_str(&b));
 }
 

@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "tap/query_run.h"
+#include "tap/upload.h"
 
 static char *query_file(const struct query *q)
 {
@@ -56,19 +57,15 @@ static void obey_directives(struct query_run *r)
 		run_fail(r, err);
 		return;
 	}
-	if (r->say.uploads.n) {
-		error_set(&err, ENOTSUP,
-			  "-- UPLOAD: this version of tapfs does not send tables along yet; take "
-			  "the line out");
-		run_fail(r, err);
-		return;
-	}
 	for (rest = remarks.data; rest && (line = strsep(&rest, "\n"));)
 		if (*line)
 			query_log(r->query, "%s", line);
 	if (r->say.sync && r->say.seconds)
 		query_log(r->query, "DURATION is left out: it is for jobs, not for MODE = sync");
-	run_text_read(r);
+	if (r->say.uploads.n)
+		run_uploads(r);
+	else
+		run_text_read(r);
 }
 
 static void reading_done(struct work *w)

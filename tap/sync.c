@@ -17,14 +17,14 @@ struct download *sync_to_file(struct service *s, const char *query, int64_t maxr
 			      const char *path, download_done_fn *done, void *arg)
 {
 	CLEANUP_FREE char *url = url_append(s->url, "sync");
-	CLEANUP_BUF struct buf form = BUF_INIT;
 	struct http_call call = service_call(s, url);
 	struct query_spec spec = {.query = query, .language = "ADQL", .maxrec = maxrec};
+	struct tap_body body = tap_body(s, &spec);
+	struct download *d;
 
-	tap_params(&form, s, &spec);
-	call.method = "POST";
-	call.body = form.data;
-	call.body_len = form.len;
+	tap_body_send(&body, &call);
 	call.safe = true; /* it only asks */
-	return download_to_path(s->http, s->loop, &call, path, done, arg);
+	d = download_to_path(s->http, s->loop, &call, path, done, arg);
+	tap_body_clear(&body);
+	return d;
 }

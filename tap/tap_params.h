@@ -5,6 +5,7 @@
 #define TAPFS_TAP_TAP_PARAMS_H
 
 #include "tap/directives.h"
+#include "tap/http.h"
 #include "tap/service.h"
 
 /* What is asked for; all borrowed. NULL and 0: not sent. */
@@ -15,9 +16,22 @@ struct query_spec {
 	const char *queue;
 	int64_t maxrec; /* rows */
 	const struct named_values *params;
+	const struct upload *uploads; /* tables that go along (upload.h) */
+	size_t nuploads;
 };
 
-/* Adds REQUEST, LANG, QUERY, the format of a VOTable, and what else is asked for. */
-void tap_params(struct buf *, const struct service *, const struct query_spec *);
+/* The body of a request for it: REQUEST, LANG, QUERY, the format of a VOTable, and what else is
+ * asked for; a form with files where tables go along (TAP 1.1 §2.5). */
+struct tap_body {
+	struct buf form;
+	struct http_part *parts;
+	size_t nparts;
+	uint64_t size; /* bytes of the tables */
+};
+
+struct tap_body tap_body(const struct service *, const struct query_spec *);
+/* Fills in the method and the body; the call borrows from it until it was started. */
+void tap_body_send(const struct tap_body *, struct http_call *);
+void tap_body_clear(struct tap_body *);
 
 #endif

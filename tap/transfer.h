@@ -57,10 +57,12 @@ struct transfer {
 	bool headers_told;
 	bool body_begun; /* on_body has been called: no retry any more */
 	bool paused;
-	int64_t retry_after;   /* s; -1 none */
-	size_t sent;           /* bytes of the body that curl has taken */
-	uint64_t window_bytes; /* body bytes since the watch was last looked at */
-	struct timer *watch;   /* first byte, then low speed */
+	int64_t retry_after;    /* s; -1 none */
+	size_t sent;            /* bytes of the body that curl has taken */
+	struct http_form *form; /* instead of a body; NULL: none */
+	bool send_paused;       /* the form's next bytes are not read yet */
+	uint64_t window_bytes;  /* body bytes since the watch was last looked at */
+	struct timer *watch;    /* first byte, then low speed */
 	struct timer *backoff;
 	TAILQ_ENTRY(transfer) link; /* in the host's queue */
 	LIST_ENTRY(transfer) every;
