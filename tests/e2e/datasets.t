@@ -54,7 +54,13 @@ is "find comes to each row's file" "$(grep -c this.fits "$D/found")" 113
 ok "and asks for many rows at a time ($n requests)" "$([ "$n" -le 12 ] && echo true || echo false)"
 is "and for no image" "$(asked ' /files/')" "$f"
 is "what it found is right" "$(sha256sum <"$L/all/m101/this.fits")" "$(curl -s "$HOST/files/images/m101.fits" | sha256sum)"
+aux=$(sed -n 's/^auxiliary.csv,.*\(http[^,]*\),.*/\1/p' "$L/all/m31/links.csv")
+ls -l "$L/all/m31" >"$D/none"
+is "an answer that is made anew each time, with another ETag, is read" "$(timeout 20 cat "$L/all/m31/auxiliary.csv")" "$(curl -s "$aux")"
+cat "$L/all/m3/this.fits" >"$D/none"
 unmount; mount_tapfs "$URL" "$SKY"
+timeout 60 grep -rl NAXIS "$L/all/m3" >"$D/found" 2>"$D/said" # opens with O_NONBLOCK
+is "grep -r reads what is kept, too" "$(grep -c this.fits "$D/found") $(cat "$D/said")" "1 "
 n=$(asked /datalink/links)
 for d in "$L"/all/m*; do cat "$d/links.csv"; done >"$D/by_name"
 n=$(($(asked /datalink/links) - n))
