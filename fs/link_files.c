@@ -164,9 +164,11 @@ enum outcome link_attributes(struct node *n, struct attributes *a, struct ask *a
 static enum outcome link_open(struct node *n, struct handle *h, int flags, struct ask *ask)
 {
 	struct link_file *f = n->object;
-	enum outcome o = link_ready(f, true, ask);
+	enum outcome o;
 
 	(void)flags;
+	ask->nonblock = false; /* of `grep -r`: a read would wait as well, and longer */
+	o = link_ready(f, true, ask);
 	if (o != READY)
 		return o;
 	h->remote = f->remote;
