@@ -144,6 +144,14 @@ void cutout_unref(struct cutout *c)
 	free(c);
 }
 
+void cutouts_retry(struct service *s)
+{
+	struct cutout *c, *next;
+
+	HASH_ITER (hh, s->cutouts, c, next)
+		error_clear(&c->failure);
+}
+
 void cutout_ended(struct cutout *c, uint64_t bytes, struct error *err)
 {
 	if (err) {

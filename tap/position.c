@@ -442,6 +442,18 @@ struct positions *positions_new(struct service *s)
 	return all;
 }
 
+void positions_retry(struct positions *all)
+{
+	struct search *s;
+	struct position *p;
+
+	if (!all)
+		return;
+	LIST_FOREACH (s, &all->searches, link)
+		LIST_FOREACH (p, &s->positions, link)
+			error_clear(&p->failure);
+}
+
 void positions_end(struct positions *all)
 {
 	struct search *s;

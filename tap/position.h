@@ -87,6 +87,8 @@ char *position_query(enum endpoint_kind, const double degrees[3], int64_t maxrec
 
 struct positions *positions_new(struct service *);
 void positions_end(struct positions *); /* cancels what is under way; NULL is allowed */
+/* What failed a moment ago is asked for again when it is wanted. NULL is allowed. */
+void positions_retry(struct positions *);
 void positions_free(struct positions *);
 
 /* The search of that kind and name; borrowed. */

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "cache/sweep.h"
+#include "tap/cutout.h"
 #include "tap/dataset.h"
 #include "tap/details.h"
 #include "tap/documents.h"
@@ -168,6 +169,8 @@ void service_retry(struct service *s)
 	s->refresh_failed = 0;
 	details_forget(s->details);
 	datasets_retry(s);
+	cutouts_retry(s);
+	positions_retry(s->positions);
 	jobs_retry(s->jobs);
 	queries_retry(s->queries);
 }

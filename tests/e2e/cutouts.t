@@ -55,6 +55,10 @@ fails "a parameter it does not take" ls "$C/$RA,$DEC,0.02,COLOUR=red.fits"
 like "is named" "$(reason)" 'no parameter COLOUR'
 fails "the service's own refusal" cat "$C/$RA,$DEC,0.02,BAND=x.fits"
 like "is told in its words" "$(reason)" 'BAND'
+echo offline >"$SKY/.tapfs/ctl"
+fails "offline none is made" cat "$C/$RA,$DEC,0.05.fits"
+echo online >"$SKY/.tapfs/ctl"
+is "online it is, at once" "$(timeout 60 sha256sum <"$C/$RA,$DEC,0.05.fits")" "$(soda "CIRCLE=$RA $DEC 0.05" | sha256sum)"
 n=$(asked /soda/)
 for i in 1 2 3 4 5; do timeout 60 sha256sum <"$C/$RA,$DEC,0.04.fits" & done >"$D/five"; wait $(jobs -p | tail -5)
 is "five who open one ask once" "$(($(asked /soda/) - n)) $(sort -u "$D/five" | wc -l)" "1 1"

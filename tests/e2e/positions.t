@@ -73,6 +73,12 @@ succeeds "and with its rows" rm -r "$R"
 is "that is gone as well" "$(ls "$SIA")" 0,0,180
 is "on the disk too" "$(cd "$D"/cache/tapfs/*/positions && eventually 5 test ! -e "sia/56.8,24.1,1" && ls sia)" 0,0,180
 
+echo offline >"$SKY/.tapfs/ctl"
+fails "offline none is asked for" ls "$SCS/messier/11,41,2"
+echo online >"$SKY/.tapfs/ctl"
+succeeds "online it is, at once" ls "$SCS/messier/11,41,2"
+succeeds "and away with it" rmdir "$SCS/messier/11,41,2"
+
 # The next mount has it, also when the service is away; what is old is asked for anew.
 cat "$P/result.csv" "$R/m45/this.fits" >/dev/null
 sum=$(sha256sum <"$R/m45/this.fits")
