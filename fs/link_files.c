@@ -21,6 +21,7 @@
 #include "fs/node.h"
 #include "fs/operation.h"
 #include "tap/service.h"
+#include "tap/url.h"
 
 struct link_file {
 	unsigned refs;
@@ -93,6 +94,13 @@ void link_release(void *object)
 	free(f);
 }
 
+static enum outcome ask_no_address(struct ask *ask, const char *url)
+{
+	CLEANUP_FREE char *shown = url_redact(url);
+
+	return ask_fail(ask, EPROTO, "\"%s\" is no http address, and cannot be read", shown);
+}
+
 /*
  * The remote, with its size known, or (surely false) known that the server does not tell; a new one
  * where the file was changed on the server.
@@ -115,7 +123,7 @@ static enum outcome link_ready(struct link_file *f, bool surely, struct ask *ask
 		    f->dataset ? dataset_url(f->dataset, f->url) : xstrdup(f->url);
 
 		if (!url)
-			return ask_fail(ask, EPROTO, "the link is no URL");
+			return ask_no_address(ask, f->url);
 		f->remote = remote_get(s->remotes, s, url);
 	}
 	switch (surely ? remote_size_surely(f->remote, &err) : remote_size(f->remote, &err)) {

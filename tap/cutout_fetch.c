@@ -219,7 +219,7 @@ void cutout_fetch(struct cutout *c, const char *url)
 
 void cutout_ask(struct cutout *c)
 {
-	CLEANUP_FREE char *base = service_url(c->service, c->service->url, c->request.url);
+	CLEANUP_FREE char *base = service_link_url(c->service, c->request.url);
 	CLEANUP_FREE char *url = url_with_query(base ? base : "", buf_str(&c->request.form));
 
 	if (c->request.async)

@@ -173,7 +173,7 @@ static void created(void *arg, const char *url, struct error *err)
 struct cutout_job *cutout_job_start(struct cutout *c)
 {
 	struct cutout_job *j = xcalloc(1, sizeof(*j));
-	CLEANUP_FREE char *url = service_url(c->service, c->service->url, c->request.url);
+	CLEANUP_FREE char *url = service_link_url(c->service, c->request.url);
 
 	j->cutout = c;
 	j->poll_ms = POLL_MS;

@@ -149,10 +149,7 @@ void dataset_refresh(struct dataset *d)
 
 char *dataset_url(const struct dataset *d, const char *url)
 {
-	const struct service *s = d->service;
-	const char *base = setting_str(s->settings, OPT_FILES_BASE);
-
-	return service_url(s, *base ? base : s->url, url);
+	return service_link_url(d->service, url);
 }
 
 bool dataset_is_within(const struct dataset *d, const char *url)

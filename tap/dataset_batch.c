@@ -117,7 +117,7 @@ static char *document_url(const struct linked *l, const struct linked_row *row)
 {
 	const char *own = linked_row_datalink(row);
 
-	return own ? service_url(l->service, l->service->url, own) : NULL;
+	return own ? service_link_url(l->service, own) : NULL;
 }
 
 /* What was said of a row is told to who looks at it, or kept for who will. */

@@ -191,7 +191,17 @@ char *service_url(const struct service *s, const char *base, const char *ref)
 {
 	CLEANUP_FREE char *joined = url_join(base, ref);
 
-	return joined ? url_rebased(joined, s->url) : NULL;
+	if (joined && url_same_origin(base, s->url))
+		return url_rebased(joined, s->url);
+	return steal(joined);
+}
+
+char *service_link_url(const struct service *s, const char *ref)
+{
+	const char *base = setting_str(s->settings, OPT_FILES_BASE);
+	CLEANUP_FREE char *joined = url_join(*base ? base : s->url, ref);
+
+	return joined ? url_upgraded(joined, s->url) : NULL;
 }
 
 void service_set_health(struct service *s, const struct error *err)

@@ -105,8 +105,13 @@ int service_tap_version(const struct service *);
 
 /* A call with the service's settings and sign-in filled in. */
 struct http_call service_call(const struct service *, const char *url);
-/* A URL that the service gave: joined, and put on the configured scheme, host and port. */
+/*
+ * A URL that the service gave of a part of itself, in what came from base: joined, and put on the
+ * configured scheme, host and port.
+ */
 char *service_url(const struct service *, const char *base, const char *ref);
+/* A link that it gave, to a file or another service: joined (to files_base). NULL if it is none. */
+char *service_link_url(const struct service *, const char *ref);
 void service_set_health(struct service *, const struct error *err);
 
 #endif

@@ -133,7 +133,9 @@ char *url_join(const char *base, const char *ref)
 	CLEANUP_CURLU CURLU *u = parse(base);
 	CLEANUP_CURL_STR char *whole = NULL;
 
-	if (!u || curl_url_set(u, CURLUPART_URL, ref, 0) != CURLUE_OK || !is_http(u))
+	/* Addresses in results may have blanks and letters in them as they are. */
+	if (!u || curl_url_set(u, CURLUPART_URL, ref, CURLU_ALLOW_SPACE | CURLU_URLENCODE) ||
+	    !is_http(u))
 		return NULL;
 	whole = part(u, CURLUPART_URL, 0);
 	return xstrdup_or_null(whole);
@@ -153,6 +155,22 @@ char *url_rebased(const char *url, const char *service_url)
 	curl_url_set(u, CURLUPART_PORT, port, 0);
 	whole = part(u, CURLUPART_URL, 0);
 	return xstrdup(whole ? whole : url);
+}
+
+static bool is_on(const char *url, const char *scheme, const char *port)
+{
+	CLEANUP_FREE char *origin = url_origin(url);
+	size_t n = strlen(scheme);
+
+	return origin && strncmp(origin, scheme, n) == 0 && origin[n] == ':' &&
+	       strcmp(strrchr(origin, ':') + 1, port) == 0;
+}
+
+char *url_upgraded(const char *url, const char *service_url)
+{
+	if (is_on(url, "http", "80") && is_on(service_url, "https", "443"))
+		return url_rebased(url, service_url);
+	return xstrdup(url);
 }
 
 char *url_append(const char *base, const char *tail)

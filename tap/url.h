@@ -26,10 +26,16 @@ bool url_same_host(const char *a, const char *b);
 char *url_join(const char *base, const char *ref);
 
 /*
- * A URL that a service gave, on the scheme, host and port that it is configured with, if it names
+ * A URL that a service gave of its own parts, on the scheme, host and port that it is configured with, if it names
  * the same host (Gaia and others hand out http for https). Caller owns.
  */
 char *url_rebased(const char *url, const char *service_url);
+
+/*
+ * A link to anything: http of the service's own host is https where that is, if neither names a
+ * port. Another port is another server, and https stays what it is. Caller owns.
+ */
+char *url_upgraded(const char *url, const char *service_url);
 
 /* BASE/tail, whatever slashes BASE ends with. Caller owns. */
 char *url_append(const char *base, const char *tail);

@@ -41,6 +41,25 @@ like "another document is a folder" "$(files "$M")" 'progenitor progenitor.error
 is "with that one's files" "$(sha256sum <"$M/progenitor/this.fits")" "$(curl -s "$HOST/files/images/m42.fits" | sha256sum)"
 like "links.csv names it" "$(cat "$M/links.csv")" '^progenitor~2,#progenitor,'
 
+# Files on another server of the same machine: its port stays, also in files_base.
+mkdir "$D/www"; echo elsewhere >"$D/www/a b.txt"; mkfifo "$D/port"
+/usr/bin/python3 -u -c '
+import http.server, functools, sys
+s = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(http.server.SimpleHTTPRequestHandler, directory=sys.argv[1]))
+print(s.server_port, flush=True); s.serve_forever()' "$D/www" >"$D/port" 2>"$D/www.log" &
+WWW=$!
+read -r PORT <"$D/port"
+echo "SELECT 'a' AS obs_id, 'http://127.0.0.1:$PORT/a b.txt' AS access_url, 'text/plain' AS access_format FROM demo.messier WHERE name = 'M1'" >"$Q/port.adql"
+echo "SELECT 'a' AS obs_id, 'a b.txt' AS access_url, 'text/plain' AS access_format FROM demo.messier WHERE name = 'M1'" >"$Q/base.adql"
+echo "SELECT 'a' AS obs_id, 'ftp://127.0.0.1/a.txt' AS access_url, 'text/plain' AS access_format FROM demo.messier WHERE name = 'M1'" >"$Q/ftp.adql"
+cat "$Q/port.csv" "$Q/base.csv" "$Q/ftp.csv" >/dev/null
+is "a link to another port is read there" "$(timeout 20 cat "$L/port/a/this.txt" 2>&1)" elsewhere
+unmount; mount_tapfs "$URL" "$SKY" -o "files_base=http://127.0.0.1:$PORT/"
+is "files_base may be there, too" "$(timeout 20 cat "$L/base/a/this.txt" 2>&1)" elsewhere
+fails "what is no http cannot be read" timeout 20 cat "$L/ftp/a/this.txt"
+like "and that is told" "$(tail -1 "$SKY/.tapfs/errors")" 'ftp/a/this.txt: "ftp://127.0.0.1/a.txt" is no http address'
+unmount; kill "$WWW"; mount_tapfs "$URL" "$SKY" -o "files_base=$HOST/files/"
+
 # Many rows.
 echo "SELECT * FROM ivoa.obscore" >"$Q/all.adql"
 cat "$Q/all.csv" >/dev/null

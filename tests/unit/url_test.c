@@ -46,6 +46,9 @@ Test(url, relative_references_are_joined)
 	is(url_join("http://h/tap/async", "/x"), "http://h/x");
 	is(url_join("http://h/tap", "https://other/y"), "https://other/y");
 	cr_expect_null(url_join("http://h/tap", "file:///etc/passwd"));
+	is(url_join("http://h/tap", "http://h/a b/%41.fits?x=c%20d&y=e f"),
+	   "http://h/a%20b/%41.fits?x=c%20d&y=e+f");
+	is(url_join("http://h/tap", "https://other/\u00e9.fits"), "https://other/%c3%a9.fits");
 }
 
 Test(url, http_of_the_own_host_is_put_on_the_configured_scheme)
@@ -57,6 +60,22 @@ Test(url, http_of_the_own_host_is_put_on_the_configured_scheme)
 	   "https://gea.esac.esa.int:8443/x");
 	is(url_rebased("http://storage.example/x", "https://gea.esac.esa.int/tap"),
 	   "http://storage.example/x");
+}
+
+Test(url, a_link_to_another_port_of_the_host_stays)
+{
+	is(url_upgraded("http://dc.example/x.fits", "https://dc.example/tap"),
+	   "https://dc.example/x.fits");
+	is(url_upgraded("http://other.example/x.fits", "https://dc.example/tap"),
+	   "http://other.example/x.fits");
+	is(url_upgraded("http://dc.example:9000/x.fits", "https://dc.example/tap"),
+	   "http://dc.example:9000/x.fits");
+	is(url_upgraded("https://dc.example/x.fits", "https://dc.example:8443/tap"),
+	   "https://dc.example/x.fits");
+	is(url_upgraded("https://dc.example/x.fits", "http://dc.example/tap"),
+	   "https://dc.example/x.fits");
+	is(url_upgraded("http://dc.example/x.fits", "http://dc.example:8080/tap"),
+	   "http://dc.example/x.fits");
 }
 
 Test(url, secrets_are_not_shown)
