@@ -60,5 +60,7 @@ struct format_writer *jsonl_writer_new(int fd);
 struct format_writer *txt_writer_new(int fd);
 struct format_writer *html_writer_new(int fd);
 struct format_writer *png_writer_new(int fd);
+/* A VOTable to be sent: no result's format, and so not in the table. */
+struct format_writer *votable_writer_new(int fd);
 
 #endif
