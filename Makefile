@@ -15,7 +15,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpo
             -Wwrite-strings -Wformat=2 -Wvla -Wundef -Wconversion -Wno-sign-conversion
 WERROR   ?= $(if $(CI),-Werror)
 OPT      ?= -O2 -g
-PKGS     := fuse3 libcurl libxml-2.0 libuv sqlite3 inih libxxhash cairo cfitsio
+PKGS     := fuse3 libcurl libxml-2.0 libuv sqlite3 inih libxxhash cairo cfitsio yaml-0.1
 pkgflags  = $(shell pkg-config --cflags $(1) 2>/dev/null)
 pkglibs   = $(shell pkg-config --libs $(1) 2>/dev/null)
 

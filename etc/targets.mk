@@ -4,7 +4,7 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 # Debian packages, each with the pkg-config name or the command that shows it is there.
 DEPS := pkg:fuse3=libfuse3-dev pkg:libcurl=libcurl4-openssl-dev pkg:libxml-2.0=libxml2-dev \
         pkg:libuv=libuv1-dev pkg:sqlite3=libsqlite3-dev pkg:inih=libinih-dev \
-        pkg:libxxhash=libxxhash-dev pkg:cairo=libcairo2-dev pkg:zlib=zlib1g-dev pkg:cfitsio=libcfitsio-dev pkg:libmicrohttpd=libmicrohttpd-dev \
+        pkg:libxxhash=libxxhash-dev pkg:cairo=libcairo2-dev pkg:zlib=zlib1g-dev pkg:cfitsio=libcfitsio-dev pkg:yaml-0.1=libyaml-dev pkg:libmicrohttpd=libmicrohttpd-dev \
         pkg:criterion=libcriterion-dev \
         file:/usr/include/uthash.h=uthash-dev cmd:fusermount3=fuse3 cmd:cc=gcc cmd:ar=binutils \
         cmd:prove=perl cmd:curl=curl cmd:setfattr=attr cmd:pgrep=procps cmd:bindfs=bindfs cmd:inotifywait=inotify-tools cmd:mountpoint=util-linux \

@@ -1,8 +1,8 @@
 /*
  * votable_row.h: one row while it is being read, and the codecs that fill it.
  *
- * Only votable*.c include this. A row is started, each cell is set once by
- * exactly one of row_null, row_string, row_strings_… and row_values_…, then
+ * Only readers of tables include this: votable*.c, table_*.c, ecsv_cell.c. A row is started, each
+ * cell is set once by exactly one of row_null, row_string, row_strings_… and row_values_…, then
  * row_finish gives the cells, which hold until the next start. Memory is
  * kept from row to row and grows to the biggest.
  */

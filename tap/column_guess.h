@@ -1,0 +1,43 @@
+/*
+ * column_guess.h: what a column of texts is, told by all of its values.
+ *
+ * Whoever has read the last one knows: booleans (true, false), integers, numbers, times, or text.
+ * What is empty is missing, and so is NaN in a column of numbers. A number with a needless zero in
+ * front (007) is text, and so is an integer of more than 64 bits.
+ */
+#ifndef TAPFS_TAP_COLUMN_GUESS_H
+#define TAPFS_TAP_COLUMN_GUESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "tap/table.h"
+
+enum {
+	MAY_BOOLEAN = 1,
+	MAY_INTEGER = 2,
+	MAY_REAL = 4,
+	MAY_TIME = 8,
+};
+
+struct column_guess {
+	unsigned may;     /* what all values so far may be */
+	bool any;         /* there was one, and not only NaN */
+	bool nan;         /* there was a NaN */
+	bool missing;     /* one was empty or NaN */
+	bool wide;        /* some character is not ASCII */
+	int64_t min, max; /* of the integers */
+};
+
+void column_guess_begin(struct column_guess *);
+void column_guess_add(struct column_guess *, const char *s, size_t n);
+/* What it may be by this value alone: 0 is text. */
+unsigned column_guess_of(const char *s, size_t n);
+/* datatype, arraysize, xtype and null of the field. */
+void column_guess_field(const struct column_guess *, struct field *);
+/* The number that stands for what is missing in a column of integers, if some value does not have
+ * it. */
+void column_guess_null(const struct column_guess *, struct field *);
+
+#endif

@@ -1,0 +1,262 @@
+/* column_name.c: names of columns, as ADQL takes them; see column_name.h. */
+#include "tap/column_name.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+
+#define NOTES_MAX (4u << 10) /* bytes; more changes are not told */
+
+/* ADQL 2.1 §2.1.2: SQL's reserved words and its own; in the order of strcasecmp. */
+/* clang-format off */
+static const char *const reserved[] = {
+    "ABS", "ABSOLUTE", "ACOS", "ACTION", "ADD", "ALL", "ALLOCATE", "ALTER", "AND", "ANY", "ARE",
+    "AREA", "AS", "ASC", "ASIN", "ASSERTION", "AT", "ATAN", "ATAN2", "AUTHORIZATION", "AVG",
+    "BEGIN", "BETWEEN", "BIGINT", "BIT", "BIT_LENGTH", "BOTH", "BOX", "BY", "CASCADE",
+    "CASCADED", "CASE", "CAST", "CATALOG", "CEILING", "CENTROID", "CHAR", "CHAR_LENGTH",
+    "CHARACTER", "CHARACTER_LENGTH", "CHECK", "CIRCLE", "CLOSE", "COALESCE", "COLLATE",
+    "COLLATION", "COLUMN", "COMMIT", "CONNECT", "CONNECTION", "CONSTRAINT", "CONSTRAINTS",
+    "CONTAINS", "CONTINUE", "CONVERT", "COORD1", "COORD2", "COORDSYS", "CORRESPONDING", "COS",
+    "COT", "COUNT", "CREATE", "CROSS", "CURRENT", "CURRENT_DATE", "CURRENT_TIME",
+    "CURRENT_TIMESTAMP", "CURRENT_USER", "CURSOR", "DATE", "DAY", "DEALLOCATE", "DECIMAL",
+    "DECLARE", "DEFAULT", "DEFERRABLE", "DEFERRED", "DEGREES", "DELETE", "DESC", "DESCRIBE",
+    "DESCRIPTOR", "DIAGNOSTICS", "DISCONNECT", "DISTANCE", "DISTINCT", "DOMAIN", "DOUBLE",
+    "DROP", "ELSE", "END", "END-EXEC", "ESCAPE", "EXCEPT", "EXCEPTION", "EXEC", "EXECUTE",
+    "EXISTS", "EXP", "EXTERNAL", "EXTRACT", "FALSE", "FETCH", "FIRST", "FLOAT", "FLOOR", "FOR",
+    "FOREIGN", "FOUND", "FROM", "FULL", "GET", "GLOBAL", "GO", "GOTO", "GRANT", "GROUP",
+    "HAVING", "HOUR", "IDENTITY", "ILIKE", "IMMEDIATE", "IN", "IN_UNIT", "INDICATOR",
+    "INITIALLY", "INNER", "INPUT", "INSENSITIVE", "INSERT", "INT", "INTEGER", "INTERSECT",
+    "INTERSECTS", "INTERVAL", "INTO", "IS", "ISOLATION", "JOIN", "KEY", "LANGUAGE", "LAST",
+    "LEADING", "LEFT", "LEVEL", "LIKE", "LOCAL", "LOG", "LOG10", "LOWER", "MATCH", "MAX", "MIN",
+    "MINUTE", "MOD", "MODULE", "MONTH", "NAMES", "NATIONAL", "NATURAL", "NCHAR", "NEXT", "NO",
+    "NOT", "NULL", "NULLIF", "NUMERIC", "OCTET_LENGTH", "OF", "OFFSET", "ON", "ONLY", "OPEN",
+    "OPTION", "OR", "ORDER", "OUTER", "OUTPUT", "OVERLAPS", "PAD", "PARTIAL", "PI", "POINT",
+    "POLYGON", "POSITION", "POWER", "PRECISION", "PREPARE", "PRESERVE", "PRIMARY", "PRIOR",
+    "PRIVILEGES", "PROCEDURE", "PUBLIC", "RADIANS", "RAND", "READ", "REAL", "REFERENCES",
+    "REGION", "RELATIVE", "RESTRICT", "REVOKE", "RIGHT", "ROLLBACK", "ROUND", "ROWS", "SCHEMA",
+    "SCROLL", "SECOND", "SECTION", "SELECT", "SESSION", "SESSION_USER", "SET", "SIN", "SIZE",
+    "SMALLINT", "SOME", "SPACE", "SQL", "SQLCODE", "SQLERROR", "SQLSTATE", "SQRT", "SUBSTRING",
+    "SUM", "SYSTEM_USER", "TABLE", "TAN", "TEMPORARY", "THEN", "TIME", "TIMESTAMP",
+    "TIMEZONE_HOUR", "TIMEZONE_MINUTE", "TO", "TOP", "TRAILING", "TRANSACTION", "TRANSLATE",
+    "TRANSLATION", "TRIM", "TRUE", "TRUNCATE", "UNION", "UNIQUE", "UNKNOWN", "UPDATE", "UPPER",
+    "USAGE", "USER", "USING", "VALUE", "VALUES", "VARCHAR", "VARYING", "VIEW", "WHEN",
+    "WHENEVER", "WHERE", "WITH", "WORK", "WRITE", "YEAR", "ZONE",
+};
+
+/* What units are made of, with and without a prefix (VOUnits 1.1 §2.4), as they stand in headers. */
+static const char *const units[] = {
+    "%", "A", "AA", "AU", "Angstrom", "D", "G", "Hz", "J", "Jy", "K", "L_sun", "Lsun", "M_sun",
+    "Msun", "N", "Pa", "R_sun", "Ry", "Rsun", "T", "V", "W", "a", "adu", "angstrom", "arcmin",
+    "arcmins", "arcsec", "arcsecs", "au", "beam", "bin", "bit", "byte", "ct", "count", "counts",
+    "d", "day", "days", "deg", "degree", "degrees", "dex", "e", "eV", "electron", "electrons",
+    "erg", "ergs", "g", "h", "hour", "hours", "hourangle", "hr", "ly", "lyr", "m", "mag", "mags",
+    "magnitude", "mas", "micron", "min", "photon", "ph", "pc", "pix", "pixel", "pixels", "rad",
+    "radian", "radians", "s", "sec", "second", "seconds", "solLum", "solMass", "solRad", "sr",
+    "uas", "ueV", "um", "year", "years", "yr",
+};
+/* clang-format on */
+
+static const char prefixes[] = "munpfkMGT"; /* and c, d: cm, dm */
+
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static int compare_reserved(const void *key, const void *entry)
+{
+	return strcasecmp(key, *(const char *const *)entry);
+}
+
+static bool is_reserved(const char *name)
+{
+	return bsearch(name, reserved, sizeof(reserved) / sizeof(*reserved), sizeof(*reserved),
+		       compare_reserved);
+}
+
+void column_name_add(struct buf *out, const char *name)
+{
+	size_t from = out->len;
+
+	for (const char *s = name; *s; s++) {
+		bool plain = is_letter(*s) || is_digit(*s) || *s == '_';
+
+		if (out->len == from && !is_letter(*s)) {
+			if (!is_digit(*s))
+				continue; /* nothing but a letter may be in front */
+			buf_adds(out, "col_");
+		}
+		if (plain)
+			buf_addc(out, *s);
+		else if (out->data[out->len - 1] != '_')
+			buf_addc(out, '_');
+	}
+	while (out->len > from && out->data[out->len - 1] == '_' &&
+	       !(name[0] && name[strlen(name) - 1] == '_'))
+		out->data[--out->len] = '\0';
+	if (out->len > from && is_reserved(out->data + from))
+		buf_addc(out, '_');
+}
+
+/* --- units --- */
+
+static bool is_unit_word(const char *s, size_t n)
+{
+	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++)
+		if (strlen(units[i]) == n && memcmp(units[i], s, n) == 0)
+			return true;
+	return false;
+}
+
+static bool is_unit_or_prefixed(const char *s, size_t n)
+{
+	if (is_unit_word(s, n))
+		return true;
+	if (n > 1 && ((*s == 'c' || *s == 'd') && n == 2 && s[1] == 'm'))
+		return true;
+	return n > 1 && strchr(prefixes, *s) && is_unit_word(s + 1, n - 1);
+}
+
+/* "km s-1", "mag/arcsec^2", "10^-3 Jy": all of its words are units, and there is one. */
+static bool is_unit(const char *s, size_t n)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < n;) {
+		size_t from = i;
+
+		if (s[i] == '%') {
+			any = true;
+			i++;
+			continue;
+		}
+		while (i < n && (is_letter(s[i]) || (i > from && s[i] == '_')))
+			i++;
+		if (i == from) {
+			if (!is_digit(s[i]) && !strchr(" ./*^+-()", s[i]))
+				return false;
+			i++;
+			continue;
+		}
+		if (!is_unit_or_prefixed(s + from, i - from))
+			return false;
+		any = true;
+	}
+	return any;
+}
+
+/* Takes a unit off the end of the name; NULL where it has none. Caller owns. */
+static char *take_unit(char *name)
+{
+	size_t n = strlen(name);
+	char close = n ? name[n - 1] : '\0';
+	char *open = close == ')' ? strrchr(name, '(') : close == ']' ? strrchr(name, '[') : NULL;
+	char *end = open, *unit;
+
+	if (!open || !is_unit(open + 1, n - (size_t)(open - name) - 2))
+		return NULL;
+	while (end > name && end[-1] == ' ')
+		end--;
+	if (end == name || (end == open && close == ')')) /* log(g) */
+		return NULL;
+	unit = xstrndup(open + 1, n - (size_t)(open - name) - 2);
+	*end = '\0';
+	return unit;
+}
+
+/* --- positions --- */
+
+static bool is_one_of(const char *name, const char *const *all)
+{
+	for (; *all; all++)
+		if (strcasecmp(name, *all) == 0)
+			return true;
+	return false;
+}
+
+static void give_ucd(struct table *t, const char *const *names, const char *ucd)
+{
+	size_t n = strlen(ucd);
+
+	for (size_t i = 0; i < t->nfields; i++) /* the document says it already */
+		if (t->fields[i].ucd && strncasecmp(t->fields[i].ucd, ucd, n) == 0)
+			return;
+	for (size_t i = 0; i < t->nfields; i++) {
+		struct field *f = &t->fields[i];
+
+		if (f->ucd || !field_is_number(f) || !is_one_of(f->name, names))
+			continue;
+		f->ucd = xasprintf("%s;meta.main", ucd);
+		return;
+	}
+}
+
+static void give_ucds(struct table *t)
+{
+	static const char *const ra[] = {
+	    "ra",    "raj2000", "ra_j2000",    "ra_icrs",         "ra_deg",
+	    "radeg", "raicrs",  "alpha_j2000", "right_ascension", NULL};
+	static const char *const dec[] = {"dec",         "decj2000",    "dec_j2000", "dec_icrs",
+					  "dec_deg",     "decdeg",      "decicrs",   "dej2000",
+					  "de_icrs",     "deicrs",      "dedeg",     "de_deg",
+					  "delta_j2000", "declination", NULL};
+
+	give_ucd(t, ra, "pos.eq.ra");
+	give_ucd(t, dec, "pos.eq.dec");
+}
+
+/* --- a table --- */
+
+static void note(struct buf *notes, size_t column, const char *was, const char *is)
+{
+	if (notes && notes->len < NOTES_MAX)
+		buf_addf(notes, "column %zu: \"%.200s\" is named %s\n", column, was, is);
+}
+
+static void make_one(struct field *f, size_t column, bool units_too)
+{
+	struct buf name = BUF_INIT;
+	char *unit = units_too && !f->unit ? take_unit(f->name) : NULL;
+
+	if (unit)
+		f->unit = unit;
+	column_name_add(&name, f->name);
+	if (!name.len)
+		buf_addf(&name, "col%zu", column);
+	free(f->name);
+	f->name = buf_steal(&name);
+}
+
+void column_names_make(struct table *t, bool units_too, struct buf *notes)
+{
+	char **was = xcalloc(t->nfields + 1, sizeof(*was));
+	char **names;
+
+	for (size_t i = 0; i < t->nfields; i++) {
+		was[i] = xstrdup(t->fields[i].name);
+		make_one(&t->fields[i], i + 1, units_too);
+	}
+	names = table_names(t, true);
+	for (size_t i = 0; i < t->nfields; i++) {
+		struct field *f = &t->fields[i];
+
+		free(f->name);
+		f->name = steal(names[i]);
+		if (strcmp(was[i], f->name) == 0)
+			continue;
+		note(notes, i + 1, was[i], f->name);
+		if (!f->description)
+			f->description = xstrdup(was[i]);
+	}
+	table_names_free(was, t->nfields);
+	table_names_free(names, t->nfields);
+	give_ucds(t);
+}

@@ -1,0 +1,372 @@
+/* table_in_test.c: CSV and TSV as users bring them: values, types, names, and what is refused. */
+#include "tap/table_in.h"
+
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "tap/column_guess.h"
+#include "tests/unit/table_in_fixture.h"
+
+/* --- which it is --- */
+
+Test(table_in, the_extension_tells_the_format)
+{
+	cr_expect_eq(table_kind_by_ext("csv", 3), TABLE_CSV);
+	cr_expect_eq(table_kind_by_ext("TSV", 3), TABLE_TSV);
+	cr_expect_eq(table_kind_by_ext("ecsv", 4), TABLE_ECSV);
+	cr_expect_eq(table_kind_by_ext("vot", 3), TABLE_VOTABLE);
+	cr_expect_eq(table_kind_by_ext("votable", 7), TABLE_VOTABLE);
+	cr_expect_eq(table_kind_by_ext("xml", 3), TABLE_VOTABLE);
+	cr_expect_eq(table_kind_by_ext("fits", 4), TABLE_FITS);
+	cr_expect_eq(table_kind_by_ext("csvx", 4), TABLE_NONE);
+	cr_expect_eq(table_kind_by_ext("", 0), TABLE_NONE);
+	cr_expect_null(table_reader_new(TABLE_FITS, NULL));
+}
+
+Test(table_in, a_file_of_no_kind_is_refused)
+{
+	CLEANUP_CLOSE int fd = file_of("a\n", 2);
+	CLEANUP_ERROR struct error *err = NULL;
+
+	cr_expect_not(table_read(fd, TABLE_NONE, NULL, NULL, &err));
+	cr_expect_eq(error_errno(err), EINVAL);
+}
+
+Test(table_in, a_votable_passes_as_it_is)
+{
+	expect_votable(
+	    TABLE_VOTABLE,
+	    "<VOTABLE><RESOURCE><TABLE><FIELD name='a b' datatype='int'/><DATA><TABLEDATA>"
+	    "<TR><TD>5</TD></TR></TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>",
+	    "<FIELD name=\"a b\" datatype=\"int\">");
+}
+
+/* --- cells --- */
+
+Test(table_csv, quotes_keep_commas_line_ends_and_quotation_marks)
+{
+	expect_values(TABLE_CSV, "a,b\n\"x, y\",\"say \"\"hi\"\"\"\n\"two\r\nlines\",z\n",
+		      "a,b\n\"x, y\",\"say \"\"hi\"\"\"\n\"two\r\nlines\",z\n");
+}
+
+Test(table_csv, a_quotation_mark_within_a_value_is_one)
+{
+	expect_values(TABLE_CSV, "a,b\n5\" disc,x\"\n", "a,b\n\"5\"\" disc\",\"x\"\"\"\n");
+}
+
+Test(table_csv, lines_end_in_lf_crlf_or_cr_and_the_last_one_in_nothing)
+{
+	expect_values(TABLE_CSV, "a,b\r\nx,y\r\nz,w", "a,b\nx,y\nz,w\n");
+	expect_values(TABLE_CSV, "a,b\rx,y\rz,w\r", "a,b\nx,y\nz,w\n");
+}
+
+Test(table_csv, empty_lines_are_none_in_a_table_of_columns)
+{
+	expect_values(TABLE_CSV, "\n\na,b\n\nx,y\n\n\n", "a,b\nx,y\n");
+}
+
+Test(table_csv, and_a_missing_value_in_a_table_of_one)
+{
+	expect_values(TABLE_CSV, "a\n1\n\n2\n\"\"\n", "a\n1\n\n2\n\n");
+}
+
+Test(table_csv, a_byte_order_mark_is_not_of_the_name)
+{
+	expect_values(TABLE_CSV,
+		      "\xef\xbb\xbf"
+		      "a,b\n1,2\n",
+		      "a,b\n1,2\n");
+	expect_values(TABLE_CSV,
+		      "\xef\xbb\xbf"
+		      "a,b\n",
+		      "a,b\n");
+}
+
+Test(table_csv, a_header_alone_is_a_table_without_rows)
+{
+	expect_values(TABLE_CSV, "a,b", "a,b\n");
+	expect_votable(TABLE_CSV, "a,b\n", "<TABLEDATA>\n</TABLEDATA>");
+}
+
+Test(table_tsv, has_tabs_between)
+{
+	expect_values(TABLE_TSV, "a\tb\nx,y\t\"two\nlines\"\n\t5\" disc\n",
+		      "a,b\n\"x,y\",\"two\nlines\"\n,\"5\"\" disc\"\n");
+}
+
+/* --- types --- */
+
+static void expect_type(const char *values, const char *attributes)
+{
+	CLEANUP_FREE char *text = xasprintf("c,x\n%s", values);
+	CLEANUP_FREE char *part = xasprintf("<FIELD name=\"c\" %s>", attributes);
+
+	expect_votable(TABLE_CSV, text, part);
+}
+
+#define TEXT    "datatype=\"char\" arraysize=\"*\""
+#define UNICODE "datatype=\"unicodeChar\" arraysize=\"*\""
+#define TIME    TEXT " xtype=\"timestamp\""
+
+Test(table_csv, integers_are_int_or_long)
+{
+	expect_type("1,\n-5,\n+7,\n 12 ,\n", "datatype=\"int\"");
+	expect_type("2147483647,\n", "datatype=\"int\"");
+	expect_type("2147483648,\n", "datatype=\"long\"");
+	expect_type("-2147483648,\n", "datatype=\"long\"");
+	expect_type("-9223372036854775808,\n9223372036854775807,\n", "datatype=\"long\"");
+	expect_type("9223372036854775808,\n", TEXT);
+}
+
+Test(table_csv, numbers_with_a_point_or_an_exponent_are_double)
+{
+	expect_type("1.5,\n2,\n", "datatype=\"double\"");
+	expect_type("1e5,\n", "datatype=\"double\"");
+	expect_type("1.5D+03,\n", "datatype=\"double\"");
+	expect_type(".5,\n5.,\n-05.12,\n", "datatype=\"double\"");
+	expect_type("inf,\n-Infinity,\n", "datatype=\"double\"");
+	expect_type("NaN,\n", "datatype=\"double\"");
+	expect_type("-0,\n", "datatype=\"double\"");
+}
+
+Test(table_csv, what_only_looks_like_a_number_is_text)
+{
+	expect_type("007,\n", TEXT);
+	expect_type("1,\n2,\n007,\n", TEXT);
+	expect_type("3D12,\n", TEXT);
+	expect_type("007e5,\n", TEXT);
+	expect_type("1e999,\n", TEXT);
+	expect_type("0x10,\n", TEXT);
+	expect_type("1_000,\n", TEXT);
+	expect_type("1 2,\n", TEXT);
+	expect_type(".,\n", TEXT);
+	expect_type("+,\n", TEXT);
+	expect_type("1.2.3,\n", TEXT);
+	expect_type("5e,\n", TEXT);
+}
+
+Test(table_csv, the_last_row_counts_as_much_as_the_first)
+{
+	CLEANUP_BUF struct buf b = BUF_INIT;
+
+	for (int i = 0; i < 5000; i++)
+		buf_addf(&b, "%d,\n", i);
+	expect_type(buf_str(&b), "datatype=\"int\"");
+	buf_adds(&b, "M31,\n");
+	expect_type(buf_str(&b), TEXT);
+}
+
+Test(table_csv, true_and_false_are_booleans)
+{
+	expect_type("true,\nFalse,\n,\n", "datatype=\"boolean\"");
+	expect_type("true,\n1,\n", TEXT);
+	expect_type("T,\nF,\n", TEXT);
+	expect_values(TABLE_CSV, "c,x\nTRUE,a\n,b\nFalse,c\n", "c,x\ntrue,a\n,b\nfalse,c\n");
+}
+
+Test(table_csv, iso_times_are_timestamps)
+{
+	expect_type("2026-11-21,\n2026-11-21T07:16:18,\n,\n", TIME);
+	expect_type("2026-11-21T07:16:18.123Z,\n", TIME);
+	expect_type("1902-01-01T00:00:00,\n", TIME);
+	expect_type("2026-11-21 07:16:18,\n", TEXT);
+	expect_type("2026-11-21T07:16:18+01:00,\n", TEXT);
+	expect_type("2026-11-21T07:16,\n", TEXT);
+	expect_type("2026-13-21,\n", TEXT);
+	expect_type("2026-11-21,\n5,\n", TEXT);
+}
+
+Test(table_csv, text_that_is_not_ascii_is_unicode)
+{
+	expect_type("\xc3\xa9,\n", UNICODE);
+	expect_type("1,\n\xce\xb1,\n", UNICODE);
+}
+
+Test(table_csv, a_column_of_nothing_is_text)
+{
+	expect_type(",\n,\n", TEXT);
+}
+
+Test(table_csv, empty_and_nan_are_missing)
+{
+	expect_votable(TABLE_CSV, "c,x\n1,\nNaN,\n,\n", "<VALUES null=\"-2147483648\"/>");
+	expect_values(TABLE_CSV, "c,x\n5853498713190525696,a\nnan,b\n  ,c\n",
+		      "c,x\n5853498713190525696,a\n,b\n,c\n");
+	expect_values(TABLE_CSV, "c,x\n1.5,a\nNaN,b\n,c\n", "c,x\n1.5,a\n,b\n,c\n");
+	expect_votable(TABLE_CSV, "c,x\n-9223372036854775808,a\n,b\n",
+		       "datatype=\"long\">\n</FIELD>");
+}
+
+Test(table_csv, texts_keep_their_blanks)
+{
+	expect_values(TABLE_CSV, "c,x\n a ,y\n", "c,x\n a ,y\n");
+}
+
+/* --- names --- */
+
+static void expect_name(const char *header, const char *field)
+{
+	CLEANUP_FREE char *text = xasprintf("\"%s\",zz\n1,\n", header);
+
+	expect_votable(TABLE_CSV, text, field);
+}
+
+Test(table_csv, units_stand_behind_the_name)
+{
+	expect_name("ra [deg]", "<FIELD name=\"ra\" datatype=\"int\" unit=\"deg\"");
+	expect_name("pm (mas/yr)", "<FIELD name=\"pm\" datatype=\"int\" unit=\"mas/yr\"");
+	expect_name("Teff[K]", "<FIELD name=\"Teff\" datatype=\"int\" unit=\"K\"");
+	expect_name("v (km s-1)", "<FIELD name=\"v\" datatype=\"int\" unit=\"km s-1\"");
+	expect_name("f [10**-3 Jy]", "<FIELD name=\"f\" datatype=\"int\" unit=\"10**-3 Jy\"");
+}
+
+Test(table_csv, and_what_is_no_unit_is_of_the_name)
+{
+	expect_name("log(g)", "<FIELD name=\"log_g\" datatype=\"int\">");
+	expect_name("[Fe/H]", "<FIELD name=\"Fe_H\" datatype=\"int\">");
+	expect_name("e_[Fe/H]", "<FIELD name=\"e_Fe_H\" datatype=\"int\">");
+	expect_name("n (as given)", "<FIELD name=\"n_as_given\" datatype=\"int\">");
+	expect_name("n ()", "<FIELD name=\"n\" datatype=\"int\">");
+}
+
+Test(table_csv, names_are_made_valid_for_adql)
+{
+	expect_name("2MASS J", "<FIELD name=\"col_2MASS_J\"");
+	expect_name("_RAJ2000", "<FIELD name=\"RAJ2000\"");
+	expect_name("b-v", "<FIELD name=\"b_v\"");
+	expect_name("date", "<FIELD name=\"date_\"");
+	expect_name("Size", "<FIELD name=\"Size_\"");
+	expect_name("a_", "<FIELD name=\"a_\"");
+	expect_name("\xce\xb1", "<FIELD name=\"col1\"");
+	expect_name("***", "<FIELD name=\"col1\"");
+	expect_name(" mag ", "<FIELD name=\"mag\"");
+}
+
+Test(table_csv, what_was_changed_of_names_is_told)
+{
+	const char *text = "b-v,B_V,mag,Mag (mag)\n1,2,3,4\n";
+	CLEANUP_BUF struct buf notes = BUF_INIT;
+	CLEANUP_FREE char *vot =
+	    brought_as(votable_writer_new, TABLE_CSV, text, strlen(text), 0, &notes, NULL);
+
+	cr_expect_str_eq(buf_str(&notes), "column 1: \"b-v\" is named b_v\n"
+					  "column 2: \"B_V\" is named B_V_2\n"
+					  "column 4: \"Mag (mag)\" is named Mag_2\n");
+	cr_expect(strstr(vot, "<FIELD name=\"b_v\" datatype=\"int\">\n"
+			      "<DESCRIPTION>b-v</DESCRIPTION>"),
+		  "%s", vot);
+}
+
+Test(table_csv, positions_get_their_ucds)
+{
+	expect_votable(TABLE_CSV, "ra,RAJ2000,dec\n1.5,2.5,3\n",
+		       "name=\"ra\" datatype=\"double\" ucd=\"pos.eq.ra;meta.main\">\n</FIELD>\n"
+		       "<FIELD name=\"RAJ2000\" datatype=\"double\">\n</FIELD>\n"
+		       "<FIELD name=\"dec\" datatype=\"int\" ucd=\"pos.eq.dec;meta.main\">");
+	expect_votable(TABLE_CSV, "RA_ICRS,DE_ICRS\n1,2\n", "ucd=\"pos.eq.dec;meta.main\"");
+	expect_votable(TABLE_CSV, "ra,dec\n00:42:44,x\n", "<FIELD name=\"ra\" " TEXT ">");
+}
+
+/* --- what is refused --- */
+
+Test(table_csv, rows_of_another_width_are_refused)
+{
+	expect_refusal(TABLE_CSV, "a,b\n1,2\n\"x\ny\",4\n5\n",
+		       "line 5 has 1 cell, and the header has 2");
+	expect_refusal(TABLE_CSV, "a,b\n1,2,\n", "line 2 has 3 cells, and the header has 2");
+}
+
+Test(table_csv, names_must_be_there_and_differ)
+{
+	expect_refusal(TABLE_CSV, "a,,b\n", "line 1, column 2 has no name");
+	expect_refusal(TABLE_CSV, "a,b,\n", "line 1, column 3 has no name");
+	expect_refusal(TABLE_CSV, "a, ,b\n", "line 1, column 2 has no name");
+	expect_refusal(TABLE_CSV, "a,b,a\n",
+		       "line 1, column 3: another column has the name \"a\" already");
+}
+
+Test(table_csv, a_first_line_of_numbers_is_no_header)
+{
+	expect_refusal(TABLE_CSV, "10.684575,41.27,\n1,2,3\n",
+		       "line 1 holds numbers: the first line must be the names of the columns");
+}
+
+Test(table_csv, other_separators_are_refused)
+{
+	static const char sentence[] = "line 1: there must be commas between the columns; with "
+				       "tabs between, the file is a .tsv";
+
+	expect_refusal(TABLE_CSV, "a;b\n1;2\n", sentence);
+	expect_refusal(TABLE_CSV, "a\tb\n1\t2\n", sentence);
+}
+
+Test(table_csv, quotation_marks_must_close)
+{
+	expect_refusal(TABLE_CSV, "a,b\n1,\"x\n2,y\n",
+		       "line 2, column 2: the quotation mark is not closed");
+	expect_refusal(
+	    TABLE_CSV, "a,b\n1,\"x\"y\n",
+	    "line 2, column 2: there is text behind a closing quotation mark: double the "
+	    "quotation marks within a value");
+	expect_values(TABLE_CSV, "a,b\n\"x\" ,\"y\" \n", "a,b\nx,y\n");
+}
+
+Test(table_csv, text_must_be_utf8)
+{
+	expect_refusal(TABLE_CSV, "a,b\n1,2\n3,\xe9\n",
+		       "line 3, column 2 (b): this is not UTF-8: save the file in that encoding");
+	expect_refusal(TABLE_CSV, "a,b\xe9\n",
+		       "line 1, column 2: this is not UTF-8: save the file in that encoding");
+}
+
+Test(table_csv, a_zero_byte_is_refused)
+{
+	CLEANUP_ERROR struct error *err = NULL;
+
+	cr_expect_null(brought_as(csv_writer_new, TABLE_CSV, "a,b\n1,\0\n", 8, 3, NULL, &err));
+	cr_expect(strstr(error_text(err), "line 2, column 2: this is no text"), "%s",
+		  error_text(err));
+}
+
+Test(table_csv, an_empty_file_is_refused)
+{
+	static const char sentence[] =
+	    "there is no table: the first line must be the names of the columns";
+
+	expect_refusal(TABLE_CSV, "", sentence);
+	expect_refusal(TABLE_CSV, "\n\n", sentence);
+	expect_refusal(TABLE_CSV, "\xef\xbb\xbf", sentence);
+}
+
+Test(table_csv, a_value_without_end_is_refused_before_it_fills_the_memory)
+{
+	size_t n = TABLE_ROW_MAX + (1u << 20);
+	CLEANUP_FREE char *text = xmalloc(n);
+	CLEANUP_ERROR struct error *err = NULL;
+	CLEANUP_ERROR struct error *other = NULL;
+
+	memset(text, 'x', n);
+	memcpy(text, "a\n\"", 3);
+	cr_expect_null(brought_as(csv_writer_new, TABLE_CSV, text, n, 65536, NULL, &err));
+	cr_expect_str_eq(error_text(err),
+			 "line 2, column 1: the value is longer than 16 MiB: is its "
+			 "quotation mark not closed?");
+	text[2] = 'x';
+	cr_expect_null(brought_as(csv_writer_new, TABLE_CSV, text, n, 65536, NULL, &other));
+	cr_expect_str_eq(error_text(other), "line 2: the row is longer than 16 MiB");
+}
+
+Test(table_csv, a_sink_that_refuses_ends_the_reading)
+{
+	CLEANUP_CLOSE int fd = file_of("a\n1\n", 4);
+	CLEANUP_ERROR struct error *err = NULL;
+	struct format_writer *w = csv_writer_new(-1);
+
+	cr_expect_not(table_read(fd, TABLE_CSV, &w->sink, NULL, &err));
+	cr_expect_neq(err, NULL);
+	w->free(w);
+}
