@@ -14,9 +14,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "tap/query_run.h"
-#include "tap/votable.h"
-
-#define PIECE (256u << 10)
+#include "tap/table_in.h"
 
 struct uploads {
 	struct query_run *run;
@@ -31,62 +29,90 @@ struct uploads {
 struct checking {
 	struct work work; /* first */
 	struct query_run *run;
-	char *path; /* on disk */
-	int fd;
+	char *path;   /* on disk */
+	char *folder; /* where a file without a name can be made */
+	int fd;       /* of the VOTable that is sent */
 	uint64_t size;
 	struct table_sink sink;
+	struct format_writer *writer; /* what is no VOTable becomes one; NULL: it is one */
 	uint64_t rows;
+	struct buf notes; /* what was changed of its names, a line each */
 	struct error *error;
 };
 
-static bool any_header(struct table_sink *s, const struct table *t, struct error **err)
+static struct checking *of_sink(struct table_sink *s)
 {
-	(void)s, (void)t, (void)err;
-	return true;
+	return (struct checking *)((char *)s - offsetof(struct checking, sink));
 }
 
-static bool count_row(struct table_sink *s, const struct cell *cells, struct error **err)
+static bool on_begin(struct table_sink *s, const struct table *t, struct error **err)
 {
-	(void)cells, (void)err;
-	((struct checking *)((char *)s - offsetof(struct checking, sink)))->rows++;
-	return true;
+	struct format_writer *w = of_sink(s)->writer;
+
+	return !w || w->sink.begin(&w->sink, t, err);
 }
 
-static bool any_end(struct table_sink *s, const struct table_end *end, struct error **err)
+static bool on_row(struct table_sink *s, const struct cell *cells, struct error **err)
 {
-	(void)s, (void)end, (void)err;
-	return true;
+	struct format_writer *w = of_sink(s)->writer;
+
+	of_sink(s)->rows++;
+	return !w || w->sink.row(&w->sink, cells, err);
 }
 
-static bool read_all(struct checking *c)
+static bool on_end(struct table_sink *s, const struct table_end *end, struct error **err)
 {
-	CLEANUP_FREE char *block = xmalloc(PIECE);
-	struct votable *v = votable_new(&c->sink);
-	uint64_t at = 0;
-	ssize_t n = 0;
-	bool ok = true;
+	struct format_writer *w = of_sink(s)->writer;
 
-	while (ok && (n = pread(c->fd, block, PIECE, (off_t)at)) > 0) {
-		at += (uint64_t)n;
-		ok = votable_feed(v, block, (size_t)n, &c->error);
+	return !w || w->sink.end(&w->sink, end, err);
+}
+
+/* Into a file without a name: it goes with its descriptor. */
+static int new_file(const struct checking *c, struct error **err)
+{
+	int fd = open(c->folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		error_set(err, errno, "cannot make a file in %s: %s", c->folder, strerror(errno));
+	return fd;
+}
+
+static bool read_table(struct checking *c, int fd, enum table_kind kind)
+{
+	bool ok;
+
+	c->rows = 0;
+	if (kind != TABLE_VOTABLE) {
+		c->fd = new_file(c, &c->error);
+		if (c->fd < 0)
+			return false;
+		c->writer = votable_writer_new(c->fd);
 	}
-	ok = ok && votable_finish(v, &c->error);
-	votable_free(v);
-	c->size = at;
+	ok = table_read(fd, kind, &c->sink, &c->notes, &c->error);
+	if (c->writer)
+		c->writer->free(c->writer);
+	c->writer = NULL;
 	return ok;
 }
 
 static void checking_run(struct work *w)
 {
 	struct checking *c = (struct checking *)w;
+	CLEANUP_CLOSE int fd = open(c->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	const char *dot = strrchr(c->path, '.');
+	enum table_kind kind = table_kind_by_ext(dot + 1, strlen(dot + 1));
 	struct stat st;
 
-	c->fd = open(c->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	if (c->fd < 0 || fstat(c->fd, &st) < 0 || !S_ISREG(st.st_mode)) {
+	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
 		error_set(&c->error, ENOENT, "there is no such table in queries/");
 		return;
 	}
-	read_all(c);
+	if (!read_table(c, fd, kind))
+		return;
+	if (c->fd < 0)
+		c->fd = steal_fd(fd);
+	if (fstat(c->fd, &st) == 0)
+		c->size = (uint64_t)st.st_size;
 }
 
 static void next(struct query_run *r);
@@ -124,7 +150,11 @@ static void checking_done(struct work *w)
 	struct error *err = steal(c->error);
 	struct upload *u;
 
+	CLEANUP_BUF struct buf notes = c->notes;
+	char *line, *rest;
+
 	free(c->path);
+	free(c->folder);
 	if (run_was_cancelled(r)) {
 		error_free(err);
 		if (c->fd >= 0)
@@ -132,6 +162,9 @@ static void checking_done(struct work *w)
 		free(c);
 		return;
 	}
+	for (rest = notes.data; !err && rest && (line = strsep(&rest, "\n"));)
+		if (*line)
+			query_log(r->query, "%s: %s", r->uploads->at[r->uploads->next].path, line);
 	u = &r->uploads->at[r->uploads->next];
 	u->fd = c->fd;
 	u->size = c->size;
@@ -153,8 +186,9 @@ static void check(struct query_run *r, char *path)
 	c->work.done = checking_done;
 	c->run = r;
 	c->path = path;
+	c->folder = xstrdup(r->service->dir.results);
 	c->fd = -1;
-	c->sink = (struct table_sink){.begin = any_header, .row = count_row, .end = any_end};
+	c->sink = (struct table_sink){.begin = on_begin, .row = on_row, .end = on_end};
 	r->working = true;
 	work_submit(r->service->loop, LANE_CONVERT, &c->work);
 }
@@ -181,7 +215,7 @@ static bool is_below(const char *path)
 /* The query whose result is at that path; NULL: it is a file of the user's. */
 static struct query *query_of(const struct service *s, const char *path)
 {
-	size_t stem = strlen(path) - 4; /* ".vot" */
+	size_t stem = (size_t)(strrchr(path, '.') - path);
 	struct query *q;
 
 	LIST_FOREACH (q, &s->queries->all, link) {
@@ -233,7 +267,7 @@ static bool take_result(struct query_run *r, struct query *q, char **path, struc
 
 static bool find(struct query_run *r, const struct upload *u, char **path, struct error **err)
 {
-	size_t n = strlen(u->path);
+	const char *dot = strrchr(u->path, '.');
 	struct query *q;
 
 	if (!is_name(u->name))
@@ -242,10 +276,11 @@ static bool find(struct query_run *r, const struct upload *u, char **path, struc
 		    "a table is named by letters, digits and _, and begins with a letter");
 	if (!is_below(u->path))
 		return error_set(err, EPERM, "only what is below queries/ can be sent along");
-	if (n < 5 || strcasecmp(u->path + n - 4, ".vot") != 0)
-		return error_set(err, EINVAL, "only VOTables (.vot) can be sent along");
+	if (!dot || table_kind_by_ext(dot + 1, strlen(dot + 1)) == TABLE_NONE)
+		return error_set(err, EINVAL,
+				 "what goes along is a table: .vot, .csv, .tsv, .ecsv or .fits");
 	q = query_of(r->service, u->path);
-	if (q)
+	if (q && format_by_ext(dot + 1, strlen(dot + 1)) >= 0) /* in whichever format: as it came */
 		return take_result(r, q, path, err);
 	*path = xasprintf("%s/%s", r->service->dir.queries, u->path);
 	return true;

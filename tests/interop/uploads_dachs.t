@@ -24,6 +24,14 @@ is "a VOTable of one's own goes along, in one request as well" "$(last "$Q/count
 { echo "-- UPLOAD = a = few.vot"; echo "-- UPLOAD = b = sub/own.vot"; query two "SELECT COUNT(*) AS n FROM TAP_UPLOAD.a AS a JOIN TAP_UPLOAD.b AS b ON a.id = b.id"; } >"$Q/two.adql"
 is "two tables" "$(last "$Q/two.csv")" 50
 
+# Tables in other formats become VOTables.
+sed 's/^id,ra,dec/id,ra (deg),dec [deg]/' "$Q/few.csv" >"$Q/own.csv"
+tr , '\t' <"$Q/few.csv" >"$Q/own.tsv"
+cat "$Q/few.ecsv" >"$Q/own.ecsv"; cat "$Q/few.fits" >"$Q/own.fits"
+for e in csv tsv ecsv fits; do
+	{ echo "-- UPLOAD = m = own.$e"; query "as$e" "SELECT COUNT(*) AS n, MAX(s.ra - m.ra) AS d FROM demo_cat.stars AS s JOIN TAP_UPLOAD.m AS m ON s.source_id = m.id"; } >"$Q/as$e.adql"
+	like "a table as .$e" "$(last "$Q/as$e.csv")" '^50,(-?0|0\.0|-?[0-9.]+e-1[0-9])$'
+done
 { echo "-- MAXREC = 70000"; query large "SELECT TOP 70000 * FROM demo_cat.stars"; } >"$Q/large.adql"
 timeout 90 tail -1 "$Q/large.csv" >/dev/null
 { echo "-- UPLOAD = big = large.vot"; query count "SELECT COUNT(*) AS n FROM TAP_UPLOAD.big"; } >"$Q/counted.adql"
@@ -44,7 +52,9 @@ refused outside "a = ../../../../etc/passwd.vot" 'only what is below queries/'
 refused absolute "a = /etc/passwd.vot" 'only what is below queries/'
 refused missing "a = none.vot" 'no such table'
 refused selfish "a = selfish.vot" 'wait for one another'
-refused csv "a = few.csv" 'only VOTables'
+printf 'a,b\n1,2\n3\n' >"$Q/cut.csv"
+refused short "a = cut.csv" 'line 3'
+refused text "a = few.txt" 'what goes along is a table'
 refused badname "1a = few.vot" 'letters, digits and _'
 echo "<VOTABLE><RESOURCE><TABLE><FIELD name='a' datatype='int'/><DATA><TABLEDATA><TR><TD>x</TD></TR></TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>" >"$Q/bad.vot"
 refused broken "a = bad.vot" 'line 1: column "a": "x" is no value of type int'
