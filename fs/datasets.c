@@ -142,7 +142,7 @@ enum outcome by_id_find(struct node *dir, const char *name, struct found *f, str
 	if (name[0] == '.')
 		return READY; /* a file manager looks for something of its own */
 	ask->telling = true;
-	if (!name_unescape(&id, name, strlen(name)))
+	if (!name_unescape(&id, name, strlen(name)) || strlen(buf_str(&id)) != id.len)
 		return ask_fail(ask, ENOENT,
 				"a dataset is named by its identifier, with %%2F for each /");
 	d = dataset_by_id(dir->service, buf_str(&id), &err);

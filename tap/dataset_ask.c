@@ -40,6 +40,7 @@ static void document_came(void *arg, struct http_reply *r, struct error *err)
 		dataset_told(d, &links);
 	} else {
 		link_list_clear(&links);
+		error_prefix(&why, "what the service sent is no list of links");
 		dataset_failed(d, why);
 	}
 }

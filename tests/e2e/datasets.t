@@ -32,6 +32,13 @@ is "by-id/ has the same" "$(files "$L/by-id/$ROW")" "$(files "$L/did/$ROW")"
 is "and the same file" "$(sha256sum <"$L/by-id/$ROW/this.fits")" "$(curl -s "$HOST/files/images/m31.fits" | sha256sum)"
 is "by-id/ lists none" "$(files "$L/by-id")" "README.txt "
 like "an unknown identifier is told by the service" "$(cat "$L/by-id/none/this.error.txt")" 'no such dataset'
+n=$(asked /datalink/links)
+fails "a name with %00 is none" ls "$L/by-id/%00"
+is "and asks nobody" "$(asked /datalink/links)" "$n"
+echo "SELECT 'a' AS obs_id, '$HOST/files/notes/m42.txt' AS access_url, 'application/x-votable+xml;content=datalink' AS access_format FROM demo.messier WHERE name = 'M1'" >"$Q/none.adql"
+cat "$Q/none.csv" >/dev/null
+fails "what is no list of links is told" ls "$L/none/a"
+like "with what it should have been" "$(tail -1 "$SKY/.tapfs/errors")" 'none/a: what the service sent is no list of links: '
 
 # Documents within documents.
 echo "SELECT obs_publisher_did AS obs_id, url AS access_url FROM demo.images WHERE name = 'mosaic'" >"$Q/mosaic.adql"
