@@ -70,11 +70,6 @@ uint64_t ranges_run(const struct ranges *r, uint64_t from)
 	return i < r->n && r->at[i].from <= from ? r->at[i].to - from : 0;
 }
 
-bool ranges_have(const struct ranges *r, uint64_t from, uint64_t to)
-{
-	return from >= to || ranges_run(r, from) >= to - from;
-}
-
 bool ranges_gap(const struct ranges *r, uint64_t from, uint64_t to, struct range *gap)
 {
 	size_t i;

@@ -24,8 +24,6 @@ struct ranges {
 void ranges_free(struct ranges *);
 /* Adds what may overlap; from >= to adds nothing. */
 void ranges_add(struct ranges *, uint64_t from, uint64_t to);
-/* Whether all of [from, to) is there; true where it is empty. */
-bool ranges_have(const struct ranges *, uint64_t from, uint64_t to);
 /* The first part of [from, to) that is not there; false if there is none. */
 bool ranges_gap(const struct ranges *, uint64_t from, uint64_t to, struct range *gap);
 /* Bytes from `from` on that are there without a gap. */

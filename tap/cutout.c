@@ -139,7 +139,6 @@ void cutout_unref(struct cutout *c)
 	kept_file_clear(&c->made);
 	error_free(c->failure);
 	error_free(c->why);
-	free(c->content_type);
 	free(c->key);
 	free(c);
 }

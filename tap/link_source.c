@@ -142,7 +142,6 @@ static void add_column(struct link_sources *l, const struct table *t, size_t col
 
 	if (!s)
 		return;
-	s->is_main = is_main;
 	s->semantics = is_main                            ? xstrdup("#this")
 		       : has_word(f->ucd, "meta.preview") ? xstrdup("#preview")
 							  : word_of(f);

@@ -41,7 +41,6 @@ struct link_part {
 
 struct link_source {
 	enum link_kind kind;
-	bool is_main;       /* the row's own file: "#this" */
 	char *semantics;    /* "#this", "#preview", or a word for the column */
 	char *description;  /* NULL: none */
 	char *content_type; /* NULL: not told */

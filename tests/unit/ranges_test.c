@@ -49,8 +49,8 @@ Test(ranges, gaps_and_runs)
 	cr_expect_eq(ranges_run(&r, 12), 8);
 	cr_expect_eq(ranges_run(&r, 20), 0);
 	cr_expect_eq(ranges_run(&r, 30), 10);
-	cr_expect(ranges_have(&r, 10, 20));
-	cr_expect_not(ranges_have(&r, 10, 21));
+	cr_expect_not(ranges_gap(&r, 10, 20, &gap));
+	cr_expect(ranges_gap(&r, 10, 21, &gap));
 	cr_expect(ranges_gap(&r, 0, 100, &gap) && gap.from == 0 && gap.to == 10);
 	cr_expect(ranges_gap(&r, 12, 35, &gap) && gap.from == 20 && gap.to == 30);
 	cr_expect(ranges_gap(&r, 38, 100, &gap) && gap.from == 40 && gap.to == 100);
