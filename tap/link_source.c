@@ -151,14 +151,15 @@ static void add_column(struct link_sources *l, const struct table *t, size_t col
 	add_part(s, "", 0, column);
 }
 
+/* By its ID, which is what references mean (VOTable 1.5 §3.2), else by its name. */
 static size_t column_named(const struct table *t, const char *name, size_t n)
 {
 	for (size_t i = 0; i < t->nfields; i++)
-		if (strlen(t->fields[i].name) == n && strncasecmp(t->fields[i].name, name, n) == 0)
-			return i;
-	for (size_t i = 0; i < t->nfields; i++)
 		if (t->fields[i].id && strlen(t->fields[i].id) == n &&
 		    strncmp(t->fields[i].id, name, n) == 0)
+			return i;
+	for (size_t i = 0; i < t->nfields; i++)
+		if (strlen(t->fields[i].name) == n && strncasecmp(t->fields[i].name, name, n) == 0)
 			return i;
 	return NO_COLUMN;
 }

@@ -188,6 +188,14 @@ Test(links, a_service_that_is_told_behind_the_rows_leads_from_them)
 	cr_expect_not(links_find(index_of, "row2", &row, NULL), "it has no identifier");
 }
 
+Test(links, what_a_service_refers_to_is_an_id_before_it_is_a_name)
+{
+	index_document("<FIELD name='did' datatype='long'/>"
+		       "<FIELD name='source_id' ID='did' datatype='long' ucd='meta.id;meta.main'/>",
+		       "<TR><TD>41</TD><TD>42</TD></TR>", LINKS_SERVICE("http://h/dl"));
+	expect_row("42", "http://h/dl?ID=42");
+}
+
 Test(links, a_service_that_says_what_access_url_says_is_not_read_for_again)
 {
 	index_document(
