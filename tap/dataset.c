@@ -72,10 +72,15 @@ static struct dataset *dataset_of_document(struct service *s, struct dataset *pa
 struct dataset *dataset_nested(struct dataset *parent, const struct link *l)
 {
 	struct dataset *d = dataset_find(parent->service, NULL, parent, l->name);
+	char *url = dataset_url(parent, l->url);
 
-	return d ? dataset_ref(d)
-		 : dataset_of_document(parent->service, parent, l->name,
-				       dataset_url(parent, l->url));
+	if (!d)
+		return dataset_of_document(parent->service, parent, l->name, url);
+	if (url) { /* signed anew, it may be */
+		free(d->row.links[0].url);
+		d->row.links[0].url = url;
+	}
+	return dataset_ref(d);
 }
 
 struct dataset *dataset_by_id(struct service *s, const char *id, struct error **err)
