@@ -4,7 +4,8 @@
 FUZZ_SECONDS ?= 60
 fuzz_names := $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
 fuzz_src   := $(wildcard tap/votable*.c tap/capabilities*.c tap/number*.c tap/decimal*.c) tap/availability.c \
-              $(wildcard tap/cell_*.c) $(patsubst %,tap/format_%.c,csv ecsv fits html json out txt) tap/fits_column.c cache/file.c tap/isotime.c tap/service_error.c tap/table.c tap/tableset.c \
+              $(wildcard tap/table_*.c tap/column_*.c) tap/delimited.c tap/ecsv_cell.c \
+              $(wildcard tap/cell_*.c) $(patsubst %,tap/format_%.c,csv ecsv fits html json out txt votable) tap/fits_column.c cache/file.c tap/isotime.c tap/service_error.c tap/table.c tap/tableset.c \
               $(wildcard tap/descriptor*.c) tap/datalink.c tap/mime.c tap/soda.c tap/url.c \
               tap/tableset_type.c base/utf8.c tap/uws.c tap/xml.c base/buf.c base/error.c base/mem.c
 
@@ -22,8 +23,8 @@ fuzz: $(patsubst %,build/fuzz/%,$(fuzz_names))
 build/fuzz/%: tests/fuzz/%_fuzz.c $(fuzz_src)
 	@mkdir -p $(@D)
 	clang -std=gnu11 -O1 -g -I. -D_GNU_SOURCE -fsanitize=fuzzer,address,undefined \
-		-fno-sanitize-recover=undefined $(call pkgflags,libxml-2.0 libcurl cfitsio libxxhash) -o $@ $^ \
-		$(call pkglibs,libxml-2.0 libcurl cfitsio libxxhash) -lm
+		-fno-sanitize-recover=undefined $(call pkgflags,libxml-2.0 libcurl cfitsio libxxhash yaml-0.1) -o $@ $^ \
+		$(call pkglibs,libxml-2.0 libcurl cfitsio libxxhash yaml-0.1) -lm
 
 # ADQL: the demo service's translator, down to the rows that SQLite gives.
 adql_src := $(wildcard tests/service/adql_*.c tests/service/write_*.c) \
