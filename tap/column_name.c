@@ -8,7 +8,8 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 
-#define NOTES_MAX (4u << 10) /* bytes; more changes are not told */
+#define NOTES_MAX  (4u << 10) /* bytes; more changes are not told */
+#define NAME_SHOWN 200        /* bytes of a name in a note */
 
 /* ADQL 2.1 §2.1.2: SQL's reserved words and its own; in the order of strcasecmp. */
 /* clang-format off */
@@ -46,20 +47,24 @@ static const char *const reserved[] = {
     "WHENEVER", "WHERE", "WITH", "WORK", "WRITE", "YEAR", "ZONE",
 };
 
-/* What units are made of, with and without a prefix (VOUnits 1.1 §2.4), as they stand in headers. */
+/* Units as they stand in headers (VOUnits 1.1 §2), those that have no prefixes … */
 static const char *const units[] = {
-    "%", "A", "AA", "AU", "Angstrom", "D", "G", "Hz", "J", "Jy", "K", "L_sun", "Lsun", "M_sun",
-    "Msun", "N", "Pa", "R_sun", "Ry", "Rsun", "T", "V", "W", "a", "adu", "angstrom", "arcmin",
-    "arcmins", "arcsec", "arcsecs", "au", "beam", "bin", "bit", "byte", "ct", "count", "counts",
-    "d", "day", "days", "deg", "degree", "degrees", "dex", "e", "eV", "electron", "electrons",
-    "erg", "ergs", "g", "h", "hour", "hours", "hourangle", "hr", "ly", "lyr", "m", "mag", "mags",
-    "magnitude", "mas", "micron", "min", "photon", "ph", "pc", "pix", "pixel", "pixels", "rad",
-    "radian", "radians", "s", "sec", "second", "seconds", "solLum", "solMass", "solRad", "sr",
-    "uas", "ueV", "um", "year", "years", "yr",
+    "%", "A", "AA", "AU", "Angstrom", "D", "J", "Lsun", "L_sun", "Msun", "M_sun", "Rsun", "R_sun",
+    "Ry", "adu", "angstrom", "arcmin", "arcmins", "arcsecs", "au", "beam", "bin", "bit", "byte",
+    "ct", "count", "counts", "d", "day", "days", "deg", "degree", "degrees", "dex", "electron",
+    "electrons", "erg", "ergs", "g", "h", "hour", "hourangle", "hours", "hr", "kg", "ly", "mags",
+    "magnitude", "mas", "micron", "min", "ph", "photon", "photons", "pix", "pixel", "pixels",
+    "radian", "radians", "sec", "second", "seconds", "solLum", "solMass", "solRad", "sr", "uas",
+    "year", "years",
+};
+
+/* … and with any of those below. */
+static const char *const prefixable[] = {
+    "Hz", "Jy", "K", "W", "arcsec", "eV", "lyr", "m", "mag", "pc", "rad", "s", "yr",
 };
 /* clang-format on */
 
-static const char prefixes[] = "munpfkMGT"; /* and c, d: cm, dm */
+static const char prefixes[] = "munpcdkMGT";
 
 static bool is_letter(char c)
 {
@@ -108,21 +113,20 @@ void column_name_add(struct buf *out, const char *name)
 
 /* --- units --- */
 
-static bool is_unit_word(const char *s, size_t n)
+static bool is_in(const char *s, size_t n, const char *const *all, size_t of)
 {
-	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++)
-		if (strlen(units[i]) == n && memcmp(units[i], s, n) == 0)
+	for (size_t i = 0; i < of; i++)
+		if (strlen(all[i]) == n && memcmp(all[i], s, n) == 0)
 			return true;
 	return false;
 }
 
-static bool is_unit_or_prefixed(const char *s, size_t n)
+static bool is_unit_word(const char *s, size_t n)
 {
-	if (is_unit_word(s, n))
-		return true;
-	if (n > 1 && ((*s == 'c' || *s == 'd') && n == 2 && s[1] == 'm'))
-		return true;
-	return n > 1 && strchr(prefixes, *s) && is_unit_word(s + 1, n - 1);
+	size_t of = sizeof(prefixable) / sizeof(*prefixable);
+
+	return is_in(s, n, units, sizeof(units) / sizeof(*units)) || is_in(s, n, prefixable, of) ||
+	       (n > 1 && strchr(prefixes, *s) && is_in(s + 1, n - 1, prefixable, of));
 }
 
 /* "km s-1", "mag/arcsec^2", "10^-3 Jy": all of its words are units, and there is one. */
@@ -130,6 +134,9 @@ static bool is_unit(const char *s, size_t n)
 {
 	bool any = false;
 
+	/* Alone these are no units: the band J, log (g), flux (min) */
+	if ((n == 1 && !strchr("Kmsdh%", *s)) || (n == 3 && memcmp(s, "min", 3) == 0))
+		return false;
 	for (size_t i = 0; i < n;) {
 		size_t from = i;
 
@@ -146,7 +153,7 @@ static bool is_unit(const char *s, size_t n)
 			i++;
 			continue;
 		}
-		if (!is_unit_or_prefixed(s + from, i - from))
+		if (!is_unit_word(s + from, i - from))
 			return false;
 		any = true;
 	}
@@ -217,8 +224,20 @@ static void give_ucds(struct table *t)
 
 static void note(struct buf *notes, size_t column, const char *was, const char *is)
 {
-	if (notes && notes->len < NOTES_MAX)
-		buf_addf(notes, "column %zu: \"%.200s\" is named %s\n", column, was, is);
+	size_t n = strlen(was), at;
+
+	if (!notes || notes->len > NOTES_MAX)
+		return;
+	if (n > NAME_SHOWN)
+		for (n = NAME_SHOWN; n && ((unsigned char)was[n] & 0xc0) == 0x80;)
+			n--; /* not in the middle of a character */
+	buf_addf(notes, "column %zu: \"", column);
+	at = notes->len;
+	buf_add(notes, was, n);
+	for (; at < notes->len; at++)
+		if ((unsigned char)notes->data[at] < 0x20)
+			notes->data[at] = ' ';
+	buf_addf(notes, "\" is named %.*s\n", NAME_SHOWN, is);
 }
 
 static void make_one(struct field *f, size_t column, bool units_too)

@@ -20,6 +20,7 @@ enum state {
 	AT_QUOTE, /* in QUOTED, behind a quotation mark: the end, or half of a doubled one */
 	CLOSED,   /* behind the end of a quoted cell: blanks only */
 	COMMENT,
+	AT_HASH, /* at the begin of a line, behind a # that may begin a comment */
 };
 
 static bool refuse(const struct delimited *d, size_t line, const char *what, struct error **err)
@@ -114,7 +115,7 @@ static size_t start(struct delimited *d, char c)
 	if (d->separator == ' ' && c == ' ')
 		return 1;
 	if (d->comments && c == '#' && !d->ncells) {
-		d->state = COMMENT;
+		d->state = d->comments == COMMENTS_HASH ? COMMENT : AT_HASH;
 		return 1;
 	}
 	begin_cell(d, c == '"' ? QUOTED : PLAIN);
@@ -132,6 +133,15 @@ static bool step(struct delimited *d, const char **s, const char *end, struct er
 			      "this is no text (a zero byte): if the file is UTF-16, "
 			      "save it as UTF-8",
 			      err);
+	if (d->state == AT_HASH) {
+		if (c == ' ' || c == '\n' || c == '\r') {
+			d->state = COMMENT;
+			return true;
+		}
+		begin_cell(d, PLAIN);
+		buf_addc(&d->text, '#');
+		return true;
+	}
 	if (d->state == QUOTED) {
 		d->state = AT_QUOTE;
 		++*s;
@@ -208,7 +218,7 @@ bool delimited_finish(struct delimited *d, struct error **err)
 {
 	if (d->state == QUOTED)
 		return refuse(d, d->cell_line, "the quotation mark is not closed", err);
-	if (d->state == COMMENT || (d->state == AT_CELL && !d->ncells))
+	if (d->state == COMMENT || d->state == AT_HASH || (d->state == AT_CELL && !d->ncells))
 		return true;
 	return end_row(d, err);
 }

@@ -21,10 +21,17 @@ struct text_cell {
 	size_t line; /* where it begins, from 1 */
 };
 
+/* Which lines are none. */
+enum comments {
+	COMMENTS_NONE,
+	COMMENTS_HASH,       /* those that begin with # */
+	COMMENTS_HASH_BLANK, /* those that begin with # and a blank, or are # */
+};
+
 struct delimited {
 	char separator; /* a blank stands for one or more */
-	bool comments;  /* a line that begins with # is none */
-	size_t line;    /* the one that is being read, from 1 */
+	enum comments comments;
+	size_t line; /* the one that is being read, from 1 */
 	/* A line; no cells: it is empty. */
 	bool (*row)(void *arg, const struct text_cell *, size_t n, struct error **err);
 	void *arg;

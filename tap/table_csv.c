@@ -4,7 +4,8 @@
  * All bytes come twice. The first time the header line (and an ECSV's head) makes the columns, and
  * every value is looked at: by column_guess.h what a column is, or whether it is what the ECSV
  * says. Then the columns are settled, and the second time rows go to the sink. An empty line is a
- * row without a value where there is one column, and nothing otherwise.
+ * row without a value where there is one column, and nothing otherwise. Lines of "# text" above the
+ * header are skipped.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -61,13 +62,18 @@ static bool check_text(const struct text_reader *r, size_t col, const struct tex
 
 /* --- the header --- */
 
-static bool is_all_numbers(const struct text_cell *cells, size_t n)
+/* A line of values: a number with a fraction is in it, or there are only numbers. */
+static bool is_data(const struct text_cell *cells, size_t n)
 {
 	size_t numbers = 0, empty = 0;
 
 	for (size_t i = 0; i < n; i++) {
+		unsigned may = column_guess_of(cells[i].s, cells[i].n);
+
+		if ((may & MAY_REAL) && !(may & MAY_INTEGER) && memchr(cells[i].s, '.', cells[i].n))
+			return true;
 		empty += cells[i].n == 0;
-		numbers += (column_guess_of(cells[i].s, cells[i].n) & MAY_REAL) != 0;
+		numbers += (may & MAY_REAL) != 0;
 	}
 	return numbers && numbers + empty == n;
 }
@@ -95,10 +101,10 @@ static bool check_names(const struct text_reader *r, const struct text_cell *cel
 static bool names_from(struct text_reader *r, const struct text_cell *cells, size_t n,
 		       struct error **err)
 {
-	if (is_all_numbers(cells, n))
+	if (is_data(cells, n))
 		return error_set(err, EIO,
-				 "line %zu holds numbers: the first line must be the names of the "
-				 "columns",
+				 "line %zu holds values: the first line must be the names of the "
+				 "columns, without # in front",
 				 cells->line);
 	if (n == 1 && r->kind == TABLE_CSV &&
 	    (memchr(cells->s, ';', cells->n) || memchr(cells->s, '\t', cells->n)))
@@ -252,6 +258,8 @@ static bool on_row(void *arg, const struct text_cell *cells, size_t n, struct er
 		if (!n)
 			return true;
 		r->has_header = true;
+		if (r->kind != TABLE_ECSV)
+			r->lines.comments = COMMENTS_NONE;
 		return r->second ? r->sink->begin(r->sink, &r->table, err)
 				 : begin_columns(r, cells, n, err);
 	}
@@ -278,7 +286,7 @@ static void begin_lines(struct text_reader *r, char separator, size_t line)
 {
 	delimited_restart(&r->lines);
 	r->lines.separator = separator;
-	r->lines.comments = r->kind == TABLE_ECSV;
+	r->lines.comments = r->kind == TABLE_ECSV ? COMMENTS_HASH : COMMENTS_HASH_BLANK;
 	r->lines.line = line;
 	r->begun = true;
 }

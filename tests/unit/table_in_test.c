@@ -86,6 +86,17 @@ Test(table_csv, a_byte_order_mark_is_not_of_the_name)
 		      "a,b\n");
 }
 
+Test(table_csv, comments_above_the_header_are_skipped)
+{
+	expect_values(TABLE_CSV, "# made by \"x, y\n#\n# 5\n\na,b\n# 1,2\n", "a,b\n# 1,2\n");
+	expect_values(TABLE_CSV, "#a,b\n#1,2\n", "a,b\n#1,2\n");
+	expect_refusal(TABLE_CSV, "# a,b\n1,2\n",
+		       "line 2 holds values: the first line must be the names of the columns, "
+		       "without # in front");
+	expect_refusal(TABLE_CSV, "# a\n#",
+		       "there is no table: the first line must be the names of the columns");
+}
+
 Test(table_csv, a_header_alone_is_a_table_without_rows)
 {
 	expect_values(TABLE_CSV, "a,b", "a,b\n");
@@ -221,6 +232,9 @@ Test(table_csv, units_stand_behind_the_name)
 	expect_name("pm (mas/yr)", "<FIELD name=\"pm\" datatype=\"int\" unit=\"mas/yr\"");
 	expect_name("Teff[K]", "<FIELD name=\"Teff\" datatype=\"int\" unit=\"K\"");
 	expect_name("v (km s-1)", "<FIELD name=\"v\" datatype=\"int\" unit=\"km s-1\"");
+	expect_name("f (W m-2 Hz-1)", "unit=\"W m-2 Hz-1\"");
+	expect_name("l (um)", "unit=\"um\"");
+	expect_name("c (%)", "unit=\"%\"");
 	expect_name("f [10**-3 Jy]", "<FIELD name=\"f\" datatype=\"int\" unit=\"10**-3 Jy\"");
 }
 
@@ -231,6 +245,11 @@ Test(table_csv, and_what_is_no_unit_is_of_the_name)
 	expect_name("e_[Fe/H]", "<FIELD name=\"e_Fe_H\" datatype=\"int\">");
 	expect_name("n (as given)", "<FIELD name=\"n_as_given\" datatype=\"int\">");
 	expect_name("n ()", "<FIELD name=\"n\" datatype=\"int\">");
+	expect_name("mag (J)", "<FIELD name=\"mag_J\" datatype=\"int\">");
+	expect_name("log (g)", "<FIELD name=\"log_g\" datatype=\"int\">");
+	expect_name("f (min)", "<FIELD name=\"f_min\" datatype=\"int\">");
+	expect_name("EW (Mg)", "<FIELD name=\"EW_Mg\" datatype=\"int\">");
+	expect_name("t (s, UTC)", "<FIELD name=\"t_s_UTC\" datatype=\"int\">");
 }
 
 Test(table_csv, names_are_made_valid_for_adql)
@@ -291,8 +310,14 @@ Test(table_csv, names_must_be_there_and_differ)
 
 Test(table_csv, a_first_line_of_numbers_is_no_header)
 {
-	expect_refusal(TABLE_CSV, "10.684575,41.27,\n1,2,3\n",
-		       "line 1 holds numbers: the first line must be the names of the columns");
+	static const char sentence[] =
+	    "line 1 holds values: the first line must be the names of the columns, without # in "
+	    "front";
+
+	expect_refusal(TABLE_CSV, "10.684575,41.27,\n1,2,3\n", sentence);
+	expect_refusal(TABLE_CSV, "1,2\n", sentence);
+	expect_refusal(TABLE_CSV, "M31,10.684575\n", sentence);
+	expect_values(TABLE_CSV, "M31,2020\n1,2\n", "M31,col_2020\n1,2\n");
 }
 
 Test(table_csv, other_separators_are_refused)
