@@ -7,9 +7,9 @@
  *
  * Texts that are no UTF-8 are taken from Latin-1.
  */
+#include "tap/table_fits.h"
+
 #include <errno.h>
-#include <fitsio.h>
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,225 +20,17 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "tap/column_name.h"
-#include "tap/table_in.h"
-#include "tap/votable_row.h"
 
 #define ROWS_MAX 8192 /* that are read at once */
 
-struct column {
-	int code;  /* the type that is read: TLONGLONG, TDOUBLE, … */
-	bool heap; /* of variable length */
-	bool has_infinities;
-	LONGLONG repeat; /* values a row; in the heap, of this row */
-	LONGLONG width;  /* bytes of one string */
-	void *values;    /* of the rows that were read */
-	char *nulls;     /* beside them */
-	char **strings;  /* into values */
-	size_t room;     /* values that there is room for */
-};
-
-struct fits_reader {
-	fitsfile *file;
-	struct table_sink *sink;
-	struct table table;
-	struct column *columns;
-	LONGLONG rows, block; /* of the table; read at once */
-	struct row row;
-	bool binary; /* no ASCII table */
-	int status;
-};
-
-static bool failed(struct fits_reader *r, const char *what, struct error **err)
-{
-	char text[FLEN_STATUS] = "";
-
-	fits_get_errstatus(r->status, text);
-	fits_clear_errmsg();
-	return error_set(err, EIO, "%s: %s", what, text);
-}
-
-/* --- the head --- */
-
-static char *key_of(struct fits_reader *r, const char *key, int column)
-{
-	char name[FLEN_KEYWORD], *text = NULL;
-	struct buf b = BUF_INIT;
-	int status = 0;
-
-	snprintf(name, sizeof(name), "%s%d", key, column);
-	fits_read_key_longstr(r->file, name, &text, NULL, &status);
-	if (status == 0 && text && *text)
-		utf8_add_text(&b, text, strlen(text));
-	if (text)
-		fits_free_memory(text, &status);
-	fits_clear_errmsg();
-	return b.len ? buf_steal(&b) : NULL;
-}
-
-static bool number_of(struct fits_reader *r, const char *key, int column, double *value)
-{
-	char name[FLEN_KEYWORD];
-	int status = 0;
-
-	snprintf(name, sizeof(name), "%s%d", key, column);
-	fits_read_key(r->file, TDOUBLE, name, value, NULL, &status);
-	fits_clear_errmsg();
-	return status == 0;
-}
-
-static const struct {
-	int code;    /* cfitsio's, of a column */
-	int read_as; /* what is asked for */
-	size_t size; /* bytes of it */
-	enum datatype type;
-} types[] = {
-    {TBIT, TBIT, 1, DT_BIT},
-    {TLOGICAL, TLOGICAL, 1, DT_BOOLEAN},
-    {TBYTE, TLONGLONG, 8, DT_UNSIGNED_BYTE},
-    {TSBYTE, TLONGLONG, 8, DT_SHORT},
-    {TSHORT, TLONGLONG, 8, DT_SHORT},
-    {TUSHORT, TLONGLONG, 8, DT_INT},
-    {TINT, TLONGLONG, 8, DT_INT},
-    {TLONG, TLONGLONG, 8, DT_INT}, /* TFORM J, of 32 bits */
-    {TUINT, TLONGLONG, 8, DT_LONG},
-    {TULONG, TLONGLONG, 8, DT_LONG},
-    {TLONGLONG, TLONGLONG, 8, DT_LONG},
-    {TULONGLONG, TLONGLONG, 8, DT_LONG},
-    {TFLOAT, TDOUBLE, 8, DT_FLOAT},
-    {TDOUBLE, TDOUBLE, 8, DT_DOUBLE},
-    {TCOMPLEX, TDBLCOMPLEX, 16, DT_FLOAT_COMPLEX},
-    {TDBLCOMPLEX, TDBLCOMPLEX, 16, DT_DOUBLE_COMPLEX},
-    {TSTRING, TSTRING, 1, DT_CHAR},
-};
-
-static size_t size_of(const struct column *k)
-{
-	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
-		if (types[i].read_as == k->code)
-			return k->code == TSTRING ? (size_t)k->width + 1 : types[i].size;
-	return 1;
-}
-
-/* The number of a missing integer: TNULL, unless it is scaled; then one that no value can have. */
-static void set_null(struct fits_reader *r, int column, int code, struct field *f)
-{
-	double scaled = 0, null = 0;
-
-	if (!datatype_is_integer(f->type) || !number_of(r, "TNULL", column, &null))
-		return;
-	number_of(r, "TZERO", column, &scaled);
-	f->has_null = true;
-	f->null_value = f->type == DT_SHORT ? INT16_MIN : f->type == DT_INT ? INT32_MIN : INT64_MIN;
-	if (scaled == 0 || code == TBYTE)
-		f->null_value = (int64_t)null;
-	if (f->type == DT_LONG && scaled == 0) { /* all of its digits */
-		char name[FLEN_KEYWORD];
-		LONGLONG exact;
-		int status = 0;
-
-		snprintf(name, sizeof(name), "TNULL%d", column);
-		if (fits_read_key(r->file, TLONGLONG, name, &exact, NULL, &status) == 0)
-			f->null_value = exact;
-	}
-}
-
-/* The shape of a cell: TDIM, where it is that of the values, else one list. */
-static void set_arraysize(struct fits_reader *r, int column, const struct column *k,
-			  struct field *f)
-{
-	CLEANUP_BUF struct buf b = BUF_INIT;
-	LONGLONG dims[TABLE_DIMS] = {0}, all = 1;
-	bool text = f->type == DT_CHAR;
-	int n = 0, status = 0;
-
-	if (text && (k->heap || k->repeat == k->width))
-		buf_addc(&b, '*');
-	else if (k->heap)
-		buf_addc(&b, '*');
-	else if (!text && k->repeat != 1)
-		fits_read_tdimll(r->file, column, TABLE_DIMS, &n, dims, &status);
-	for (int i = 0; i < n; i++)
-		if (__builtin_mul_overflow(all, dims[i], &all))
-			all = -1;
-	if (n > 1 && all == k->repeat)
-		for (int i = 0; i < n; i++)
-			buf_addf(&b, "%s%lld", i ? "x" : "", dims[i]);
-	else if (text && !b.len)
-		buf_addf(&b, "%lldx%lld", k->width, k->width ? k->repeat / k->width : 0);
-	else if (!b.len && k->repeat != 1)
-		buf_addf(&b, "%lld", k->repeat);
-	fits_clear_errmsg();
-	if (b.len)
-		f->arraysize = buf_steal(&b);
-	field_set_arraysize(f, f->arraysize);
-}
-
-/* Of strings, by TDIM's first dimension, or by rAw (FITS 4.0 §7.3.4, appendix C). */
-static void set_width(struct fits_reader *r, int column, struct column *k)
-{
-	LONGLONG dims[TABLE_DIMS] = {0};
-	int n = 0, status = 0;
-
-	if (!r->binary)
-		k->repeat = k->width;
-	if (!k->heap && fits_read_tdimll(r->file, column, TABLE_DIMS, &n, dims, &status) == 0 &&
-	    n > 1)
-		k->width = dims[0];
-	if (k->width < 1 || k->width > k->repeat || k->heap)
-		k->width = k->repeat;
-	fits_clear_errmsg();
-}
-
-static bool begin_column(struct fits_reader *r, int column, struct error **err)
-{
-	struct column *k = &r->columns[column - 1];
-	struct field *f = &r->table.fields[column - 1];
-	LONGLONG repeat, width;
-	int code, stored;
-
-	f->name = key_of(r, "TTYPE", column);
-	if (!f->name)
-		f->name = xasprintf("col%d", column);
-	f->unit = key_of(r, "TUNIT", column);
-	f->ucd = key_of(r, "TUCD", column);
-	f->utype = key_of(r, "TUTYP", column);
-	f->xtype = key_of(r, "TXTYP", column);
-	f->description = key_of(r, "TCOMM", column);
-	fits_get_eqcoltypell(r->file, column, &code, &repeat, &width, &r->status);
-	fits_get_coltypell(r->file, column, &stored, &repeat, &width, &r->status);
-	if (r->status)
-		return failed(r, "the table cannot be read", err);
-	k->heap = code < 0;
-	code = abs(code);
-	stored = abs(stored);
-	k->has_infinities = r->binary && (stored == TFLOAT || stored == TDOUBLE ||
-					  stored == TCOMPLEX || stored == TDBLCOMPLEX);
-	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
-		if (types[i].code != code)
-			continue;
-		k->code = types[i].read_as;
-		f->type = types[i].type;
-	}
-	if (!k->code)
-		return error_set(err, EIO, "column \"%s\" has a type that is not known", f->name);
-	k->repeat = k->heap ? 0 : repeat;
-	k->width = width;
-	if (k->code == TSTRING)
-		set_width(r, column, k);
-	set_null(r, column, code, f);
-	set_arraysize(r, column, k, f);
-	return true;
-}
-
-/* Values that one row of the column has, in its buffer. */
-static LONGLONG per_row(const struct column *k)
+static LONGLONG per_row(const struct fits_in_column *k)
 {
 	return k->code == TSTRING ? (k->width ? k->repeat / k->width : 0) : k->repeat;
 }
 
-static void make_room(struct column *k, size_t n)
+static void make_room(struct fits_in_column *k, size_t n)
 {
-	size_t size = size_of(k);
+	size_t size = fits_in_size(k);
 
 	if (n <= k->room)
 		return;
@@ -252,6 +44,22 @@ static void make_room(struct column *k, size_t n)
 		k->strings[i] = (char *)k->values + i * size;
 }
 
+static void find_heap(struct fits_reader *r)
+{
+	LONGLONG width = 0, start;
+	int missing = 0;
+
+	fits_get_hduaddrll(r->file, NULL, &start, &r->end, &r->status);
+	fits_read_key(r->file, TLONGLONG, "NAXIS1", &width, NULL, &r->status);
+	if (fits_read_key(r->file, TLONGLONG, "THEAP", &r->heap, NULL, &missing) != 0 &&
+	    __builtin_mul_overflow(width, r->rows, &r->heap))
+		r->heap = r->end;
+	if (r->heap < 0 || r->heap > r->end - start)
+		r->heap = r->end - start;
+	r->heap += start;
+	fits_clear_errmsg();
+}
+
 static bool begin_columns(struct fits_reader *r, struct error **err)
 {
 	LONGLONG bytes = 0, in_row;
@@ -261,17 +69,19 @@ static bool begin_columns(struct fits_reader *r, struct error **err)
 	fits_get_num_cols(r->file, &n, &r->status);
 	fits_get_num_rowsll(r->file, &r->rows, &r->status);
 	fits_get_rowsize(r->file, &block, &r->status);
+	find_heap(r);
 	if (r->status || n < 1)
-		return failed(r, "the table cannot be read", err);
+		return fits_in_failed(r, "the table cannot be read", err);
 	r->table.fields = xcalloc((size_t)n, sizeof(*r->table.fields));
 	r->columns = xcalloc((size_t)n, sizeof(*r->columns));
 	for (int i = 0; i < n; i++, r->table.nfields++) {
-		if (!begin_column(r, i + 1, err)) {
+		if (!fits_in_column(r, i + 1, err)) {
 			r->table.nfields++;
 			return false;
 		}
 		in_row = per_row(&r->columns[i]);
-		if (__builtin_mul_overflow(in_row, (LONGLONG)size_of(&r->columns[i]), &in_row) ||
+		if (__builtin_mul_overflow(in_row, (LONGLONG)fits_in_size(&r->columns[i]),
+					   &in_row) ||
 		    in_row > TABLE_ROW_MAX || (bytes += in_row) > TABLE_ROW_MAX)
 			return error_set(err, EFBIG, "a row is longer than 16 MiB");
 	}
@@ -288,7 +98,7 @@ static bool begin_columns(struct fits_reader *r, struct error **err)
 
 static void read_values(struct fits_reader *r, int column, LONGLONG row, LONGLONG n)
 {
-	struct column *k = &r->columns[column - 1];
+	struct fits_in_column *k = &r->columns[column - 1];
 	int any = 0;
 
 	if (!n)
@@ -308,35 +118,55 @@ static void read_values(struct fits_reader *r, int column, LONGLONG row, LONGLON
 				  &any, &r->status);
 }
 
+/* cfitsio has room for STRING_MAX bytes of one in the heap, and does not look how long it is. */
+static bool read_long_string(struct fits_reader *r, struct fits_in_column *k, LONGLONG offset,
+			     struct error **err)
+{
+	size_t n = (size_t)k->repeat, got = 0;
+
+	if (!k->room || k->repeat > k->width) {
+		k->width = k->repeat;
+		k->room = 0;
+	}
+	make_room(k, 1);
+	if (offset < 0 || offset > r->end - r->heap || k->repeat > r->end - r->heap - offset)
+		return error_set(err, EIO, "the FITS file is damaged: a text lies outside of it");
+	while (got < n) {
+		ssize_t part = pread(r->fd, k->strings[0] + got, n - got,
+				     (off_t)(r->heap + offset) + (off_t)got);
+
+		if (part < 0 && errno == EINTR)
+			continue;
+		if (part <= 0)
+			return error_set(err, EIO, "the FITS file is cut off");
+		got += (size_t)part;
+	}
+	k->strings[0][n] = '\0';
+	k->nulls[0] = 0;
+	return true;
+}
+
 static bool read_array(struct fits_reader *r, int column, LONGLONG row, struct error **err)
 {
-	struct column *k = &r->columns[column - 1];
+	struct fits_in_column *k = &r->columns[column - 1];
 	LONGLONG offset;
 
 	fits_read_descriptll(r->file, column, row, &k->repeat, &offset, &r->status);
 	if (r->status)
-		return failed(r, "the table cannot be read", err);
+		return fits_in_failed(r, "the table cannot be read", err);
 	if (k->repeat < 0 || k->repeat > (LONGLONG)TABLE_ROW_MAX / 16)
 		return error_set(err, EFBIG, "row %lld, column %d (%s): an array of %lld values",
 				 row, column, r->table.fields[column - 1].name, k->repeat);
-	if (k->code == TSTRING) { /* one string, of which room was made for less */
-		if ((size_t)k->repeat > (size_t)k->width || !k->room) {
-			k->width = k->repeat;
-			k->room = 0;
-		}
-		make_room(k, 1);
-		k->strings[0][0] = '\0';
-		read_values(r, column, row, k->repeat > 0);
-	} else {
-		make_room(k, (size_t)k->repeat + 1);
-		read_values(r, column, row, k->repeat);
-	}
+	if (k->code == TSTRING)
+		return read_long_string(r, k, offset, err);
+	make_room(k, (size_t)k->repeat + 1);
+	read_values(r, column, row, k->repeat);
 	return true;
 }
 
 static void add_strings(struct fits_reader *r, size_t col, size_t at, size_t n)
 {
-	const struct column *k = &r->columns[col];
+	const struct fits_in_column *k = &r->columns[col];
 	struct buf *text = &r->row.text;
 	bool any = false;
 	size_t len;
@@ -358,7 +188,7 @@ static void add_strings(struct fits_reader *r, size_t col, size_t at, size_t n)
 
 static void add_value(struct fits_reader *r, size_t col, size_t i)
 {
-	const struct column *k = &r->columns[col];
+	const struct fits_in_column *k = &r->columns[col];
 	const double *reals = k->values;
 
 	switch (k->code) {
@@ -382,13 +212,13 @@ static bool push_row(struct fits_reader *r, LONGLONG first, LONGLONG row, struct
 {
 	row_start(&r->row);
 	for (size_t col = 0; col < r->table.nfields; col++) {
-		const struct column *k = &r->columns[col];
+		const struct fits_in_column *k = &r->columns[col];
 		size_t n, at;
 
 		if (k->heap && !read_array(r, (int)col + 1, first + row, err))
 			return false;
 		if (r->status)
-			return failed(r, "the table cannot be read", err);
+			return fits_in_failed(r, "the table cannot be read", err);
 		n = k->heap && k->code == TSTRING ? k->repeat > 0 : (size_t)per_row(k);
 		at = k->heap ? 0 : (size_t)row * n;
 		if (!n) {
@@ -420,7 +250,7 @@ static bool read_rows(struct fits_reader *r, struct error **err)
 			if (!r->columns[i].heap)
 				read_values(r, (int)i + 1, first, n * per_row(&r->columns[i]));
 		if (r->status)
-			return failed(r, "the table cannot be read", err);
+			return fits_in_failed(r, "the table cannot be read", err);
 		for (LONGLONG row = 0; row < n; row++)
 			if (!push_row(r, first, row, err))
 				return false;
@@ -442,7 +272,7 @@ static bool find_table(struct fits_reader *r, struct error **err)
 			return true;
 		}
 	if (r->status != END_OF_FILE)
-		return failed(r, "the FITS file is damaged", err);
+		return fits_in_failed(r, "the FITS file is damaged", err);
 	fits_clear_errmsg();
 	return error_set(err, EIO, "the FITS file holds no table");
 }
@@ -457,7 +287,7 @@ static bool open_file(struct fits_reader *r, int fd, struct error **err)
 		return error_set(err, EIO, "this is no FITS file: it does not begin with SIMPLE");
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	fits_open_diskfile(&r->file, path, READONLY, &r->status);
-	return !r->status || failed(r, "the FITS file cannot be opened", err);
+	return !r->status || fits_in_failed(r, "the FITS file cannot be opened", err);
 }
 
 static void reader_clear(struct fits_reader *r)
@@ -479,7 +309,7 @@ static void reader_clear(struct fits_reader *r)
 
 bool fits_table_read(int fd, struct table_sink *sink, struct buf *notes, struct error **err)
 {
-	struct fits_reader r = {.sink = sink};
+	struct fits_reader r = {.sink = sink, .fd = fd};
 	bool ok = open_file(&r, fd, err) && find_table(&r, err) && begin_columns(&r, err);
 
 	if (ok) {
