@@ -197,6 +197,33 @@ Test(table_ecsv, a_missing_value_in_an_array_gets_a_number)
 		       "<TR><TD>ab cde</TD></TR>");
 }
 
+/* A column of this type with these two cells, as a VOTable. */
+static void expect_settled(const char *type, const char *cells, const char *part)
+{
+	CLEANUP_FREE char *text = xasprintf("%s# delimiter: ','\n# datatype:\n"
+					    "# - {name: c, datatype: %s}\n"
+					    "# - {name: x, datatype: string}\nc,x\n%s",
+					    HEAD, type, cells);
+
+	expect_votable(TABLE_ECSV, text, part);
+}
+
+Test(table_ecsv, a_missing_integer_gets_one_that_no_row_has)
+{
+	expect_settled("int16", "5,\n,\n", "\"short\">\n<VALUES null=\"-32768\"/>");
+	expect_settled("uint8", "5,\n,\n", "\"unsignedByte\">\n<VALUES null=\"255\"/>");
+	expect_settled("uint8", "255,\n,\n", "\"unsignedByte\">\n</FIELD>");
+	expect_settled("int32", "5,\n,\n", "\"int\">\n<VALUES null=\"-2147483648\"/>");
+	expect_settled("int32", "5,\n6,\n", "\"int\">\n</FIELD>");
+}
+
+Test(table_ecsv, text_that_is_not_ascii_is_unicode)
+{
+	expect_settled("string", "a,\n\xc3\xa9,\n", "\"unicodeChar\" arraysize=\"*\"");
+	expect_settled("string, subtype: 'string[null]'", "\"[\"\"\xc3\xa9\xc3\xa9\"\"]\",\n",
+		       "\"unicodeChar\" arraysize=\"2x*\"");
+}
+
 Test(table_ecsv, values_of_another_type_are_refused)
 {
 	expect_bad_cell("int32", "x", "line 6, column 1 (c): \"x\" is no value of type int");
