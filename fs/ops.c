@@ -251,8 +251,8 @@ static void op_init(void *arg, struct fuse_conn_info *conn)
 	conn->want &= ~(unsigned)FUSE_CAP_ATOMIC_O_TRUNC;
 	conn->want |= conn->capable & (FUSE_CAP_READDIRPLUS | FUSE_CAP_READDIRPLUS_AUTO);
 	/*
-	 * Around a page of a mapping the kernel reads this much: FITS readers map files of which they
-	 * want a corner. Who reads asks for 128 KiB at a time anyway.
+	 * Around a page of a mapping the kernel reads this much: FITS readers map files of which
+	 * they want a corner. Who reads asks for 128 KiB at a time anyway.
 	 */
 	conn->max_readahead = 16384;
 	conn->max_background = 16384;

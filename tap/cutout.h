@@ -36,8 +36,8 @@ struct cutout {
 	struct cutout_job *job;    /* the service makes it in a job */
 	struct download *download; /* it comes */
 	struct kept_file made;     /* where to; fd -1: not made yet */
-	struct error *why; /* why we stopped it ourselves */
-	bool working;      /* a worker is at it, and has a reference */
+	struct error *why;         /* why we stopped it ourselves */
+	bool working;              /* a worker is at it, and has a reference */
 	UT_hash_handle hh;
 };
 

@@ -26,8 +26,8 @@ bool url_same_host(const char *a, const char *b);
 char *url_join(const char *base, const char *ref);
 
 /*
- * A URL that a service gave of its own parts, on the scheme, host and port that it is configured with, if it names
- * the same host (Gaia and others hand out http for https). Caller owns.
+ * A URL that a service gave of its own parts, on the scheme, host and port that it is configured
+ * with, if it names the same host (Gaia and others hand out http for https). Caller owns.
  */
 char *url_rebased(const char *url, const char *service_url);
 
