@@ -7,46 +7,12 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "tap/adql_words.h"
 
 #define NOTES_MAX  (4u << 10) /* bytes; more changes are not told */
 #define NAME_SHOWN 200        /* bytes of a name in a note */
 
-/* ADQL 2.1 §2.1.2: SQL's reserved words and its own; in the order of strcasecmp. */
 /* clang-format off */
-static const char *const reserved[] = {
-    "ABS", "ABSOLUTE", "ACOS", "ACTION", "ADD", "ALL", "ALLOCATE", "ALTER", "AND", "ANY", "ARE",
-    "AREA", "AS", "ASC", "ASIN", "ASSERTION", "AT", "ATAN", "ATAN2", "AUTHORIZATION", "AVG",
-    "BEGIN", "BETWEEN", "BIGINT", "BIT", "BIT_LENGTH", "BOTH", "BOX", "BY", "CASCADE",
-    "CASCADED", "CASE", "CAST", "CATALOG", "CEILING", "CENTROID", "CHAR", "CHAR_LENGTH",
-    "CHARACTER", "CHARACTER_LENGTH", "CHECK", "CIRCLE", "CLOSE", "COALESCE", "COLLATE",
-    "COLLATION", "COLUMN", "COMMIT", "CONNECT", "CONNECTION", "CONSTRAINT", "CONSTRAINTS",
-    "CONTAINS", "CONTINUE", "CONVERT", "COORD1", "COORD2", "COORDSYS", "CORRESPONDING", "COS",
-    "COT", "COUNT", "CREATE", "CROSS", "CURRENT", "CURRENT_DATE", "CURRENT_TIME",
-    "CURRENT_TIMESTAMP", "CURRENT_USER", "CURSOR", "DATE", "DAY", "DEALLOCATE", "DECIMAL",
-    "DECLARE", "DEFAULT", "DEFERRABLE", "DEFERRED", "DEGREES", "DELETE", "DESC", "DESCRIBE",
-    "DESCRIPTOR", "DIAGNOSTICS", "DISCONNECT", "DISTANCE", "DISTINCT", "DOMAIN", "DOUBLE",
-    "DROP", "ELSE", "END", "END-EXEC", "ESCAPE", "EXCEPT", "EXCEPTION", "EXEC", "EXECUTE",
-    "EXISTS", "EXP", "EXTERNAL", "EXTRACT", "FALSE", "FETCH", "FIRST", "FLOAT", "FLOOR", "FOR",
-    "FOREIGN", "FOUND", "FROM", "FULL", "GET", "GLOBAL", "GO", "GOTO", "GRANT", "GROUP",
-    "HAVING", "HOUR", "IDENTITY", "ILIKE", "IMMEDIATE", "IN", "IN_UNIT", "INDICATOR",
-    "INITIALLY", "INNER", "INPUT", "INSENSITIVE", "INSERT", "INT", "INTEGER", "INTERSECT",
-    "INTERSECTS", "INTERVAL", "INTO", "IS", "ISOLATION", "JOIN", "KEY", "LANGUAGE", "LAST",
-    "LEADING", "LEFT", "LEVEL", "LIKE", "LOCAL", "LOG", "LOG10", "LOWER", "MATCH", "MAX", "MIN",
-    "MINUTE", "MOD", "MODULE", "MONTH", "NAMES", "NATIONAL", "NATURAL", "NCHAR", "NEXT", "NO",
-    "NOT", "NULL", "NULLIF", "NUMERIC", "OCTET_LENGTH", "OF", "OFFSET", "ON", "ONLY", "OPEN",
-    "OPTION", "OR", "ORDER", "OUTER", "OUTPUT", "OVERLAPS", "PAD", "PARTIAL", "PI", "POINT",
-    "POLYGON", "POSITION", "POWER", "PRECISION", "PREPARE", "PRESERVE", "PRIMARY", "PRIOR",
-    "PRIVILEGES", "PROCEDURE", "PUBLIC", "RADIANS", "RAND", "READ", "REAL", "REFERENCES",
-    "REGION", "RELATIVE", "RESTRICT", "REVOKE", "RIGHT", "ROLLBACK", "ROUND", "ROWS", "SCHEMA",
-    "SCROLL", "SECOND", "SECTION", "SELECT", "SESSION", "SESSION_USER", "SET", "SIN", "SIZE",
-    "SMALLINT", "SOME", "SPACE", "SQL", "SQLCODE", "SQLERROR", "SQLSTATE", "SQRT", "SUBSTRING",
-    "SUM", "SYSTEM_USER", "TABLE", "TAN", "TEMPORARY", "THEN", "TIME", "TIMESTAMP",
-    "TIMEZONE_HOUR", "TIMEZONE_MINUTE", "TO", "TOP", "TRAILING", "TRANSACTION", "TRANSLATE",
-    "TRANSLATION", "TRIM", "TRUE", "TRUNCATE", "UNION", "UNIQUE", "UNKNOWN", "UPDATE", "UPPER",
-    "USAGE", "USER", "USING", "VALUE", "VALUES", "VARCHAR", "VARYING", "VIEW", "WHEN",
-    "WHENEVER", "WHERE", "WITH", "WORK", "WRITE", "YEAR", "ZONE",
-};
-
 /* Units as they stand in headers (VOUnits 1.1 §2), those that have no prefixes … */
 static const char *const units[] = {
     "%", "A", "AA", "AU", "Angstrom", "D", "J", "Lsun", "L_sun", "Msun", "M_sun", "Rsun", "R_sun",
@@ -76,17 +42,6 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-static int compare_reserved(const void *key, const void *entry)
-{
-	return strcasecmp(key, *(const char *const *)entry);
-}
-
-static bool is_reserved(const char *name)
-{
-	return bsearch(name, reserved, sizeof(reserved) / sizeof(*reserved), sizeof(*reserved),
-		       compare_reserved);
-}
-
 void column_name_add(struct buf *out, const char *name)
 {
 	size_t from = out->len;
@@ -107,7 +62,7 @@ void column_name_add(struct buf *out, const char *name)
 	while (out->len > from && out->data[out->len - 1] == '_' &&
 	       !(name[0] && name[strlen(name) - 1] == '_'))
 		out->data[--out->len] = '\0';
-	if (out->len > from && is_reserved(out->data + from))
+	if (out->len > from && adql_is_reserved(out->data + from))
 		buf_addc(out, '_');
 }
 

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tap/adql_words.h"
 #include "tests/service/arena.h"
 
 struct adql_place {
@@ -157,8 +158,6 @@ struct adql_lexer {
 };
 
 struct adql_token adql_lex(struct adql_lexer *);
-/* Words that cannot be plain names (ADQL 2.1 §2.1.2). */
-bool adql_is_reserved(const char *word);
 
 /* --- the grammar --- */
 
