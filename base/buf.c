@@ -112,6 +112,23 @@ void buf_add_xml(struct buf *b, const char *s, size_t n)
 	}
 }
 
+void buf_add_xml_attribute(struct buf *b, const char *name, const char *value)
+{
+	size_t n;
+
+	if (!value)
+		return;
+	buf_addf(b, " %s=\"", name);
+	/* A line break in an attribute would be read as a blank. */
+	for (const char *s = value; *s; s += n) {
+		n = strcspn(s, "\n\t");
+		buf_add_xml(b, s, n);
+		if (!n)
+			buf_addf(b, "&#%d;", s[n++]);
+	}
+	buf_addc(b, '"');
+}
+
 void buf_consume(struct buf *b, size_t n)
 {
 	if (n >= b->len) {

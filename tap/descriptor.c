@@ -76,21 +76,12 @@ char *descriptor_url(const struct descriptor *d, const char *id)
 
 /* --- written --- */
 
-static void add_attribute(struct buf *xml, const char *name, const char *value)
-{
-	if (!value)
-		return;
-	buf_addf(xml, " %s=\"", name);
-	buf_add_xml(xml, value, strlen(value));
-	buf_addc(xml, '"');
-}
-
 static void add_value(struct buf *xml, const char *element, const char *value)
 {
 	if (!value)
 		return;
 	buf_addf(xml, "<%s", element);
-	add_attribute(xml, "value", value);
+	buf_add_xml_attribute(xml, "value", value);
 	buf_adds(xml, "/>");
 }
 
@@ -106,15 +97,15 @@ static void add_description(struct buf *xml, const char *text)
 static void write_param(const struct input_param *p, struct buf *xml)
 {
 	buf_adds(xml, "<PARAM");
-	add_attribute(xml, "name", p->name);
-	add_attribute(xml, "value", p->value ? p->value : "");
-	add_attribute(xml, "ref", p->ref);
-	add_attribute(xml, "datatype", p->datatype);
-	add_attribute(xml, "arraysize", p->arraysize);
-	add_attribute(xml, "xtype", p->xtype);
-	add_attribute(xml, "unit", p->unit);
-	add_attribute(xml, "ucd", p->ucd);
-	add_attribute(xml, "utype", p->utype);
+	buf_add_xml_attribute(xml, "name", p->name);
+	buf_add_xml_attribute(xml, "value", p->value ? p->value : "");
+	buf_add_xml_attribute(xml, "ref", p->ref);
+	buf_add_xml_attribute(xml, "datatype", p->datatype);
+	buf_add_xml_attribute(xml, "arraysize", p->arraysize);
+	buf_add_xml_attribute(xml, "xtype", p->xtype);
+	buf_add_xml_attribute(xml, "unit", p->unit);
+	buf_add_xml_attribute(xml, "ucd", p->ucd);
+	buf_add_xml_attribute(xml, "utype", p->utype);
 	buf_addc(xml, '>');
 	add_description(xml, p->description);
 	buf_adds(xml, "<VALUES>");
@@ -130,15 +121,15 @@ static void write_text(struct buf *xml, const char *name, const char *value)
 	if (!value)
 		return;
 	buf_addf(xml, "<PARAM name=\"%s\" datatype=\"char\" arraysize=\"*\"", name);
-	add_attribute(xml, "value", value);
+	buf_add_xml_attribute(xml, "value", value);
 	buf_adds(xml, "/>");
 }
 
 void descriptor_write(const struct descriptor *d, struct buf *xml)
 {
 	buf_adds(xml, "<RESOURCE type=\"meta\" utype=\"adhoc:service\"");
-	add_attribute(xml, "ID", d->id);
-	add_attribute(xml, "name", d->name);
+	buf_add_xml_attribute(xml, "ID", d->id);
+	buf_add_xml_attribute(xml, "name", d->name);
 	buf_addc(xml, '>');
 	add_description(xml, d->description);
 	write_text(xml, "standardID", d->standard_id);

@@ -24,11 +24,8 @@ struct votable_writer {
 
 static void add_attribute(struct buf *b, const char *name, const char *value)
 {
-	if (!value || !*value)
-		return;
-	buf_addf(b, " %s=\"", name);
-	buf_add_xml(b, value, strlen(value));
-	buf_addc(b, '"');
+	if (value && *value)
+		buf_add_xml_attribute(b, name, value);
 }
 
 static void add_description(struct buf *b, const char *text)

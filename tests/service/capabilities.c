@@ -118,7 +118,7 @@ static void add_formats(struct buf *out)
 
 	for (size_t i = 0; i < n; i++) {
 		buf_adds(out, "<outputFormat");
-		svc_add_attribute(out, "ivo-id", f[i].ivo_id);
+		buf_add_xml_attribute(out, "ivo-id", f[i].ivo_id);
 		buf_addf(out, ">\n<mime>%s</mime>\n", f[i].mime);
 		for (size_t k = 0; k < 6 && f[i].names[k]; k++)
 			if (!strchr(f[i].names[k], ';') && strcmp(f[i].names[k], "text/xml") != 0 &&

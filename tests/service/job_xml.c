@@ -87,7 +87,7 @@ static void add_parameters(struct buf *out, const struct params *p, const char *
 		if (!strcasecmp(p->list[i].name, "RUNID"))
 			continue;
 		buf_adds(out, "<uws:parameter");
-		svc_add_attribute(out, "id", p->list[i].name);
+		buf_add_xml_attribute(out, "id", p->list[i].name);
 		buf_addc(out, '>');
 		buf_add_xml(out, p->list[i].value, strlen(p->list[i].value));
 		buf_adds(out, "</uws:parameter>\n");
@@ -105,7 +105,7 @@ static void add_results(struct buf *out, const struct job *job, const char *base
 	}
 	buf_adds(out, "<uws:result id=\"result\" xlink:type=\"simple\"");
 	buf_addf(out, " xlink:href=\"%s/async/%s/results/result\"", base, job->id);
-	svc_add_attribute(out, "mime-type", job->type);
+	buf_add_xml_attribute(out, "mime-type", job->type);
 	buf_addf(out, " size=\"%llu\"/>\n</uws:results>\n", (unsigned long long)job->size);
 }
 

@@ -167,7 +167,7 @@ static void add_service(struct links *l, const struct image *im, const char *mod
 		 mode, l->root, mode);
 	buf_adds(out, "<PARAM name=\"ID\" datatype=\"char\" arraysize=\"*\" "
 		      "ucd=\"meta.id;meta.main\"");
-	svc_add_attribute(out, "value", l->id);
+	buf_add_xml_attribute(out, "value", l->id);
 	buf_adds(out, "/>\n");
 	add_places(out, im);
 	add_param(out, "BAND",

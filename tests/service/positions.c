@@ -174,7 +174,7 @@ static enum MHD_Result cone_error(struct request *r, const char *message)
 	buf_adds(&xml, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<VOTABLE version=\"1.4\" "
 		       "xmlns=\"http://www.ivoa.net/xml/VOTable/v1.3\">\n"
 		       "<INFO ID=\"Error\" name=\"Error\"");
-	svc_add_attribute(&xml, "value", message);
+	buf_add_xml_attribute(&xml, "value", message);
 	buf_adds(&xml, "/>\n</VOTABLE>\n");
 	return svc_reply(r, MHD_HTTP_OK, "text/xml;content=x-votable", &xml);
 }

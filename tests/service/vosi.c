@@ -56,8 +56,8 @@ static void add_column(struct buf *out, const struct catalog_column *c)
 	add_element(out, "ucd", f->ucd);
 	add_element(out, "utype", f->utype);
 	buf_adds(out, "<dataType xsi:type=\"vs:VOTableType\"");
-	svc_add_attribute(out, "arraysize", f->arraysize);
-	svc_add_attribute(out, "extendedType", f->xtype);
+	buf_add_xml_attribute(out, "arraysize", f->arraysize);
+	buf_add_xml_attribute(out, "extendedType", f->xtype);
 	buf_addf(out, ">%s</dataType>\n", svc_type_name(f->type));
 	if (c->indexed)
 		add_element(out, "flag", "indexed");
@@ -83,7 +83,7 @@ static void add_table(struct buf *out, const struct catalog_table *t, const char
 		      const char *namespaces, bool columns)
 {
 	buf_addf(out, "<%s%s", element, namespaces);
-	svc_add_attribute(out, "type", t->type);
+	buf_add_xml_attribute(out, "type", t->type);
 	buf_adds(out, ">\n");
 	add_element(out, "name", t->tap_name);
 	add_element(out, "description", t->description);

@@ -27,7 +27,7 @@ static const struct svc_column *did_column(const struct svc_table_out *t)
 void svc_links_field_id(struct svc_table_out *t, const struct svc_column *c)
 {
 	if (c == did_column(t))
-		svc_add_attribute(&t->row, "ID", DID_ID);
+		buf_add_xml_attribute(&t->row, "ID", DID_ID);
 }
 
 bool svc_links_has_link(const struct svc_table_out *t, const struct svc_column *c)

@@ -17,23 +17,6 @@ static const char head[] =
     "http://www.ivoa.net/xml/VOTable/VOTable-1.4.xsd\">\n"
     "<RESOURCE type=\"results\">\n";
 
-void svc_add_attribute(struct buf *out, const char *name, const char *value)
-{
-	size_t n;
-
-	if (!value)
-		return;
-	buf_addf(out, " %s=\"", name);
-	/* A line break in an attribute would be read as a blank. */
-	for (const char *s = value; *s; s += n) {
-		n = strcspn(s, "\n\t");
-		buf_add_xml(out, s, n);
-		if (!n)
-			buf_addf(out, "&#%d;", s[n++]);
-	}
-	buf_addc(out, '"');
-}
-
 static void flush_row(struct svc_table_out *t)
 {
 	fwrite(buf_str(&t->row), 1, t->row.len, t->out);
@@ -59,13 +42,13 @@ static void add_field(struct svc_table_out *t, const struct svc_column *c, bool 
 
 	buf_adds(b, "<FIELD");
 	svc_links_field_id(t, c);
-	svc_add_attribute(b, "name", c->name);
-	svc_add_attribute(b, "datatype", svc_type_name(c->type));
-	svc_add_attribute(b, "arraysize", c->arraysize);
-	svc_add_attribute(b, "xtype", c->xtype);
-	svc_add_attribute(b, "unit", c->unit);
-	svc_add_attribute(b, "ucd", t->cone ? svc_cone_ucd(c->ucd) : c->ucd);
-	svc_add_attribute(b, "utype", c->utype);
+	buf_add_xml_attribute(b, "name", c->name);
+	buf_add_xml_attribute(b, "datatype", svc_type_name(c->type));
+	buf_add_xml_attribute(b, "arraysize", c->arraysize);
+	buf_add_xml_attribute(b, "xtype", c->xtype);
+	buf_add_xml_attribute(b, "unit", c->unit);
+	buf_add_xml_attribute(b, "ucd", t->cone ? svc_cone_ucd(c->ucd) : c->ucd);
+	buf_add_xml_attribute(b, "utype", c->utype);
 	if (!c->description && !has_null && !has_link) {
 		buf_adds(b, "/>\n");
 		return;
@@ -87,7 +70,7 @@ void svc_votable_begin(struct svc_table_out *t, const char *data, bool null_valu
 {
 	buf_adds(&t->row, head);
 	buf_adds(&t->row, "<INFO name=\"QUERY_STATUS\" value=\"OK\"/>\n<INFO name=\"QUERY\"");
-	svc_add_attribute(&t->row, "value", t->query);
+	buf_add_xml_attribute(&t->row, "value", t->query);
 	buf_adds(&t->row, "/>\n<TABLE>\n");
 	for (size_t i = 0; i < t->ncolumns; i++)
 		add_field(t, &t->columns[i], null_values);

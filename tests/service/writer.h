@@ -47,8 +47,6 @@ void svc_error_document(struct buf *out, const char *message);
 
 /* --- between the writers --- */
 
-/* ` name="value"`, or nothing for NULL. */
-void svc_add_attribute(struct buf *out, const char *name, const char *value);
 void svc_add_double(struct buf *out, double v);
 void svc_add_float(struct buf *out, double v);
 /* One value that is not NULL, as CSV and TABLEDATA write it, not escaped; not for texts. */

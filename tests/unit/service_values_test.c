@@ -150,7 +150,7 @@ static void check_xml(const char *in, const char *expected)
 	buf_add_xml(&b, in, strlen(in));
 	cr_assert_str_eq(buf_str(&b), expected);
 	buf_reset(&b);
-	svc_add_attribute(&b, "a", in);
+	buf_add_xml_attribute(&b, "a", in);
 	cr_assert(!strncmp(buf_str(&b), " a=\"", 4) &&
 		      !strncmp(buf_str(&b) + 4, expected, strlen(expected)),
 		  "%s", buf_str(&b));
