@@ -92,8 +92,7 @@ struct index_op {
 	struct linked *linked; /* one reference */
 	char *name;            /* of the row that is looked for; NULL: a page is listed */
 	size_t from;           /* of the page, from 0 */
-	struct linked_row row; /* that was found */
-	bool found;
+	int64_t number;        /* of the row that was found; 0: none */
 	struct buf names;
 	size_t n;
 	struct error *error;
@@ -108,7 +107,6 @@ static void index_free(struct operation *op)
 {
 	struct index_op *o = index_op_of(op);
 
-	linked_row_clear(&o->row);
 	linked_unref(o->linked);
 	buf_free(&o->names);
 	free(o->name);
@@ -118,12 +116,10 @@ static void index_free(struct operation *op)
 static void index_run(struct work *w)
 {
 	struct index_op *o = (struct index_op *)w;
-	struct linked *l = o->linked;
-
-	struct links *index = linked_index(l, &o->error);
+	struct links *index = linked_index(o->linked, &o->error);
 
 	if (index && o->name)
-		o->found = links_find(index, o->name, &o->row, &o->error);
+		o->number = links_number(index, o->name, &o->error);
 	else if (index)
 		links_page(index, (int64_t)o->from + 1, PAGE, &o->names, &o->n, &o->error);
 }
@@ -189,9 +185,9 @@ enum outcome linked_rows_find(struct node *dir, struct linked *l, const char *na
 
 	if (!number) {
 		o = index_ask(l, name, 0, ask);
-		if (o != READY || !index_op_of(ask->op)->found)
+		if (o != READY || !index_op_of(ask->op)->number)
 			return o;
-		number = index_op_of(ask->op)->row.number;
+		number = index_op_of(ask->op)->number;
 		d = dataset_find(l->service, l, NULL, name); /* somebody may have been faster */
 	}
 	f->kind = tree_line("DATASET");

@@ -134,17 +134,15 @@ static void take_row(const struct links *l, sqlite3_stmt *s, struct linked_row *
 		take_link(r, &l->sources[i], s, 2 + 2 * (int)i);
 }
 
-bool links_find(struct links *l, const char *name, struct linked_row *r, struct error **err)
+int64_t links_number(struct links *l, const char *name, struct error **err)
 {
-	CLEANUP_STMT sqlite3_stmt *s = db_prepare(l->db, "SELECT * FROM row WHERE name = ?", err);
+	CLEANUP_STMT sqlite3_stmt *s =
+	    db_prepare(l->db, "SELECT number FROM row WHERE name = ?", err);
 
 	if (!s)
-		return false;
+		return 0;
 	db_bind(s, "t", name);
-	if (!db_row(s, err))
-		return false;
-	take_row(l, s, r);
-	return true;
+	return db_row(s, err) ? sqlite3_column_int64(s, 0) : 0;
 }
 
 static sqlite3_stmt *rows_from(struct links *l, const char *sql, int64_t from, size_t max,

@@ -46,8 +46,8 @@ struct links;
 
 struct links *links_open(const char *path, struct error **err);
 void links_close(struct links *);
-/* False without *err if there is no such row. */
-bool links_find(struct links *, const char *name, struct linked_row *, struct error **err);
+/* The number of the row of that name; 0 without *err if there is none. */
+int64_t links_number(struct links *, const char *name, struct error **err);
 /* At most max rows from that number on; *n of them are the caller's, to be cleared each. */
 bool links_rows(struct links *, int64_t from, size_t max, struct linked_row *rows, size_t *n,
 		struct error **err);
