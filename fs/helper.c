@@ -154,9 +154,35 @@ static enum helper_answer is_watched(dev_t device)
 	return answer;
 }
 
+/* Without touching it: who unmounts at that moment must not be told that it is busy. */
+static dev_t device_of_mount(const char *mountpoint)
+{
+	FILE *f = fopen("/proc/self/mountinfo", "re");
+	char *line = NULL;
+	dev_t found = 0;
+	size_t room = 0;
+
+	while (f && getline(&line, &room, f) > 0) {
+		unsigned high, low;
+		int at = 0;
+
+		/* id, parent, device, root within it, mountpoint: the last of a place is on top */
+		if (sscanf(line, "%*d %*d %u:%u %*s %n", &high, &low, &at) == 2 && at &&
+		    strcspn(line + at, " ") == strlen(mountpoint) &&
+		    strncmp(line + at, mountpoint, strlen(mountpoint)) == 0)
+			found = makedev(high, low);
+	}
+	free(line);
+	if (f)
+		fclose(f);
+	return found;
+}
+
 static enum helper_answer mount_is_watched(const char *mountpoint)
 {
-	if (!ours) {
+	if (!ours)
+		ours = device_of_mount(mountpoint);
+	if (!ours) { /* a name that is written otherwise there */
 		CLEANUP_CLOSE int fd = open_mount(mountpoint);
 
 		(void)fd;

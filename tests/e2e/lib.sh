@@ -80,7 +80,8 @@ jobs_run() {
 mount_tapfs() { "$B/tapfs" "$@"; } # SOURCE DIR OPTIONS
 tapfs_pid_at() { sed 's/.*pid \([0-9]*\).*/\1/' "$1"/*http_*/lock | head -1; } # STATE_DIR
 tapfs_pid() { tapfs_pid_at "$D/state/tapfs"; }
-unmount() { fusermount3 -u "${1:-$SKY}" || true; eventually 10 not_mounted "${1:-$SKY}"; wait_gone; }
+# A process that has just ended may still hold a file there for a moment.
+unmount() { eventually 10 fusermount3 -q -u "${1:-$SKY}"; eventually 10 not_mounted "${1:-$SKY}"; wait_gone; }
 not_mounted() { ! grep -q " $1 " /proc/self/mountinfo; }
 wait_gone() { eventually 10 no_process; }
 no_process() { ! pgrep -f "^$B/tapfs .*$D" >/dev/null; }
