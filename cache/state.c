@@ -110,12 +110,14 @@ bool state_open(struct state_dir *s, const struct state_at *at, struct error **e
 	    .lock_fd = -1,
 	};
 	s->queries = xasprintf("%s/queries", s->state);
+	s->uploads = xasprintf("%s/uploads", s->state);
 	s->results = xasprintf("%s/results", s->state);
 	if (at->read_only) {
 		dir_make(s->cache, NULL); /* where it cannot be, metadata is kept in memory */
 		return true;
 	}
-	return dir_make(s->queries, err) && dir_make(s->results, err) && dir_make(s->cache, err) &&
+	return dir_make(s->queries, err) && dir_make(s->uploads, err) &&
+	       dir_make(s->results, err) && dir_make(s->cache, err) &&
 	       lock_take(s, at->mountpoint, err);
 }
 
@@ -127,6 +129,7 @@ void state_close(struct state_dir *s)
 	free(s->state);
 	free(s->cache);
 	free(s->queries);
+	free(s->uploads);
 	free(s->results);
-	s->state = s->cache = s->queries = s->results = NULL;
+	s->state = s->cache = s->queries = s->uploads = s->results = NULL;
 }

@@ -2,6 +2,7 @@
  * state.h: the folders of one service, and who holds them.
  *
  *	STATE/queries/…            the user's files, as they are named in the mount
+ *	STATE/uploads/…            likewise: tables, and links as they were made
  *	STATE/results/ID/RUN.vot   what came, one folder a query
  *	STATE/state.db             the journal
  *	STATE/lock                 held while mounted: "host pid mountpoint"
@@ -21,7 +22,7 @@
 struct state_dir {
 	char *state; /* absolute */
 	char *cache;
-	char *queries;
+	char *queries, *uploads;
 	char *results;
 	int lock_fd; /* -1 where not held */
 };

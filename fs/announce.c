@@ -251,6 +251,16 @@ static void touched(void *arg, struct query *q)
 		a->timer = timer_start(a->mount->loop, DELAY_MS, look, a);
 }
 
+static void noted(void *arg, const char *name, bool there)
+{
+	const struct followed *f = arg;
+	CLEANUP_FREE char *folder = xasprintf("%suploads/", f->prefix);
+
+	tell(f->announcer, there ? NAME_APPEARED : NAME_GONE, folder, name);
+	if (f->announcer->state == IDLE)
+		go_on(f->announcer);
+}
+
 /* --- the mount --- */
 
 void announce_start(struct mount *m)
@@ -273,6 +283,8 @@ void announce_service(struct mount *m, struct service *s, const char *prefix)
 	LIST_INSERT_HEAD(&m->announcer->services, f, link);
 	s->queries->touched = touched;
 	s->queries->touched_arg = f;
+	mount_uploads(m, s)->noted = noted;
+	mount_uploads(m, s)->noted_arg = f;
 	LIST_FOREACH (q, &s->queries->all, link) {
 		struct shown *shown = shown_of(f, q);
 
@@ -288,9 +300,12 @@ void announce_end(struct mount *m)
 	struct shown *s, *next;
 	struct followed *f;
 
-	for (size_t i = 0; i < m->nservices; i++)
+	for (size_t i = 0; i < m->nservices; i++) {
 		if (m->services[i]->service && m->services[i]->service->queries)
 			m->services[i]->service->queries->touched = NULL;
+		if (m->services[i]->own.uploads)
+			m->services[i]->own.uploads->noted = NULL;
+	}
 	timer_cancel(a->timer);
 	if (a->answers)
 		poll_stop(a->answers);

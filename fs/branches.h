@@ -72,6 +72,14 @@ enum outcome query_log_text(struct node *, struct buf *, struct ask *);
 enum outcome query_error_text(struct node *, struct buf *, struct ask *);
 enum outcome query_overflow_text(struct node *, struct buf *, struct ask *);
 
+/* uploads.c: tables that go along with queries */
+enum outcome uploads_list(struct node *, struct listing *, struct ask *);
+enum outcome uploads_find(struct node *, const char *name, struct found *, struct ask *);
+extern const struct folder_ops uploads_folder;
+enum outcome uploads_readme(struct node *, struct buf *, struct ask *);
+enum outcome upload_link_text(struct node *, struct buf *, struct ask *);
+enum outcome upload_error_text(struct node *, struct buf *, struct ask *);
+
 /* jobs.c: names in jobs/ */
 enum outcome jobs_attributes(struct node *, struct attributes *, struct ask *);
 enum outcome jobs_list(struct node *, struct listing *, struct ask *);

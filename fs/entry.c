@@ -1,5 +1,5 @@
 /*
- * entry.c: the tree of the user's own files below queries/; see entry.h.
+ * entry.c: the trees of the user's own files; see entry.h.
  *
  * Invariants: an entry is in its parent's children if and only if parent is
  * set; the parent holds one reference. A query belongs to one entry or to one
@@ -10,6 +10,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "fs/table_check.h"
 
 static uint64_t next_entry_id = UINT64_C(1) << 41;
 
@@ -53,7 +55,9 @@ void entry_unref(struct entry *e)
 	if (!e || --e->refs)
 		return;
 	timer_cancel(e->settle);
+	table_check_free(e->check);
 	free(e->name);
+	free(e->target);
 	free(e->disk);
 	free(e);
 }
@@ -64,6 +68,11 @@ struct entry *entry_child(const struct entry *folder, const char *name)
 
 	HASH_FIND_STR(folder->children, name, e);
 	return e;
+}
+
+bool entry_is_upload(const struct entry *e)
+{
+	return e->parent && e->parent->of_tables;
 }
 
 void entry_detach(struct entry *e)
@@ -159,6 +168,18 @@ static void scan_text(struct entry *e, int folder)
 		e->found_hash[0] = '\0';
 }
 
+/* False: it is no file of ours. */
+static bool scan_link(struct entry *folder, int fd, const char *name, const struct stat *st)
+{
+	char target[PATH_MAX];
+	ssize_t n = folder->of_tables ? readlinkat(fd, name, target, sizeof(target)) : -1;
+
+	if (n <= 0)
+		return false;
+	entry_new(folder, name, st)->target = xstrndup(target, (size_t)n);
+	return true;
+}
+
 static bool scan_into(struct entry *folder, int fd, struct error **err)
 {
 	DIR *d = fdopendir(fd);
@@ -167,7 +188,7 @@ static bool scan_into(struct entry *folder, int fd, struct error **err)
 
 	if (!d) {
 		close(fd);
-		return error_set(err, errno, "cannot read the queries folder: %s", strerror(errno));
+		return error_set(err, errno, "cannot read a folder of yours: %s", strerror(errno));
 	}
 	while (ok && (de = readdir(d))) {
 		struct stat st;
@@ -175,6 +196,7 @@ static bool scan_into(struct entry *folder, int fd, struct error **err)
 
 		if (strcmp(de->d_name, ".") == 0 || strcmp(de->d_name, "..") == 0 ||
 		    fstatat(dirfd(d), de->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+		    (S_ISLNK(st.st_mode) && scan_link(folder, dirfd(d), de->d_name, &st)) ||
 		    (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)))
 			continue;
 		e = entry_new(folder, de->d_name, &st);
@@ -208,30 +230,56 @@ static void subtree_free(struct entry *e)
 	entry_unref(e);
 }
 
-void entries_free(struct entry *root)
+static void entries_free(struct entry *root)
 {
 	if (root)
 		subtree_free(root);
 }
 
-struct entry *entry_scan(const char *path, bool may_lack, struct error **err)
+static struct entry *root_new(const struct stat *st, bool of_tables)
+{
+	struct entry *root = entry_new(NULL, "", st);
+
+	root->of_tables = of_tables;
+	return root;
+}
+
+/* may_lack: an empty one if there is none. */
+static struct entry *scan(const char *path, bool may_lack, bool of_tables, struct error **err)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct entry *root;
 	struct stat st = {.st_mode = S_IFDIR | 0700};
 
 	if (fd < 0 && errno == ENOENT && may_lack)
-		return entry_new(NULL, "", &st);
+		return root_new(&st, of_tables);
 	if (fd < 0 || fstat(fd, &st) < 0) {
 		error_set(err, errno, "cannot open %s: %s", path, strerror(errno));
 		return NULL;
 	}
-	root = entry_new(NULL, "", &st);
+	root = root_new(&st, of_tables);
 	root->disk = xstrdup(path);
 	if (scan_into(root, fd, err))
 		return root;
 	entries_free(root);
 	return NULL;
+}
+
+bool own_files_scan(const struct service *s, struct own_files *own, struct error **err)
+{
+	own->queries = scan(s->dir.queries, s->read_only, false, err);
+	own->uploads = own->queries ? scan(s->dir.uploads, s->read_only, true, err) : NULL;
+	if (own->uploads)
+		return true;
+	own_files_free(own);
+	return false;
+}
+
+void own_files_free(struct own_files *own)
+{
+	entries_free(own->queries);
+	entries_free(own->uploads);
+	*own = (struct own_files){0};
 }
 
 /* --- files and the journal --- */
@@ -260,6 +308,11 @@ static void for_each(struct entry *e, void (*fn)(struct entry *, void *), void *
 static void set_service(struct entry *e, void *arg)
 {
 	e->service = arg;
+}
+
+void entries_set_service(struct entry *root, struct service *s)
+{
+	for_each(root, set_service, s);
 }
 
 struct lost {
@@ -305,7 +358,7 @@ void entries_begin(struct entry *root, struct service *s)
 {
 	struct query *q, *next;
 
-	for_each(root, set_service, s);
+	entries_set_service(root, s);
 	LIST_FOREACH (q, &s->queries->all, link) {
 		struct entry *e = entry_at(root, q->entry.path);
 

@@ -1,7 +1,7 @@
 /*
- * entry.h: the tree of the user's own files below queries/, in memory.
+ * entry.h: the trees of the user's own files, below queries/ and in uploads/, in memory.
  *
- * It mirrors the folder STATE/queries on disk, so that names and attributes are
+ * They mirror the folders STATE/queries and STATE/uploads on disk, so that names and attributes are
  * answered without the disk. Changes are made on disk first, by a worker, and here
  * when that came back. Entries are counted: a removed one lives as long as it
  * is open or the kernel remembers it. Loop thread only, but for entry_scan.
@@ -16,6 +16,7 @@
 
 #include "cache/stored.h"
 #include "tap/query.h"
+#include "tap/upload.h"
 
 /* A query whose file was renamed away: for ORPHAN_MS it waits for a new one of its name. */
 struct orphan {
@@ -45,9 +46,15 @@ struct entry {
 	unsigned refs;
 	uint64_t id;             /* inode number, of no other entry in this mount */
 	struct service *service; /* set when the service begins */
-	struct entry *parent;    /* NULL for queries/ itself and when gone */
+	struct entry *parent;    /* NULL for queries/ and uploads/ themselves and when gone */
 	char *name;
 	bool is_folder;
+	bool of_tables;              /* uploads/ itself */
+	struct upload_folder tables; /* of it */
+	/* Of it: a NAME.error.txt has come or gone. May be NULL. */
+	void (*noted)(void *arg, const char *name, bool there);
+	void *noted_arg;
+	char *target;                    /* of a link in uploads/, as it was made; else NULL */
 	uint64_t size;                   /* bytes */
 	int64_t mtime;                   /* ms */
 	mode_t mode;                     /* permission bits */
@@ -63,6 +70,7 @@ struct entry {
 	uint64_t writes;      /* counts them: an accept knows whether more came */
 	struct query *query;  /* a query file's; one reference */
 	struct timer *settle; /* the launch is put off for a moment */
+	struct table_check *check; /* of a table in uploads/: see table_check.h; may be NULL */
 
 	/* folders */
 	struct entry *children; /* uthash by name */
@@ -71,23 +79,28 @@ struct entry {
 	UT_hash_handle hh;
 };
 
-/*
- * Reads the folder tree from disk; may_lack: an empty one if there is none. Waits for the disk:
- * before the loop or on a worker.
- */
-struct entry *entry_scan(const char *path, bool may_lack, struct error **err);
+/* Of a service. */
+struct own_files {
+	struct entry *queries, *uploads;
+};
+
+/* Reads both trees from disk. Waits for that: before the loop or on a worker. */
+bool own_files_scan(const struct service *, struct own_files *, struct error **err);
+/* Frees them; the loop has ended. */
+void own_files_free(struct own_files *);
+/* uploads/: the service has begun. */
+void entries_set_service(struct entry *root, struct service *);
 /*
  * The service has begun: ties files and the journal's queries together, and takes up what was under
  * way. A query whose file is gone is removed, unless a file of the same inode and hash is there.
  */
 void entries_begin(struct entry *root, struct service *);
-/* Frees the whole tree; the loop has ended. */
-void entries_free(struct entry *root);
-
 struct entry *entry_new(struct entry *parent, const char *name, const struct stat *);
 struct entry *entry_ref(struct entry *);
 void entry_unref(struct entry *);
 struct entry *entry_child(const struct entry *folder, const char *name);
+/* In uploads/: a table, a link or a scratch file. */
+bool entry_is_upload(const struct entry *);
 /* Takes it out of the tree; its parent's reference is given back. */
 void entry_detach(struct entry *);
 /* Puts a detached one, or one elsewhere, under a new name. */

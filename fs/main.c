@@ -86,7 +86,7 @@ static const struct settings *source_settings(struct mount *m, char **url, struc
 	return s;
 }
 
-static bool open_service(struct mount *m, struct service **service, struct entry **queries,
+static bool open_service(struct mount *m, struct service **service, struct own_files *own,
 			 struct error **err)
 {
 	CLEANUP_FREE char *url = NULL;
@@ -100,8 +100,7 @@ static bool open_service(struct mount *m, struct service **service, struct entry
 	*service = service_prepare(s, url, m->mountpoint, err);
 	if (!*service)
 		return false;
-	*queries = entry_scan((*service)->dir.queries, (*service)->read_only, err);
-	return *queries != NULL;
+	return own_files_scan(*service, own, err);
 }
 
 /* Without it there are no linked files; all else goes on. */
@@ -121,9 +120,9 @@ static void run(struct mount *m)
 {
 	struct error *err = NULL;
 	struct service *service = NULL;
-	struct entry *queries = NULL;
+	struct own_files own = {0};
 
-	if (!helper_start(m->mountpoint, &err) || !open_service(m, &service, &queries, &err)) {
+	if (!helper_start(m->mountpoint, &err) || !open_service(m, &service, &own, &err)) {
 		helper_goodbye();
 		daemon_failed(err);
 	}
@@ -134,7 +133,7 @@ static void run(struct mount *m)
 		m->remotes = remotes_new(m->loop, m->http, m->kept);
 	announce_start(m);
 	if (service)
-		mount_add_service(m, service, queries);
+		mount_add_service(m, service, &own);
 	m->root = node_root(m, m->all ? tree_all_root() : tree_service_root(), service);
 	m->ready = mount_answers;
 	if (!mount_attach(m, &err)) {

@@ -10,6 +10,7 @@
 
 #include "base/config.h"
 #include "base/loop.h"
+#include "fs/entry.h"
 #include "fs/node.h"
 #include "tap/http.h"
 #include "tap/service.h"
@@ -49,9 +50,9 @@ struct mount {
 struct mounted_service {
 	struct service *service; /* NULL while a worker prepares it */
 	const struct settings *settings;
-	struct entry *queries; /* the root of queries/ */
-	struct error *error;   /* why it could not be prepared */
-	bool preparing;        /* or has failed a moment ago */
+	struct own_files own;
+	struct error *error; /* why it could not be prepared */
+	bool preparing;      /* or has failed a moment ago */
 	struct mount *mount;
 	struct waiter waiter; /* on service->changed */
 	uint64_t generation;  /* of the catalog that the kernel has been told of */
@@ -65,16 +66,17 @@ void mount_detach(struct mount *);
 
 /* --- services.c --- */
 
-/* Adds a service that was prepared, with its scanned queries/, and begins it. */
-void mount_add_service(struct mount *, struct service *, struct entry *queries);
+/* Adds a service that was prepared, with the user's files there (taken), and begins it. */
+void mount_add_service(struct mount *, struct service *, const struct own_files *);
 /*
  * For an `all` mount: the service of these settings, prepared by a worker and begun at its first
  * use.
  */
 enum outcome mount_service(struct mount *, const struct settings *, struct service **out,
 			   struct ask *);
-/* The root of a service's queries/. */
+/* The roots of a service's queries/ and uploads/. */
 struct entry *mount_queries(struct mount *, const struct service *);
+struct entry *mount_uploads(struct mount *, const struct service *);
 /* Ends all services; frees them after the loop has ended. */
 void mount_end_services(struct mount *);
 void mount_free_services(struct mount *);

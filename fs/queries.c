@@ -26,12 +26,17 @@
 #include "fs/disk_op.h"
 #include "fs/mount.h"
 #include "fs/queries.h"
+#include "fs/table_check.h"
+#include "fs/uploads.h"
 
 #define STEM_MAX (NAME_MAX - (int)sizeof(".overflow.txt") + 1)
 
 struct entry *entry_of(const struct node *n)
 {
-	return n->object ? n->object : mount_queries(n->mount, n->service);
+	if (n->object)
+		return n->object;
+	return n->kind->folder == &uploads_folder ? mount_uploads(n->mount, n->service)
+						  : mount_queries(n->mount, n->service);
 }
 
 enum outcome queries_list(struct node *dir, struct listing *l, struct ask *ask)
@@ -52,9 +57,16 @@ enum outcome queries_list(struct node *dir, struct listing *l, struct ask *ask)
 	return READY;
 }
 
-static void found_entry(struct found *f, struct entry *e)
+static const struct kind *line_of(const struct entry *e)
 {
-	f->kind = tree_line(e->is_folder ? "QUERY_FOLDER" : "QUERY_FILE");
+	if (entry_is_upload(e))
+		return tree_line(e->target ? "UPLOAD_LINK" : "UPLOAD");
+	return tree_line(e->is_folder ? "QUERY_FOLDER" : "QUERY_FILE");
+}
+
+void found_entry(struct found *f, struct entry *e)
+{
+	f->kind = line_of(e);
 	f->object = entry_ref(e);
 	f->id = e->id;
 }
@@ -97,6 +109,8 @@ static enum outcome check_name(struct entry *folder, const char *name, const str
 		return ask_fail(ask, ENOENT, "this folder is gone");
 	if (is_refused_name(name))
 		return ask_fail(ask, EPERM, "%s is not kept here", name);
+	if (folder->of_tables)
+		return upload_check_name(folder, name, ask);
 	if (!entry_child(folder, name) && derived_name(folder, name, ask->pid, &d) && d.query)
 		return ask_fail(ask, EEXIST, "%s is the name of a result of the query beside it",
 				name);
@@ -165,8 +179,8 @@ static bool create_apply(struct disk_op *o)
 	return false;
 }
 
-static struct disk_op *op_in(struct entry *folder, const char *name, void (*run)(struct disk_op *),
-			     bool (*apply)(struct disk_op *))
+struct disk_op *op_in(struct entry *folder, const char *name, void (*run)(struct disk_op *),
+		      bool (*apply)(struct disk_op *))
 {
 	struct disk_op *o = disk_op_new(run, apply);
 
@@ -176,8 +190,8 @@ static struct disk_op *op_in(struct entry *folder, const char *name, void (*run)
 	return o;
 }
 
-static enum outcome queries_create(struct node *dir, const char *name, mode_t mode, struct found *f,
-				   struct ask *ask)
+enum outcome queries_create(struct node *dir, const char *name, mode_t mode, struct found *f,
+			    struct ask *ask)
 {
 	struct entry *folder = entry_of(dir);
 	enum outcome o;
@@ -250,13 +264,14 @@ static bool unlink_apply(struct disk_op *o)
 
 	entry_unsettle(o->entry);
 	o->entry->query = NULL;
+	table_gone(o->entry, o->pid);
 	entry_detach(o->entry);
 	if (q)
 		ghost_add(o->folder, o->name, q, o->pid);
 	return false;
 }
 
-static enum outcome queries_unlink(struct node *dir, const char *name, struct ask *ask)
+enum outcome queries_unlink(struct node *dir, const char *name, struct ask *ask)
 {
 	struct entry *folder = entry_of(dir);
 	struct entry *e = entry_child(folder, name);
@@ -382,6 +397,7 @@ static struct query *put_aside(struct entry *target)
 		return NULL;
 	entry_unsettle(target);
 	q = steal(target->query);
+	table_gone(target, 0);
 	entry_detach(target);
 	return q;
 }
@@ -407,6 +423,8 @@ static bool rename_apply(struct disk_op *o)
 			orphan_add(from, o->name, mine);
 		if (old)
 			query_remove(old);
+		if (entry_is_upload(e))
+			table_changed(e);
 		return false;
 	}
 	if (mine) { /* the query moves; one that it replaces, or that waited for a file, is gone */
@@ -431,8 +449,8 @@ static bool rename_apply(struct disk_op *o)
 	return true;
 }
 
-static enum outcome queries_rename(struct node *dir, const char *name, struct node *newdir,
-				   const char *newname, unsigned flags, struct ask *ask)
+enum outcome queries_rename(struct node *dir, const char *name, struct node *newdir,
+			    const char *newname, unsigned flags, struct ask *ask)
 {
 	struct entry *folder = entry_of(dir), *newfolder = entry_of(newdir);
 	struct entry *e = entry_child(folder, name);

@@ -23,6 +23,7 @@
 #include "fs/disk_op.h"
 #include "fs/handle.h"
 #include "fs/queries.h"
+#include "fs/table_check.h"
 
 #define SETTLE_MS 200
 
@@ -288,6 +289,8 @@ static void entry_last_close(struct handle *h)
 	if ((h->flags & O_ACCMODE) == O_RDONLY)
 		return;
 	e->writers--;
+	if (!e->writers && entry_is_upload(e))
+		table_changed(e);
 	if (e->writers || !e->query)
 		return;
 	late = e->dirty && e->size;
@@ -359,6 +362,8 @@ static bool change_apply(struct disk_op *o)
 		e->mode = o->mode;
 	if (o->change.times)
 		e->mtime = o->change.new_mtime;
+	if (o->change.size && entry_is_upload(e))
+		table_changed(e);
 	if (!o->touch || !e->query || e->settle || !o->size || (e->dirty && !o->change.size))
 		return false;
 	e->dirty = false;
@@ -377,8 +382,8 @@ enum outcome entry_change(struct node *n, const struct change *c, struct ask *as
 		return READY; /* removed: nothing to change */
 	if (e->service->read_only)
 		return ask_fail(ask, EROFS, "mounted read-only");
-	if (!c->size && !c->mode && !c->times)
-		return READY; /* chown: it stays the user's */
+	if ((!c->size && !c->mode && !c->times) || e->target)
+		return READY; /* chown: it stays the user's; a link has nothing of this */
 	o = disk_op_new(change_run, change_apply);
 	o->entry = entry_ref(e);
 	o->path = entry_disk_path(e);

@@ -15,6 +15,7 @@
 #include "fs/entry.h"
 #include "fs/mount.h"
 #include "fs/operation.h"
+#include "fs/uploads.h"
 
 #define RETRY_MS 5000
 
@@ -25,7 +26,7 @@ struct preparing {
 	const struct settings *settings;
 	char *mountpoint;
 	struct service *service;
-	struct entry *queries;
+	struct own_files own;
 	struct error *error;
 };
 
@@ -64,24 +65,25 @@ static struct mounted_service *slot_new(struct mount *m, const struct settings *
 }
 
 static void slot_fill(struct mount *m, struct mounted_service *slot, struct service *s,
-		      struct entry *queries)
+		      const struct own_files *own)
 {
 	CLEANUP_FREE char *prefix = m->all ? xasprintf("%s/", s->name) : xstrdup("");
 
 	slot->service = s;
-	slot->queries = queries;
+	slot->own = *own;
 	slot->mount = m;
 	slot->generation = s->names ? s->names->generation : 0;
 	slot->waiter.wake = service_changed;
 	waitlist_add(&s->changed, &slot->waiter);
 	service_begin(s, m->loop, m->http, m->remotes);
-	entries_begin(queries, s);
+	uploads_begin(own->uploads, s);
+	entries_begin(own->queries, s);
 	announce_service(m, s, prefix);
 }
 
-void mount_add_service(struct mount *m, struct service *s, struct entry *queries)
+void mount_add_service(struct mount *m, struct service *s, const struct own_files *own)
 {
-	slot_fill(m, slot_new(m, s->settings), s, queries);
+	slot_fill(m, slot_new(m, s->settings), s, own);
 }
 
 static void preparing_run(struct work *w)
@@ -90,9 +92,7 @@ static void preparing_run(struct work *w)
 
 	p->service = service_prepare(p->settings, setting_str(p->settings, OPT_URL), p->mountpoint,
 				     &p->error);
-	if (p->service)
-		p->queries = entry_scan(p->service->dir.queries, p->service->read_only, &p->error);
-	if (p->service && !p->queries) {
+	if (p->service && !own_files_scan(p->service, &p->own, &p->error)) {
 		service_free(p->service);
 		p->service = NULL;
 	}
@@ -111,11 +111,11 @@ static void preparing_done(struct work *w)
 	struct preparing *p = (struct preparing *)w;
 
 	if (p->service && p->mount->ended) {
-		entries_free(p->queries);
+		own_files_free(&p->own);
 		service_free(p->service);
 	} else if (p->service) {
 		p->slot->preparing = false;
-		slot_fill(p->mount, p->slot, p->service, p->queries);
+		slot_fill(p->mount, p->slot, p->service, &p->own);
 	} else {
 		p->slot->error = p->error;
 		timer_start(p->mount->loop, RETRY_MS, forget_error, p->slot);
@@ -160,12 +160,22 @@ enum outcome mount_service(struct mount *m, const struct settings *st, struct se
 	return ask_wait(ask, &slot->changed);
 }
 
-struct entry *mount_queries(struct mount *m, const struct service *s)
+static struct own_files own_of(struct mount *m, const struct service *s)
 {
 	for (size_t i = 0; i < m->nservices; i++)
 		if (m->services[i]->service == s)
-			return m->services[i]->queries;
-	return NULL;
+			return m->services[i]->own;
+	return (struct own_files){0};
+}
+
+struct entry *mount_queries(struct mount *m, const struct service *s)
+{
+	return own_of(m, s).queries;
+}
+
+struct entry *mount_uploads(struct mount *m, const struct service *s)
+{
+	return own_of(m, s).uploads;
 }
 
 void mount_end_services(struct mount *m)
@@ -181,8 +191,7 @@ void mount_free_services(struct mount *m)
 	for (size_t i = 0; i < m->nservices; i++) {
 		struct mounted_service *slot = m->services[i];
 
-		if (slot->queries)
-			entries_free(slot->queries);
+		own_files_free(&slot->own);
 		service_free(slot->service);
 		error_free(slot->error);
 		free(slot);

@@ -62,10 +62,7 @@ static void obey_directives(struct query_run *r)
 			query_log(r->query, "%s", line);
 	if (r->say.sync && r->say.seconds)
 		query_log(r->query, "DURATION is left out: it is for jobs, not for MODE = sync");
-	if (r->say.uploads.n)
-		run_uploads(r);
-	else
-		run_text_read(r);
+	run_uploads(r);
 }
 
 static void reading_done(struct work *w)

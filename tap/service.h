@@ -32,6 +32,7 @@ enum document { DOC_CAPABILITIES, DOC_AVAILABILITY, DOC_TABLES, DOC_COUNT };
 enum service_health { HEALTH_UNKNOWN, HEALTH_UP, HEALTH_DOWN };
 
 struct queries;
+struct upload_folder;
 struct jobs;
 struct positions;
 struct metadata;
@@ -68,9 +69,10 @@ struct service {
 	struct metadata *metadata; /* the refresh under way, or NULL */
 	uint64_t refresh_failed;   /* loop time of the last refresh that failed, 0 */
 	struct details_cache *details;
-	struct queries *queries;     /* of query.h */
-	LIST_HEAD(, linked) linked;  /* results whose links are in use; linked.h */
-	struct dataset *datasets;    /* in use; dataset.h */
+	struct queries *queries;             /* of query.h */
+	const struct upload_folder *uploads; /* of upload.h; whoever keeps the folder sets it */
+	LIST_HEAD(, linked) linked;          /* results whose links are in use; linked.h */
+	struct dataset *datasets;            /* in use; dataset.h */
 	TAILQ_HEAD(, dataset) known; /* those whose links are in memory, the longest known first */
 	unsigned nknown;
 	struct cutout *cutouts;      /* in use; cutout.h */

@@ -249,6 +249,23 @@ static bool look_at(struct text_reader *r, const struct text_cell *cells, struct
 	return true;
 }
 
+static bool bad_length(const struct text_reader *r, size_t line, size_t n, struct error **err)
+{
+	size_t wanted = r->table.nfields;
+
+	if (n > wanted)
+		return error_set(
+		    err, EIO,
+		    "line %zu has %zu cells, and the header has %zu: column %zu is one "
+		    "too many",
+		    line, n, wanted, wanted + 1);
+	return error_set(err, EIO,
+			 "line %zu has %zu %s, and the header has %zu: column %zu, \"%s\", is "
+			 "missing",
+			 line, n, n == 1 ? "cell" : "cells", wanted, n + 1,
+			 r->table.fields[n].name);
+}
+
 static bool on_row(void *arg, const struct text_cell *cells, size_t n, struct error **err)
 {
 	struct text_reader *r = arg;
@@ -270,8 +287,7 @@ static bool on_row(void *arg, const struct text_cell *cells, size_t n, struct er
 		n = 1;
 	}
 	if (n != r->table.nfields)
-		return error_set(err, EIO, "line %zu has %zu %s, and the header has %zu",
-				 cells->line, n, n == 1 ? "cell" : "cells", r->table.nfields);
+		return bad_length(r, cells->line, n, err);
 	if (!r->second)
 		return look_at(r, cells, err);
 	if (!parse_row(r, cells, err))

@@ -13,7 +13,7 @@
 
 #define BLOCK (256u << 10)
 
-enum table_kind table_kind_by_ext(const char *ext, size_t len)
+enum table_kind table_kind_of(const char *path)
 {
 	static const struct {
 		const char *ext;
@@ -24,8 +24,10 @@ enum table_kind table_kind_by_ext(const char *ext, size_t len)
 	    {"fits", TABLE_FITS},   {"fit", TABLE_FITS},
 	};
 
-	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
-		if (strlen(all[i].ext) == len && strncasecmp(all[i].ext, ext, len) == 0)
+	const char *dot = strrchr(path, '.');
+
+	for (size_t i = 0; dot && i < sizeof(all) / sizeof(*all); i++)
+		if (strcasecmp(all[i].ext, dot + 1) == 0)
 			return all[i].kind;
 	return TABLE_NONE;
 }

@@ -29,8 +29,9 @@ enum table_kind {
 	TABLE_NONE, /* no table */
 };
 
-/* By extension without dot, in any case. */
-enum table_kind table_kind_by_ext(const char *ext, size_t len);
+/* By the extension, in any case. */
+enum table_kind table_kind_of(const char *path);
+#define NOT_A_TABLE "what goes along is a table: .vot, .csv, .tsv, .ecsv or .fits"
 
 struct table_reader {
 	/* False with *err once the table is bad or the sink refuses; later calls fail too. */

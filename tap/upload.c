@@ -1,13 +1,11 @@
 /* upload.c: see upload.h. */
 #include "tap/upload.h"
 
-#include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -15,6 +13,8 @@
 #include "base/mem.h"
 #include "tap/query_run.h"
 #include "tap/table_in.h"
+#include "tap/upload_name.h"
+#include "tap/upload_read.h"
 
 struct uploads {
 	struct query_run *run;
@@ -31,95 +31,27 @@ struct checking {
 	struct query_run *run;
 	char *path;   /* on disk */
 	char *folder; /* where a file without a name can be made */
-	int fd;       /* of the VOTable that is sent */
-	uint64_t size;
-	struct table_sink sink;
-	struct format_writer *writer; /* what is no VOTable becomes one; NULL: it is one */
-	uint64_t rows;
-	struct buf notes; /* what was changed of its names, a line each */
+	struct upload_table table;
 	struct error *error;
 };
-
-static struct checking *of_sink(struct table_sink *s)
-{
-	return (struct checking *)((char *)s - offsetof(struct checking, sink));
-}
-
-static bool on_begin(struct table_sink *s, const struct table *t, struct error **err)
-{
-	struct format_writer *w = of_sink(s)->writer;
-
-	return !w || w->sink.begin(&w->sink, t, err);
-}
-
-static bool on_row(struct table_sink *s, const struct cell *cells, struct error **err)
-{
-	struct format_writer *w = of_sink(s)->writer;
-
-	of_sink(s)->rows++;
-	return !w || w->sink.row(&w->sink, cells, err);
-}
-
-static bool on_end(struct table_sink *s, const struct table_end *end, struct error **err)
-{
-	struct format_writer *w = of_sink(s)->writer;
-
-	return !w || w->sink.end(&w->sink, end, err);
-}
-
-/* Into a file without a name: it goes with its descriptor. */
-static int new_file(const struct checking *c, struct error **err)
-{
-	int fd = open(c->folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-
-	if (fd < 0)
-		error_set(err, errno, "cannot make a file in %s: %s", c->folder, strerror(errno));
-	return fd;
-}
-
-static bool read_table(struct checking *c, int fd, enum table_kind kind)
-{
-	bool ok;
-
-	c->rows = 0;
-	if (kind != TABLE_VOTABLE) {
-		c->fd = new_file(c, &c->error);
-		if (c->fd < 0)
-			return false;
-		c->writer = votable_writer_new(c->fd);
-	}
-	ok = table_read(fd, kind, &c->sink, &c->notes, &c->error);
-	if (c->writer)
-		c->writer->free(c->writer);
-	c->writer = NULL;
-	return ok;
-}
 
 static void checking_run(struct work *w)
 {
 	struct checking *c = (struct checking *)w;
-	CLEANUP_CLOSE int fd = open(c->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	const char *dot = strrchr(c->path, '.');
-	enum table_kind kind = table_kind_by_ext(dot + 1, strlen(dot + 1));
-	struct stat st;
 
-	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
-		error_set(&c->error, ENOENT, "there is no such table in queries/");
-		return;
-	}
-	if (!read_table(c, fd, kind))
-		return;
-	if (c->fd < 0)
-		c->fd = steal_fd(fd);
-	if (fstat(c->fd, &st) == 0)
-		c->size = (uint64_t)st.st_size;
+	upload_read(c->path, c->folder, &c->table, &c->error);
 }
 
 static void next(struct query_run *r);
 
 static void refuse(struct query_run *r, const struct upload *u, struct error *why)
 {
-	error_prefix(&why, "-- UPLOAD = %s = %s", u->name, u->path);
+	if (u->said)
+		error_prefix(&why, "-- UPLOAD = %s = %s", u->name, u->said);
+	else if (u->path)
+		error_prefix(&why, "TAP_UPLOAD.%s: %s", u->name, u->path);
+	else
+		error_prefix(&why, "TAP_UPLOAD.%s", u->name);
 	run_fail(r, why);
 }
 
@@ -143,6 +75,15 @@ static bool fits(const struct service *s, const struct upload *u, struct error *
 	return true;
 }
 
+static void log_notes(struct query_run *r, const struct upload *u, struct buf *notes)
+{
+	char *line, *rest = notes->data;
+
+	while (rest && (line = strsep(&rest, "\n")))
+		if (*line)
+			query_log(r->query, "%s: %s", u->path, line);
+}
+
 static void checking_done(struct work *w)
 {
 	struct checking *c = (struct checking *)w;
@@ -150,25 +91,21 @@ static void checking_done(struct work *w)
 	struct error *err = steal(c->error);
 	struct upload *u;
 
-	CLEANUP_BUF struct buf notes = c->notes;
-	char *line, *rest;
-
 	free(c->path);
 	free(c->folder);
 	if (run_was_cancelled(r)) {
 		error_free(err);
-		if (c->fd >= 0)
-			close(c->fd);
+		upload_table_clear(&c->table);
 		free(c);
 		return;
 	}
-	for (rest = notes.data; !err && rest && (line = strsep(&rest, "\n"));)
-		if (*line)
-			query_log(r->query, "%s: %s", r->uploads->at[r->uploads->next].path, line);
 	u = &r->uploads->at[r->uploads->next];
-	u->fd = c->fd;
-	u->size = c->size;
-	u->rows = c->rows;
+	if (!err)
+		log_notes(r, u, &c->table.notes);
+	u->fd = steal_fd(c->table.fd);
+	u->size = c->table.size;
+	u->rows = c->table.rows;
+	upload_table_clear(&c->table);
 	free(c);
 	if (err || !fits(r->service, u, &err)) {
 		refuse(r, u, err);
@@ -187,37 +124,67 @@ static void check(struct query_run *r, char *path)
 	c->run = r;
 	c->path = path;
 	c->folder = xstrdup(r->service->dir.results);
-	c->fd = -1;
-	c->sink = (struct table_sink){.begin = on_begin, .row = on_row, .end = on_end};
 	r->working = true;
 	work_submit(r->service->loop, LANE_CONVERT, &c->work);
 }
 
 /* --- where it is --- */
 
-static bool is_name(const char *s)
+#define QUERIES   "queries/"
+#define UPLOADS   "uploads/"
+#define LINKS_MAX 8 /* from link to link */
+
+static const char *below(const char *path, const char *folder)
 {
-	if (!isalpha((unsigned char)*s))
+	return strncmp(path, folder, strlen(folder)) == 0 ? path + strlen(folder) : NULL;
+}
+
+/* Takes the last part away; false: there is none. */
+static bool go_up(struct buf *b)
+{
+	char *slash;
+
+	if (!b->len)
 		return false;
-	for (; *s; s++)
-		if (!isalnum((unsigned char)*s) && *s != '_')
-			return false;
+	slash = strrchr(b->data, '/');
+	b->len = slash ? (size_t)(slash - b->data) : 0;
+	b->data[b->len] = '\0';
 	return true;
 }
 
-static bool is_below(const char *path)
+char *upload_path(const char *folder, const char *path)
 {
-	return *path && *path != '/' && strcmp(path, "..") != 0 && strncmp(path, "../", 3) != 0 &&
-	       !strstr(path, "/../") &&
-	       strcmp(path + strlen(path) - (strlen(path) > 2 ? 3 : 0), "/..");
+	CLEANUP_BUF struct buf b = BUF_INIT;
+
+	if (*path == '/')
+		return NULL;
+	buf_adds(&b, folder);
+	while (*path) {
+		size_t n = strcspn(path, "/");
+
+		if (n == 2 && memcmp(path, "..", 2) == 0) {
+			if (!go_up(&b))
+				return NULL;
+		} else if (n && !(n == 1 && *path == '.')) {
+			if (b.len)
+				buf_addc(&b, '/');
+			buf_add(&b, path, n);
+		}
+		path += n;
+		path += *path == '/';
+	}
+	return below(buf_str(&b), QUERIES) || below(buf_str(&b), UPLOADS) ? buf_steal(&b) : NULL;
 }
 
-/* The query whose result is at that path; NULL: it is a file of the user's. */
+/* The query whose result has that table's path below queries/; NULL: it is a file of the user's. */
 static struct query *query_of(const struct service *s, const char *path)
 {
-	size_t stem = (size_t)(strrchr(path, '.') - path);
+	const char *end = strrchr(path, '.');
+	size_t stem = (size_t)(end - path);
 	struct query *q;
 
+	if (format_by_ext(end + 1, strlen(end + 1)) < 0)
+		return NULL;
 	LIST_FOREACH (q, &s->queries->all, link) {
 		const char *dot = strrchr(q->entry.path, '.');
 
@@ -245,7 +212,7 @@ static void woken(struct waiter *w)
 	next(u->run);
 }
 
-/* True if the result is there (*path; the caller's); else it is waited for, or *err. */
+/* In whichever format: as it came. True if it is there, else it is waited for, or *err. */
 static bool take_result(struct query_run *r, struct query *q, char **path, struct error **err)
 {
 	const struct result *vot = q->results[0];
@@ -265,25 +232,93 @@ static bool take_result(struct query_run *r, struct query *q, char **path, struc
 	return true;
 }
 
-static bool find(struct query_run *r, const struct upload *u, char **path, struct error **err)
+static bool in_uploads(const struct service *s, const char *name, struct upload_file *f)
 {
-	const char *dot = strrchr(u->path, '.');
+	return s->uploads && s->uploads->by_name(s->uploads->arg, name, f);
+}
+
+/* In uploads/: on disk (*path), or where its link leads to; false as take_result. */
+static bool take_file(struct query_run *r, struct upload *u, const char *name, char **path,
+		      struct error **err)
+{
+	struct upload_file f = {0};
+
+	if (!in_uploads(r->service, name, &f))
+		return error_set(err, ENOENT, "there is no such table in uploads/");
+	if (f.busy) {
+		query_log(r->query, "waits for %s, which is being written", u->path);
+		waitlist_add(f.busy, &r->uploads->waiter);
+		return false;
+	}
+	if (!f.target) {
+		*path = xasprintf("%s/%s", r->service->dir.uploads, name);
+		return true;
+	}
+	free(u->path);
+	u->path = upload_path("uploads", f.target);
+	return u->path || error_set(err, EPERM, "its link leads out of queries/ and uploads/");
+}
+
+/* What the path says, one step: *path is where it is on disk, NULL: at another one now. */
+static bool follow(struct query_run *r, struct upload *u, char **path, struct error **err)
+{
+	const char *file = below(u->path, UPLOADS);
+	const char *name = below(u->path, QUERIES);
+	struct upload_file f = {0};
 	struct query *q;
 
-	if (!is_name(u->name))
-		return error_set(
-		    err, EINVAL,
-		    "a table is named by letters, digits and _, and begins with a letter");
-	if (!is_below(u->path))
-		return error_set(err, EPERM, "only what is below queries/ can be sent along");
-	if (!dot || table_kind_by_ext(dot + 1, strlen(dot + 1)) == TABLE_NONE)
-		return error_set(err, EINVAL,
-				 "what goes along is a table: .vot, .csv, .tsv, .ecsv or .fits");
-	q = query_of(r->service, u->path);
-	if (q && format_by_ext(dot + 1, strlen(dot + 1)) >= 0) /* in whichever format: as it came */
+	if (file)
+		return take_file(r, u, file, path, err);
+	if (table_kind_of(name) == TABLE_NONE)
+		return error_set(err, EINVAL, NOT_A_TABLE);
+	q = query_of(r->service, name);
+	if (q)
 		return take_result(r, q, path, err);
-	*path = xasprintf("%s/%s", r->service->dir.queries, u->path);
+	if (below(name, UPLOADS) || in_uploads(r->service, name, &f)) {
+		char *there =
+		    xasprintf(UPLOADS "%s", below(name, UPLOADS) ? below(name, UPLOADS) : name);
+
+		free(u->path);
+		u->path = there;
+	} else {
+		*path = xasprintf("%s/%s", r->service->dir.queries, name);
+	}
 	return true;
+}
+
+/* The path as it was said, or the one of the table's name. */
+static bool begin(struct query_run *r, struct upload *u, struct error **err)
+{
+	const struct upload_folder *all = r->service->uploads;
+	struct upload_file f = {0};
+
+	if (!upload_name_is_valid(u->name))
+		return error_set(err, EINVAL,
+				 "a table is named by letters, digits and _, and begins with a "
+				 "letter: rename it");
+	if (u->said) {
+		u->path = upload_path("queries", u->said);
+		return u->path || error_set(err, EPERM,
+					    "only what is below queries/ and uploads/ can be "
+					    "sent along");
+	}
+	if (!all || !all->by_table(all->arg, u->name, &f, err))
+		return *err || error_set(err, ENOENT, "there is no such table in uploads/");
+	u->path = xasprintf(UPLOADS "%s", f.name);
+	return true;
+}
+
+static bool find(struct query_run *r, struct upload *u, char **path, struct error **err)
+{
+	if (!u->path && !begin(r, u, err))
+		return false;
+	for (int i = 0; i < LINKS_MAX; i++) {
+		if (!follow(r, u, path, err))
+			return false;
+		if (*path)
+			return true;
+	}
+	return error_set(err, ELOOP, "the links lead in a circle");
 }
 
 /* The next table, or on with the query. */
@@ -303,29 +338,41 @@ static void next(struct query_run *r)
 		refuse(r, &all->at[all->next], err);
 }
 
+/* --- which go along --- */
+
+static void add(struct uploads *all, const char *name, const char *said)
+{
+	for (size_t i = 0; i < all->n; i++)
+		if (strcasecmp(all->at[i].name, name) == 0)
+			return;
+	all->at = xrealloc(all->at, (all->n + 1) * sizeof(*all->at));
+	all->at[all->n++] =
+	    (struct upload){.name = xstrdup(name), .said = said ? xstrdup(said) : NULL, .fd = -1};
+}
+
 void run_uploads(struct query_run *r)
 {
 	const struct named_values *said = &r->say.uploads;
 	const struct capabilities *c = r->service->capabilities;
+	CLEANUP_BUF struct buf name = BUF_INIT;
+	const char *text = r->text;
 	struct error *err = NULL;
 
-	if (c && !capabilities_has_upload(c)) {
-		error_set(&err, ENOTSUP,
-			  "-- UPLOAD: this service takes no tables along with a query (see "
-			  "service/limits.txt)");
-		run_fail(r, err);
-		return;
-	}
 	uploads_free(r->uploads);
 	r->uploads = xcalloc(1, sizeof(*r->uploads));
 	r->uploads->run = r;
 	r->uploads->waiter.wake = woken;
-	r->uploads->at = xcalloc(said->n, sizeof(*r->uploads->at));
-	r->uploads->n = said->n;
 	for (size_t i = 0; i < said->n; i++)
-		r->uploads->at[i] = (struct upload){.name = xstrdup(said->at[i].name),
-						    .path = xstrdup(said->at[i].value),
-						    .fd = -1};
+		add(r->uploads, said->at[i].name, said->at[i].value);
+	while (upload_name_next(&text, &name))
+		add(r->uploads, buf_str(&name), NULL);
+	if (r->uploads->n && c && !capabilities_has_upload(c)) {
+		error_set(&err, ENOTSUP,
+			  "this service takes no tables along with a query (see "
+			  "service/limits.txt)");
+		refuse(r, &r->uploads->at[0], err);
+		return;
+	}
 	next(r);
 }
 
@@ -346,6 +393,7 @@ void uploads_free(struct uploads *u)
 		if (u->at[i].fd >= 0)
 			close(u->at[i].fd);
 		free(u->at[i].name);
+		free(u->at[i].said);
 		free(u->at[i].path);
 	}
 	free(u->at);

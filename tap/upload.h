@@ -1,30 +1,64 @@
 /*
- * upload.h: tables that go along with a query (TAP 1.1 §2.5), as its directives say:
+ * upload.h: tables that go along with a query (TAP 1.1 §2.5).
+ *
+ * A query that names TAP_UPLOAD.targets gets the table of that name in uploads/; or its head says
+ * which table is meant:
  *
  *	-- UPLOAD = targets = m31.vot
  *
- * The path is below queries/ of the same mount: the result of another query, which is waited for,
- *or a VOTable of the user's own. Nothing else can be named: a query that was copied from elsewhere
- * must not send a file away. Each is read to its end before anything is sent. Loop thread only.
+ * a path as it is seen from queries/: another query's result, which is waited for, or a table of
+ * the user's own there or in uploads/. Nothing else can be named: a query that was copied from
+ * elsewhere must not send a file away. Each is read to its end before anything is sent.
+ * Loop thread only, but for upload_read.c.
  */
 #ifndef TAPFS_TAP_UPLOAD_H
 #define TAPFS_TAP_UPLOAD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/error.h"
+#include "base/wait.h"
+
 struct query_run;
+struct service;
 struct uploads;
 
 struct upload {
 	char *name;    /* TAP_UPLOAD.NAME */
-	char *path;    /* below queries/, as it was said */
+	char *said;    /* the path in the directive; NULL: the text names the table */
+	char *path;    /* "uploads/targets.csv", "queries/m31.vot": below the service's folder */
 	int fd;        /* -1: not there yet */
 	uint64_t size; /* bytes */
 	uint64_t rows;
 };
 
-/* Takes what the directives say; run_text_read follows, or the run fails. */
+/* A file in uploads/; borrowed. */
+struct upload_file {
+	const char *name;
+	const char *target;    /* what a link says, as seen from uploads/; else NULL */
+	struct waitlist *busy; /* it is being written, until this is woken; else NULL */
+};
+
+/* What stands in uploads/, which is kept elsewhere: service->uploads. */
+struct upload_folder {
+	void *arg;
+	bool (*by_name)(void *arg, const char *name, struct upload_file *);
+	/* The table that is TAP_UPLOAD.NAME, in any case. */
+	bool (*by_table)(void *arg, const char *table, struct upload_file *, struct error **err);
+};
+
+/*
+ * Where a path leads to that is seen from a folder ("queries", "uploads") of the service: below
+ * queries/ or uploads/, else NULL. Pure; caller owns.
+ */
+char *upload_path(const char *folder, const char *path);
+
+/*
+ * Takes what the directives say and the text names; run_text_read follows, at once where that is
+ * nothing, or the run fails.
+ */
 void run_uploads(struct query_run *);
 /* They are not waited for any more. NULL is allowed, also below. */
 void uploads_cancel(struct uploads *);

@@ -92,9 +92,8 @@ int main(int argc, char **argv)
 {
 	CLEANUP_CLOSE int in = argc > 2 ? open(argv[1], O_RDONLY) : -1;
 	CLEANUP_CLOSE int out = argc > 2 ? open(argv[2], O_RDWR | O_CREAT | O_TRUNC, 0644) : -1;
-	const char *from = argc > 2 ? extension(argv[1]) : "";
 	const char *to = argc > 2 ? extension(argv[2]) : "";
-	enum table_kind kind = table_kind_by_ext(from, strlen(from));
+	enum table_kind kind = argc > 2 ? table_kind_of(argv[1]) : TABLE_NONE;
 	int format = format_by_ext(to, strlen(to));
 
 	if (in < 0 || out < 0 || kind == TABLE_NONE || format < 0) {

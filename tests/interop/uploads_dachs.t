@@ -6,7 +6,7 @@ query few "SELECT TOP 50 source_id AS id, ra, dec FROM demo_cat.stars WHERE phot
 { echo "-- UPLOAD = mine = few.vot"; query joined "SELECT s.source_id, s.phot_g_mean_mag FROM demo_cat.stars AS s JOIN TAP_UPLOAD.mine AS m ON s.source_id = m.id ORDER BY s.source_id"; } >"$Q/joined.adql"
 is "the query waits for the one whose result goes along, and has its rows" "$(timeout 90 tail -n +2 "$Q/joined.csv" | wc -l)" 50
 is "they are the right ones" "$(timeout 60 tail -n +2 "$Q/joined.csv" | cut -d, -f1 | md5sum)" "$(tail -n +2 "$Q/few.csv" | cut -d, -f1 | sort -n | md5sum)"
-like "the log tells what went along" "$(cat "$Q/joined.log")" 'with few.vot \(50 rows\) as TAP_UPLOAD.mine'
+like "the log tells what went along" "$(cat "$Q/joined.log")" 'with queries/few.vot \(50 rows\) as TAP_UPLOAD.mine'
 cp "$Q/few.vot" "$D/few.vot"
 python - "$DACHS" "$D/few.vot" >"$D/pyvo.csv" <<'P'
 import sys
@@ -48,8 +48,8 @@ refused() { # NAME DIRECTIVE SENTENCE
 }
 { echo "-- MAXREC = 100000"; query large "SELECT TOP 100000 * FROM demo_cat.stars"; } >"$Q/larger.adql"
 refused toolarge "a = larger.vot" 'the table has 2[0-9].* MB, and this service takes 20.* MB at most'
-refused outside "a = ../../../../etc/passwd.vot" 'only what is below queries/'
-refused absolute "a = /etc/passwd.vot" 'only what is below queries/'
+refused outside "a = ../../../../etc/passwd.vot" 'only what is below queries/ and uploads/'
+refused absolute "a = /etc/passwd.vot" 'only what is below queries/ and uploads/'
 refused missing "a = none.vot" 'no such table'
 refused selfish "a = selfish.vot" 'wait for one another'
 printf 'a,b\n1,2\n3\n' >"$Q/cut.csv"

@@ -149,7 +149,8 @@ Test(table_ecsv, the_line_of_names_agrees_with_the_head)
 	expect_refusal(TABLE_ECSV, TWO "c\n", "line 6 names 1 columns, and the head of the ECSV 2");
 	expect_refusal(TABLE_ECSV, TWO "c e\n",
 		       "line 6, column 2 is \"e\", and \"d\" in the head of the ECSV");
-	expect_refusal(TABLE_ECSV, TWO "c d\n1 2\n3\n", "line 8 has 1 cell, and the header has 2");
+	expect_refusal(TABLE_ECSV, TWO "c d\n1 2\n3\n",
+		       "line 8 has 1 cell, and the header has 2: column 2, \"d\", is missing");
 }
 
 /* --- cells --- */

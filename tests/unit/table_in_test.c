@@ -15,15 +15,15 @@
 
 Test(table_in, the_extension_tells_the_format)
 {
-	cr_expect_eq(table_kind_by_ext("csv", 3), TABLE_CSV);
-	cr_expect_eq(table_kind_by_ext("TSV", 3), TABLE_TSV);
-	cr_expect_eq(table_kind_by_ext("ecsv", 4), TABLE_ECSV);
-	cr_expect_eq(table_kind_by_ext("vot", 3), TABLE_VOTABLE);
-	cr_expect_eq(table_kind_by_ext("votable", 7), TABLE_VOTABLE);
-	cr_expect_eq(table_kind_by_ext("xml", 3), TABLE_VOTABLE);
-	cr_expect_eq(table_kind_by_ext("fits", 4), TABLE_FITS);
-	cr_expect_eq(table_kind_by_ext("csvx", 4), TABLE_NONE);
-	cr_expect_eq(table_kind_by_ext("", 0), TABLE_NONE);
+	cr_expect_eq(table_kind_of("a/b.csv"), TABLE_CSV);
+	cr_expect_eq(table_kind_of("a/b.TSV"), TABLE_TSV);
+	cr_expect_eq(table_kind_of("a/b.ecsv"), TABLE_ECSV);
+	cr_expect_eq(table_kind_of("a/b.vot"), TABLE_VOTABLE);
+	cr_expect_eq(table_kind_of("a/b.votable"), TABLE_VOTABLE);
+	cr_expect_eq(table_kind_of("a/b.xml"), TABLE_VOTABLE);
+	cr_expect_eq(table_kind_of("a/b.fits"), TABLE_FITS);
+	cr_expect_eq(table_kind_of("a/b.csvx"), TABLE_NONE);
+	cr_expect_eq(table_kind_of("a/b."), TABLE_NONE);
 	cr_expect_null(table_reader_new(TABLE_FITS, NULL));
 }
 
@@ -295,8 +295,9 @@ Test(table_csv, positions_get_their_ucds)
 Test(table_csv, rows_of_another_width_are_refused)
 {
 	expect_refusal(TABLE_CSV, "a,b\n1,2\n\"x\ny\",4\n5\n",
-		       "line 5 has 1 cell, and the header has 2");
-	expect_refusal(TABLE_CSV, "a,b\n1,2,\n", "line 2 has 3 cells, and the header has 2");
+		       "line 5 has 1 cell, and the header has 2: column 2, \"b\", is missing");
+	expect_refusal(TABLE_CSV, "a,b\n1,2,\n",
+		       "line 2 has 3 cells, and the header has 2: column 3 is one too many");
 }
 
 Test(table_csv, names_must_be_there_and_differ)
