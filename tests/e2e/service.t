@@ -155,8 +155,6 @@ for bad in many -1 1.5 ' '; do
 done
 is "a MAXREC beyond all numbers is the largest there is" \
 	"$(ask -d LANG=ADQL --data-urlencode "QUERY=$short" -d MAXREC=99999999999999999999999)" 200
-is "an upload" "$(ask -F LANG=ADQL -F "QUERY=$short" -F UPLOAD=t,http://localhost/):$(error)" \
-	"400:This service takes no uploads."
 is "multipart/form-data is as good as a form" "$(ask -F LANG=ADQL -F "QUERY=$short" -F RESPONSEFORMAT=csv -F MAXREC=1; tr -d '\r' <"$D/body")" "200x
 1"
 is "of two QUERYs the last one counts" "$(ask -d LANG=ADQL -d QUERY=nonsense --data-urlencode "query=$short")" 200

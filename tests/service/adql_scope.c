@@ -156,6 +156,9 @@ static struct scope *catalog_scope(struct translator *t, struct scope *outer,
 	const char *alias;
 
 	if (!table) {
+		if (f->nnames == 2 && !strcasecmp(f->names[0].text, "TAP_UPLOAD"))
+			adql_fail(t->adql, f->at, "no table \"%s\" came along as an UPLOAD",
+				  f->names[1].text);
 		like = svc_catalog_like(t->catalog, f->names[f->nnames - 1].text);
 		adql_fail(t->adql, f->at, "unknown table \"%s\"%s%s%s",
 			  dotted(t, f->names, f->nnames), like ? "; there is " : "",

@@ -44,8 +44,13 @@ static bool is_command(const char *name)
 	return false;
 }
 
-static void set_parameters(struct job *job, const struct params *p)
+/* All, or none with *err. */
+static bool set_parameters(struct job *job, const struct request *r, struct error **err)
 {
+	const struct params *p = &r->params;
+
+	if (!svc_job_take_uploads(job, r, err))
+		return false;
 	for (size_t i = 0; i < p->n; i++) {
 		if (is_command(p->list[i].name))
 			continue;
@@ -55,6 +60,7 @@ static void set_parameters(struct job *job, const struct params *p)
 		else
 			svc_params_set(&job->params, p->list[i].name, p->list[i].value);
 	}
+	return true;
 }
 
 /* Sets it within what the service allows. False if it is no time. */
@@ -129,6 +135,7 @@ static enum MHD_Result create(struct request *r)
 	const char *phase = svc_params_get(&r->params, "PHASE");
 	const char *destruction = svc_params_get(&r->params, "DESTRUCTION");
 	const char *duration = svc_params_get(&r->params, "EXECUTIONDURATION");
+	CLEANUP_ERROR struct error *err = NULL;
 	struct job *job;
 	enum MHD_Result result;
 
@@ -137,8 +144,10 @@ static enum MHD_Result create(struct request *r)
 				       "PHASE must be RUN when a job is made, not \"%s\".", phase);
 	job = svc_job_new(r, svc_job_kind(r), true);
 	job->owner = r->user;
-	set_parameters(job, &r->params);
-	if (destruction && !set_destruction(job, destruction)) {
+	if (!set_parameters(job, r, &err)) {
+		result = svc_reply_refused(r, err);
+		svc_job_delete(job);
+	} else if (destruction && !set_destruction(job, destruction)) {
 		result = bad_destruction(r);
 		svc_job_delete(job);
 	} else if (duration && !set_duration(job, duration)) {
@@ -244,10 +253,11 @@ static enum MHD_Result fixed_parameters(struct request *r, const struct job *job
 
 static enum MHD_Result post_parameters(struct request *r, struct job *job)
 {
+	CLEANUP_ERROR struct error *err = NULL;
+
 	if (job->phase != PENDING)
 		return fixed_parameters(r, job);
-	set_parameters(job, &r->params);
-	return to_job(r, job);
+	return set_parameters(job, r, &err) ? to_job(r, job) : svc_reply_refused(r, err);
 }
 
 static enum MHD_Result whole_job(struct request *r, struct job *job)
@@ -299,6 +309,9 @@ static enum MHD_Result put_parameter(struct request *r, struct job *job, const c
 		return fixed_parameters(r, job);
 	if (is_command(name))
 		return svc_reply_error(r, MHD_HTTP_FORBIDDEN, "%s is no parameter of a job.", name);
+	if (!strcasecmp(name, "UPLOAD"))
+		return svc_reply_error(r, MHD_HTTP_FORBIDDEN,
+				       "UPLOADs add up: POST them to the job's parameters.");
 	if (memchr(buf_str(&r->body), 0, r->body.len))
 		return svc_reply_error(r, MHD_HTTP_BAD_REQUEST, "The value has a NUL in it.");
 	svc_params_set(&job->params, name, buf_str(&r->body));

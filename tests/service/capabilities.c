@@ -1,6 +1,7 @@
 /*
  * capabilities.c: /tap/capabilities and those of the other services (VOSI 1.1, TAPRegExt 1.0).
  */
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -128,7 +129,17 @@ static void add_formats(struct buf *out)
 	}
 }
 
-static void add_tap(struct buf *out, const char *root)
+/* TAPRegExt 1.0 §2.5: how tables may come along. */
+static void add_upload_methods(struct buf *out)
+{
+	static const char *const methods[] = {"inline", "http", "https"};
+
+	for (size_t i = 0; i < sizeof(methods) / sizeof(*methods); i++)
+		buf_addf(out, "<uploadMethod ivo-id=\"ivo://ivoa.net/std/TAPRegExt#upload-%s\"/>\n",
+			 methods[i]);
+}
+
+static void add_tap(struct buf *out, const struct service *s, const char *root)
 {
 	buf_addf(
 	    out,
@@ -139,13 +150,19 @@ static void add_tap(struct buf *out, const char *root)
 	    root);
 	add_languages(out);
 	add_formats(out);
+	add_upload_methods(out);
 	buf_adds(out, "<retentionPeriod>\n<default>172800</default>\n<hard>2592000</hard>\n"
 		      "</retentionPeriod>\n<executionDuration>\n<default>3600</default>\n"
 		      "<hard>86400</hard>\n</executionDuration>\n");
 	buf_addf(out,
 		 "<outputLimit>\n<default unit=\"row\">%d</default>\n<hard unit=\"row\">%d</hard>\n"
-		 "</outputLimit>\n</capability>\n",
+		 "</outputLimit>\n",
 		 SVC_MAXREC_DEFAULT, SVC_MAXREC_HARD);
+	buf_addf(out,
+		 "<uploadLimit>\n<default unit=\"byte\">%" PRIu64
+		 "</default>\n<hard unit=\"byte\">%" PRIu64 "</hard>\n</uploadLimit>\n"
+		 "</capability>\n",
+		 s->upload_bytes, s->upload_bytes);
 }
 
 enum MHD_Result svc_capabilities(struct request *r)
@@ -160,7 +177,7 @@ enum MHD_Result svc_capabilities(struct request *r)
 		if (is_told(r->path, interfaces[i].path))
 			add_interface(&xml, i, root);
 	if (!strncmp(r->path, "/tap/", 5))
-		add_tap(&xml, root);
+		add_tap(&xml, r->service, root);
 	buf_adds(&xml, "</vosi:capabilities>\n");
 	return svc_reply_document(r, "application/xml", &xml);
 }

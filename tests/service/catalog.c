@@ -92,7 +92,9 @@ static const struct catalog_table *find(const struct catalog *c, const char *sch
 	lower(key);
 	HASH_FIND_STR(c->index, key, e);
 	free(key);
-	return e ? e->table : NULL;
+	if (e)
+		return e->table;
+	return c->base ? find(c->base, schema, name) : NULL;
 }
 
 const struct catalog_table *svc_catalog_find(const struct catalog *c, const struct adql_name *names,
@@ -127,7 +129,7 @@ const struct catalog_table *svc_catalog_like(const struct catalog *c, const char
 	for (size_t i = 0; i < c->ntables; i++)
 		if (!strcasecmp(c->tables[i].name, name))
 			return &c->tables[i];
-	return NULL;
+	return c->base ? svc_catalog_like(c->base, name) : NULL;
 }
 
 /* --- loading --- */
@@ -293,6 +295,29 @@ struct catalog *svc_catalog_load(const char *db_path, struct error **err)
 		return c;
 	svc_catalog_free(c);
 	return NULL;
+}
+
+struct catalog *svc_catalog_over(const struct catalog *base, size_t ntables)
+{
+	struct catalog *c = xcalloc(1, sizeof(*c));
+
+	c->base = base;
+	c->tables = arena_alloc(&c->arena, ntables * sizeof(*c->tables));
+	return c;
+}
+
+struct catalog_table *svc_catalog_add(struct catalog *c, const char *schema, const char *name,
+				      size_t ncolumns)
+{
+	struct catalog_table *t = &c->tables[c->ntables++];
+
+	t->schema = arena_strndup(&c->arena, schema, strlen(schema));
+	t->name = arena_strndup(&c->arena, name, strlen(name));
+	t->tap_name = arena_printf(&c->arena, "%s.%s", schema, name);
+	t->ncolumns = ncolumns;
+	t->columns = arena_alloc(&c->arena, ncolumns * sizeof(*t->columns));
+	add_index(c, t->schema, t);
+	return t;
 }
 
 void svc_catalog_free(struct catalog *c)

@@ -2,7 +2,8 @@
  * catalog.h: what schemas, tables and columns there are, in memory.
  *
  * Read once from TAP_SCHEMA in the database and never changed: all threads use
- * it without a lock. It owns all its strings.
+ * it without a lock. It owns all its strings. A query with tables of its own has
+ * a catalogue of these in front of it.
  */
 #ifndef TAPFS_SERVICE_CATALOG_H
 #define TAPFS_SERVICE_CATALOG_H
@@ -46,11 +47,20 @@ struct catalog {
 	struct catalog_schema *schemas;
 	struct catalog_table *tables; /* by schema, then by index */
 	struct catalog_index *index;
+	const struct catalog *base; /* where it is gone on; borrowed; NULL: nowhere */
 	struct arena arena;
 };
 
 /* Opens the database file read-only; NULL with *err. Caller frees with catalog_free. */
 struct catalog *svc_catalog_load(const char *db_path, struct error **err);
+/*
+ * A query's own: ntables tables, to be added, in front of base's, which is borrowed. Caller frees
+ * with svc_catalog_free.
+ */
+struct catalog *svc_catalog_over(const struct catalog *base, size_t ntables);
+/* The next one; its columns are to be filled, from the catalogue's arena. Strings are copied. */
+struct catalog_table *svc_catalog_add(struct catalog *, const char *schema, const char *name,
+				      size_t ncolumns);
 void svc_catalog_free(struct catalog *); /* NULL is allowed */
 
 /* By the name's parts, [schema.]table; NULL if there is none. */

@@ -3,6 +3,7 @@
  */
 #include "tests/service/functions.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -25,6 +26,15 @@ bool svc_deadline_over(const struct svc_deadline *d)
 	int64_t at = atomic_load(&d->at_ms);
 
 	return atomic_load(&d->stopped) || (at && svc_monotonic_ms() >= at);
+}
+
+bool svc_deadline_check(const struct svc_deadline *d, struct error **err)
+{
+	if (atomic_load(&d->stopped))
+		return error_set(err, EINTR, "The query was aborted.");
+	if (svc_deadline_over(d))
+		return error_set(err, ETIMEDOUT, "The query took longer than it was allowed to.");
+	return true;
 }
 
 bool svc_any_null(int n, sqlite3_value **args)
@@ -86,7 +96,9 @@ static bool take_shape(sqlite3_context *ctx, sqlite3_value *place, sqlite3_value
 	blob = sqlite3_value_blob(value);
 	n = (size_t)sqlite3_value_bytes(value) / sizeof(double);
 
-	if (sqlite3_value_type(value) != SQLITE_BLOB || n < 3 || n > SHAPE_MAX_VALUES + 1) {
+	/* An uploaded array may have another xtype, and so no kind. */
+	if (sqlite3_value_type(value) != SQLITE_BLOB || n < 3 || n > SHAPE_MAX_VALUES + 1 ||
+	    !blob[0]) {
 		svc_refuse(ctx, place, "a position or region is needed here");
 		return false;
 	}

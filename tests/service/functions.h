@@ -13,6 +13,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/error.h"
+
 /* What may end a query early. demo_sleep looks at it, and so does SQLite in every loop. */
 struct svc_deadline {
 	atomic_bool stopped;
@@ -21,6 +23,8 @@ struct svc_deadline {
 
 int64_t svc_monotonic_ms(void);
 bool svc_deadline_over(const struct svc_deadline *);
+/* False with *err if it is over: EINTR it was stopped, else ETIMEDOUT. */
+bool svc_deadline_check(const struct svc_deadline *, struct error **err);
 
 /*
  * A function that can fail is given, as its last argument, its place in the query: this mark, then

@@ -21,7 +21,6 @@
 #include "tests/service/jobs.h"
 
 #define BACKLOG        4096
-#define MAX_BODY       (64u << 20)
 #define HTTP_THREADS   2
 #define MAX_CONNECTED  30000
 #define IDLE_TIMEOUT_S 300
@@ -53,14 +52,11 @@ static void completed(void *cls, struct MHD_Connection *connection, void **con_c
 		svc_job_unref(r->job);
 		svc_jobs_unlock(r->service->jobs);
 	}
-	if (r->multipart)
-		MHD_destroy_post_processor(r->multipart);
+	svc_form_free(r->form);
 	for (size_t i = 0; i < r->nheaders; i++)
 		free(r->headers[i].value);
 	svc_params_free(&r->params);
 	buf_free(&r->body);
-	buf_free(&r->part);
-	free(r->part_name);
 	free(r->full_path);
 	free(r->method);
 	free(r->uri);
@@ -69,70 +65,40 @@ static void completed(void *cls, struct MHD_Connection *connection, void **con_c
 
 /* --- the body --- */
 
-static void end_part(struct request *r)
-{
-	for (size_t i = 0; i < r->part.len; i++)
-		if (!r->part.data[i]) /* as in svc_params_decode */
-			r->part.data[i] = 1;
-	if (r->part_name)
-		svc_params_add(&r->params, r->part_name, buf_str(&r->part));
-	free(r->part_name);
-	r->part_name = NULL;
-	buf_reset(&r->part);
-}
-
-/* A value comes in pieces; offset 0 begins the next one. */
-static enum MHD_Result take_part(void *cls, enum MHD_ValueKind kind, const char *key,
-				 const char *filename, const char *content_type,
-				 const char *transfer_encoding, const char *data, uint64_t offset,
-				 size_t size)
-{
-	struct request *r = cls;
-
-	(void)kind;
-	(void)filename;
-	(void)content_type;
-	(void)transfer_encoding;
-	if (!offset) {
-		end_part(r);
-		r->part_name = xstrdup(key);
-	}
-	buf_add(&r->part, data, size);
-	return MHD_YES;
-}
-
 static void begin_body(struct request *r)
 {
 	const char *type = svc_header(r, "Content-Type");
 
 	if (type && !strncasecmp(type, "multipart/form-data", 19))
-		r->multipart = MHD_create_post_processor(r->connection, 65536, take_part, r);
+		r->form = svc_form_new(r->connection, &r->params, r->service->upload_bytes);
 }
 
 static void take_body(struct request *r, const char *data, size_t n)
 {
-	r->received += n;
-	if (r->received > MAX_BODY)
+	if (r->form)
+		svc_form_feed(r->form, data, n);
+	else if (r->body.len + n > HTTP_MAX_BODY)
 		r->too_large = true;
-	if (r->too_large)
-		return;
-	if (r->multipart)
-		MHD_post_process(r->multipart, data, n);
 	else
 		buf_add(&r->body, data, n);
 }
 
-static void end_body(struct request *r)
+/* False with *err if it cannot be taken. */
+static bool end_body(struct request *r, struct error **err)
 {
 	const char *type = svc_header(r, "Content-Type");
 
+	if (r->too_large)
+		return error_set(err, EFBIG, "The request has more than %u MiB.",
+				 HTTP_MAX_BODY >> 20);
 	if (svc_is(r, "PUT"))
-		return;
-	if (r->multipart)
-		end_part(r);
-	else if (type && !strncasecmp(type, "application/x-www-form-urlencoded", 33))
+		return true;
+	if (r->form)
+		return svc_form_end(r->form, err);
+	if (type && !strncasecmp(type, "application/x-www-form-urlencoded", 33))
 		svc_params_decode(&r->params, buf_str(&r->body), r->body.len);
 	buf_free(&r->body);
+	return true;
 }
 
 /* --- the handler --- */
@@ -156,6 +122,7 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *connection, cons
 			      size_t *size, void **con_cls)
 {
 	struct request *r = *con_cls;
+	CLEANUP_ERROR struct error *err = NULL;
 	route_fn *again;
 
 	(void)cls;
@@ -175,11 +142,7 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *connection, cons
 		r->again = NULL;
 		return again(r);
 	}
-	end_body(r);
-	if (r->too_large)
-		return svc_reply_error(r, MHD_HTTP_CONTENT_TOO_LARGE,
-				       "The request has more than %u MiB.", MAX_BODY >> 20);
-	return svc_route(r);
+	return end_body(r, &err) ? svc_route(r) : svc_reply_refused(r, err);
 }
 
 bool svc_is(const struct request *r, const char *method)

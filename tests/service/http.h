@@ -15,6 +15,7 @@
 #include <sys/types.h>
 
 #include "base/buf.h"
+#include "tests/service/form.h"
 #include "tests/service/params.h"
 #include "tests/service/service.h"
 
@@ -24,6 +25,7 @@ struct request;
 typedef enum MHD_Result route_fn(struct request *);
 
 #define HTTP_MAX_HEADERS 12
+#define HTTP_MAX_BODY    (64u << 20) /* in memory */
 
 struct request {
 	struct MHD_Connection *connection;
@@ -35,11 +37,8 @@ struct request {
 	const char *path;   /* the rest of full_path: "/tap/async" */
 	const char *user;   /* who signed in, or NULL */
 	struct params params;
-	struct buf body; /* of a form, or of a PUT */
-	size_t received;
-	struct MHD_PostProcessor *multipart;
-	struct buf part; /* the value that is being received, and its name */
-	char *part_name;
+	struct buf body;   /* of a form, or of a PUT */
+	struct form *form; /* multipart/form-data; NULL: another body */
 	bool begun, too_large;
 	struct {
 		const char *name;
@@ -78,6 +77,8 @@ enum MHD_Result svc_reply_text(struct request *, unsigned status, const char *fm
 /* A VOTable with QUERY_STATUS ERROR. */
 enum MHD_Result svc_reply_error(struct request *, unsigned status, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* The same: 413 for EFBIG, 507 for ENOSPC, 400 for EINVAL, else 500. */
+enum MHD_Result svc_reply_refused(struct request *, const struct error *);
 /* 303 to a path below the service's base. */
 enum MHD_Result svc_reply_see_other(struct request *, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

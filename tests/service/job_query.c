@@ -67,7 +67,6 @@ static bool read_params(const struct params *p, struct svc_run *run, struct erro
 {
 	const char *request = svc_params_get(p, "REQUEST");
 	const char *lang = svc_params_get(p, "LANG");
-	const char *upload = svc_params_get(p, "UPLOAD");
 
 	run->query = svc_params_get(p, "QUERY");
 	if (request && strcasecmp(request, "doQuery") != 0)
@@ -81,8 +80,6 @@ static bool read_params(const struct params *p, struct svc_run *run, struct erro
 				 lang);
 	if (!run->query || !*run->query)
 		return error_set(err, EINVAL, "The parameter QUERY is missing.");
-	if (upload && *upload)
-		return error_set(err, EINVAL, "This service takes no uploads.");
 	return read_maxrec(svc_params_get(p, "MAXREC"), &run->maxrec, err) &&
 	       read_format(p, &run->format, err);
 }
@@ -119,6 +116,8 @@ bool svc_job_query(const struct service *s, const struct job *job, struct job_re
 			      .db_path = s->db_path,
 			      .root = job->root,
 			      .cone = job->kind == &svc_cone_jobs,
+			      .uploads = &job->uploads,
+			      .upload_bytes = s->upload_bytes,
 			      .deadline = &job->deadline};
 	CLEANUP_FCLOSE FILE *f = NULL;
 

@@ -172,6 +172,13 @@ bool svc_job_bad_query(const struct job *job)
 	return job->error_errno == EINVAL || job->error_errno == ERANGE;
 }
 
+bool svc_job_take_uploads(struct job *job, const struct request *r, struct error **err)
+{
+	return job->kind != &svc_tap_jobs ||
+	       svc_uploads_read(&job->uploads, &r->params, svc_form_files(r->form),
+				r->service->upload_bytes, err);
+}
+
 struct job *svc_job_new(const struct request *r, const struct job_kind *kind, bool listed)
 {
 	struct jobs *jobs = r->service->jobs;
@@ -208,6 +215,7 @@ void svc_job_unref(struct job *job)
 	if (!job || --job->references)
 		return;
 	svc_params_free(&job->params);
+	svc_uploads_clear(&job->uploads);
 	free(job->error);
 	free(job->root);
 	if (job->fd >= 0)
@@ -236,6 +244,8 @@ void svc_job_abort(struct job *job)
 		return;
 	atomic_store(&job->deadline.stopped, true);
 	job->ended = svc_now();
+	if (!job->started) /* else its thread does when it sees that */
+		svc_uploads_clear(&job->uploads);
 	set_phase(job, ABORTED);
 }
 
@@ -329,6 +339,7 @@ static void execute(struct pool_task *task)
 	ok = job->kind->work(jobs->service, job, &o, &err);
 
 	svc_jobs_lock(jobs);
+	svc_uploads_clear(&job->uploads);
 	if (job->phase == EXECUTING) {
 		job->ended = svc_now();
 		job->fd = o.fd;

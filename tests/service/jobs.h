@@ -17,6 +17,7 @@
 #include "tests/service/http.h"
 #include "tests/service/params.h"
 #include "tests/service/pool.h"
+#include "tests/service/uploads.h"
 
 enum phase {
 	PENDING,
@@ -71,6 +72,7 @@ struct job {
 	int64_t created, started, ended, destruction; /* ms since 1970; 0: not yet */
 	int64_t duration;                             /* s; 0: no limit */
 	struct params params;
+	struct svc_uploads uploads; /* until it is over */
 	struct svc_deadline deadline;
 	char *error; /* NULL: none */
 	int error_errno;
@@ -94,6 +96,11 @@ bool svc_phase_final(enum phase);
 /* Those in which WAIT waits (UWS 1.1 §2.2.1.3). */
 bool svc_phase_active(enum phase);
 
+/*
+ * [locked] Takes the tables that the request brings along, if the job is a query. False with *err
+ * as svc_uploads_read.
+ */
+bool svc_job_take_uploads(struct job *, const struct request *, struct error **err);
 /* The error is the query's fault, not ours. */
 bool svc_job_bad_query(const struct job *);
 /* [locked] A new PENDING job with one reference for the caller. */

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -17,6 +18,7 @@
 #include "base/error.h"
 #include "tests/service/images.h"
 #include "tests/service/service.h"
+#include "tests/service/uploads.h"
 
 #define SLOW_START_S 3
 
@@ -28,6 +30,8 @@ static const char usage[] =
     "  --rows N      also make the table bench.stars with N rows\n"
     "  --images N    have images of N fields (default 110: the Messier objects)\n"
     "  --tables N    also make N small tables in the schema viz\n"
+    "  --upload-limit BYTES  of the tables that come along with a query\n"
+    "                (default 200000000)\n"
     "  --until-eof   end when standard input is closed\n"
     "  --slow-start  wait 3 s before listening\n"
     "  --help, --version\n";
@@ -49,7 +53,19 @@ static bool read_number(const char *text, long max, long *out)
 /* -1 to go on, else the exit status. */
 static int read_arguments(int argc, char **argv, struct arguments *a)
 {
-	enum { PORT = 1, DATA, LOG, ROWS, IMAGES, TABLES, UNTIL_EOF, SLOW_START, HELP, VERSION };
+	enum {
+		PORT = 1,
+		DATA,
+		LOG,
+		ROWS,
+		IMAGES,
+		TABLES,
+		UPLOAD_LIMIT,
+		UNTIL_EOF,
+		SLOW_START,
+		HELP,
+		VERSION
+	};
 	static const struct option options[] = {
 	    {"port", required_argument, NULL, PORT},
 	    {"data", required_argument, NULL, DATA},
@@ -57,6 +73,7 @@ static int read_arguments(int argc, char **argv, struct arguments *a)
 	    {"rows", required_argument, NULL, ROWS},
 	    {"images", required_argument, NULL, IMAGES},
 	    {"tables", required_argument, NULL, TABLES},
+	    {"upload-limit", required_argument, NULL, UPLOAD_LIMIT},
 	    {"until-eof", no_argument, NULL, UNTIL_EOF},
 	    {"slow-start", no_argument, NULL, SLOW_START},
 	    {"help", no_argument, NULL, HELP},
@@ -79,6 +96,10 @@ static int read_arguments(int argc, char **argv, struct arguments *a)
 		case ROWS: ok = read_number(optarg, 1000000000, &a->service.content.rows); break;
 		case IMAGES: ok = read_number(optarg, 1000000, &a->service.content.images); break;
 		case TABLES: ok = read_number(optarg, 1000000, &a->service.content.tables); break;
+		case UPLOAD_LIMIT:
+			ok = read_number(optarg, LONG_MAX, &n);
+			a->service.upload_bytes = (uint64_t)n;
+			break;
 		case UNTIL_EOF: a->until_eof = true; break;
 		case SLOW_START: a->slow_start = true; break;
 		case HELP: fputs(usage, stdout); return 0;
@@ -128,7 +149,8 @@ static void wait_for_end(int signals, bool until_eof)
 
 int main(int argc, char **argv)
 {
-	struct arguments a = {.service.content.images = IMAGES_DEFAULT};
+	struct arguments a = {
+	    .service = {.content.images = IMAGES_DEFAULT, .upload_bytes = SVC_UPLOAD_BYTES}};
 	struct error *err = NULL;
 	struct service *s;
 	int signals, status = read_arguments(argc, argv, &a);

@@ -4,6 +4,7 @@
  * The log has a line a request: time, method, path with query, status, bytes
  * of the body. The status is 0 where the connection is closed without answer.
  */
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,6 +117,19 @@ enum MHD_Result svc_reply_error(struct request *r, unsigned status, const char *
 	va_end(ap);
 	svc_error_document(&body, message);
 	return svc_reply(r, status, "application/x-votable+xml", &body);
+}
+
+enum MHD_Result svc_reply_refused(struct request *r, const struct error *err)
+{
+	unsigned status;
+
+	switch (error_errno(err)) {
+	case EINVAL: status = MHD_HTTP_BAD_REQUEST; break;
+	case EFBIG: status = MHD_HTTP_CONTENT_TOO_LARGE; break;
+	case ENOSPC: status = MHD_HTTP_INSUFFICIENT_STORAGE; break;
+	default: status = MHD_HTTP_INTERNAL_SERVER_ERROR; break;
+	}
+	return svc_reply_error(r, status, "%s", error_text(err));
 }
 
 enum MHD_Result svc_reply_see_other(struct request *r, const char *fmt, ...)

@@ -11,6 +11,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "tests/service/adql_sql.h"
+#include "tests/service/upload_table.h"
 
 #define OPS_BETWEEN_LOOKS 2000
 
@@ -43,10 +44,8 @@ static bool sqlite_failed(const struct svc_run *r, const struct adql_result *q, 
 {
 	const char *message = sqlite3_errmsg(db);
 
-	if (atomic_load(&r->deadline->stopped))
-		return error_set(err, EINTR, "The query was aborted.");
-	if (svc_deadline_over(r->deadline))
-		return error_set(err, ETIMEDOUT, "The query took longer than it was allowed to.");
+	if (!svc_deadline_check(r->deadline, err))
+		return false;
 	if (!strncmp(message, "Line ", 5)) /* the function knew its place */
 		return error_set(err, EINVAL, "%s", message);
 	if (strstr(message, "stack overflow") || strstr(message, "tree is too large"))
@@ -107,7 +106,7 @@ static bool write_rows(const struct svc_run *r, const struct adql_result *q, sql
 	return true;
 }
 
-static bool run_sql(const struct svc_run *r, const struct adql_result *q, FILE *out,
+static bool run_sql(const struct svc_run *r, const struct adql_result *q, sqlite3 *db, FILE *out,
 		    struct error **err)
 {
 	struct svc_table_out t = {.out = out,
@@ -117,11 +116,8 @@ static bool run_sql(const struct svc_run *r, const struct adql_result *q, FILE *
 				  .root = r->root,
 				  .cone = r->cone};
 	sqlite3_stmt *stmt = NULL;
-	sqlite3 *db = open_database(r, err);
 	bool ok;
 
-	if (!db)
-		return false;
 	if (sqlite3_prepare_v2(db, q->sql, -1, &stmt, NULL) == SQLITE_OK)
 		ok = write_rows(r, q, db, stmt, &t, err);
 	else
@@ -129,21 +125,36 @@ static bool run_sql(const struct svc_run *r, const struct adql_result *q, FILE *
 	buf_free(&t.row);
 	buf_free(&t.encoded);
 	sqlite3_finalize(stmt);
-	sqlite3_close(db);
 	return ok;
 }
 
-bool svc_run(const struct svc_run *r, FILE *out, struct error **err)
+static bool run_query(const struct svc_run *r, const struct catalog *catalog, sqlite3 *db,
+		      FILE *out, struct error **err)
 {
 	struct adql adql = {.error = NULL};
 	struct adql_result q;
 	bool ok;
 
-	if (adql_to_sql(&adql, r->catalog, r->query, &q))
-		ok = run_sql(r, &q, out, err);
+	if (adql_to_sql(&adql, catalog, r->query, &q))
+		ok = run_sql(r, &q, db, out, err);
 	else
 		ok = error_set(err, EINVAL, "%s", adql.error);
 	arena_free(&adql.arena);
+	return ok;
+}
+
+bool svc_run(const struct svc_run *r, FILE *out, struct error **err)
+{
+	size_t n = r->uploads ? r->uploads->n : 0;
+	sqlite3 *db = open_database(r, err);
+	struct catalog *own = n ? svc_catalog_over(r->catalog, n) : NULL;
+	bool ok = db != NULL;
+
+	if (ok && own)
+		ok = svc_uploads_load(db, r->uploads, r->upload_bytes, own, r->deadline, err);
+	ok = ok && run_query(r, own ? own : r->catalog, db, out, err);
+	sqlite3_close(db);
+	svc_catalog_free(own);
 	if (ok && fflush(out) != 0)
 		ok = error_set(err, errno, "The result cannot be written: %s", strerror(errno));
 	return ok;

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "tests/service/catalog.h"
 #include "tests/service/functions.h"
+#include "tests/service/uploads.h"
 #include "tests/service/writer.h"
 
 #define SVC_MAXREC_DEFAULT 20000
@@ -24,6 +25,8 @@ struct svc_run {
 	const char
 	    *root; /* what links begin with, as "http://127.0.0.1:8080"; NULL: there are none */
 	bool cone; /* for Simple Cone Search */
+	const struct svc_uploads *uploads;   /* NULL: none */
+	uint64_t upload_bytes;               /* of all, with those that are fetched */
 	const struct svc_deadline *deadline; /* may be ended from another thread */
 };
 

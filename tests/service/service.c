@@ -6,6 +6,7 @@
  */
 #include "tests/service/service.h"
 
+#include <curl/curl.h>
 #include <errno.h>
 #include <microhttpd.h>
 #include <signal.h>
@@ -49,6 +50,8 @@ struct service *svc_start(const struct service_options *o, struct error **err)
 
 	signal(SIGPIPE, SIG_IGN);
 	raise_files();
+	curl_global_init(CURL_GLOBAL_DEFAULT);
+	s->upload_bytes = o->upload_bytes;
 	s->started = time(NULL);
 	s->db_held = -1;
 	if (!open_log(s, o->log_path, err))
@@ -88,4 +91,5 @@ void svc_stop(struct service *s)
 		close(s->db_held);
 	free((char *)s->db_path);
 	free(s);
+	curl_global_cleanup();
 }

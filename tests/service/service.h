@@ -14,8 +14,9 @@
 
 struct service_options {
 	struct content_options content;
-	uint16_t port;        /* 0: any that is free */
-	const char *log_path; /* NULL: no log */
+	uint16_t port;         /* 0: any that is free */
+	const char *log_path;  /* NULL: no log */
+	uint64_t upload_bytes; /* of all tables that come along with a query */
 };
 
 struct service {
@@ -28,6 +29,7 @@ struct service {
 	struct MHD_Daemon *daemon;
 	FILE *log; /* NULL: none */
 	uint16_t port;
+	uint64_t upload_bytes;
 	time_t started;
 };
 

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "tests/service/jobs.h"
 
 static enum MHD_Result answer(struct request *r)
@@ -27,6 +28,7 @@ const struct job_kind svc_tap_jobs = {"/tap", svc_job_query, answer, false};
 enum MHD_Result svc_sync_route(struct request *r)
 {
 	struct jobs *jobs = r->service->jobs;
+	CLEANUP_ERROR struct error *err = NULL;
 	enum MHD_Result result;
 
 	if (!svc_is_get(r) && !svc_is(r, "POST"))
@@ -35,7 +37,10 @@ enum MHD_Result svc_sync_route(struct request *r)
 	r->job = svc_job_new(r, &svc_tap_jobs, false);
 	for (size_t i = 0; i < r->params.n; i++)
 		svc_params_add(&r->job->params, r->params.list[i].name, r->params.list[i].value);
-	result = svc_run_and_answer(r);
+	if (svc_job_take_uploads(r->job, r, &err))
+		result = svc_run_and_answer(r);
+	else
+		result = svc_reply_refused(r, err);
 	svc_jobs_unlock(jobs);
 	return result;
 }
