@@ -9,6 +9,7 @@ import sys
 from xml.sax.xmlreader import AttributesImpl
 
 import requests
+from astropy.table import Table
 from astroquery.utils.tap.core import TapPlus
 from astroquery.utils.tap.xmlparser.tableSaxParser import TableSaxParser
 
@@ -79,4 +80,13 @@ def asynchronous():
     ok("an async error comes in words, with its place", said and "Line 1, column 8" in said and "nix" in said, said)
 
 
-run(metadata, sync, asynchronous)
+def uploads():
+    mine = Table({"name": ["M31", "M33"], "n": [5, 7]})
+    query = "SELECT t.n, m.name FROM TAP_UPLOAD.mine AS t JOIN demo.messier AS m ON m.name = t.name ORDER BY t.n"
+    for how, ask in (("sync", tap.launch_job), ("async", tap.launch_job_async)):
+        r = ask(query, upload_resource=mine, upload_table_name="mine").get_results()
+        ok("a table goes along with a %s query" % how,
+           list(r["n"]) == [5, 7] and list(r["name"]) == ["M31", "M33"], r)
+
+
+run(metadata, sync, asynchronous, uploads)

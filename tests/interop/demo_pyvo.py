@@ -12,6 +12,7 @@ import numpy as np
 import pyvo
 import requests
 from astropy.io import votable
+from astropy.table import MaskedColumn, Table
 from pyvo.dal import DALQueryError
 
 from checks import ok, run
@@ -171,4 +172,36 @@ def formats():
     ok("with NULLs among them", any(x[1] is None for x in first))
 
 
-run(sync, overflow, errors, asynchronous, metadata, formats)
+def uploads():
+    limit = service.upload_methods
+    ok("uploads are told, inline and by URL", {m.ivo_id.split("-")[-1] for m in limit} >= {"inline", "http"}, limit)
+    mine = Table({"name": ["M31", "M33", "none"], "n": MaskedColumn([1, 2, 3], mask=[False, True, False]),
+                  "x": [0.1, 1e-300, float("nan")], "far": [True, False, True], "v": [[1., 2.], [3., 4.], [5., 6.]]})
+    mine["x"].unit = "Jy"
+    mine["x"].description = "How bright"
+    for how, ask in (("sync", service.run_sync), ("async", service.run_async)):
+        r = ask("SELECT t.*, m.ra FROM TAP_UPLOAD.mine AS t LEFT JOIN demo.messier AS m ON m.name = t.name "
+                "ORDER BY t.name", uploads={"mine": mine})
+        t = r.to_table()
+        ok("a table goes along with a %s query" % how, list(t["name"]) == ["M31", "M33", "none"], t)
+        ok("and joins the service's", abs(t["ra"][0] - 10.684575) < 1e-9 and t["ra"].mask.tolist()[2], t["ra"])
+        ok("its values are what they were", t["x"][0] == 0.1 and t["x"][1] == 1e-300 and not t["x"][2] == t["x"][2] and
+           [bool(b) for b in t["far"]] == [True, False, True] and np.array_equal(np.asarray(t["v"][1]), [3, 4]), t)
+        ok("with what is missing", np.ma.getmaskarray(t["n"]).tolist() == [False, True, False], t["n"])
+        ok("and units and descriptions", (str(t["x"].unit), t["x"].description) == ("Jy", "How bright"), t["x"])
+    r = service.run_sync("SELECT COUNT(*) AS n FROM TAP_UPLOAD.a AS a JOIN TAP_UPLOAD.b AS b ON a.name = b.name",
+                         uploads={"a": mine, "b": mine[:2]})
+    ok("two tables go along", r[0]["n"] == 2, r)
+    said = url + "/sync?LANG=ADQL&QUERY=SELECT+name+FROM+demo.messier+WHERE+mag<5"
+    r = service.run_async("SELECT COUNT(*) AS n FROM TAP_UPLOAD.t", uploads={"t": said})
+    direct = service.run_sync("SELECT COUNT(*) AS n FROM demo.messier WHERE mag < 5")
+    ok("a table at a URL", r[0]["n"] == direct[0]["n"] > 0, r, direct)
+    try:
+        service.run_sync("SELECT * FROM TAP_UPLOAD.t", uploads={"t": url + "/nothing"})
+        said = None
+    except DALQueryError as e:
+        said = str(e)
+    ok("one that is not there is an error in words", said and "answers 404" in said, said)
+
+
+run(sync, overflow, errors, asynchronous, metadata, formats, uploads)
