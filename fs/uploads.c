@@ -28,10 +28,12 @@
 #include "tap/upload.h"
 #include "tap/upload_name.h"
 
-#define NOTE   ".error.txt"
-#define README "README.txt" /* can be removed, as what else tapfs makes here, until the next mount */
+#define NOTE ".error.txt"
+#define README \
+	"README.txt" /* can be removed, as what else tapfs makes here, until the next mount */
 
-/* "targets" of targets.csv, and of a link of any name; NULL: no table has that name. Caller owns. */
+/* "targets" of targets.csv, and of a link of any name; NULL: no table has that name. Caller owns.
+ */
 static char *table_name(const struct entry *e)
 {
 	if (is_scratch_name(e->name))
@@ -135,8 +137,9 @@ static enum outcome uploads_mkdir(struct node *dir, const char *name, struct fou
 	(void)dir;
 	(void)name;
 	(void)f;
-	return ask_fail(ask, EPERM, "uploads/ has no folders: a query names a table by its file's "
-				    "name");
+	return ask_fail(ask, EPERM,
+			"uploads/ has no folders: a query names a table by its file's "
+			"name");
 }
 
 /* --- links --- */
@@ -195,9 +198,10 @@ static enum outcome uploads_symlink(struct node *dir, const char *name, const ch
 			return o;
 		text = link_text(dir, target);
 		if (!text)
-			return ask_fail(ask, EPERM,
-					"a link here leads to queries/ or uploads/ of this service: "
-					"copy the table instead");
+			return ask_fail(
+			    ask, EPERM,
+			    "a link here leads to queries/ or uploads/ of this service: "
+			    "copy the table instead");
 		op = op_in(uploads, name, symlink_run, symlink_apply);
 		op->newpath = text;
 		disk_op_submit(op, uploads->service->loop, LANE_STATE, ask);
@@ -235,7 +239,8 @@ enum outcome upload_error_text(struct node *n, struct buf *out, struct ask *ask)
 	if (e->check->under_way)
 		return ask_wait(ask, &e->check->changed);
 	if (!table_has_error(e))
-		return ask_fail(ask, e->parent ? ENOENT : ESTALE, "nothing is wrong with the table");
+		return ask_fail(ask, e->parent ? ENOENT : ESTALE,
+				"nothing is wrong with the table");
 	buf_addf(out, "%s: %s\n\n", e->name, error_text(e->check->error));
 	if (name)
 		buf_addf(out,
@@ -348,10 +353,11 @@ static bool missing(const struct entry *uploads, const char *table, struct error
 					 "TAP_UPLOAD.%s?",
 					 name);
 	}
-	return error_set(err, ENOENT,
-			 "there is no such table in uploads/: copy it there, as %s.csv, .tsv, .ecsv, "
-			 ".vot or .fits",
-			 table);
+	return error_set(
+	    err, ENOENT,
+	    "there is no such table in uploads/: copy it there, as %s.csv, .tsv, .ecsv, "
+	    ".vot or .fits",
+	    table);
 }
 
 static bool by_table(void *arg, const char *table, struct upload_file *f, struct error **err)

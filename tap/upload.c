@@ -132,6 +132,7 @@ static void check(struct query_run *r, char *path)
 
 #define QUERIES   "queries/"
 #define UPLOADS   "uploads/"
+#define NO_TABLE  "there is no such table in uploads/"
 #define LINKS_MAX 8 /* from link to link */
 
 static const char *below(const char *path, const char *folder)
@@ -244,7 +245,7 @@ static bool take_file(struct query_run *r, struct upload *u, const char *name, c
 	struct upload_file f = {0};
 
 	if (!in_uploads(r->service, name, &f))
-		return error_set(err, ENOENT, "there is no such table in uploads/");
+		return error_set(err, ENOENT, NO_TABLE);
 	if (f.busy) {
 		query_log(r->query, "waits for %s, which is being written", u->path);
 		waitlist_add(f.busy, &r->uploads->waiter);
@@ -302,8 +303,10 @@ static bool begin(struct query_run *r, struct upload *u, struct error **err)
 					    "only what is below queries/ and uploads/ can be "
 					    "sent along");
 	}
-	if (!all || !all->by_table(all->arg, u->name, &f, err))
-		return *err || error_set(err, ENOENT, "there is no such table in uploads/");
+	if (!all)
+		return error_set(err, ENOENT, NO_TABLE);
+	if (!all->by_table(all->arg, u->name, &f, err))
+		return false;
 	u->path = xasprintf(UPLOADS "%s", f.name);
 	return true;
 }

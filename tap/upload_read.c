@@ -42,8 +42,8 @@ static bool on_end(struct table_sink *s, const struct table_end *end, struct err
 }
 
 /* Into a file without a name: it goes with its descriptor. */
-static bool read_converting(int fd, enum table_kind kind, const char *folder,
-			    struct reading *r, struct error **err)
+static bool read_converting(int fd, enum table_kind kind, const char *folder, struct reading *r,
+			    struct error **err)
 {
 	struct upload_table *t = r->table;
 	bool ok;

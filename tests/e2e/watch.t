@@ -5,12 +5,12 @@ service_start
 mount_tapfs "$URL" "$SKY"
 Q=$SKY/queries
 mkdir "$Q/paper"
-inotifywait -m -q -r --format '%e %w%f' "$Q" >>"$D/events" &
+inotifywait -m -q -r --format '%e %w%f' "$Q" "$SKY/uploads" >>"$D/events" &
 WATCHER=$!
 trap 'kill $WATCHER 2>/dev/null; cleanup' EXIT
 eventually 5 sh -c "touch '$Q/.probe'; grep -q probe '$D/events'"
 saw() { # EVENT NAME: within two seconds
-	eventually 2 grep -qx "$1 $Q/$2" "$D/events"
+	eventually 2 grep -qx "$1 $(realpath -sm "$Q/$2")" "$D/events"
 }
 seen() { ok "$1" "$(saw "$2" "$3" && echo true || echo false)" "$(grep -v probe "$D/events")"; }
 forget() { sleep 0.2; : >"$D/events"; }
@@ -37,6 +37,11 @@ forget; rm "$Q/c.adql"
 seen "removed: the results go" DELETE c.csv
 is "nothing of it is left" "$(ls "$Q/paper"; ls "$Q" | grep '^c')" ""
 is "the user's own files are as they were" "$(cat "$Q/a.adql")" "SELECT nam FROM demo.messier"
+
+forget; printf 'a,b\n1\n' >"$SKY/uploads/bad.csv"
+seen "a table that is none: what is wrong appears" CREATE ../uploads/bad.csv.error.txt
+forget; printf 'a,b\n1,2\n' >"$SKY/uploads/bad.csv"
+seen "corrected: it goes" DELETE ../uploads/bad.csv.error.txt
 
 # Many at a time, and the helper process killed: everything goes on without it.
 forget
