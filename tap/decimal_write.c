@@ -23,6 +23,15 @@ static uint64_t round_to_odd(uint64_t high, uint64_t low, uint64_t cp)
 	return w | ((z & mask) + mask) >> 63;
 }
 
+/* The same for floats, whose c has 24 bits: (g × cp) / 2^95, of g the upper 63 bits. */
+static uint64_t round_to_odd_narrow(uint64_t high, uint64_t cp)
+{
+	const uint64_t mask = UINT32_MAX;
+	uint64_t x1 = (uint64_t)((unsigned __int128)(high + 1) * cp >> 64);
+
+	return x1 >> 31 | ((x1 & mask) + mask) >> 32;
+}
+
 static struct decimal without_zeros(uint64_t digits, int exponent)
 {
 	while (digits % 10 == 0) {
@@ -45,72 +54,69 @@ static uint64_t choose(uint64_t s, uint64_t vb, uint64_t vbl, uint64_t vbr, uint
 	return order < 0 || (order == 0 && !(s & 1)) ? s : t;
 }
 
-/* irregular: the neighbour below is only half as far away as the one above. */
-static struct decimal shortest(uint64_t c, int q, bool irregular)
+/* A value between its bounds, 10^k being 4. */
+struct bounds {
+	uint64_t low, value, high;
+};
+
+static inline struct bounds bounds(uint64_t cb, int k, int h, bool irregular, bool narrow)
 {
-	uint64_t out = c & 1; /* bounds belong to the interval when c is even */
-	uint64_t cb = c << 2;
-	int k = (int)((q * INT64_C(661971961083) - (irregular ? INT64_C(274743187321) : 0)) >> 41);
-	int h = q + decimal_log2(-k) + 2;
 	const struct power *p = decimal_power(-k);
 	unsigned __int128 g = (((unsigned __int128)p->high << 64 | p->low) >> 2) + 1;
 	uint64_t g1 = (uint64_t)(g >> 63);
 	uint64_t g0 = (uint64_t)g & UINT64_MAX >> 1;
-	uint64_t vb = round_to_odd(g1, g0, cb << h);
-	uint64_t vbl = round_to_odd(g1, g0, (cb - (irregular ? 1 : 2)) << h);
-	uint64_t vbr = round_to_odd(g1, g0, (cb + 2) << h);
-	uint64_t s = vb >> 2;
+	uint64_t low = cb - (irregular ? 1 : 2);
 
-	if (s >= 10) {
-		uint64_t sp10 = s / 10 * 10;
-		uint64_t tp10 = sp10 + 10;
-		bool up_in = vbl + out <= sp10 << 2;
-		bool wp_in = (tp10 << 2) + out <= vbr;
-
-		if (up_in != wp_in)
-			return without_zeros(up_in ? sp10 : tp10, k);
-	}
-	return without_zeros(choose(s, vb, vbl, vbr, out), k);
+	if (narrow) /* 31 bits more: see where it ends */
+		return (struct bounds){round_to_odd_narrow(g1, low << (h + 31)),
+				       round_to_odd_narrow(g1, cb << (h + 31)),
+				       round_to_odd_narrow(g1, (cb + 2) << (h + 31))};
+	return (struct bounds){round_to_odd(g1, g0, low << h), round_to_odd(g1, g0, cb << h),
+			       round_to_odd(g1, g0, (cb + 2) << h)};
 }
 
-/* Integers that are exact are their own digits. */
-static bool whole(double v, double limit, struct decimal *d)
+/* irregular: the neighbour below is only half as far away as the one above. narrow: a float. */
+static inline struct decimal shortest(uint64_t c, int q, bool irregular, bool narrow)
 {
-	if (v >= limit || v != (double)(uint64_t)v)
-		return false;
-	*d = without_zeros((uint64_t)v, 0);
-	return true;
+	uint64_t out = c & 1; /* bounds belong to the interval when c is even */
+	int k = (int)((q * INT64_C(661971961083) - (irregular ? INT64_C(274743187321) : 0)) >> 41);
+	struct bounds v = bounds(c << 2, k, q + decimal_log2(-k) + 2, irregular, narrow);
+	uint64_t s = v.value >> 2;
+
+	if (s >= 10) {
+		uint64_t tenth = s / 10;
+		bool up_in = v.low + out <= tenth * 40;
+		bool wp_in = tenth * 40 + 40 + out <= v.high;
+
+		if (up_in != wp_in)
+			return without_zeros(tenth + wp_in, k + 1);
+	}
+	return without_zeros(choose(s, v.value, v.low, v.high, out), k);
 }
 
 struct decimal decimal_of_double(double v)
 {
-	struct decimal d;
 	uint64_t bits, fraction;
 	int exponent;
 
-	if (whole(v, 0x1p53, &d))
-		return d;
 	memcpy(&bits, &v, sizeof(bits));
 	fraction = bits & ((UINT64_C(1) << 52) - 1);
 	exponent = (int)(bits >> 52);
 	if (exponent == 0)
-		return shortest(fraction, -1074, false);
+		return shortest(fraction, -1074, false, false);
 	return shortest(fraction | UINT64_C(1) << 52, exponent - 1075,
-			fraction == 0 && exponent > 1);
+			fraction == 0 && exponent > 1, false);
 }
 
 struct decimal decimal_of_float(float v)
 {
-	struct decimal d;
 	uint32_t bits, fraction;
 	int exponent;
 
-	if (whole((double)v, 0x1p24, &d))
-		return d;
 	memcpy(&bits, &v, sizeof(bits));
 	fraction = bits & ((1u << 23) - 1);
 	exponent = (int)(bits >> 23);
 	if (exponent == 0)
-		return shortest(fraction, -149, false);
-	return shortest(fraction | 1u << 23, exponent - 150, fraction == 0 && exponent > 1);
+		return shortest(fraction, -149, false, true);
+	return shortest(fraction | 1u << 23, exponent - 150, fraction == 0 && exponent > 1, true);
 }

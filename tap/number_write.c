@@ -2,141 +2,148 @@
  * number_write.c: numbers as text; see number.h. The shortest digits come from decimal.h; here they
  * get their point or exponent.
  */
+#include <endian.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tap/decimal.h"
 #include "tap/number.h"
 
-static const char pairs[] = "0001020304050607080910111213141516171819"
-			    "2021222324252627282930313233343536373839"
-			    "4041424344454647484950515253545556575859"
-			    "6061626364656667686970717273747576777879"
-			    "8081828384858687888990919293949596979899";
-
-static const uint64_t powers[] = {1u,
-				  10u,
-				  100u,
-				  1000u,
-				  10000u,
-				  100000u,
-				  1000000u,
-				  10000000u,
-				  100000000u,
-				  1000000000u,
-				  10000000000u,
-				  100000000000u,
-				  1000000000000u,
-				  10000000000000u,
-				  100000000000000u,
-				  1000000000000000u,
-				  10000000000000000u,
-				  100000000000000000u,
-				  1000000000000000000u,
-				  10000000000000000000u};
-
-/* How many digits u has; 1233/4096 is a bit more than log10(2). */
-static size_t count_digits(uint64_t u)
+/*
+ * Eight digits as eight bytes, the first one lowest; v < 10^8. Each step halves all parts at once:
+ * two of four digits, four of two, eight of one; the quotients are products with the divisor's
+ * reciprocal.
+ */
+static uint64_t eight_digits(uint32_t v)
 {
-	unsigned guess = (64u - (unsigned)__builtin_clzll(u | 1)) * 1233 >> 12;
+	uint64_t fours = v / 10000 | (uint64_t)(v % 10000) << 32;
+	uint64_t high = (fours * 10486 >> 20) & 0x0000007f0000007fu;
+	uint64_t twos = high | (fours - 100 * high) << 16;
+	uint64_t tens = (twos * 103 >> 10) & 0x000f000f000f000fu;
 
-	return guess + (guess < 20 && u >= powers[guess]) + (u == 0);
+	return tens | (twos - 10 * tens) << 8;
 }
 
-/* At most 20 digits, without zeros in front. */
+#define ZEROS UINT64_C(0x3030303030303030) /* "00000000" */
+
+static void put_eight(char *out, uint32_t v)
+{
+	uint64_t text = htole64(eight_digits(v) | ZEROS);
+
+	memcpy(out, &text, 8);
+}
+
+/* At most eight digits without zeros in front, and whatever up to eight bytes. */
+static size_t put_few(char *out, uint32_t v)
+{
+	uint64_t digits = eight_digits(v);
+	unsigned zeros = v ? (unsigned)__builtin_ctzll(digits) / 8 : 7;
+	uint64_t text = htole64((digits | ZEROS) >> 8 * zeros);
+
+	memcpy(out, &text, 8);
+	return 8 - zeros;
+}
+
+#define EIGHT 100000000u
+
+/* At most 20 digits, without zeros in front. May write PUT_MAX bytes. */
+#define PUT_MAX 24
 static size_t put_digits(char *out, uint64_t u)
 {
-	size_t n = count_digits(u);
-	char *p = out + n;
+	size_t n;
 
-	for (; u >= 100; u /= 100)
-		p = memcpy(p - 2, pairs + u % 100 * 2, 2);
-	if (u >= 10)
-		memcpy(p - 2, pairs + u * 2, 2);
-	else
-		p[-1] = (char)('0' + u);
-	return n;
+	if (u < EIGHT)
+		return put_few(out, (uint32_t)u);
+	n = u / EIGHT < EIGHT ? put_few(out, (uint32_t)(u / EIGHT)) : put_digits(out, u / EIGHT);
+	put_eight(out + n, (uint32_t)(u % EIGHT));
+	return n + 8;
 }
 
 /* d.ddde±x */
-static size_t scientific(char *out, size_t n, int point)
+static size_t scientific(char *out, const char *digits, size_t n, int exponent)
 {
-	char *p = out + 1;
-	int e = point - 1;
+	char *p = out;
 
+	*p++ = *digits;
 	if (n > 1) {
-		memmove(out + 2, out + 1, n - 1);
 		*p++ = '.';
+		memcpy(p, digits + 1, n - 1);
 		p += n - 1;
 	}
 	*p++ = 'e';
-	*p++ = e < 0 ? '-' : '+';
-	p += put_digits(p, (uint64_t)(e < 0 ? -e : e));
+	*p++ = exponent < 0 ? '-' : '+';
+	p += put_few(p, (uint32_t)abs(exponent));
 	return (size_t)(p - out);
 }
 
-/* Plain from 0.00001 to 99999999999999999. */
+/* Plain from 0.00001 to 99999999999999999: 17 digits at most, copied in pieces of fixed size. */
 static size_t layout(char *out, struct decimal d)
 {
-	size_t n = put_digits(out, d.digits);
+	char digits[NUMBER_MAX] = {0};
+	size_t n = put_digits(digits, d.digits);
 	int point = (int)n + d.exponent; /* digits before the decimal point */
 
 	if (point < -4 || point > 17)
-		return scientific(out, n, point);
+		return scientific(out, digits, n, point - 1);
 	if (point <= 0) {
-		memmove(out + 2 - point, out, n);
-		memcpy(out, "0.0000", (size_t)(2 - point));
+		memcpy(out, "0.000000", 8);
+		memcpy(out + 2 - point, digits, PUT_MAX);
 		return n + (size_t)(2 - point);
 	}
+	memcpy(out, digits, PUT_MAX);
 	if (d.exponent >= 0) {
 		memset(out + n, '0', (size_t)d.exponent);
 		return n + (size_t)d.exponent;
 	}
-	memmove(out + point + 1, out + point, n - (size_t)point);
 	out[point] = '.';
+	memcpy(out + point + 1, digits + point, 16);
 	return n + 1;
 }
 
-/* What is no plain number: NaN, infinities, zeros; and the sign. False if digits are to follow. */
-static bool special(char *out, double v, size_t *n)
+/* NaN and the infinities. */
+static size_t not_finite(char *out, bool negative, bool nan)
 {
-	*n = 0;
-	if (isnan(v))
-		return true;
-	if (signbit(v))
-		out[(*n)++] = '-';
-	if (isinf(v)) {
-		memcpy(out + *n, "Infinity", 8);
-		*n += 8;
-		return true;
-	}
-	if (v == 0)
-		out[(*n)++] = '0';
-	return v == 0;
+	if (nan)
+		return 0;
+	memcpy(out, "-Infinity", 9);
+	if (!negative)
+		memcpy(out, "Infinity", 8);
+	return negative ? 9 : 8;
 }
 
 size_t number_format_double(char out[NUMBER_MAX], double v)
 {
-	size_t sign;
+	bool negative = signbit(v);
 
-	if (special(out, v, &sign))
-		return sign;
-	return sign + layout(out + sign, decimal_of_double(fabs(v)));
+	if (!isfinite(v))
+		return not_finite(out, negative, isnan(v));
+	v = fabs(v);
+	out[0] = '-';
+	out += negative;
+	if (v < 0x1p53 && v == (double)(int64_t)v)
+		return negative + put_digits(out, (uint64_t)v);
+	return negative + layout(out, decimal_of_double(v));
 }
 
 size_t number_format_float(char out[NUMBER_MAX], float v)
 {
-	size_t sign;
+	bool negative = signbit(v);
 
-	if (special(out, (double)v, &sign))
-		return sign;
-	return sign + layout(out + sign, decimal_of_float(fabsf(v)));
+	if (!isfinite(v))
+		return not_finite(out, negative, isnan(v));
+	v = fabsf(v);
+	out[0] = '-';
+	out += negative;
+	if (v < 0x1p24f && v == (float)(int32_t)v)
+		return negative + put_digits(out, (uint64_t)v);
+	return negative + layout(out, decimal_of_float(v));
 }
 
 size_t number_format_int(char out[NUMBER_MAX], int64_t v)
 {
-	if (v >= 0)
-		return put_digits(out, (uint64_t)v);
+	bool negative = v < 0;
+
 	out[0] = '-';
-	return 1 + put_digits(out + 1, 0 - (uint64_t)v);
+	return negative + put_digits(out + negative, negative ? 0 - (uint64_t)v : (uint64_t)v);
 }
