@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 
@@ -62,12 +63,29 @@ void buf_addf(struct buf *b, const char *fmt, ...)
 	va_end(ap);
 }
 
+/* RFC 4180 §2.6 */
+static bytes16 wants_quotes(bytes16 v)
+{
+	return (v == ',') | (v == '"') | (v == '\n') | (v == '\r');
+}
+
+static bool is_plain(const char *s, size_t n)
+{
+	size_t i = 0;
+
+	if (n < 16)
+		return n == 0 || !bytes_any(wants_quotes(bytes_few(s, n)));
+	for (; i + 16 <= n; i += 16)
+		if (bytes_any(wants_quotes(bytes_load(s + i))))
+			return false;
+	return !bytes_any(wants_quotes(bytes_load(s + n - 16)));
+}
+
 void buf_add_csv(struct buf *b, const char *s, size_t n)
 {
 	size_t from = 0;
 
-	if (!memchr(s, ',', n) && !memchr(s, '"', n) && !memchr(s, '\n', n) &&
-	    !memchr(s, '\r', n)) {
+	if (is_plain(s, n)) {
 		buf_add(b, s, n);
 		return;
 	}

@@ -2,35 +2,25 @@
 #include "tap/cell_text.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "tap/number.h"
 
-static void add_real(struct buf *out, enum datatype type, double v)
+void cell_add_number(struct buf *out, const struct field *f, const struct cell *c, size_t i)
 {
 	char *at = buf_reserve(out, NUMBER_MAX);
 
-	if (type == DT_FLOAT || type == DT_FLOAT_COMPLEX)
-		out->len += number_format_float(at, (float)v);
-	else
-		out->len += number_format_double(at, v);
-}
-
-static void add_int(struct buf *out, enum datatype type, int64_t v)
-{
-	if (type == DT_BOOLEAN && v)
-		buf_add(out, "true", 4);
-	else if (type == DT_BOOLEAN)
-		buf_add(out, "false", 5);
-	else
-		out->len += number_format_int(buf_reserve(out, NUMBER_MAX), v);
-}
-
-void cell_add_number(struct buf *out, const struct field *f, const struct cell *c, size_t i)
-{
-	if (datatype_is_real(f->type))
-		add_real(out, f->type, c->d[i]);
-	else
-		add_int(out, f->type, c->i[i]);
+	switch (f->type) {
+	case DT_FLOAT:
+	case DT_FLOAT_COMPLEX: out->len += number_format_float(at, (float)c->d[i]); break;
+	case DT_DOUBLE:
+	case DT_DOUBLE_COMPLEX: out->len += number_format_double(at, c->d[i]); break;
+	case DT_BOOLEAN:
+		memcpy(at, c->i[i] ? "true" : "false", 5);
+		out->len += c->i[i] ? 4 : 5;
+		break;
+	default: out->len += number_format_int(at, c->i[i]);
+	}
 }
 
 static void add_reals(struct buf *out, const struct field *f, const struct cell *c)
@@ -46,7 +36,7 @@ static void add_reals(struct buf *out, const struct field *f, const struct cell 
 		if (n > 1 && isnan(c->d[i]))
 			buf_add(out, "NaN", 3);
 		else
-			add_real(out, f->type, c->d[i]);
+			cell_add_number(out, f, c, i);
 	}
 }
 
@@ -58,7 +48,7 @@ static void add_ints(struct buf *out, const struct field *f, const struct cell *
 		if (c->element_null && c->element_null[i])
 			buf_add(out, "null", 4);
 		else
-			add_int(out, f->type, c->i[i]);
+			cell_add_number(out, f, c, i);
 	}
 }
 
@@ -66,7 +56,9 @@ void cell_add_values(struct buf *out, const struct field *f, const struct cell *
 {
 	if (c->null)
 		return;
-	if (datatype_is_real(f->type))
+	if (!f->is_array && !datatype_is_complex(f->type))
+		cell_add_number(out, f, c, 0);
+	else if (datatype_is_real(f->type))
 		add_reals(out, f, c);
 	else
 		add_ints(out, f, c);

@@ -14,8 +14,10 @@
 #include <endian.h>
 #include <errno.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "tap/votable.h"
 #include "tap/votable_row.h"
 
@@ -47,9 +49,16 @@ static size_t bytes_of(const struct field *f, size_t count)
 	return f->type == DT_BIT ? (count + 7) / 8 : count * sizes[f->type];
 }
 
+static size_t bitmap_size(const struct binary *b)
+{
+	return b->null_bitmap ? (b->table->nfields + 7) / 8 : 0;
+}
+
 bool binary_init(struct binary *b, const struct table *t, bool null_bitmap, struct error **err)
 {
 	*b = (struct binary){.table = t, .null_bitmap = null_bitmap};
+	b->steps = xcalloc(t->nfields + 1, sizeof(*b->steps));
+	b->rest = bitmap_size(b);
 	for (size_t i = 0; i < t->nfields; i++) {
 		const struct field *f = &t->fields[i];
 
@@ -61,6 +70,13 @@ bool binary_init(struct binary *b, const struct table *t, bool null_bitmap, stru
 		if (f->fixed > VOTABLE_MAX_ROW)
 			return error_set(err, EIO, "column \"%s\" has an absurd arraysize, %s",
 					 f->name, f->arraysize);
+		if (f->variable) {
+			b->steps[b->nsteps++] = (struct binary_step){
+			    b->rest, sizes[f->type], f->type == DT_BIT};
+			b->rest = 0;
+		} else {
+			b->rest += bytes_of(f, f->fixed);
+		}
 	}
 	return true;
 }
@@ -68,17 +84,13 @@ bool binary_init(struct binary *b, const struct table *t, bool null_bitmap, stru
 void binary_clear(struct binary *b)
 {
 	buf_free(&b->in);
+	free(b->steps);
 	*b = (struct binary){0};
 }
 
 static const unsigned char *at(const struct binary *b, size_t pos)
 {
 	return (const unsigned char *)b->in.data + pos;
-}
-
-static size_t bitmap_size(const struct binary *b)
-{
-	return b->null_bitmap ? (b->table->nfields + 7) / 8 : 0;
 }
 
 static void check_invariants(const struct binary *b)
@@ -96,9 +108,42 @@ static enum found broken(const struct binary *b, struct error **err)
 	return BROKEN;
 }
 
+/*
+ * The same for a row that lies there whole and has nothing absurd: most of them. Only the counts
+ * are looked at. False: see scan().
+ */
+static bool scan_whole(struct binary *b)
+{
+	size_t pos = b->row_at;
+
+	if (b->scan_at != b->row_at)
+		return false;
+	for (size_t i = 0; i < b->nsteps; i++) {
+		const struct binary_step *step = &b->steps[i];
+		size_t count;
+
+		pos += step->skip;
+		if (pos + 4 > b->in.len)
+			return false;
+		count = (size_t)big_endian(at(b, pos), 4);
+		if (count > VOTABLE_MAX_ROW)
+			return false;
+		pos += 4 + (step->bit ? (count + 7) / 8 : count * step->size);
+		if (pos - b->row_at > VOTABLE_MAX_ROW)
+			return false;
+	}
+	pos += b->rest;
+	if (pos > b->in.len || pos - b->row_at > VOTABLE_MAX_ROW)
+		return false;
+	b->scan_at = pos;
+	return true;
+}
+
 /* Adds up the fields' lengths, which may lead beyond what is there. */
 static enum found scan(struct binary *b, struct error **err)
 {
+	if (scan_whole(b))
+		return WHOLE;
 	if (b->scan_at == b->row_at)
 		b->scan_at += bitmap_size(b);
 	for (; b->scan_col < b->table->nfields; b->scan_col++) {
@@ -125,30 +170,58 @@ static bool is_null(const struct binary *b, size_t col)
 	return b->null_bitmap && (*at(b, b->row_at + col / 8) >> (7 - col % 8) & 1);
 }
 
-static double real(const unsigned char *p, size_t size)
+static double real_double(const unsigned char *p)
 {
-	uint64_t bits = big_endian(p, size);
+	uint64_t bits = big_endian(p, 8);
 	double d;
 
-	if (size == 4) {
-		uint32_t half = (uint32_t)bits;
-		float f;
-
-		memcpy(&f, &half, sizeof(f));
-		return (double)f;
-	}
 	memcpy(&d, &bits, sizeof(d));
 	return d;
 }
 
-static void boolean(struct row *r, size_t col, unsigned char c)
+static double real_float(const unsigned char *p)
+{
+	uint32_t bits = (uint32_t)big_endian(p, 4);
+	float f;
+
+	memcpy(&f, &bits, sizeof(f));
+	return (double)f;
+}
+
+/* VOTable 1.5 §2.1: 0 or 1; -1 for '?', a blank, a NUL */
+static int boolean(unsigned char c)
 {
 	if (c == 'T' || c == 't' || c == '1')
-		row_add_int(r, col, 1);
-	else if (c == 'F' || c == 'f' || c == '0')
-		row_add_int(r, col, 0);
+		return 1;
+	return c == 'F' || c == 'f' || c == '0' ? 0 : -1;
+}
+
+static void add_boolean(struct row *r, size_t col, unsigned char c)
+{
+	if (boolean(c) < 0)
+		row_add_missing(r, col);
 	else
-		row_add_missing(r, col); /* '?', blank, NUL */
+		row_add_int(r, col, boolean(c));
+}
+
+/* A cell with a single value. False: it is of another kind. */
+static inline bool single(struct row *r, size_t col, const unsigned char *p)
+{
+	switch (r->table->fields[col].type) {
+	case DT_BOOLEAN:
+		if (boolean(*p) < 0)
+			row_null(r, col);
+		else
+			row_int(r, col, boolean(*p));
+		return true;
+	case DT_UNSIGNED_BYTE: row_int(r, col, *p); return true;
+	case DT_SHORT: row_int(r, col, (int16_t)big_endian(p, 2)); return true;
+	case DT_INT: row_int(r, col, (int32_t)big_endian(p, 4)); return true;
+	case DT_LONG: row_int(r, col, (int64_t)big_endian(p, 8)); return true;
+	case DT_FLOAT: row_real(r, col, real_float(p)); return true;
+	case DT_DOUBLE: row_real(r, col, real_double(p)); return true;
+	default: return false;
+	}
 }
 
 static void values(struct row *r, size_t col, const unsigned char *p, size_t count)
@@ -159,16 +232,20 @@ static void values(struct row *r, size_t col, const unsigned char *p, size_t cou
 	row_values_begin(r, col);
 	for (size_t i = 0; i < count; i++, p += size) {
 		switch (type) {
-		case DT_BOOLEAN: boolean(r, col, *p); break;
+		case DT_BOOLEAN: add_boolean(r, col, *p); break;
 		case DT_UNSIGNED_BYTE: row_add_int(r, col, *p); break;
 		case DT_SHORT: row_add_int(r, col, (int16_t)big_endian(p, 2)); break;
 		case DT_INT: row_add_int(r, col, (int32_t)big_endian(p, 4)); break;
 		case DT_LONG: row_add_int(r, col, (int64_t)big_endian(p, 8)); break;
-		case DT_FLOAT:
-		case DT_DOUBLE: row_add_real(r, real(p, size)); break;
-		default: /* complex */
-			row_add_real(r, real(p, size / 2));
-			row_add_real(r, real(p + size / 2, size / 2));
+		case DT_FLOAT: row_add_real(r, real_float(p)); break;
+		case DT_DOUBLE: row_add_real(r, real_double(p)); break;
+		case DT_FLOAT_COMPLEX:
+			row_add_real(r, real_float(p));
+			row_add_real(r, real_float(p + 4));
+			break;
+		default: /* DT_DOUBLE_COMPLEX */
+			row_add_real(r, real_double(p));
+			row_add_real(r, real_double(p + 8));
 		}
 	}
 	row_values_end(r, col);
@@ -202,6 +279,8 @@ static void cell(struct binary *b, struct row *r, size_t col, const unsigned cha
 
 	if (is_null(b, col))
 		row_null(r, col);
+	else if (!f->is_array && single(r, col, p))
+		return;
 	else if (datatype_is_text(f->type))
 		binary_text(r, col, p, count);
 	else if (f->type == DT_BIT)

@@ -1,9 +1,10 @@
 /*
  * votable_row.c: one row while it is being read; see votable_row.h.
  *
- * Values go into `slots` and converted strings into `text`, which may move
- * while the row grows; at[col] says where a cell's begin, and row_finish turns
- * that into pointers. A cell that points elsewhere has at[col] == ELSEWHERE.
+ * Single values have places of their own. Others go into `slots`, and converted strings into `text`,
+ * which may move while the row grows; at[col] says where a cell's begin, and row_finish turns
+ * that into pointers, for the cells of `moving`. One that points elsewhere nevertheless has at[col]
+ * == ELSEWHERE.
  */
 #include "tap/votable_row.h"
 
@@ -20,12 +21,16 @@ void row_init(struct row *r, const struct table *t)
 	*r = (struct row){.table = t};
 	r->cells = xcalloc(t->nfields + 1, sizeof(*r->cells));
 	r->at = xcalloc(t->nfields + 1, sizeof(*r->at));
+	r->single = xcalloc(t->nfields + 1, sizeof(*r->single));
+	r->moving = xcalloc(t->nfields + 1, sizeof(*r->moving));
 }
 
 void row_clear(struct row *r)
 {
 	free(r->cells);
 	free(r->at);
+	free(r->single);
+	free(r->moving);
 	free(r->slots);
 	free(r->missing);
 	buf_free(&r->text);
@@ -34,7 +39,7 @@ void row_clear(struct row *r)
 
 void row_start(struct row *r)
 {
-	r->nslots = 0;
+	r->nslots = r->nmoving = 0;
 	buf_reset(&r->text);
 }
 
@@ -62,6 +67,7 @@ void row_text_end(struct row *r, size_t col, size_t count)
 		return;
 	}
 	r->cells[col] = (struct cell){.count = count, .len = r->text.len - r->at[col]};
+	r->moving[r->nmoving++] = col;
 }
 
 void row_values_begin(struct row *r, size_t col)
@@ -114,21 +120,23 @@ void row_values_end(struct row *r, size_t col)
 	const struct field *f = &r->table->fields[col];
 	size_t n = r->nslots - r->at[col];
 
-	if (!f->is_array && (n == 0 || r->cells[col].element_null))
+	if (!f->is_array && (n == 0 || r->cells[col].element_null)) {
 		row_null(r, col);
-	else
-		r->cells[col].count = datatype_is_complex(f->type) ? n / 2 : n;
+		return;
+	}
+	r->cells[col].count = datatype_is_complex(f->type) ? n / 2 : n;
+	r->moving[r->nmoving++] = col;
 }
 
 const struct cell *row_finish(struct row *r)
 {
-	for (size_t i = 0; i < r->table->nfields; i++) {
-		struct cell *c = &r->cells[i];
-		size_t at = r->at[i];
+	for (size_t i = 0; i < r->nmoving; i++) {
+		size_t col = r->moving[i], at = r->at[col];
+		struct cell *c = &r->cells[col];
 
 		if (at == ELSEWHERE)
 			continue;
-		if (datatype_is_text(r->table->fields[i].type)) {
+		if (datatype_is_text(r->table->fields[col].type)) {
 			c->s = buf_str(&r->text) + at;
 		} else {
 			c->i = r->slots ? &r->slots[at].i : NULL;

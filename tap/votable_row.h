@@ -2,7 +2,7 @@
  * votable_row.h: one row while it is being read, and the codecs that fill it.
  *
  * Only readers of tables include this: votable*.c, table_*.c, ecsv_cell.c. A row is started, each
- * cell is set once by exactly one of row_null, row_string, row_strings_… and row_values_…, then
+ * cell is set once by exactly one of row_null, row_string, row_int, row_real, row_text_… and row_values_…, then
  * row_finish gives the cells, which hold until the next start. Memory is
  * kept from row to row and grows to the biggest.
  */
@@ -25,10 +25,13 @@ union slot {
 struct row {
 	const struct table *table;
 	struct cell *cells; /* one a field */
-	size_t *at;         /* where a cell's values begin in slots, or its bytes in text */
+	size_t *at;         /* where a moving cell's values begin in slots, or its bytes in text */
 	union slot *slots;
 	bool *missing; /* beside slots: this element is null */
 	size_t nslots, capacity;
+	union slot *single; /* one a field: the value of a cell that has just one */
+	size_t *moving;     /* cells whose place is only known at the end … */
+	size_t nmoving;     /* … and how many */
 	struct buf text; /* strings that could not stay where they were read */
 };
 
@@ -41,6 +44,20 @@ void row_string(struct row *, size_t col, const char *s, size_t n);
 /* A string, or a list of strings, added to row->text in between; count 0 is null. */
 void row_text_begin(struct row *, size_t col);
 void row_text_end(struct row *, size_t col, size_t count);
+/* A single value; an integer is null if it is the field's null. */
+static inline void row_int(struct row *r, size_t col, int64_t v)
+{
+	const struct field *f = &r->table->fields[col];
+	bool null = f->has_null && v == f->null_value;
+
+	r->single[col].i = v;
+	r->cells[col] = (struct cell){.null = null, .count = !null, .i = &r->single[col].i};
+}
+static inline void row_real(struct row *r, size_t col, double v)
+{
+	r->single[col].d = v;
+	r->cells[col] = (struct cell){.count = 1, .d = &r->single[col].d};
+}
 /* Values: begin, add each, end. */
 void row_values_begin(struct row *, size_t col);
 void row_add_int(struct row *, size_t col, int64_t v); /* null if it is the field's null */
@@ -68,8 +85,16 @@ void binary_text(struct row *, size_t col, const unsigned char *p, size_t count)
  * binary_next while there are whole ones, then binary_compact. Strings of a
  * row point into `in`.
  */
+struct binary_step { /* to the count of a field of variable length, and beyond what it counts */
+	size_t skip; /* bytes before the count */
+	unsigned char size;
+	bool bit;
+};
 struct binary {
 	const struct table *table;
+	struct binary_step *steps; /* one for each field of variable length */
+	size_t nsteps;
+	size_t rest; /* bytes behind the last one */
 	bool null_bitmap; /* BINARY2 */
 	struct buf in;
 	size_t row_at;  /* where the current row begins in `in` */

@@ -1,0 +1,72 @@
+/*
+ * bytes.h: sixteen bytes at a time.
+ *
+ * Vectors as gcc and clang have them on every machine: a comparison makes 0xff of each byte that
+ * fits, and 0 of the others.
+ */
+#ifndef TAPFS_BASE_BYTES_H
+#define TAPFS_BASE_BYTES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+typedef unsigned char bytes16 __attribute__((vector_size(16)));
+
+static inline bytes16 bytes_load(const void *p)
+{
+	bytes16 v;
+
+	memcpy(&v, p, sizeof(v));
+	return v;
+}
+
+/* The n bytes at p, 0 < n < 16, in any order and some of them twice; the others are zero. */
+static inline bytes16 bytes_few(const void *p, size_t n)
+{
+	const unsigned char *s = p;
+	uint64_t two[2] = {0};
+	uint32_t a, b;
+
+	if (n >= 8) {
+		memcpy(&two[0], s, 8);
+		memcpy(&two[1], s + n - 8, 8);
+	} else if (n >= 4) {
+		memcpy(&a, s, 4);
+		memcpy(&b, s + n - 4, 4);
+		two[0] = a;
+		two[1] = b;
+	} else {
+		two[0] = s[0] | (uint64_t)s[n / 2] << 8 | (uint64_t)s[n - 1] << 16;
+	}
+	return bytes_load(two);
+}
+
+/* Whether any byte of a comparison fits. */
+static inline bool bytes_any(bytes16 hits)
+{
+	uint64_t two[2];
+
+	memcpy(two, &hits, sizeof(two));
+	return (two[0] | two[1]) != 0;
+}
+
+/* How many bytes come before the first that fits; 16 if none does. */
+static inline size_t bytes_before(bytes16 hits)
+{
+#ifdef __SSE2__
+	typedef char signed16 __attribute__((vector_size(16)));
+
+	return (size_t)__builtin_ctz(
+	    (unsigned)__builtin_ia32_pmovmskb128((signed16)hits) | 1u << 16);
+#else
+	size_t n = 0;
+
+	while (n < 16 && !hits[n])
+		n++;
+	return n;
+#endif
+}
+
+#endif
