@@ -195,6 +195,9 @@ is "and with a job" "$(run "$job"):$(result "$job" | tail -1)" "COMPLETED:800000
 limit=$([ "$SANITIZED" ] && echo 819200 || echo 204800)
 memory=$(awk '/VmHWM/ { print $2 }' "/proc/$SERVICE_PID/status")
 ok "which takes no memory ($((memory / 1024)) MiB)" "$([ "$memory" -lt "$limit" ] && echo true || echo false)"
+curl -s -m 1 --limit-rate 1M -o "$D/none" "$URL/sync" -F UPLOAD=t,param:p -F "p=@$D/large.vot"
+let_go() { [ "$(files)" = "$(curl -s "$URL/async" | grep -c 'phase>COMPLETED')" ]; }
+succeeds "of what breaks off nothing is held" eventually 10 let_go
 is "its files are gone" "$(ls "$TMPDIR"):$(files)" ":$(curl -s "$URL/async" | grep -c 'phase>COMPLETED')"
 vot 1000001 1 >"$D/long.vot"
 is "rows have a limit" "$(refused "$count" -F UPLOAD=t,param:p -F "p=@$D/long.vot")" \
