@@ -84,7 +84,7 @@ static void reading_run(struct work *w)
 
 	if (fd >= 0)
 		fsync(fd);
-	upload_read(r->path, NULL, &r->table, &r->error);
+	upload_read(r->path, NULL, &r->entry->service->ending, &r->table, &r->error);
 }
 
 static void start(struct entry *e);
@@ -96,7 +96,8 @@ static void reading_done(struct work *w)
 	struct table_check *c = e->check;
 	CLEANUP_FREE char *now = entry_disk_path(e);
 	CLEANUP_FREE char *shown = xasprintf("uploads/%s", e->name);
-	bool valid = e->parent && !e->writers && e->writes == r->writes && !strcmp(now, r->path);
+	bool valid = !atomic_load(&e->service->ending) && e->parent && !e->writers &&
+		     e->writes == r->writes && !strcmp(now, r->path);
 	struct entry *folder = e->parent;
 
 	c->under_way = false;
@@ -130,7 +131,7 @@ static void start(struct entry *e)
 	c->table = (struct upload_table){.fd = -1};
 	c->hidden = false;
 	if (c->under_way || e->target || !e->size || is_scratch_name(e->name) ||
-	    e->service->queries->ended)
+	    atomic_load(&e->service->ending))
 		return;
 	c->under_way = true;
 	r = xcalloc(1, sizeof(*r));

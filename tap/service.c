@@ -113,6 +113,7 @@ void service_begin(struct service *s, struct loop *loop, struct http *http, stru
 
 void service_end(struct service *s)
 {
+	atomic_store(&s->ending, true);
 	metadata_cancel(s->metadata);
 	if (s->jobs)
 		jobs_end(s->jobs);

@@ -9,6 +9,7 @@
 #ifndef TAPFS_TAP_SERVICE_H
 #define TAPFS_TAP_SERVICE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/queue.h>
@@ -54,6 +55,7 @@ struct service {
 	size_t nentries;
 	struct catalog *catalog; /* LANE_CATALOG */
 	bool read_only;
+	atomic_bool ending; /* workers give up what is long */
 
 	/* what is known; woken by changed */
 	struct waitlist changed;

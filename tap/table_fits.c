@@ -237,7 +237,7 @@ static bool push_row(struct fits_reader *r, LONGLONG first, LONGLONG row, struct
 	return r->sink->row(r->sink, row_finish(&r->row), err);
 }
 
-static bool read_rows(struct fits_reader *r, struct error **err)
+static bool read_rows(struct fits_reader *r, const atomic_bool *stop, struct error **err)
 {
 	struct table_end end = {.rows = (uint64_t)r->rows};
 
@@ -251,6 +251,8 @@ static bool read_rows(struct fits_reader *r, struct error **err)
 				read_values(r, (int)i + 1, first, n * per_row(&r->columns[i]));
 		if (r->status)
 			return fits_in_failed(r, "the table cannot be read", err);
+		if (table_stopped(stop, err))
+			return false;
 		for (LONGLONG row = 0; row < n; row++)
 			if (!push_row(r, first, row, err))
 				return false;
@@ -307,7 +309,8 @@ static void reader_clear(struct fits_reader *r)
 	fits_clear_errmsg();
 }
 
-bool fits_table_read(int fd, struct table_sink *sink, struct buf *notes, struct error **err)
+bool fits_table_read(int fd, struct table_sink *sink, const atomic_bool *stop, struct buf *notes,
+		     struct error **err)
 {
 	struct fits_reader r = {.sink = sink, .fd = fd};
 	bool ok = open_file(&r, fd, err) && find_table(&r, err) && begin_columns(&r, err);
@@ -315,7 +318,7 @@ bool fits_table_read(int fd, struct table_sink *sink, struct buf *notes, struct 
 	if (ok) {
 		column_names_make(&r.table, false, notes);
 		row_init(&r.row, &r.table);
-		ok = read_rows(&r, err);
+		ok = read_rows(&r, stop, err);
 	}
 	reader_clear(&r);
 	return ok;

@@ -84,7 +84,16 @@ struct table_reader *table_reader_new(enum table_kind kind, struct table_sink *s
 	}
 }
 
-static bool read_once(int fd, struct table_reader *r, char *block, struct error **err)
+bool table_stopped(const atomic_bool *stop, struct error **err)
+{
+	if (!stop || !atomic_load_explicit(stop, memory_order_relaxed))
+		return false;
+	error_set(err, ECANCELED, "the reading of the table was given up");
+	return true;
+}
+
+static bool read_once(int fd, struct table_reader *r, char *block, const atomic_bool *stop,
+		      struct error **err)
 {
 	ssize_t n;
 
@@ -93,27 +102,27 @@ static bool read_once(int fd, struct table_reader *r, char *block, struct error 
 			continue;
 		if (n < 0)
 			return error_set(err, errno, "cannot read the table: %s", strerror(errno));
-		if (!r->feed(r, block, (size_t)n, err))
+		if (table_stopped(stop, err) || !r->feed(r, block, (size_t)n, err))
 			return false;
 	}
 	return r->finish(r, err);
 }
 
-bool table_read(int fd, enum table_kind kind, struct table_sink *sink, struct buf *notes,
-		struct error **err)
+bool table_read(int fd, enum table_kind kind, struct table_sink *sink, const atomic_bool *stop,
+		struct buf *notes, struct error **err)
 {
 	CLEANUP_FREE char *block = xmalloc(BLOCK);
 	struct table_reader *r;
 	bool ok;
 
 	if (kind == TABLE_FITS)
-		return fits_table_read(fd, sink, notes, err);
+		return fits_table_read(fd, sink, stop, notes, err);
 	r = table_reader_new(kind, sink);
 	if (!r)
 		return error_set(err, EINVAL,
 				 "a table is a .vot, .csv, .tsv, .ecsv or .fits, by its name");
 	do
-		ok = read_once(fd, r, block, err);
+		ok = read_once(fd, r, block, stop, err);
 	while (ok && r->again(r));
 	if (notes)
 		buf_add(notes, r->notes.data, r->notes.len);

@@ -11,6 +11,7 @@
 #ifndef TAPFS_TAP_TABLE_IN_H
 #define TAPFS_TAP_TABLE_IN_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -52,14 +53,17 @@ struct table_reader *table_reader_new(enum table_kind, struct table_sink *);
 
 /*
  * Reads a whole file of any kind, from its beginning, as often as it takes. notes may be NULL.
- * Waits for the disk: workers only.
+ * Given up (ECANCELED) once *stop, which may be NULL, is set. Waits for the disk: workers only.
  */
-bool table_read(int fd, enum table_kind, struct table_sink *, struct buf *notes,
-		struct error **err);
+bool table_read(int fd, enum table_kind, struct table_sink *, const atomic_bool *stop,
+		struct buf *notes, struct error **err);
 
 /* A reader of text: CSV, TSV, ECSV. */
 struct table_reader *text_reader_new(enum table_kind, struct table_sink *);
 /* The first table of a FITS file (FITS 4.0 §7). */
-bool fits_table_read(int fd, struct table_sink *, struct buf *notes, struct error **err);
+bool fits_table_read(int fd, struct table_sink *, const atomic_bool *stop, struct buf *notes,
+		     struct error **err);
+/* The same for one that is given up. */
+bool table_stopped(const atomic_bool *stop, struct error **err);
 
 #endif

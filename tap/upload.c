@@ -29,8 +29,9 @@ struct uploads {
 struct checking {
 	struct work work; /* first */
 	struct query_run *run;
-	char *path;   /* on disk */
-	char *folder; /* where a file without a name can be made */
+	char *path;                /* on disk */
+	char *folder;              /* where a file without a name can be made */
+	const atomic_bool *ending; /* the service's */
 	struct upload_table table;
 	struct error *error;
 };
@@ -39,7 +40,7 @@ static void checking_run(struct work *w)
 {
 	struct checking *c = (struct checking *)w;
 
-	upload_read(c->path, c->folder, &c->table, &c->error);
+	upload_read(c->path, c->folder, c->ending, &c->table, &c->error);
 }
 
 static void next(struct query_run *r);
@@ -123,6 +124,7 @@ static void check(struct query_run *r, char *path)
 	c->work.done = checking_done;
 	c->run = r;
 	c->path = path;
+	c->ending = &r->service->ending;
 	c->folder = xstrdup(r->service->dir.results);
 	r->working = true;
 	work_submit(r->service->loop, LANE_CONVERT, &c->work);

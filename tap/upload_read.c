@@ -16,6 +16,7 @@ struct reading {
 	struct table_sink sink;       /* first */
 	struct format_writer *writer; /* of the VOTable it becomes; NULL: none */
 	struct upload_table *table;
+	const atomic_bool *stop;
 };
 
 static bool on_begin(struct table_sink *s, const struct table *t, struct error **err)
@@ -53,14 +54,16 @@ static bool read_converting(int fd, enum table_kind kind, const char *folder, st
 		return error_set(err, errno, "cannot make a file in %s: %s", folder,
 				 strerror(errno));
 	r->writer = votable_writer_new(t->fd);
-	ok = table_read(fd, kind, &r->sink, &t->notes, err);
+	ok = table_read(fd, kind, &r->sink, r->stop, &t->notes, err);
 	r->writer->free(r->writer);
 	return ok;
 }
 
-bool upload_read(const char *path, const char *folder, struct upload_table *t, struct error **err)
+bool upload_read(const char *path, const char *folder, const atomic_bool *stop,
+		 struct upload_table *t, struct error **err)
 {
-	struct reading r = {{.begin = on_begin, .row = on_row, .end = on_end}, .table = t};
+	struct reading r = {
+	    {.begin = on_begin, .row = on_row, .end = on_end}, .table = t, .stop = stop};
 	CLEANUP_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	enum table_kind kind = table_kind_of(path);
 	struct stat st;
@@ -74,7 +77,7 @@ bool upload_read(const char *path, const char *folder, struct upload_table *t, s
 		if (!read_converting(fd, kind, folder, &r, err))
 			return false;
 	} else {
-		if (!table_read(fd, kind, &r.sink, &t->notes, err))
+		if (!table_read(fd, kind, &r.sink, stop, &t->notes, err))
 			return false;
 		if (folder)
 			t->fd = steal_fd(fd);

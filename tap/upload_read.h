@@ -5,6 +5,7 @@
 #ifndef TAPFS_TAP_UPLOAD_READ_H
 #define TAPFS_TAP_UPLOAD_READ_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -21,10 +22,11 @@ struct upload_table {
 
 /*
  * Reads the file; its extension says what it is. folder: where a file without a name is made, if
- * it has to be converted; NULL: it is only read. Waits for the disk: workers only. To be cleared
+ * it has to be converted; NULL: it is only read. Given up (ECANCELED) once *stop is set. Waits for the disk: workers only. To be cleared
  * also after an error.
  */
-bool upload_read(const char *path, const char *folder, struct upload_table *, struct error **err);
+bool upload_read(const char *path, const char *folder, const atomic_bool *stop,
+		 struct upload_table *, struct error **err);
 void upload_table_clear(struct upload_table *);
 
 #endif

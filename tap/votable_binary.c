@@ -71,8 +71,8 @@ bool binary_init(struct binary *b, const struct table *t, bool null_bitmap, stru
 			return error_set(err, EIO, "column \"%s\" has an absurd arraysize, %s",
 					 f->name, f->arraysize);
 		if (f->variable) {
-			b->steps[b->nsteps++] = (struct binary_step){
-			    b->rest, sizes[f->type], f->type == DT_BIT};
+			b->steps[b->nsteps++] =
+			    (struct binary_step){b->rest, sizes[f->type], f->type == DT_BIT};
 			b->rest = 0;
 		} else {
 			b->rest += bytes_of(f, f->fixed);

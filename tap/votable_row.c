@@ -1,9 +1,10 @@
 /*
  * votable_row.c: one row while it is being read; see votable_row.h.
  *
- * Single values have places of their own. Others go into `slots`, and converted strings into `text`,
- * which may move while the row grows; at[col] says where a cell's begin, and row_finish turns
- * that into pointers, for the cells of `moving`. One that points elsewhere nevertheless has at[col]
+ * Single values have places of their own. Others go into `slots`, and converted strings into
+ * `text`, which may move while the row grows; at[col] says where a cell's begin, and row_finish
+ * turns that into pointers, for the cells of `moving`. One that points elsewhere nevertheless has
+ * at[col]
  * == ELSEWHERE.
  */
 #include "tap/votable_row.h"

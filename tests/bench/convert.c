@@ -55,7 +55,7 @@ static bool convert(int in, enum table_kind kind, struct format_writer *w, size_
 
 	do
 		ok = kind == TABLE_VOTABLE ? read_votable(in, w, piece, err)
-					   : table_read(in, kind, &w->sink, NULL, err);
+					   : table_read(in, kind, &w->sink, NULL, NULL, err);
 	while (ok && w->again && w->again(w));
 	return ok;
 }

@@ -1,7 +1,7 @@
 #!/bin/bash
 # uploads/: tables of one's own, checked when they are closed, that go along with the queries which name them.
 . tests/e2e/lib.sh
-service_start
+service_start --upload-limit 1000000000
 Q=$SKY/queries U=$SKY/uploads
 mount_tapfs "$URL" "$SKY"
 join() { echo "SELECT m.name FROM demo.messier AS m JOIN TAP_UPLOAD.$1 AS t ON m.name = t.$2 ORDER BY m.name"; }
@@ -135,6 +135,21 @@ ok "killed and mounted again, what is wrong is told again" "$(eventually 5 error
 is "and all is there" "$(ls "$U" | grep -v 'x.csv~\|noise.fits.error' )" "$(printf '%s' "$before")"
 touch "$Q/linked.adql"
 is "links lead where they led" "$(timeout 20 tail -1 "$Q/linked.csv" | tr -d '\r')" M5
+
+# A hundred million bytes, and no memory for them.
+awk 'BEGIN { print "id,ra,dec,mag,name,note"; for (i = 0; i < 1000000; i++)
+	printf "%d,%.8f,%.8f,%.4f,Source %d,a note of a length that fills the line very well\n", i, i % 360 + i / 1e6, i % 180 - 90 + i / 1e6, 10 + i % 1000 / 100, i }' >"$D/big.csv"
+ok "a table of $(($(stat -c %s "$D/big.csv") / 1000000)) MB" "$([ "$(stat -c %s "$D/big.csv")" -gt 100000000 ] && echo true || echo false)"
+succeeds "is copied" cp "$D/big.csv" "$U/big.csv"
+fails "and is in order" timeout 60 cat "$U/big.csv.error.txt"
+like "as README.txt says" "$(cat "$U/README.txt")" 'big.csv: 6 columns, 1000000 rows'
+echo "SELECT COUNT(*) AS n, MAX(id) AS m FROM TAP_UPLOAD.big" >"$Q/big.adql"
+is "it goes along, whole" "$(timeout 200 tail -1 "$Q/big.csv" | tr -d '\r')" 1000000,999999
+rss=$(awk '/VmHWM/ { print $2 }' "/proc/$(tapfs_pid)/status")
+ok "which takes no memory ($((rss / 1024)) MiB)" "$([ "$rss" -lt "$MEMORY_LIMIT_KIB" ] && echo true || echo false)"
+touch "$U/big.csv" && printf '\n' >>"$U/big.csv"
+unmount
+mount_tapfs "$URL" "$SKY"
 is "who removes all removes all" "$(rm -rf "$U"/* 2>&1; ls "$U")" ""
 unmount
 

@@ -112,7 +112,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	    memcmp(whole.data, pieces.data, whole.len) != 0)
 		abort();
 	if (ok && whole.len < OUT_MAX &&
-	    (!table_read(fd, TABLE_VOTABLE, &sink, NULL, NULL) ||
+	    (!table_read(fd, TABLE_VOTABLE, &sink, NULL, NULL, NULL) ||
 	     rows != occurrences(&whole, "<TR>")))
 		abort();
 	return 0;

@@ -226,7 +226,7 @@ static bool load(struct loading *l, const struct svc_upload *u, uint64_t *left, 
 {
 	CLEANUP_ERROR struct error *why = NULL;
 	bool ok = u->url ? read_fetched(l, u, left, &why)
-			 : table_read(u->fd, TABLE_VOTABLE, &l->sink, NULL, &why);
+			 : table_read(u->fd, TABLE_VOTABLE, &l->sink, NULL, NULL, &why);
 
 	sqlite3_finalize(l->insert);
 	buf_free(&l->array);

@@ -50,7 +50,7 @@ char *brought_as(struct format_writer *(*writer)(int fd), enum table_kind kind, 
 	struct format_writer *w = writer(out);
 	char *text = NULL;
 	bool ok = piece ? read_in_pieces(kind, &w->sink, bytes, n, piece, notes, err)
-			: table_read(in, kind, &w->sink, notes, err);
+			: table_read(in, kind, &w->sink, NULL, notes, err);
 
 	if (ok) {
 		size_t len = (size_t)lseek(out, 0, SEEK_END);

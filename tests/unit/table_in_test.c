@@ -32,7 +32,7 @@ Test(table_in, a_file_of_no_kind_is_refused)
 	CLEANUP_CLOSE int fd = file_of("a\n", 2);
 	CLEANUP_ERROR struct error *err = NULL;
 
-	cr_expect_not(table_read(fd, TABLE_NONE, NULL, NULL, &err));
+	cr_expect_not(table_read(fd, TABLE_NONE, NULL, NULL, NULL, &err));
 	cr_expect_eq(error_errno(err), EINVAL);
 }
 
@@ -392,7 +392,7 @@ Test(table_csv, a_sink_that_refuses_ends_the_reading)
 	CLEANUP_ERROR struct error *err = NULL;
 	struct format_writer *w = csv_writer_new(-1);
 
-	cr_expect_not(table_read(fd, TABLE_CSV, &w->sink, NULL, &err));
+	cr_expect_not(table_read(fd, TABLE_CSV, &w->sink, NULL, NULL, &err));
 	cr_expect_neq(err, NULL);
 	w->free(w);
 }
