@@ -33,6 +33,23 @@ for s in BINARY2 TABLEDATA; do
 done
 is "from both the same is made" "$(for f in csv tsv txt html; do cmp "$D/BINARY2.$f" "$D/TABLEDATA.$f"; done)" ""
 
+# With a thousand columns, in each serialization, against stilts' own CSV. Four rows of ten miss whole arrays;
+# BINARY has no word for that (stilts writes zeros), so that there the others must be the same.
+for s in TABLEDATA BINARY BINARY2; do
+	stilts tpipe in=:test:1000,ibsfvmk "ofmt=votable(format=$s)" out="$D/in.vot" 2>/dev/null
+	stilts tpipe in="$D/in.vot" ofmt=csv out="$D/stilts.csv"
+	serve "$D/in.vot"
+	mount_tapfs "$URL" "$SKY"
+	printf -- '-- MODE = sync\nSELECT 1' >"$SKY/queries/$s.adql"
+	cp "$SKY/queries/$s.csv" "$D/all_$s.csv"
+	unmount; service_stop
+	is "$s, as a CSV: every value is what stilts reads" \
+		"$(/usr/bin/python3 tests/interop/values.py "$D/all_$s.csv" "$D/stilts.csv" 2>&1 | head -20)" "1000 rows, 1023 columns"
+done
+succeeds "TABLEDATA and BINARY2 become the same bytes" cmp "$D/all_TABLEDATA.csv" "$D/all_BINARY2.csv"
+whole() { awk 'NR % 10 < 3 || NR % 10 > 6' "$1" | md5sum; }
+is "and BINARY as well" "$(whole "$D/all_BINARY.csv")" "$(whole "$D/all_BINARY2.csv")"
+
 # The page in a browser: sorted, searched, and no data of it runs.
 cat >"$D/in.vot" <<'V'
 <VOTABLE version='1.4'><RESOURCE type='results'><TABLE>
