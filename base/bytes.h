@@ -52,20 +52,19 @@ static inline bool bytes_any(bytes16 hits)
 	return (two[0] | two[1]) != 0;
 }
 
-/* How many bytes come before the first that fits; 16 if none does. */
-static inline size_t bytes_before(bytes16 hits)
+/* A bit for each byte of a comparison, the first one lowest. */
+static inline uint32_t bytes_mask(bytes16 hits)
 {
 #ifdef __SSE2__
 	typedef char signed16 __attribute__((vector_size(16)));
 
-	return (size_t)__builtin_ctz(
-	    (unsigned)__builtin_ia32_pmovmskb128((signed16)hits) | 1u << 16);
+	return (uint32_t)__builtin_ia32_pmovmskb128((signed16)hits);
 #else
-	size_t n = 0;
+	uint32_t mask = 0;
 
-	while (n < 16 && !hits[n])
-		n++;
-	return n;
+	for (size_t i = 0; i < 16; i++)
+		mask |= (uint32_t)(hits[i] != 0) << i;
+	return mask;
 #endif
 }
 

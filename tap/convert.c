@@ -178,6 +178,7 @@ struct conversion *conversion_start(struct loop *loop, int in_fd, const struct f
 	c->in_fd = fcntl(in_fd, F_DUPFD_CLOEXEC, 3);
 	c->out_fd = out_fd >= 0 ? fcntl(out_fd, F_DUPFD_CLOEXEC, 3) : -1;
 	c->writer = format && format->writer ? format->writer(c->out_fd) : NULL;
+	c->sink.texts = c->writer && c->writer->sink.texts;
 	c->reader = votable_new(&c->sink);
 	return c;
 }

@@ -78,7 +78,9 @@ static bool csv_row(struct table_sink *sink, const struct cell *cells, struct er
 			buf_addc(&w->out.text, w->separator);
 		if (cells[i].null)
 			continue;
-		if (datatype_is_text(f->type)) {
+		if (cells[i].as_text) {
+			buf_add(&w->out.text, cells[i].s, cells[i].len);
+		} else if (datatype_is_text(f->type)) {
 			const char *s;
 			size_t n;
 
@@ -115,7 +117,8 @@ static struct format_writer *writer_new(int fd, char separator, const char *what
 {
 	struct csv_writer *w = xcalloc(1, sizeof(*w));
 
-	w->writer.sink = (struct table_sink){.begin = csv_begin, .row = csv_row, .end = csv_end};
+	w->writer.sink =
+	    (struct table_sink){.begin = csv_begin, .row = csv_row, .end = csv_end, .texts = true};
 	w->writer.flush = csv_flush;
 	w->writer.free = csv_free;
 	w->out = (struct format_out){.fd = fd, .what = what};

@@ -28,4 +28,15 @@ bool number_parse_double(const char *s, size_t n, double *out);
 bool number_parse_float(const char *s, size_t n, float *out);
 bool number_parse_int(const char *s, size_t n, int64_t *out); /* decimal, or 0x… */
 
+/*
+ * Text that is known to stay as it is when it is read and written again, without doing so: an
+ * integer, or a plain decimal so short that no other of its length reads as the same number.
+ * Returns how many bytes it has, 0 if it is not known; what follows is not looked at.
+ * NUMBER_PLAIN_ROOM bytes are there to be read.
+ */
+#define NUMBER_PLAIN_ROOM 33
+size_t number_plain_int(const char *s);
+size_t number_plain_float(const char *s);
+size_t number_plain_double(const char *s);
+
 #endif

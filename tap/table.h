@@ -73,6 +73,7 @@ struct table {
  */
 struct cell {
 	bool null;
+	bool as_text; /* no value is there, but s: see table_sink.texts */
 	size_t count; /* values; 1 for scalars and for single strings */
 	union {
 		const int64_t *i; /* booleans, bits and integers */
@@ -105,6 +106,12 @@ struct table_sink {
 	 * owns what is in it. May be NULL.
 	 */
 	bool (*descriptor)(struct table_sink *, struct descriptor *, struct error **);
+	/*
+	 * A single number or boolean may come as the text that cell_text.h would make of it
+	 * (as_text is set, with s and len), where the document has it like that and it need not be
+	 * read.
+	 */
+	bool texts;
 };
 
 /* VOTable 1.5 table 1 names: "boolean", "unsignedByte", …; DT_TEXT for others. */

@@ -6,6 +6,9 @@
  * padding. Some writers pad every line, so decoding goes on behind it.
  */
 #include <endian.h>
+#ifdef __x86_64__
+#include <immintrin.h>
+#endif
 #include <string.h>
 
 #include "tap/votable_row.h"
@@ -34,11 +37,66 @@ __attribute__((constructor)) static void fill_values(void)
 			    values[c] < 64 ? (uint32_t)values[c] << (18 - 6 * k) : BAD_GROUP;
 }
 
+#ifdef __x86_64__
+/*
+ * Groups of sixteen, to twelve bytes each and four more written behind them (Muła and Lemire,
+ * "Faster Base64 Encoding and Decoding using AVX2 Instructions", 2018). Both halves of a character
+ * look up which classes of characters they may be of; no class in common and it is none that is
+ * bad. Another lookup has what is to be added to make its value of it; then six bits are put to
+ * six.
+ */
+__attribute__((target("ssse3"))) static size_t decode_sixteens(unsigned char **out,
+							       const unsigned char *s, size_t n)
+{
+	const __m128i low_classes = _mm_setr_epi8(0x15, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11,
+						  0x11, 0x11, 0x13, 0x1a, 0x1b, 0x1b, 0x1b, 0x1a);
+	const __m128i high_classes = _mm_setr_epi8(0x10, 0x10, 0x01, 0x02, 0x04, 0x08, 0x04, 0x08,
+						   0x10, 0x10, 0x10, 0x10, 0x10, 0x10, 0x10, 0x10);
+	const __m128i offsets =
+	    _mm_setr_epi8(0, 16, 19, 4, -65, -65, -71, -71, 0, 0, 0, 0, 0, 0, 0, 0);
+	const __m128i order = _mm_setr_epi8(2, 1, 0, 6, 5, 4, 10, 9, 8, 14, 13, 12, -1, -1, -1, -1);
+	const __m128i slash = _mm_set1_epi8('/'); /* whose bits do for a mask of halves, too */
+	size_t i = 0;
+
+	for (; i + 16 <= n; i += 16, *out += 12) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(s + i));
+		__m128i high = _mm_and_si128(_mm_srli_epi32(v, 4), slash);
+		__m128i bad = _mm_and_si128(_mm_shuffle_epi8(low_classes, _mm_and_si128(v, slash)),
+					    _mm_shuffle_epi8(high_classes, high));
+		__m128i which = _mm_add_epi8(_mm_cmpeq_epi8(v, slash), high);
+
+		if (_mm_movemask_epi8(_mm_cmpgt_epi8(bad, _mm_setzero_si128())))
+			break;
+		v = _mm_add_epi8(v, _mm_shuffle_epi8(offsets, which));
+		v = _mm_maddubs_epi16(v, _mm_set1_epi32(0x01400140));
+		v = _mm_madd_epi16(v, _mm_set1_epi32(0x00011000));
+		_mm_storeu_si128((__m128i *)*out, _mm_shuffle_epi8(v, order));
+	}
+	return i;
+}
+
+static bool has_sixteens(void)
+{
+	return __builtin_cpu_supports("ssse3");
+}
+#else
+static size_t decode_sixteens(unsigned char **out, const unsigned char *s, size_t n)
+{
+	(void)out, (void)s, (void)n;
+	return 0;
+}
+
+static bool has_sixteens(void)
+{
+	return false;
+}
+#endif
+
 /* Whole groups of four while nothing is left over: most of a document. */
 static size_t decode_groups(unsigned char **out, const unsigned char *s, size_t n)
 {
+	size_t i = has_sixteens() ? decode_sixteens(out, s, n) : 0;
 	unsigned char *p = *out;
-	size_t i = 0;
 
 	for (; i + 4 <= n; i += 4, p += 3) {
 		uint32_t group = places[0][s[i]] | places[1][s[i + 1]] | places[2][s[i + 2]] |

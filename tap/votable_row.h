@@ -2,9 +2,9 @@
  * votable_row.h: one row while it is being read, and the codecs that fill it.
  *
  * Only readers of tables include this: votable*.c, table_*.c, ecsv_cell.c. A row is started, each
- * cell is set once by exactly one of row_null, row_string, row_int, row_real, row_text_… and row_values_…, then
- * row_finish gives the cells, which hold until the next start. Memory is
- * kept from row to row and grows to the biggest.
+ * cell is set once by exactly one of row_null, row_string, row_int, row_real, row_as_text,
+ * row_text_… and row_values_…, then row_finish gives the cells, which hold until the next start.
+ * Memory is kept from row to row and grows to the biggest.
  */
 #ifndef TAPFS_TAP_VOTABLE_ROW_H
 #define TAPFS_TAP_VOTABLE_ROW_H
@@ -32,7 +32,7 @@ struct row {
 	union slot *single; /* one a field: the value of a cell that has just one */
 	size_t *moving;     /* cells whose place is only known at the end … */
 	size_t nmoving;     /* … and how many */
-	struct buf text; /* strings that could not stay where they were read */
+	struct buf text;    /* strings that could not stay where they were read */
 };
 
 void row_init(struct row *, const struct table *);
@@ -57,6 +57,11 @@ static inline void row_real(struct row *r, size_t col, double v)
 {
 	r->single[col].d = v;
 	r->cells[col] = (struct cell){.count = 1, .d = &r->single[col].d};
+}
+/* A single value as it stands there; see table_sink.texts. */
+static inline void row_as_text(struct row *r, size_t col, const char *s, size_t n)
+{
+	r->cells[col] = (struct cell){.as_text = true, .count = 1, .s = s, .len = n};
 }
 /* Values: begin, add each, end. */
 void row_values_begin(struct row *, size_t col);
@@ -94,7 +99,7 @@ struct binary {
 	const struct table *table;
 	struct binary_step *steps; /* one for each field of variable length */
 	size_t nsteps;
-	size_t rest; /* bytes behind the last one */
+	size_t rest;      /* bytes behind the last one */
 	bool null_bitmap; /* BINARY2 */
 	struct buf in;
 	size_t row_at;  /* where the current row begins in `in` */

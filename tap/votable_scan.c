@@ -12,7 +12,9 @@
  */
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/utf8.h"
+#include "tap/number.h"
 #include "tap/votable_inside.h"
 
 #define ROW_MAX (1u << 20) /* bytes: a longer row is left to libxml2 */
@@ -21,20 +23,22 @@ enum scanned { ROW_WHOLE, ROW_PARTIAL, ROW_ODD };
 
 /* --- characters --- */
 
-#define ONES  0x0101010101010101ull
-#define HIGHS 0x8080808080808080ull
-
-/* The bytes of w that are zero, or (rarely, above such a byte) one: as their high bits. */
-static inline uint64_t zeros(uint64_t w)
+/* Which of sixteen bytes may end a text or make it odd: < & ] a control character, no ASCII. */
+static inline bytes16 special(bytes16 v)
 {
-	return (w - ONES) & ~w & HIGHS;
+	return (v == '<') | (v == '&') | (v == ']') | (v < 0x20) | (v >= 0x80);
 }
 
-/* Whether one of eight bytes may end a text or make it odd: < & ] a control character, no ASCII. */
-static inline uint64_t special(uint64_t w)
+/* The first such byte from s on, or one of the last fifteen. */
+static inline const char *skip_plain(const char *s, const char *end)
 {
-	return zeros(w ^ (ONES * '<')) | zeros(w ^ (ONES * '&')) | zeros(w ^ (ONES * ']')) |
-	       ((w - ONES * 0x20) & ~w & HIGHS) | (w & HIGHS);
+	for (; end - s >= 16; s += 16) {
+		uint32_t mask = bytes_mask(special(bytes_load(s)));
+
+		if (mask)
+			return s + __builtin_ctz(mask);
+	}
+	return s;
 }
 
 /* What XML allows beyond ASCII, but for U+FFFE and U+FFFF, which are rare enough to be odd. */
@@ -43,7 +47,7 @@ static bool is_text(const char *s, size_t n)
 	return utf8_is_valid(s, n) && !memmem(s, n, "\xef\xbf", 2);
 }
 
-static bool begins(const char *s, const char *end, const char *tag, size_t n)
+static inline bool begins(const char *s, const char *end, const char *tag, size_t n)
 {
 	return (size_t)(end - s) >= n && memcmp(s, tag, n) == 0;
 }
@@ -85,14 +89,7 @@ static const char *text_end(const char *s, const char *end, struct text *t)
 	char c;
 
 	for (;; s++) {
-		for (uint64_t w; end - s >= 8; s += 8) {
-			memcpy(&w, s, 8);
-			w = special(w);
-			if (w) {
-				s += __builtin_ctzll(w) / 8;
-				break;
-			}
-		}
+		s = skip_plain(s, end);
 		if (s == end)
 			return NULL;
 		switch (*s) {
@@ -155,14 +152,48 @@ static const char *with_entities(struct votable *v, const char *s, size_t *n, si
 	return v->chars.data + from;
 }
 
+/* How many bytes at s can be handed on as they are; see table_sink.texts. 0: they must be read. */
+static size_t plain_value(const struct field *f, const char *s)
+{
+	if (f->is_array || f->has_null)
+		return 0;
+	switch (f->type) {
+	case DT_UNSIGNED_BYTE:
+	case DT_SHORT:
+	case DT_INT:
+	case DT_LONG: return number_plain_int(s);
+	case DT_FLOAT: return number_plain_float(s);
+	case DT_DOUBLE: return number_plain_double(s);
+	case DT_BOOLEAN: return memcmp(s, "true", 4) == 0 ? 4 : memcmp(s, "false", 5) == 0 ? 5 : 0;
+	default: return 0;
+	}
+}
+
+/* A cell whose value can be handed on as it is. */
+static inline bool scan_plain(struct votable *v, size_t col, const char **s, const char *end)
+{
+	size_t n;
+
+	if (!v->sink->texts || col >= v->table.nfields || end - *s < NUMBER_PLAIN_ROOM + 5)
+		return false;
+	n = plain_value(&v->table.fields[col], *s);
+	if (!n || memcmp(*s + n, "</TD>", 5) != 0)
+		return false;
+	row_as_text(&v->row, col, *s, n);
+	*s += n + 5;
+	return true;
+}
+
 /* One cell behind its <TD>; *s is behind its </TD> then. */
 static enum scanned scan_cell(struct votable *v, size_t col, const char **s, const char *end)
 {
 	struct text t = {0};
-	const char *close = text_end(*s, end, &t);
-	const char *text = *s;
+	const char *close, *text = *s;
 	size_t n;
 
+	if (scan_plain(v, col, s, end))
+		return ROW_WHOLE;
+	close = text_end(text, end, &t);
 	if (t.odd)
 		return ROW_ODD;
 	if (!close || end - close < 5)
