@@ -19,10 +19,10 @@
 
 static bool is_blank(char c)
 {
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+	return c <= ' ' && (c == ' ' || c == '\t' || c == '\n' || c == '\r');
 }
 
-static void trim(const char **s, size_t *n)
+static inline void trim(const char **s, size_t *n)
 {
 	while (*n && is_blank(**s))
 		(*s)++, (*n)--;
@@ -59,13 +59,27 @@ static uint64_t eight_digits(uint64_t w)
 	       32;
 }
 
-static const char *add_digits(const char *s, const char *end, uint64_t *u)
+/* first: from there on characters may be read, up to end. */
+static inline const char *add_digits(const char *first, const char *s, const char *end, uint64_t *u)
 {
+	static const uint32_t powers[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000};
+
 	for (uint64_t w; end - s >= 8; s += 8) {
 		memcpy(&w, s, 8);
 		if (!are_digits(w))
 			break;
 		*u = *u * 100000000u + eight_digits(w);
+	}
+	if (s < end && end - s < 8 && end - first >= 8) { /* the last ones with zeros for those before */
+		size_t n = (size_t)(end - s);
+		uint64_t w;
+
+		memcpy(&w, end - 8, 8);
+		w = (w & UINT64_MAX << (64 - 8 * n)) | 0x3030303030303030u >> 8 * n;
+		if (are_digits(w)) {
+			*u = *u * powers[n] + eight_digits(w);
+			return end;
+		}
 	}
 	for (; s < end && is_digit(*s); s++)
 		*u = *u * 10 + (uint64_t)(*s - '0');
@@ -78,10 +92,10 @@ static bool read_few_digits(struct reading *r, const char *s, const char *end)
 	const char *point;
 	const char *last;
 
-	point = add_digits(s, end, &r->head);
+	point = add_digits(s, s, end, &r->head);
 	last = point;
 	if (point < end && *point == '.') {
-		last = add_digits(point + 1, end, &r->head);
+		last = add_digits(s, point + 1, end, &r->head);
 		r->exponent = point + 1 - last;
 	}
 	if (last - s > HEAD_DIGITS + (last > point) || last - s == (last > point))
