@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/bytes.h"
+
 size_t utf8_length(const unsigned char *s, size_t n)
 {
 	size_t len = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
@@ -18,26 +20,32 @@ size_t utf8_length(const unsigned char *s, size_t n)
 	return len;
 }
 
+/* Mostly it is ASCII: how many bytes from s on are. */
+static inline size_t ascii_length(const unsigned char *s, size_t n)
+{
+	size_t i = 0;
+
+	if (n < 16)
+		return n && !bytes_any(bytes_few(s, n) & 0x80) ? n : 0;
+	for (; i + 16 <= n; i += 16)
+		if (bytes_any(bytes_load(s + i) & 0x80))
+			return i;
+	return bytes_any(bytes_load(s + n - 16) & 0x80) ? i : n;
+}
+
 bool utf8_is_valid(const void *text, size_t n)
 {
 	const unsigned char *s = text;
-	size_t i = 0;
-	uint64_t eight;
+	size_t i = ascii_length(s, n);
 
 	while (i < n) {
-		size_t len;
+		size_t len = utf8_length(s + i, n - i);
 
-		for (; i + 8 <= n; i += 8) { /* mostly it is ASCII */
-			memcpy(&eight, s + i, 8);
-			if (eight & 0x8080808080808080)
-				break;
-		}
-		if (i == n)
-			break;
-		len = utf8_length(s + i, n - i);
 		if (!len)
 			return false;
 		i += len;
+		if (n - i >= 16)
+			i += ascii_length(s + i, n - i);
 	}
 	return true;
 }
@@ -92,23 +100,8 @@ unsigned utf8_width(uint32_t c)
 
 void utf8_add(struct buf *out, uint32_t c)
 {
-	if (c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
-		c = 0xfffd;
-	if (c < 0x80) {
-		buf_addc(out, (char)c);
-	} else if (c < 0x800) {
-		buf_addc(out, (char)(0xc0 | c >> 6));
-		buf_addc(out, (char)(0x80 | (c & 0x3f)));
-	} else if (c < 0x10000) {
-		buf_addc(out, (char)(0xe0 | c >> 12));
-		buf_addc(out, (char)(0x80 | (c >> 6 & 0x3f)));
-		buf_addc(out, (char)(0x80 | (c & 0x3f)));
-	} else {
-		buf_addc(out, (char)(0xf0 | c >> 18));
-		buf_addc(out, (char)(0x80 | (c >> 12 & 0x3f)));
-		buf_addc(out, (char)(0x80 | (c >> 6 & 0x3f)));
-		buf_addc(out, (char)(0x80 | (c & 0x3f)));
-	}
+	out->len = (size_t)(utf8_put(buf_reserve(out, UTF8_MAX), c) - out->data);
+	out->data[out->len] = '\0';
 }
 
 void utf8_add_text(struct buf *out, const void *text, size_t n)

@@ -18,6 +18,30 @@ bool utf8_is_valid(const void *s, size_t n);
 uint32_t utf8_next(const unsigned char *s, size_t n, size_t *len);
 /* Places that a character takes on a terminal: 0, 1 or 2 (Unicode 15, UAX #11). */
 unsigned utf8_width(uint32_t code);
+#define UTF8_MAX 4 /* bytes of a character */
+
+/* Puts a character to p and returns where it ends; what is none (a surrogate) becomes U+FFFD. */
+static inline char *utf8_put(char *p, uint32_t c)
+{
+	if (c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
+		c = 0xfffd;
+	if (c < 0x80) {
+		*p++ = (char)c;
+	} else if (c < 0x800) {
+		*p++ = (char)(0xc0 | c >> 6);
+		*p++ = (char)(0x80 | (c & 0x3f));
+	} else if (c < 0x10000) {
+		*p++ = (char)(0xe0 | c >> 12);
+		*p++ = (char)(0x80 | (c >> 6 & 0x3f));
+		*p++ = (char)(0x80 | (c & 0x3f));
+	} else {
+		*p++ = (char)(0xf0 | c >> 18);
+		*p++ = (char)(0x80 | (c >> 12 & 0x3f));
+		*p++ = (char)(0x80 | (c >> 6 & 0x3f));
+		*p++ = (char)(0x80 | (c & 0x3f));
+	}
+	return p;
+}
 /* One character; what is none (a surrogate) becomes U+FFFD. */
 void utf8_add(struct buf *, uint32_t code);
 /* The text as it is if it is UTF-8, else from Latin-1. */

@@ -165,11 +165,6 @@ static enum found scan(struct binary *b, struct error **err)
 	return b->scan_at <= b->in.len ? WHOLE : MORE;
 }
 
-static bool is_null(const struct binary *b, size_t col)
-{
-	return b->null_bitmap && (*at(b, b->row_at + col / 8) >> (7 - col % 8) & 1);
-}
-
 static double real_double(const unsigned char *p)
 {
 	uint64_t bits = big_endian(p, 8);
@@ -273,15 +268,12 @@ static bool all_missing(const struct row *r, size_t col)
 	return true;
 }
 
+/* A cell that is not null, and not a single value. */
 static void cell(struct binary *b, struct row *r, size_t col, const unsigned char *p, size_t count)
 {
 	const struct field *f = &b->table->fields[col];
 
-	if (is_null(b, col))
-		row_null(r, col);
-	else if (!f->is_array && single(r, col, p))
-		return;
-	else if (datatype_is_text(f->type))
+	if (datatype_is_text(f->type))
 		binary_text(r, col, p, count);
 	else if (f->type == DT_BIT)
 		bits(r, col, p, count);
@@ -293,7 +285,8 @@ static void cell(struct binary *b, struct row *r, size_t col, const unsigned cha
 
 static void decode(struct binary *b, struct row *r)
 {
-	size_t pos = b->row_at + bitmap_size(b);
+	const unsigned char *nulls = at(b, b->row_at);
+	const unsigned char *p = nulls + bitmap_size(b);
 
 	row_start(r);
 	for (size_t i = 0; i < b->table->nfields; i++) {
@@ -301,11 +294,14 @@ static void decode(struct binary *b, struct row *r)
 		size_t count = f->fixed;
 
 		if (f->variable) {
-			count = (size_t)big_endian(at(b, pos), 4);
-			pos += 4;
+			count = (size_t)big_endian(p, 4);
+			p += 4;
 		}
-		cell(b, r, i, at(b, pos), count);
-		pos += bytes_of(f, count);
+		if (b->null_bitmap && nulls[i / 8] & 0x80 >> i % 8)
+			row_null(r, i);
+		else if (f->is_array || !single(r, i, p))
+			cell(b, r, i, p, count);
+		p += bytes_of(f, count);
 	}
 }
 

@@ -18,6 +18,8 @@ static uint32_t unit(const unsigned char *p)
 
 static void add_unicode(struct buf *out, const unsigned char *p, size_t n)
 {
+	char *to = buf_reserve(out, n * UTF8_MAX);
+
 	for (size_t i = 0; i < n; i++) {
 		uint32_t c = unit(p + 2 * i);
 
@@ -29,8 +31,10 @@ static void add_unicode(struct buf *out, const unsigned char *p, size_t n)
 				i++;
 			}
 		}
-		utf8_add(out, c);
+		to = utf8_put(to, c);
 	}
+	out->len = (size_t)(to - out->data);
+	*to = '\0';
 }
 
 /* Characters before the first NUL. */
