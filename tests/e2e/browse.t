@@ -18,7 +18,8 @@ schemas
 scs
 service
 sia
-status"
+status
+uploads"
 like "README.txt is written for this service" "$(cat "$SKY/README.txt")" "a service of this machine"
 like "README.txt tells its limits" "$(cat "$SKY/README.txt")" "rows of a result"
 is "schemas/ has the service's schemas" "$(ls "$SKY/schemas")" "TAP_SCHEMA
