@@ -76,15 +76,17 @@ void table_tell(struct entry *e)
 	}
 }
 
-/* What is closed is to outlast a power cut, too: a table is the user's own. */
+/* A good table is to outlast a power cut, too. */
 static void reading_run(struct work *w)
 {
 	struct reading *r = (struct reading *)w;
-	CLEANUP_CLOSE int fd = open(r->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	CLEANUP_CLOSE int fd = -1;
 
+	if (!upload_read(r->path, NULL, &r->entry->service->ending, &r->table, &r->error))
+		return;
+	fd = open(r->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd >= 0)
 		fsync(fd);
-	upload_read(r->path, NULL, &r->entry->service->ending, &r->table, &r->error);
 }
 
 static void start(struct entry *e);

@@ -70,7 +70,8 @@ static inline const char *add_digits(const char *first, const char *s, const cha
 			break;
 		*u = *u * 100000000u + eight_digits(w);
 	}
-	if (s < end && end - s < 8 && end - first >= 8) { /* the last ones with zeros for those before */
+	if (s < end && end - s < 8 &&
+	    end - first >= 8) { /* the last ones with zeros for those before */
 		size_t n = (size_t)(end - s);
 		uint64_t w;
 

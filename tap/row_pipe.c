@@ -1,10 +1,11 @@
 /*
  * row_pipe.c: rows, from the thread that reads them to another that writes them; see row_pipe.h.
  *
- * Batches go round in a ring: `made` counts those that were handed over, `taken` those that the other
- * sink has had. The batch that is being filled is number `made`, and it is the reader's alone; those
- * from `taken` to `made` are the thread's. So made - taken < BATCHES whenever the reader fills one.
- * made, taken, closing, failed and error are read and written under the lock while there is a thread.
+ * Batches go round in a ring: `made` counts those that were handed over, `taken` those that the
+ * other sink has had. The batch that is being filled is number `made`, and it is the reader's
+ * alone; those from `taken` to `made` are the thread's. So made - taken < BATCHES whenever the
+ * reader fills one. made, taken, closing, failed and error are read and written under the lock
+ * while there is a thread.
  *
  * A row in a batch is a struct packed, its cells, and what they point to, each at a multiple of 8.
  */

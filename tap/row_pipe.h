@@ -1,9 +1,9 @@
 /*
  * row_pipe.h: rows, from the thread that reads them to another that writes them.
  *
- * A table_sink before another. Rows are copied into batches; when the first is full, a thread begins
- * to hand them to the other sink, while the reader goes on. Memory is that of a few batches. It has
- * no thread where there is but one processor, for tables smaller than a batch, and after
+ * A table_sink before another. Rows are copied into batches; when the first is full, a thread
+ * begins to hand them to the other sink, while the reader goes on. Memory is that of a few batches.
+ * It has no thread where there is but one processor, for tables smaller than a batch, and after
  * row_pipe_settle. begin, end and descriptor reach the other sink on the caller's thread, at a
  * time when no row is under way.
  */

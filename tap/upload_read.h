@@ -22,8 +22,8 @@ struct upload_table {
 
 /*
  * Reads the file; its extension says what it is. folder: where a file without a name is made, if
- * it has to be converted; NULL: it is only read. Given up (ECANCELED) once *stop is set. Waits for the disk: workers only. To be cleared
- * also after an error.
+ * it has to be converted; NULL: it is only read. Given up (ECANCELED) once *stop is set. Waits for
+ * the disk: workers only. To be cleared also after an error.
  */
 bool upload_read(const char *path, const char *folder, const atomic_bool *stop,
 		 struct upload_table *, struct error **err);

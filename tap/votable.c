@@ -186,6 +186,8 @@ static void start_td(struct votable *v)
 {
 	if (v->ntds < v->table.nfields)
 		v->tds[v->ntds].at = v->chars.len;
+	else
+		refuse(v, "a row has more cells than there are columns");
 }
 
 static void end_td(struct votable *v)
@@ -392,7 +394,7 @@ static void on_start(struct xml *x, void *ctx, const char *name, const struct xm
 static void add_text(struct votable *v, struct buf *to, const char *s, size_t n)
 {
 	if (to->len + n > VOTABLE_MAX_ROW)
-		refuse(v, "a row or a text is longer than 256 MiB");
+		refuse(v, "a row or a text is longer than 32 MiB");
 	else
 		buf_add(to, s, n);
 }

@@ -21,7 +21,7 @@
 #include "base/error.h"
 #include "tap/table.h"
 
-#define VOTABLE_MAX_ROW    (256u << 20) /* bytes of one row, or of one text */
+#define VOTABLE_MAX_ROW    (32u << 20) /* bytes of one row, or of one text */
 #define VOTABLE_MAX_FIELDS 100000u
 
 struct votable;

@@ -54,6 +54,12 @@ static size_t bitmap_size(const struct binary *b)
 	return b->null_bitmap ? (b->table->nfields + 7) / 8 : 0;
 }
 
+/* Wrong lengths would make sense of noise; TABLEDATA needs none. */
+static bool is_odd(const char *arraysize)
+{
+	return arraysize && arraysize[strspn(arraysize, "0123456789x* ")];
+}
+
 bool binary_init(struct binary *b, const struct table *t, bool null_bitmap, struct error **err)
 {
 	*b = (struct binary){.table = t, .null_bitmap = null_bitmap};
@@ -67,7 +73,7 @@ bool binary_init(struct binary *b, const struct table *t, bool null_bitmap, stru
 					 "column \"%s\" has a datatype that VOTable does not know, "
 					 "so its binary rows cannot be read",
 					 f->name);
-		if (f->fixed > VOTABLE_MAX_ROW)
+		if (f->fixed > VOTABLE_MAX_ROW || is_odd(f->arraysize))
 			return error_set(err, EIO, "column \"%s\" has an absurd arraysize, %s",
 					 f->name, f->arraysize);
 		if (f->variable) {

@@ -174,7 +174,7 @@ static inline bool scan_plain(struct votable *v, size_t col, const char **s, con
 {
 	size_t n;
 
-	if (!v->sink->texts || col >= v->table.nfields || end - *s < NUMBER_PLAIN_ROOM + 5)
+	if (!v->sink->texts || end - *s < NUMBER_PLAIN_ROOM + 5)
 		return false;
 	n = plain_value(&v->table.fields[col], *s);
 	if (!n || memcmp(*s + n, "</TD>", 5) != 0)
@@ -203,7 +203,7 @@ static enum scanned scan_cell(struct votable *v, size_t col, const char **s, con
 	n = (size_t)(close - text);
 	if (t.entities)
 		text = with_entities(v, text, &n, (size_t)(end - text));
-	if (col < v->table.nfields && !tabledata_cell(&v->row, col, text, n))
+	if (!tabledata_cell(&v->row, col, text, n))
 		return ROW_ODD;
 	*s = close + 5;
 	return ROW_WHOLE;
@@ -221,6 +221,8 @@ static enum scanned scan_row(struct votable *v, const char **s, const char *end)
 		enum scanned cell;
 
 		p = skip_blanks(p, end);
+		if (col == v->table.nfields && BEGINS(p, end, "<TD"))
+			return ROW_ODD; /* one too many */
 		if (BEGINS(p, end, "<TD>")) {
 			p += 4;
 			cell = scan_cell(v, col, &p, end);
@@ -228,7 +230,7 @@ static enum scanned scan_row(struct votable *v, const char **s, const char *end)
 				return cell;
 		} else if (BEGINS(p, end, "<TD/>")) {
 			p += 5;
-			if (col < v->table.nfields && !tabledata_cell(&v->row, col, p, 0))
+			if (!tabledata_cell(&v->row, col, p, 0))
 				return ROW_ODD;
 		} else {
 			break;

@@ -174,6 +174,8 @@ Test(votable_binary, absurd_counts_are_errors)
 	expect_bad("BINARY",
 		   "<FIELD name='d' datatype='double' arraysize='99999999999x99999999999'/>",
 		   BYTES("\0"), "absurd");
+	expect_bad("BINARY", "<FIELD name='d' datatype='double' arraysize='-5'/>",
+		   BYTES("12345678123456781234567812345678"), "absurd arraysize, -5");
 }
 
 Test(votable_binary, an_unknown_datatype_is_an_error_that_names_the_column)

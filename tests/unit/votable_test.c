@@ -49,9 +49,17 @@ Test(votable, a_row_with_missing_cells_is_filled_with_nulls)
 	expect_rows(INT TEXT, "<TR><TD>1</TD></TR><TR/>", "n,s\n1,\n,\n");
 }
 
-Test(votable, surplus_cells_are_ignored)
+Test(votable, surplus_cells_are_an_error)
 {
-	expect_rows(INT, "<TR><TD>1</TD><TD>2</TD><TD>x</TD></TR>", "n\n1\n");
+	static const char *const rows[] = {"<TR><TD>1</TD><TD>2</TD></TR>",
+					   "<TR><TD>1</TD><TD/></TR>",
+					   "<TR><TD>1</TD><TD id='x'>2</TD></TR>"};
+
+	for (size_t i = 0; i < 3; i++) {
+		CLEANUP_FREE char *doc = tabledata(INT, rows[i]);
+
+		expect_failure(doc, "a row has more cells than there are columns");
+	}
 }
 
 Test(votable, empty_cells_are_null)
@@ -578,7 +586,7 @@ Test(votable, odd_rows_among_plain_ones)
 		   "<TR id='r'><TD>4</TD><TD>attribute</TD></TR>"
 		   "<TR><TD encoding='x'>5</TD><TD><![CDATA[<c>]]></TD></TR>"
 		   "<TR><TD>6</TD></TR><TR/><TR></TR><TR><TD/><TD/></TR>"
-		   "<TR><TD>7</TD><TD>ä]] €</TD><TD>too many</TD></TR>"
+		   "<TR><TD>7</TD><TD>ä]] €</TD></TR>"
 		   "<TR ><TD >8</TD ><TD>blanks</TD></TR >"
 		   "<TR> <TD>9</TD>\t<TD>tab\tin</TD> </TR>"
 		   "<TR><!-- c --><TD>10</TD><TD>x<!-- c -->y</TD></TR>"
