@@ -46,6 +46,7 @@ static void expect_refused(const char *name, const char *why)
 {
 	struct error *err = NULL;
 
+	soda_request_clear(&request);
 	cr_assert_not(soda_request(&services, "other", name, &request, &err), "%s", name);
 	cr_expect_eq(error_errno(err), ENOENT);
 	cr_expect(strstr(error_text(err), why), "%s: %s", name, error_text(err));
