@@ -13,6 +13,7 @@
 #include <string.h>
 
 typedef unsigned char bytes16 __attribute__((vector_size(16)));
+typedef uint64_t words2 __attribute__((vector_size(16)));
 
 static inline bytes16 bytes_load(const void *p)
 {
@@ -26,30 +27,21 @@ static inline bytes16 bytes_load(const void *p)
 static inline bytes16 bytes_few(const void *p, size_t n)
 {
 	const unsigned char *s = p;
-	uint64_t two[2] = {0};
-	uint32_t a, b;
+	uint64_t a = 0, b = 0;
+	uint32_t x, y;
 
 	if (n >= 8) {
-		memcpy(&two[0], s, 8);
-		memcpy(&two[1], s + n - 8, 8);
+		memcpy(&a, s, 8);
+		memcpy(&b, s + n - 8, 8);
 	} else if (n >= 4) {
-		memcpy(&a, s, 4);
-		memcpy(&b, s + n - 4, 4);
-		two[0] = a;
-		two[1] = b;
+		memcpy(&x, s, 4);
+		memcpy(&y, s + n - 4, 4);
+		a = x;
+		b = y;
 	} else {
-		two[0] = s[0] | (uint64_t)s[n / 2] << 8 | (uint64_t)s[n - 1] << 16;
+		a = s[0] | (uint64_t)s[n / 2] << 8 | (uint64_t)s[n - 1] << 16;
 	}
-	return bytes_load(two);
-}
-
-/* Whether any byte of a comparison fits. */
-static inline bool bytes_any(bytes16 hits)
-{
-	uint64_t two[2];
-
-	memcpy(two, &hits, sizeof(two));
-	return (two[0] | two[1]) != 0;
+	return (bytes16)(words2){a, b};
 }
 
 /* A bit for each byte of a comparison, the first one lowest. */
@@ -66,6 +58,12 @@ static inline uint32_t bytes_mask(bytes16 hits)
 		mask |= (uint32_t)(hits[i] != 0) << i;
 	return mask;
 #endif
+}
+
+/* Whether any byte of a comparison fits. */
+static inline bool bytes_any(bytes16 hits)
+{
+	return bytes_mask(hits) != 0;
 }
 
 #endif

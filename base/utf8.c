@@ -26,11 +26,11 @@ static inline size_t ascii_length(const unsigned char *s, size_t n)
 	size_t i = 0;
 
 	if (n < 16)
-		return n && !bytes_any(bytes_few(s, n) & 0x80) ? n : 0;
+		return n && !bytes_any(bytes_few(s, n) >= 0x80) ? n : 0;
 	for (; i + 16 <= n; i += 16)
-		if (bytes_any(bytes_load(s + i) & 0x80))
+		if (bytes_any(bytes_load(s + i) >= 0x80))
 			return i;
-	return bytes_any(bytes_load(s + n - 16) & 0x80) ? i : n;
+	return bytes_any(bytes_load(s + n - 16) >= 0x80) ? i : n;
 }
 
 bool utf8_is_valid(const void *text, size_t n)

@@ -41,19 +41,6 @@ static struct decimal without_zeros(uint64_t digits, int exponent)
 	return (struct decimal){digits, exponent};
 }
 
-/* s or s + 1, whichever is in the interval; the closest if both are. */
-static uint64_t choose(uint64_t s, uint64_t vb, uint64_t vbl, uint64_t vbr, uint64_t out)
-{
-	uint64_t t = s + 1;
-	bool u_in = vbl + out <= s << 2;
-	bool w_in = (t << 2) + out <= vbr;
-	int64_t order = (int64_t)(vb - ((s + t) << 1));
-
-	if (u_in != w_in)
-		return u_in ? s : t;
-	return order < 0 || (order == 0 && !(s & 1)) ? s : t;
-}
-
 /* A value between its bounds, 10^k being 4. */
 struct bounds {
 	uint64_t low, value, high;
@@ -75,23 +62,36 @@ static inline struct bounds bounds(uint64_t cb, int k, int h, bool irregular, bo
 			       round_to_odd(g1, g0, (cb + 2) << h)};
 }
 
-/* irregular: the neighbour below is only half as far away as the one above. narrow: a float. */
+/* Whether s + 1 rather than s: the one that is within the bounds; the closest if both are. */
+static inline bool is_next(uint64_t s, struct bounds v, uint64_t out)
+{
+	bool this_in = v.low + out <= s << 2;
+	bool next_in = (s << 2) + 4 + out <= v.high;
+	int64_t order = (int64_t)(v.value - ((s << 2) + 2));
+	bool nearer = (order > 0) | ((order == 0) & (s & 1));
+	bool one = this_in ^ next_in;
+
+	return (one & next_in) | (!one & nearer);
+}
+
+/*
+ * irregular: the neighbour below is only half as far away as the one above. narrow: a float. What
+ * is chosen is nobody's guess, a processor's neither: there are no branches.
+ */
 static inline struct decimal shortest(uint64_t c, int q, bool irregular, bool narrow)
 {
 	uint64_t out = c & 1; /* bounds belong to the interval when c is even */
 	int k = (int)((q * INT64_C(661971961083) - (irregular ? INT64_C(274743187321) : 0)) >> 41);
 	struct bounds v = bounds(c << 2, k, q + decimal_log2(-k) + 2, irregular, narrow);
 	uint64_t s = v.value >> 2;
+	uint64_t tenth = s / 10;
+	bool up_in = v.low + out <= tenth * 40;
+	bool wp_in = tenth * 40 + 40 + out <= v.high;
+	bool fewer = (up_in ^ wp_in) & (s >= 10);
+	uint64_t mask = 0 - (uint64_t)fewer;
 
-	if (s >= 10) {
-		uint64_t tenth = s / 10;
-		bool up_in = v.low + out <= tenth * 40;
-		bool wp_in = tenth * 40 + 40 + out <= v.high;
-
-		if (up_in != wp_in)
-			return without_zeros(tenth + wp_in, k + 1);
-	}
-	return without_zeros(choose(s, v.value, v.low, v.high, out), k);
+	return without_zeros((mask & (tenth + wp_in)) | (~mask & (s + is_next(s, v, out))),
+			     k + fewer);
 }
 
 struct decimal decimal_of_double(double v)
