@@ -63,6 +63,7 @@ static bool is_odd(const char *arraysize)
 bool binary_init(struct binary *b, const struct table *t, bool null_bitmap, struct error **err)
 {
 	*b = (struct binary){.table = t, .null_bitmap = null_bitmap};
+	b->columns = xcalloc(t->nfields + 1, sizeof(*b->columns));
 	b->steps = xcalloc(t->nfields + 1, sizeof(*b->steps));
 	b->rest = bitmap_size(b);
 	for (size_t i = 0; i < t->nfields; i++) {
@@ -76,6 +77,12 @@ bool binary_init(struct binary *b, const struct table *t, bool null_bitmap, stru
 		if (f->fixed > VOTABLE_MAX_ROW || is_odd(f->arraysize))
 			return error_set(err, EIO, "column \"%s\" has an absurd arraysize, %s",
 					 f->name, f->arraysize);
+		b->columns[i] = (struct binary_column){
+		    .single = !f->is_array && !datatype_is_text(f->type) &&
+			      !datatype_is_complex(f->type) && f->type != DT_BIT,
+		    .variable = f->variable,
+		    .count = f->fixed,
+		    .bytes = bytes_of(f, f->fixed)};
 		if (f->variable) {
 			b->steps[b->nsteps++] =
 			    (struct binary_step){b->rest, sizes[f->type], f->type == DT_BIT};
@@ -90,6 +97,7 @@ bool binary_init(struct binary *b, const struct table *t, bool null_bitmap, stru
 void binary_clear(struct binary *b)
 {
 	buf_free(&b->in);
+	free(b->columns);
 	free(b->steps);
 	*b = (struct binary){0};
 }
@@ -205,8 +213,8 @@ static void add_boolean(struct row *r, size_t col, unsigned char c)
 		row_add_int(r, col, boolean(c));
 }
 
-/* A cell with a single value. False: it is of another kind. */
-static inline bool single(struct row *r, size_t col, const unsigned char *p)
+/* A cell with a single value. */
+static inline void single(struct row *r, size_t col, const unsigned char *p)
 {
 	switch (r->table->fields[col].type) {
 	case DT_BOOLEAN:
@@ -214,14 +222,13 @@ static inline bool single(struct row *r, size_t col, const unsigned char *p)
 			row_null(r, col);
 		else
 			row_int(r, col, boolean(*p));
-		return true;
-	case DT_UNSIGNED_BYTE: row_int(r, col, *p); return true;
-	case DT_SHORT: row_int(r, col, (int16_t)big_endian(p, 2)); return true;
-	case DT_INT: row_int(r, col, (int32_t)big_endian(p, 4)); return true;
-	case DT_LONG: row_int(r, col, (int64_t)big_endian(p, 8)); return true;
-	case DT_FLOAT: row_real(r, col, real_float(p)); return true;
-	case DT_DOUBLE: row_real(r, col, real_double(p)); return true;
-	default: return false;
+		break;
+	case DT_UNSIGNED_BYTE: row_int(r, col, *p); break;
+	case DT_SHORT: row_int(r, col, (int16_t)big_endian(p, 2)); break;
+	case DT_INT: row_int(r, col, (int32_t)big_endian(p, 4)); break;
+	case DT_LONG: row_int(r, col, (int64_t)big_endian(p, 8)); break;
+	case DT_FLOAT: row_real(r, col, real_float(p)); break;
+	default: row_real(r, col, real_double(p));
 	}
 }
 
@@ -296,18 +303,21 @@ static void decode(struct binary *b, struct row *r)
 
 	row_start(r);
 	for (size_t i = 0; i < b->table->nfields; i++) {
-		const struct field *f = &b->table->fields[i];
-		size_t count = f->fixed;
+		const struct binary_column *c = &b->columns[i];
+		size_t count = c->count, bytes = c->bytes;
 
-		if (f->variable) {
+		if (c->variable) {
 			count = (size_t)big_endian(p, 4);
+			bytes = bytes_of(&b->table->fields[i], count);
 			p += 4;
 		}
 		if (b->null_bitmap && nulls[i / 8] & 0x80 >> i % 8)
 			row_null(r, i);
-		else if (f->is_array || !single(r, i, p))
+		else if (c->single)
+			single(r, i, p);
+		else
 			cell(b, r, i, p, count);
-		p += bytes_of(f, count);
+		p += bytes;
 	}
 }
 

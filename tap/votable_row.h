@@ -95,8 +95,13 @@ struct binary_step { /* to the count of a field of variable length, and beyond w
 	unsigned char size;
 	bool bit;
 };
+struct binary_column { /* what decides how a cell is read */
+	bool single, variable;
+	size_t count, bytes; /* where not variable */
+};
 struct binary {
 	const struct table *table;
+	struct binary_column *columns;
 	struct binary_step *steps; /* one for each field of variable length */
 	size_t nsteps;
 	size_t rest;      /* bytes behind the last one */
