@@ -313,3 +313,96 @@ Test(number, the_locale_does_not_matter)
 	cr_expect_str_eq(dbl(1.2345678901234567e-7), "1.2345678901234567e-7");
 	cr_expect_eq(read_double("1.2345678901234567e-7"), 1.2345678901234567e-7);
 }
+
+/* What is taken for plain is what reading and writing make of it. */
+static bool is_plain_double(const char *text)
+{
+	char room[NUMBER_MAX + NUMBER_PLAIN_ROOM] = "";
+	size_t n = (size_t)snprintf(room, NUMBER_MAX, "%s<", text) - 1;
+	size_t plain = number_plain_double(room);
+
+	if (plain && room[plain] == '<')
+		cr_assert_str_eq(dbl(read_double(text)), text);
+	return plain == n;
+}
+
+static bool is_plain_float(const char *text)
+{
+	char room[NUMBER_MAX + NUMBER_PLAIN_ROOM] = "";
+	size_t n = (size_t)snprintf(room, NUMBER_MAX, "%s<", text) - 1;
+	size_t plain = number_plain_float(room);
+	float f;
+
+	if (plain && room[plain] == '<') {
+		cr_assert(number_parse_float(text, n, &f));
+		cr_assert_str_eq(flt(f), text);
+	}
+	return plain == n;
+}
+
+static bool is_plain_int(const char *text)
+{
+	char room[NUMBER_MAX + NUMBER_PLAIN_ROOM] = "";
+	size_t n = (size_t)snprintf(room, NUMBER_MAX, "%s<", text) - 1;
+
+	return number_plain_int(room) == n;
+}
+
+Test(number, short_decimals_need_not_be_read)
+{
+	static const char *const plain[] = {"0",   "5",    "-2.5",      "0.1",
+					    "360", "1234", "-0.000123", "10.684575"};
+	static const char *const other[] = {"-",       ".5",  "5.",  "1.50",
+					    "00.5",    "1e5", " 1",  "+1",
+					    "0.00001", "NaN", "1.0", "12345678901234567890"};
+
+	for (size_t i = 0; i < sizeof(plain) / sizeof(*plain); i++) {
+		cr_expect(is_plain_double(plain[i]), "%s", plain[i]);
+		cr_expect(strlen(plain[i]) > 9 || is_plain_float(plain[i]), "%s", plain[i]);
+	}
+	for (size_t i = 0; i < sizeof(other) / sizeof(*other); i++) {
+		cr_expect_not(is_plain_double(other[i]), "%s", other[i]);
+		cr_expect_not(is_plain_float(other[i]), "%s", other[i]);
+	}
+	cr_expect(is_plain_double("266.3341251678296"));
+	cr_expect_not(is_plain_double("66.33412516782961"),
+		      "others of its length read as the same");
+	cr_expect(is_plain_float("14.896074"));
+	cr_expect_not(is_plain_float("20.896074"));
+}
+
+Test(number, plain_integers_need_not_be_read)
+{
+	cr_expect(is_plain_int("0"));
+	cr_expect(is_plain_int("-12"));
+	cr_expect(is_plain_int("123456789012345678"));
+	cr_expect_not(is_plain_int("-0"));
+	cr_expect_not(is_plain_int("007"));
+	cr_expect_not(is_plain_int("0x1f"));
+	cr_expect_not(is_plain_int("1.0"));
+	cr_expect_not(is_plain_int("9223372036854775808"));
+}
+
+Test(number, decimals_at_random_are_plain_only_if_they_stay)
+{
+	uint64_t state = 11;
+	size_t plain = 0;
+
+	for (int i = 0; i < 2000000; i++) {
+		uint64_t r = next_random(&state);
+		uint64_t digits = next_random(&state) >> (r & 63);
+		char text[64];
+		int n = snprintf(text, sizeof(text), "%s%" PRIu64, r & 64 ? "-" : "", digits);
+		int point = n - (int)(r >> 32) % 20;
+
+		if (point > (text[0] == '-') && point < n) {
+			memmove(text + point + 1, text + point, (size_t)(n - point) + 1);
+			text[point] = '.';
+		} else if (r & 128) {
+			snprintf(text, sizeof(text), "0.%0*" PRIu64, (int)(r >> 32) % 20, digits);
+		}
+		plain += is_plain_double(text);
+		is_plain_float(text);
+	}
+	cr_expect_gt(plain, 500000, "%zu", plain);
+}

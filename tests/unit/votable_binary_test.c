@@ -3,8 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "tap/votable_row.h"
 #include "tests/unit/votable_csv.h"
 
 #define BYTES(s) s, sizeof(s) - 1
@@ -231,6 +233,40 @@ Test(votable_binary, base64_is_what_an_encoding_that_is_missing_means)
 Test(votable_binary, other_encodings_are_refused)
 {
 	expect_failure(stream(" encoding='gzip'", "AQID"), "base64");
+}
+
+/* Long texts are decoded by groups: each character at each place of one. */
+Test(votable_binary, base64_characters_are_what_they_are_wherever_they_stand)
+{
+	static const char letters[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+	for (int c = 0; c < 256; c++) {
+		const char *letter = c ? strchr(letters, c) : NULL;
+
+		if (c && strchr(" \t\r\n=", c))
+			continue;
+		for (size_t i = 0; i < 64; i++) {
+			CLEANUP_BUF struct buf out = BUF_INIT;
+			struct base64 b = {0};
+			char text[64];
+			unsigned value = 0;
+			bool ok;
+
+			memset(text, 'A', sizeof(text));
+			text[i] = (char)c;
+			ok = base64_decode(&b, &out, text, sizeof(text));
+			cr_assert_eq(ok, letter != NULL, "%d at %zu", c, i);
+			if (!ok)
+				continue;
+			cr_assert_eq(out.len, 48);
+			for (size_t k = 0; k < 3; k++)
+				value = value << 8 | (unsigned char)out.data[i / 4 * 3 + k];
+			cr_assert_eq(value, (unsigned)(letter - letters) << (18 - 6 * (i % 4)));
+			for (size_t k = 0; k < 48; k++)
+				cr_assert(k / 3 == i / 4 || !out.data[k]);
+		}
+	}
 }
 
 Test(votable_binary, damaged_base64_is_an_error)

@@ -56,7 +56,10 @@ static char *read_by(struct votable *(*reader)(struct table_sink *), const void 
 {
 	CLEANUP_CLOSE int fd = memfd_create("csv", MFD_CLOEXEC);
 	struct format_writer *csv = csv_writer_new(fd);
-	struct witness w = {{.begin = on_begin, .row = on_row, .end = on_end}, &csv->sink, {0}};
+	struct witness w = {
+	    {.begin = on_begin, .row = on_row, .end = on_end, .texts = csv->sink.texts},
+	    &csv->sink,
+	    {0}};
 	struct votable *v = reader(&w.sink);
 	char *out = NULL;
 
