@@ -219,3 +219,10 @@ Test(plot, pictures_of_all_kinds_are_drawn)
 	expect_png(DOC(NUMBER("x", ""), "<TR><TD>1</TD></TR><TR><TD>1</TD></TR>"));
 	expect_png(DOC(NUMBER("x", ""), ""));
 }
+
+/* What LeakSanitizer does not tell of: fonts are remembered for as long as the process lives. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+	return "leak:libfontconfig";
+}
