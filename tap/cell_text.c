@@ -52,13 +52,9 @@ static void add_ints(struct buf *out, const struct field *f, const struct cell *
 	}
 }
 
-void cell_add_values(struct buf *out, const struct field *f, const struct cell *c)
+void cell_add_list(struct buf *out, const struct field *f, const struct cell *c)
 {
-	if (c->null)
-		return;
-	if (!f->is_array && !datatype_is_complex(f->type))
-		cell_add_number(out, f, c, 0);
-	else if (datatype_is_real(f->type))
+	if (datatype_is_real(f->type))
 		add_reals(out, f, c);
 	else
 		add_ints(out, f, c);

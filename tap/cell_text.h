@@ -11,15 +11,24 @@
 #include "base/buf.h"
 #include "tap/table.h"
 
+/* One number of a cell: the i-th integer, or real (two for a complex one); NaN is empty. */
+void cell_add_number(struct buf *out, const struct field *, const struct cell *, size_t i);
+/* An array, or a complex value; not null. */
+void cell_add_list(struct buf *out, const struct field *, const struct cell *);
 /* Anything but strings (datatype_is_text). */
-void cell_add_values(struct buf *out, const struct field *, const struct cell *);
+static inline void cell_add_values(struct buf *out, const struct field *f, const struct cell *c)
+{
+	if (c->null)
+		return;
+	if (f->is_array || datatype_is_complex(f->type))
+		cell_add_list(out, f, c);
+	else
+		cell_add_number(out, f, c, 0);
+}
 /*
  * A string, or a list of them with blanks between: *text points to n bytes, in the cell or in
  * `list`.
  */
 void cell_string(const struct field *, const struct cell *, struct buf *list, const char **text,
 		 size_t *n);
-/* One number of a cell: the i-th integer, or real (two for a complex one); NaN is empty. */
-void cell_add_number(struct buf *out, const struct field *, const struct cell *, size_t i);
-
 #endif
