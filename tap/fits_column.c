@@ -156,7 +156,8 @@ static void lay_out_strings(struct fits_column *k, uint64_t rows)
 	k->repeat = k->field->is_array ? each * (k->most ? k->most : 1) : each;
 	if (k->field->is_array || __builtin_mul_overflow(rows, (uint64_t)each, &padded))
 		return;
-	k->in_heap = padded > HEAP_FROM && padded / 4 > k->values + 8 * rows;
+	k->in_heap =
+	    each <= FITS_TEXT_MAX && padded > HEAP_FROM && padded / 4 > k->values + 8 * rows;
 }
 
 void fits_column_lay_out(struct fits_column *k, uint64_t rows)

@@ -16,6 +16,8 @@
 #include "base/buf.h"
 #include "tap/table.h"
 
+#define FITS_TEXT_MAX 28799 /* characters of a text that lies in the heap: what cfitsio takes */
+
 struct fits_column {
 	const struct field *field; /* the reader's */
 

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "cache/file.h"
 #include "tap/fits_column.h"
@@ -25,6 +26,7 @@
 
 #define FITS_COLUMNS 999 /* FITS 4.0 §7.3.1 */
 #define BLOCK        2880
+#define PADDED_MAX   (UINT64_C(4) << 30) /* bytes of a column of texts */
 #define CARD         80
 #define FITS_FILE    "FITS file" /* in errors */
 #define BATCH        (64u << 10) /* bytes of rows that are written at a time */
@@ -151,6 +153,26 @@ static void head_clear(struct head *h)
 	table_names_free(h->units, h->n);
 }
 
+/* False: a few long texts would make a file that nobody can have meant. */
+static bool is_reasonable(const struct fits_writer *w, struct error **err)
+{
+	char size[CLOCK_TEXT];
+
+	for (size_t i = 0; i < w->table->nfields; i++) {
+		const struct fits_column *k = &w->columns[i];
+
+		if (k->form != 'A' || k->longest <= FITS_TEXT_MAX ||
+		    k->width <= PADDED_MAX / (w->rows + 1))
+			continue;
+		return error_set(err, EFBIG,
+				 "column \"%s\" has texts of up to %zu characters, which would "
+				 "make %s of FITS: use another format",
+				 k->field->name, k->longest,
+				 clock_bytes((uint64_t)k->width * w->rows, size));
+	}
+	return true;
+}
+
 static bool create(struct fits_writer *w, struct error **err)
 {
 	CLEANUP_FREE char *name = ascii(w->table->name);
@@ -163,6 +185,8 @@ static bool create(struct fits_writer *w, struct error **err)
 		fits_column_lay_out(&w->columns[i], w->rows);
 		heap += fits_column_heap(&w->columns[i]);
 	}
+	if (!is_reasonable(w, err))
+		return false;
 	h = head_of(w, heap > INT32_MAX);
 	for (size_t i = 0; i < w->table->nfields; i++) {
 		struct fits_column *k = &w->columns[i];
