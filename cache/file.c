@@ -184,3 +184,18 @@ bool hash_file(int fd, char out[FILE_HASH_TEXT], uint64_t *length, struct error 
 		return error_set(err, errno, "cannot read: %s", strerror(errno));
 	return true;
 }
+
+int file_unnamed(const char *folder, struct error **err)
+{
+	CLEANUP_FREE char *path = xasprintf("%s/XXXXXX", folder);
+	int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+
+	if (fd >= 0)
+		return fd;
+	fd = mkostemp(path, O_CLOEXEC); /* NFS has no files without a name */
+	if (fd >= 0)
+		unlink(path);
+	else
+		error_set(err, errno, "cannot make a file in %s: %s", folder, strerror(errno));
+	return fd;
+}

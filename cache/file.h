@@ -38,4 +38,7 @@ char *file_get(const char *path, size_t max, size_t *n, struct error **err);
 void hash_bytes(const void *data, size_t n, char out[FILE_HASH_TEXT]);
 bool hash_file(int fd, char out[FILE_HASH_TEXT], uint64_t *length, struct error **err);
 
+/* A file in the folder that goes with its descriptor; -1 with *err. */
+int file_unnamed(const char *folder, struct error **err);
+
 #endif

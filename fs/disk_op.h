@@ -26,6 +26,7 @@ struct disk_op {
 	int fd;                                   /* found or made by run(); closed unless taken */
 	unsigned rename_flags;
 	bool texts, is_copy; /* copies.c */
+	bool mark;           /* WRITE of a table: the first since it was whole */
 	bool becomes_query;  /* RENAME: a file that was none */
 	struct change change;
 	bool touch; /* of a query: touched, or truncated by its path: its text is hashed */

@@ -209,6 +209,8 @@ static bool scan_into(struct entry *folder, int fd, struct error **err)
 						  strerror(errno));
 		} else if (is_query_name(e->name)) {
 			scan_text(e, dirfd(d));
+		} else if (folder->of_tables) {
+			table_scan(e, dirfd(d));
 		}
 	}
 	closedir(d);
@@ -284,7 +286,7 @@ void own_files_free(struct own_files *own)
 
 /* --- files and the journal --- */
 
-static struct entry *entry_at(struct entry *folder, const char *path)
+struct entry *entry_at(struct entry *folder, const char *path)
 {
 	while (folder && *path) {
 		CLEANUP_FREE char *part = xstrndup(path, strcspn(path, "/"));

@@ -68,9 +68,12 @@ struct entry {
 	bool unheard;         /* found at the mount with a text whose close was not acknowledged */
 	bool dirty;           /* written since it was last accepted */
 	uint64_t writes;      /* counts them: an accept knows whether more came */
+	uint64_t changes;     /* the same as they begin and end: who reads it knows */
 	struct query *query;  /* a query file's; one reference */
 	struct timer *settle; /* the launch is put off for a moment */
-	struct table_check *check; /* of a table in uploads/: see table_check.h; may be NULL */
+	struct table_check *check; /* of a table: see table_check.h; may be NULL */
+	bool marked;               /* on disk as being written (table_check.h) */
+	bool cut_off;              /* it was so at the mount */
 
 	/* folders */
 	struct entry *children; /* uthash by name */
@@ -99,6 +102,8 @@ struct entry *entry_new(struct entry *parent, const char *name, const struct sta
 struct entry *entry_ref(struct entry *);
 void entry_unref(struct entry *);
 struct entry *entry_child(const struct entry *folder, const char *name);
+/* "paper1/m31.adql" below the folder, or NULL. */
+struct entry *entry_at(struct entry *folder, const char *path);
 /* In uploads/: a table, a link or a scratch file. */
 bool entry_is_upload(const struct entry *);
 /* Takes it out of the tree; its parent's reference is given back. */

@@ -264,8 +264,9 @@ static bool unlink_apply(struct disk_op *o)
 
 	entry_unsettle(o->entry);
 	o->entry->query = NULL;
-	table_gone(o->entry, o->pid);
+	table_goes(o->entry, o->pid);
 	entry_detach(o->entry);
+	table_gone(o->entry);
 	if (q)
 		ghost_add(o->folder, o->name, q, o->pid);
 	return false;
@@ -397,7 +398,7 @@ static struct query *put_aside(struct entry *target)
 		return NULL;
 	entry_unsettle(target);
 	q = steal(target->query);
-	table_gone(target, 0);
+	table_goes(target, 0);
 	entry_detach(target);
 	return q;
 }
@@ -406,14 +407,19 @@ static bool rename_apply(struct disk_op *o)
 {
 	struct entry *e = o->entry;
 	struct entry *target = entry_child(o->newfolder, o->newname);
-	struct query *old = target == e ? NULL : put_aside(target);
+	struct entry *aside = target && target != e ? entry_ref(target) : NULL;
+	struct query *old = put_aside(aside);
 	bool was_due = e->settle != NULL; /* a new text was about to be launched */
 	struct entry *from = o->folder;
 	struct query *mine;
 
 	entry_unsettle(e);
 	mine = steal(e->query);
+	table_moves(e);
 	entry_move(e, o->newfolder, o->newname);
+	if (aside)
+		table_gone(aside);
+	entry_unref(aside);
 	if (e->is_folder) {
 		paths_changed(e);
 		return false;

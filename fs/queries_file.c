@@ -214,6 +214,8 @@ static enum outcome entry_open(struct node *n, struct handle *h, int flags, stru
 
 static void write_run(struct disk_op *o)
 {
+	if (o->mark)
+		table_mark(o->stored->fd);
 	file_write_at(o->stored->fd, o->data.data, o->data.len, o->offset, &o->error);
 }
 
@@ -222,7 +224,9 @@ static void grown(struct entry *e, uint64_t size)
 	e->size = size;
 	e->mtime = clock_now();
 	e->dirty = true;
+	e->cut_off = false;
 	e->writes++;
+	e->changes++;
 	if (e->open)
 		e->open->size = size;
 }
@@ -247,6 +251,9 @@ static enum outcome entry_write(struct handle *h, const void *data, size_t n, ui
 		o->stored = stored_ref(h->stored);
 		buf_add(&o->data, data, n);
 		o->offset = offset == WRITE_AT_END ? e->size : offset;
+		o->mark = entry_is_upload(e) && !e->marked;
+		e->marked = e->marked || o->mark;
+		e->changes++;
 		disk_op_submit(o, e->service->loop, LANE_FILE, ask);
 	}
 	return ask_operation(ask);
@@ -289,8 +296,8 @@ static void entry_last_close(struct handle *h)
 	if ((h->flags & O_ACCMODE) == O_RDONLY)
 		return;
 	e->writers--;
-	if (!e->writers && entry_is_upload(e))
-		table_changed(e);
+	if (!e->writers)
+		table_written(e);
 	if (e->writers || !e->query)
 		return;
 	late = e->dirty && e->size;
@@ -362,8 +369,10 @@ static bool change_apply(struct disk_op *o)
 		e->mode = o->mode;
 	if (o->change.times)
 		e->mtime = o->change.new_mtime;
-	if (o->change.size && entry_is_upload(e))
+	if (entry_is_upload(e) && (o->change.size || (o->change.mtime_now && e->cut_off))) {
+		e->cut_off = false;
 		table_changed(e);
+	}
 	if (!o->touch || !e->query || e->settle || !o->size || (e->dirty && !o->change.size))
 		return false;
 	e->dirty = false;
@@ -391,6 +400,7 @@ enum outcome entry_change(struct node *n, const struct change *c, struct ask *as
 	o->change = *c;
 	o->mode =
 	    (c->new_mode & 0777) | (e->is_folder ? 0700 : 0600); /* tapfs itself must get at it */
+	e->changes += c->size;
 	o->touch = e->query && (c->size ? c->new_size && !e->writers : c->mtime_now && !e->dirty);
 	disk_op_submit(o, e->service->loop, LANE_STATE, ask);
 	return ask_operation(ask);

@@ -76,7 +76,7 @@ static void slot_fill(struct mount *m, struct mounted_service *slot, struct serv
 	slot->waiter.wake = service_changed;
 	waitlist_add(&s->changed, &slot->waiter);
 	service_begin(s, m->loop, m->http, m->remotes);
-	uploads_begin(own->uploads, s);
+	uploads_begin(&slot->own, s);
 	entries_begin(own->queries, s);
 	announce_service(m, s, prefix);
 }

@@ -5,20 +5,38 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "tap/upload.h"
+
+#define MARK "user.tapfs.written"
 
 struct reading {
 	struct work work; /* first */
 	struct entry *entry;
+	bool marked;
 	uint64_t writes; /* of the entry, at the beginning */
 	char *path;
 	struct upload_table table;
 	struct error *error;
 };
+
+void table_mark(int fd)
+{
+	fsetxattr(fd, MARK, "", 0, 0);
+}
+
+void table_scan(struct entry *e, int folder)
+{
+	CLEANUP_CLOSE int fd = openat(folder, e->name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+
+	e->cut_off = e->size && fd >= 0 && fgetxattr(fd, MARK, NULL, 0) >= 0;
+	e->marked = e->cut_off;
+}
 
 struct table_check *table_check_of(struct entry *e)
 {
@@ -34,6 +52,7 @@ void table_check_free(struct table_check *c)
 {
 	if (!c)
 		return;
+	waitlist_wake(&c->changed);
 	error_free(c->error);
 	upload_table_clear(&c->table);
 	free(c);
@@ -56,17 +75,24 @@ bool is_scratch_name(const char *name)
 	return *name == '.';
 }
 
+bool table_is_read(const struct entry *e)
+{
+	bool can = !e->target && e->size && !e->writers && !is_scratch_name(e->name);
+
+	return e->check && e->check->known ? e->check->under_way : can;
+}
+
 bool table_has_error(const struct entry *e)
 {
 	return e->check && e->check->error && !e->check->hidden && !e->check->under_way;
 }
 
-void table_tell(struct entry *e)
+/* Tells watchers whether NAME.error.txt is there, if that is another than before. */
+static void tell(struct entry *e, bool there)
 {
 	const struct entry *uploads = e->parent;
-	bool there = table_has_error(e);
 
-	if (!uploads || there == e->check->shown)
+	if (!uploads || !e->check || there == e->check->shown)
 		return;
 	e->check->shown = there;
 	if (uploads->noted) {
@@ -80,13 +106,18 @@ void table_tell(struct entry *e)
 static void reading_run(struct work *w)
 {
 	struct reading *r = (struct reading *)w;
+	const struct service *s = r->entry->service;
+	struct upload_source from = {.path = r->path, .stop = &s->ending};
 	CLEANUP_CLOSE int fd = -1;
+	bool good = upload_read(&from, &r->table, &r->error);
 
-	if (!upload_read(r->path, NULL, &r->entry->service->ending, &r->table, &r->error))
+	if (s->read_only || atomic_load(&s->ending))
 		return;
 	fd = open(r->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	if (fd >= 0)
+	if (fd >= 0 && good)
 		fsync(fd);
+	if (fd >= 0 && r->marked)
+		fremovexattr(fd, MARK);
 }
 
 static void start(struct entry *e);
@@ -104,6 +135,7 @@ static void reading_done(struct work *w)
 
 	c->under_way = false;
 	if (valid) {
+		e->marked = false;
 		error_move(&c->error, steal(r->error));
 		c->table = r->table;
 		r->table = (struct upload_table){.fd = -1};
@@ -114,7 +146,7 @@ static void reading_done(struct work *w)
 	upload_table_clear(&r->table);
 	free(r->path);
 	free(r);
-	table_tell(e);
+	tell(e, table_has_error(e));
 	waitlist_wake(&c->changed);
 	if (!valid && folder && !e->writers)
 		start(e);
@@ -132,15 +164,26 @@ static void start(struct entry *e)
 	upload_table_clear(&c->table);
 	c->table = (struct upload_table){.fd = -1};
 	c->hidden = false;
-	if (c->under_way || e->target || !e->size || is_scratch_name(e->name) ||
-	    atomic_load(&e->service->ending))
+	c->known = true;
+	if (e->cut_off && !c->under_way) {
+		error_set(&c->error, EIO, UPLOAD_CUT_OFF);
+		tell(e, true);
+		waitlist_wake(&c->changed);
 		return;
+	}
+	if (c->under_way || e->target || !e->size || is_scratch_name(e->name) ||
+	    atomic_load(&e->service->ending)) {
+		if (!c->under_way)
+			waitlist_wake(&c->changed);
+		return;
+	}
 	c->under_way = true;
 	r = xcalloc(1, sizeof(*r));
 	r->work.run = reading_run;
 	r->work.done = reading_done;
 	r->entry = entry_ref(e);
 	r->writes = e->writes;
+	r->marked = e->marked;
 	r->path = entry_disk_path(e);
 	r->table.fd = -1;
 	work_submit(e->service->loop, LANE_CONVERT, &r->work);
@@ -148,13 +191,27 @@ static void start(struct entry *e)
 
 void table_changed(struct entry *e)
 {
-	if (e->writers || e->service->read_only)
+	if (e->writers)
 		return;
 	start(e);
 	waitlist_wake(&e->check->changed);
 }
 
-void table_gone(struct entry *e, pid_t pid)
+void table_written(struct entry *e)
+{
+	if (entry_is_upload(e))
+		table_changed(e);
+	else if (e->check) /* in queries/: a query waits for it */
+		waitlist_wake(&e->check->changed);
+}
+
+void table_moves(struct entry *e)
+{
+	if (entry_is_upload(e))
+		tell(e, false);
+}
+
+void table_goes(struct entry *e, pid_t pid)
 {
 	CLEANUP_FREE char *note = NULL;
 
@@ -163,7 +220,13 @@ void table_gone(struct entry *e, pid_t pid)
 	note = xasprintf("%s.error.txt", e->name);
 	if (pid && (table_has_error(e) || e->check->under_way))
 		ghost_add(e->parent, note, NULL, pid);
-	waitlist_wake(&e->check->changed);
+	tell(e, false);
+}
+
+void table_gone(struct entry *e)
+{
+	if (e->check)
+		waitlist_wake(&e->check->changed);
 }
 
 void tables_check(struct entry *uploads)
@@ -171,7 +234,7 @@ void tables_check(struct entry *uploads)
 	struct entry *e, *next;
 
 	HASH_ITER (hh, uploads->children, e, next) {
-		if (e->check || e->writers)
+		if ((e->check && e->check->known) || e->writers)
 			continue;
 		start(e);
 		if (e->check->under_way)

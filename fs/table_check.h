@@ -11,6 +11,7 @@
 #include "tap/upload_read.h"
 
 struct table_check {
+	bool known; /* it is read, or will not be; false: its turn is still to come */
 	bool under_way;
 	bool hidden;               /* the user removed NAME.error.txt; of uploads/: README.txt */
 	bool shown;                /* watchers were told of NAME.error.txt */
@@ -19,21 +20,33 @@ struct table_check {
 	struct waitlist changed;   /* it was read, written, or is gone */
 };
 
+/*
+ * A table that is being written is marked on disk, where the filesystem has extended attributes:
+ * the mark goes when it was closed and read. One that has it at a mount may not be whole.
+ */
+void table_mark(int fd);
+/* At a mount: e->cut_off. folder: of it, open. Waits for the disk. */
+void table_scan(struct entry *, int folder);
+
 /* The entry's; made if it has none. */
 struct table_check *table_check_of(struct entry *);
 void table_check_free(struct table_check *); /* NULL is allowed */
 
 /* Its contents or its name are others now; nothing while somebody writes. */
 void table_changed(struct entry *);
-/* It is about to be removed, by that thread or 0. */
-void table_gone(struct entry *, pid_t pid);
+/* It is about to be removed, by that thread or 0, and was; its name is about to be another. */
+void table_goes(struct entry *, pid_t pid);
+void table_gone(struct entry *);
+void table_moves(struct entry *);
+/* Its last writer has gone. */
+void table_written(struct entry *);
 /* Reads what has not been read yet in the folder. */
 void tables_check(struct entry *uploads);
 
 /* Names that are somebody's scratch files, not read: .x.swp, x~, #x#, x.part, x.tmp */
 bool is_scratch_name(const char *name);
-/* Tells watchers whether NAME.error.txt is there, if that is another than before. */
-void table_tell(struct entry *);
+/* It is being read, or will be. */
+bool table_is_read(const struct entry *);
 /* Whether NAME.error.txt is there now; not while it is being read. */
 bool table_has_error(const struct entry *);
 

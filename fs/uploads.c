@@ -91,8 +91,8 @@ enum outcome uploads_find(struct node *dir, const char *name, struct found *f, s
 		return READY;
 	}
 	e = noted(uploads, name);
-	if (e && e->check && (e->check->under_way || table_has_error(e))) {
-		f->kind = tree_line(e->check->under_way ? "UPLOAD_CHECKED" : "UPLOAD_ERROR");
+	if (e && (table_is_read(e) || table_has_error(e))) {
+		f->kind = tree_line(table_is_read(e) ? "UPLOAD_CHECKED" : "UPLOAD_ERROR");
 		f->object = entry_ref(e);
 	} else if (!e && strrchr(name, '.') &&
 		   ghost_is(uploads, name, (size_t)(strrchr(name, '.') - name), ask->pid)) {
@@ -236,8 +236,8 @@ enum outcome upload_error_text(struct node *n, struct buf *out, struct ask *ask)
 	struct entry *e = n->object;
 	CLEANUP_FREE char *name = table_name(e);
 
-	if (e->check->under_way)
-		return ask_wait(ask, &e->check->changed);
+	if (table_is_read(e))
+		return ask_wait(ask, &table_check_of(e)->changed);
 	if (!table_has_error(e))
 		return ask_fail(ask, e->parent ? ENOENT : ESTALE,
 				"nothing is wrong with the table");
@@ -285,7 +285,7 @@ static void tell_table(const struct entry *e, struct buf *out)
 		buf_addf(out, " -> %s\n", e->target);
 	else if (table_has_error(e))
 		buf_addf(out, ": %s\n", error_text(c->error));
-	else if (!c || c->under_way || !c->table.columns)
+	else if (table_is_read(e) || !c->table.columns)
 		buf_addf(out, ": %s\n", e->size ? "is being read" : "is empty");
 	else
 		buf_addf(out, ": %u column%s, %" PRIu64 " row%s\n", c->table.columns,
@@ -327,16 +327,21 @@ static void tell(struct entry *e, struct upload_file *f)
 	    .name = e->name,
 	    .target = e->target,
 	    .busy = e->writers ? &table_check_of(e)->changed : NULL,
+	    .cut_off = e->cut_off,
+	    .version = e->id + (e->changes << 44),
 	};
 }
 
-static bool by_name(void *arg, const char *name, struct upload_file *f)
+static bool by_path(void *arg, const char *path, struct upload_file *f)
 {
-	struct entry *e = entry_child(arg, name);
+	const struct own_files *own = arg;
+	bool is_upload = strncmp(path, "uploads/", 8) == 0;
+	struct entry *e = entry_at(is_upload ? own->uploads : own->queries, path + 8);
 
-	if (e)
-		tell(e, f);
-	return e != NULL;
+	if (!e || e->is_folder)
+		return false;
+	tell(e, f);
+	return true;
 }
 
 /* Why there is none of that name. */
@@ -347,7 +352,9 @@ static bool missing(const struct entry *uploads, const char *table, struct error
 	HASH_ITER (hh, uploads->children, e, next) {
 		CLEANUP_FREE char *name = table_name(e);
 
-		if (name && near_distance(name, table, 2) <= 2)
+		size_t near = strlen(table) < 6 ? 1 : 2;
+
+		if (name && upload_name_is_valid(name) && near_distance(name, table, near) <= near)
 			return error_set(err, ENOENT,
 					 "there is no such table in uploads/; do you mean "
 					 "TAP_UPLOAD.%s?",
@@ -362,7 +369,7 @@ static bool missing(const struct entry *uploads, const char *table, struct error
 
 static bool by_table(void *arg, const char *table, struct upload_file *f, struct error **err)
 {
-	struct entry *uploads = arg;
+	struct entry *uploads = ((struct own_files *)arg)->uploads;
 	struct entry *e, *next, *found = NULL;
 
 	HASH_ITER (hh, uploads->children, e, next) {
@@ -382,11 +389,12 @@ static bool by_table(void *arg, const char *table, struct upload_file *f, struct
 	return true;
 }
 
-void uploads_begin(struct entry *uploads, struct service *s)
+void uploads_begin(struct own_files *own, struct service *s)
 {
+	struct entry *uploads = own->uploads;
+
 	entries_set_service(uploads, s);
-	uploads->tables = (struct upload_folder){uploads, by_name, by_table};
+	uploads->tables = (struct upload_folder){own, by_path, by_table};
 	s->uploads = &uploads->tables;
-	if (!s->read_only)
-		tables_check(uploads);
+	tables_check(uploads);
 }

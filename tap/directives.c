@@ -56,13 +56,14 @@ static bool set_number(int64_t *to, const struct said *s, const char *wanted, st
 	return true;
 }
 
-static bool add_named(struct named_values *l, const struct said *s, struct error **err)
+static bool add_named(struct named_values *l, const struct said *s, const char *example,
+		      struct error **err)
 {
 	const char *eq = strchr(s->value, '=');
 	CLEANUP_FREE char *name = eq ? trimmed(s->value, eq) : NULL;
 
 	if (!name || !*name || strpbrk(name, " \t"))
-		return fail(s, "say NAME = value after it, as in: -- PARAM = VERBOSE = 1", err);
+		return fail(s, example, err);
 	l->at = xrealloc(l->at, (l->n + 1) * sizeof(*l->at));
 	l->at[l->n++] = (struct named_value){
 	    .name = steal(name),
@@ -126,7 +127,8 @@ static bool is_ours(const char *name)
 
 static bool add_param(struct directives *d, const struct said *s, struct error **err)
 {
-	if (!add_named(&d->params, s, err))
+	if (!add_named(&d->params, s, "say NAME = value after it, as in: -- PARAM = VERBOSE = 1",
+		       err))
 		return false;
 	if (is_ours(d->params.at[d->params.n - 1].name))
 		return fail(s,
@@ -138,7 +140,8 @@ static bool add_param(struct directives *d, const struct said *s, struct error *
 
 static bool add_upload(struct directives *d, const struct said *s, struct error **err)
 {
-	return add_named(&d->uploads, s, err);
+	return add_named(&d->uploads, s, "say NAME = path after it, as in: -- UPLOAD = t = m31.vot",
+			 err);
 }
 
 static const struct {

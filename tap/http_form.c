@@ -49,6 +49,7 @@ static struct segment *segment_new(struct http_form *f)
 static void add_part(struct http_form *f, const struct http_part *p)
 {
 	struct segment *head = segment_new(f);
+	int fd;
 
 	buf_addf(&head->text, "--%s\r\nContent-Disposition: form-data; name=\"%s\"", f->boundary,
 		 p->name);
@@ -58,7 +59,9 @@ static void add_part(struct http_form *f, const struct http_part *p)
 	}
 	buf_addf(&head->text, "; filename=\"%s\"\r\nContent-Type: %s\r\n\r\n", p->file_name,
 		 p->type);
-	*segment_new(f) = (struct segment){.fd = fcntl(p->fd, F_DUPFD_CLOEXEC, 3), .size = p->size};
+	fd = fcntl(p->fd, F_DUPFD_CLOEXEC, 3);
+	f->bad = f->bad || fd < 0;
+	*segment_new(f) = (struct segment){.fd = fd, .size = p->size};
 	buf_adds(&segment_new(f)->text, "\r\n");
 }
 

@@ -217,19 +217,9 @@ struct making {
 static void making_run(struct work *w)
 {
 	struct making *m = (struct making *)w;
-	CLEANUP_FREE char *path = xasprintf("%s/XXXXXX", m->folder);
 
-	if (!dir_make(m->folder, &m->error))
-		return;
-	m->fd = open(m->folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	if (m->fd >= 0)
-		return;
-	m->fd = mkostemp(path, O_CLOEXEC); /* NFS has no files without a name */
-	if (m->fd >= 0)
-		unlink(path);
-	else
-		error_set(&m->error, errno, "cannot make a file in %s: %s", m->folder,
-			  strerror(errno));
+	if (dir_make(m->folder, &m->error))
+		m->fd = file_unnamed(m->folder, &m->error);
 }
 
 static void fetch_failed(struct job_result *r, struct error *err)

@@ -31,6 +31,7 @@ struct checking {
 	struct query_run *run;
 	char *path;                /* on disk */
 	char *folder;              /* where a file without a name can be made */
+	bool lasts;                /* a result, which never changes */
 	const atomic_bool *ending; /* the service's */
 	struct upload_table table;
 	struct error *error;
@@ -40,7 +41,9 @@ static void checking_run(struct work *w)
 {
 	struct checking *c = (struct checking *)w;
 
-	upload_read(c->path, c->folder, c->ending, &c->table, &c->error);
+	struct upload_source from = {c->path, c->folder, c->lasts, c->ending};
+
+	upload_read(&from, &c->table, &c->error);
 }
 
 static void next(struct query_run *r);
@@ -53,6 +56,11 @@ static void refuse(struct query_run *r, const struct upload *u, struct error *wh
 		error_prefix(&why, "TAP_UPLOAD.%s: %s", u->name, u->path);
 	else
 		error_prefix(&why, "TAP_UPLOAD.%s", u->name);
+	if (!strstr(error_text(why), "`touch`"))
+		error_set(
+		    &why, error_errno(why),
+		    "%s\n\nWhen the table is as it should be, run the query again: `touch` it",
+		    error_text(why));
 	run_fail(r, why);
 }
 
@@ -85,6 +93,23 @@ static void log_notes(struct query_run *r, const struct upload *u, struct buf *n
 			query_log(r->query, "%s: %s", u->path, line);
 }
 
+/* Whether the user's file is another than the one that was found before it was read. */
+static bool has_changed(const struct query_run *r, const struct upload *u)
+{
+	const struct upload_folder *all = r->service->uploads;
+	struct upload_file f = {0};
+
+	return u->version && (!all->by_path(all->arg, u->path, &f) || f.version != u->version);
+}
+
+static void find_anew(struct upload *u)
+{
+	free(u->path);
+	u->path = NULL;
+	u->linked = false;
+	u->version = 0;
+}
+
 static void checking_done(struct work *w)
 {
 	struct checking *c = (struct checking *)w;
@@ -101,6 +126,15 @@ static void checking_done(struct work *w)
 		return;
 	}
 	u = &r->uploads->at[r->uploads->next];
+	if (has_changed(r, u)) {
+		query_log(r->query, "%s was changed while it was read: once more", u->path);
+		error_free(err);
+		upload_table_clear(&c->table);
+		free(c);
+		find_anew(u);
+		next(r);
+		return;
+	}
 	if (!err)
 		log_notes(r, u, &c->table.notes);
 	u->fd = steal_fd(c->table.fd);
@@ -116,7 +150,7 @@ static void checking_done(struct work *w)
 	next(r);
 }
 
-static void check(struct query_run *r, char *path)
+static void check(struct query_run *r, const struct upload *u, char *path)
 {
 	struct checking *c = xcalloc(1, sizeof(*c));
 
@@ -125,6 +159,7 @@ static void check(struct query_run *r, char *path)
 	c->run = r;
 	c->path = path;
 	c->ending = &r->service->ending;
+	c->lasts = !u->version;
 	c->folder = xstrdup(r->service->dir.results);
 	r->working = true;
 	work_submit(r->service->loop, LANE_CONVERT, &c->work);
@@ -229,64 +264,71 @@ static bool take_result(struct query_run *r, struct query *q, char **path, struc
 		return false;
 	}
 	if (q->state != QUERY_DONE || !vot || !vot->there)
-		return error_set(err, ENOENT, "%s has no result: see its .error.txt",
-				 q->entry.path);
+		return error_set(err, ENOENT, "%s has no result%s", q->entry.path,
+				 q->state == QUERY_FAILED ? ": see its .error.txt"
+							  : ": `touch` it, and then this query");
 	*path = xstrdup(vot->path);
 	return true;
 }
 
-static bool in_uploads(const struct service *s, const char *name, struct upload_file *f)
+/* The user's own file at that path: *path, where it is on disk, or where its link leads to; false
+ * as take_result. */
+static bool take_file(struct query_run *r, struct upload *u, char **path, struct error **err)
 {
-	return s->uploads && s->uploads->by_name(s->uploads->arg, name, f);
-}
-
-/* In uploads/: on disk (*path), or where its link leads to; false as take_result. */
-static bool take_file(struct query_run *r, struct upload *u, const char *name, char **path,
-		      struct error **err)
-{
+	const struct upload_folder *all = r->service->uploads;
 	struct upload_file f = {0};
 
-	if (!in_uploads(r->service, name, &f))
-		return error_set(err, ENOENT, NO_TABLE);
+	if (!all || !all->by_path(all->arg, u->path, &f))
+		return error_set(err, ENOENT, "there is no such table%s",
+				 u->linked ? ", where its link leads to" : "");
 	if (f.busy) {
 		query_log(r->query, "waits for %s, which is being written", u->path);
 		waitlist_add(f.busy, &r->uploads->waiter);
 		return false;
 	}
+	if (f.cut_off)
+		return error_set(err, EIO, UPLOAD_CUT_OFF);
 	if (!f.target) {
-		*path = xasprintf("%s/%s", r->service->dir.uploads, name);
+		u->version = f.version;
+		*path = xasprintf("%s/%s", r->service->dir.state, u->path);
 		return true;
 	}
 	free(u->path);
+	u->linked = true;
 	u->path = upload_path("uploads", f.target);
-	return u->path || error_set(err, EPERM, "its link leads out of queries/ and uploads/");
+	return u->path || error_set(err, EINVAL, "its link leads out of queries/ and uploads/");
+}
+
+/* A name in queries/ that was said may be one in uploads/. */
+static bool is_in_uploads(const struct query_run *r, struct upload *u, const char *name)
+{
+	const struct upload_folder *all = r->service->uploads;
+	const char *said = below(name, UPLOADS);
+	CLEANUP_FREE char *there = xasprintf(UPLOADS "%s", said ? said : name);
+	struct upload_file f = {0};
+
+	if (u->linked || !all || all->by_path(all->arg, u->path, &f) ||
+	    !all->by_path(all->arg, there, &f))
+		return false;
+	free(u->path);
+	u->path = steal(there);
+	return true;
 }
 
 /* What the path says, one step: *path is where it is on disk, NULL: at another one now. */
 static bool follow(struct query_run *r, struct upload *u, char **path, struct error **err)
 {
-	const char *file = below(u->path, UPLOADS);
 	const char *name = below(u->path, QUERIES);
-	struct upload_file f = {0};
 	struct query *q;
 
-	if (file)
-		return take_file(r, u, file, path, err);
+	if (!name)
+		return take_file(r, u, path, err);
 	if (table_kind_of(name) == TABLE_NONE)
 		return error_set(err, EINVAL, NOT_A_TABLE);
 	q = query_of(r->service, name);
 	if (q)
 		return take_result(r, q, path, err);
-	if (below(name, UPLOADS) || in_uploads(r->service, name, &f)) {
-		char *there =
-		    xasprintf(UPLOADS "%s", below(name, UPLOADS) ? below(name, UPLOADS) : name);
-
-		free(u->path);
-		u->path = there;
-	} else {
-		*path = xasprintf("%s/%s", r->service->dir.queries, name);
-	}
-	return true;
+	return is_in_uploads(r, u, name) || take_file(r, u, path, err);
 }
 
 /* The path as it was said, or the one of the table's name. */
@@ -301,7 +343,7 @@ static bool begin(struct query_run *r, struct upload *u, struct error **err)
 				 "letter: rename it");
 	if (u->said) {
 		u->path = upload_path("queries", u->said);
-		return u->path || error_set(err, EPERM,
+		return u->path || error_set(err, EINVAL,
 					    "only what is below queries/ and uploads/ can be "
 					    "sent along");
 	}
@@ -338,7 +380,7 @@ static void next(struct query_run *r)
 		return;
 	}
 	if (find(r, &all->at[all->next], &path, &err))
-		check(r, path);
+		check(r, &all->at[all->next], path);
 	else if (err)
 		refuse(r, &all->at[all->next], err);
 }

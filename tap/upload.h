@@ -26,28 +26,37 @@ struct service;
 struct uploads;
 
 struct upload {
-	char *name;    /* TAP_UPLOAD.NAME */
-	char *said;    /* the path in the directive; NULL: the text names the table */
-	char *path;    /* "uploads/targets.csv", "queries/m31.vot": below the service's folder */
-	int fd;        /* -1: not there yet */
-	uint64_t size; /* bytes */
+	char *name;       /* TAP_UPLOAD.NAME */
+	char *said;       /* the path in the directive; NULL: the text names the table */
+	char *path;       /* "uploads/targets.csv", "queries/m31.vot": below the service's folder */
+	bool linked;      /* a link led there */
+	uint64_t version; /* of the user's file, as it was found; 0: a result */
+	int fd;           /* -1: not there yet */
+	uint64_t size;    /* bytes */
 	uint64_t rows;
 };
 
-/* A file in uploads/; borrowed. */
+/* A file of the user's; borrowed. */
 struct upload_file {
 	const char *name;
 	const char *target;    /* what a link says, as seen from uploads/; else NULL */
 	struct waitlist *busy; /* it is being written, until this is woken; else NULL */
+	bool cut_off;          /* tapfs ended while it was being written */
+	uint64_t version;      /* another for other contents; never 0 */
 };
 
-/* What stands in uploads/, which is kept elsewhere: service->uploads. */
+/* The user's own files, which are kept elsewhere: service->uploads. */
 struct upload_folder {
 	void *arg;
-	bool (*by_name)(void *arg, const char *name, struct upload_file *);
-	/* The table that is TAP_UPLOAD.NAME, in any case. */
+	/* Below the service's folder: "uploads/targets.csv", "queries/paper/t.csv". */
+	bool (*by_path)(void *arg, const char *path, struct upload_file *);
+	/* The table in uploads/ that is TAP_UPLOAD.NAME, in any case. */
 	bool (*by_table)(void *arg, const char *table, struct upload_file *, struct error **err);
 };
+
+#define UPLOAD_CUT_OFF                                                                          \
+	"tapfs ended while this table was being written: see whether it is whole, and copy it " \
+	"again, or `touch` it"
 
 /*
  * Where a path leads to that is seen from a folder ("queries", "uploads") of the service: below

@@ -9,7 +9,8 @@
 
 static bool is_word(char c)
 {
-	return isalnum((unsigned char)c) || c == '_';
+	return isalnum((unsigned char)c) || c == '_' ||
+	       (c & 0x80); /* ADQL has none: for messages */
 }
 
 /* Behind blanks and comments: ADQL's, and PostgreSQL's of many lines. */
@@ -90,7 +91,7 @@ bool upload_name_is_valid(const char *name)
 {
 	if (!isalpha((unsigned char)*name))
 		return false;
-	while (is_word(*name))
+	while (is_word(*name) && !(*name & 0x80))
 		name++;
 	return !*name;
 }

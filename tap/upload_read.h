@@ -20,13 +20,19 @@ struct upload_table {
 	struct buf notes; /* what was changed of its names, a line each */
 };
 
+struct upload_source {
+	const char *path;   /* on disk; the extension says what it is */
+	const char *folder; /* where a file for what is to be sent can be made; NULL: it is only
+			     * looked whether all is well */
+	bool lasts;         /* never changes: a VOTable needs no copy */
+	const atomic_bool *stop;
+};
+
 /*
- * Reads the file; its extension says what it is. folder: where a file without a name is made, if
- * it has to be converted; NULL: it is only read. Given up (ECANCELED) once *stop is set. Waits for
- * the disk: workers only. To be cleared also after an error.
+ * Given up (ECANCELED) once *stop is set. Waits for the disk: workers only. To be cleared also
+ * after an error.
  */
-bool upload_read(const char *path, const char *folder, const atomic_bool *stop,
-		 struct upload_table *, struct error **err);
+bool upload_read(const struct upload_source *, struct upload_table *, struct error **err);
 void upload_table_clear(struct upload_table *);
 
 #endif

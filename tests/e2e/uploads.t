@@ -28,6 +28,7 @@ is "changed, and run again by touch" "$(timeout 20 tail -n +2 "$Q/joined.csv" | 
 # Every format, and by other names.
 echo "SELECT name, ra, dec FROM demo.messier WHERE name IN ('M3', 'M5')" >"$Q/few.adql"
 cat "$Q/few.csv" >/dev/null
+cp "$Q/few.csv" "$D/few.csv"
 for e in vot tsv ecsv fits; do
 	cp "$Q/few.$e" "$U/as_$e.$e"
 	join "as_$e" name >"$Q/as_$e.adql"
@@ -87,6 +88,9 @@ refused() { # NAME SENTENCE
 refused target 'TAP_UPLOAD.target: there is no such table in uploads/; do you mean TAP_UPLOAD.targets\?'
 refused nowhere 'copy it there, as nowhere.csv'
 refused one 'the links lead in a circle'
+ln -s ../queries/never.vot "$U/never.vot"
+refused never 'TAP_UPLOAD.never: queries/never.vot: there is no such table, where its link leads to'
+refused größe 'TAP_UPLOAD.größe: a table is named by letters'
 cp "$U/targets.csv" "$U/twice.csv"; cp "$Q/few.vot" "$U/twice.vot"
 refused twice 'uploads/ has both twice\.[a-z]+ and twice\.[a-z]+'
 cp "$U/targets.csv" "$U/my-table.csv"
@@ -126,13 +130,56 @@ printf 'M11\n' >&7
 exec 7>&-
 is "a table that is being written is waited for" "$(timeout 20 tail -n +2 "$Q/slow.csv" | tr -d '\r' | tr '\n' ' ')" "M10 M11 "
 
+exec 7>"$Q/slowly.csv"
+printf 'name\nM10\n' >&7
+{ echo "-- UPLOAD = t = slowly.csv"; join t name; } >"$Q/said.adql"
+eventually 5 grep -q 'waits for queries/slowly.csv' "$Q/said.log"
+printf 'M11\n' >&7
+exec 7>&-
+is "also one in queries/" "$(timeout 20 tail -n +2 "$Q/said.csv" | tr -d '\r' | tr '\n' ' ')" "M10 M11 "
+
+# What a query waits for is removed, or replaced, while it is being written.
+exec 7>"$U/goes.csv"; echo name >&7
+join goes name >"$Q/goes.adql"
+eventually 5 grep -q 'waits for uploads/goes.csv' "$Q/goes.log"
+rm "$U/goes.csv"
+fails "removed: the query does not wait for ever" timeout 20 cat "$Q/goes.csv"
+like "and says why" "$(cat "$Q/goes.error.txt")" 'TAP_UPLOAD.goes: uploads/goes.csv: there is no such table'
+exec 7>&-
+exec 7>"$U/other.csv"; echo name >&7
+join other name >"$Q/other.adql"
+eventually 5 grep -q 'waits for uploads/other.csv' "$Q/other.log"
+printf 'name\nM12\n' >"$U/.new"; mv "$U/.new" "$U/other.csv"
+is "replaced: it has the new one" "$(timeout 20 tail -1 "$Q/other.csv" | tr -d '\r')" M12
+exec 7>&-
+rm "$Q/goes.adql" "$Q/other.adql"
+
+# A table that is written over while a query reads or sends it: the one or the other, whole.
+rows_of() { awk -v v="$1" 'BEGIN { print "a,b"; for (i = 0; i < 300000; i++) print v ",some text to fill the line" }' >"$D/$1.csv"; }
+rows_of 1; rows_of 2
+for delay in 0.02 0.1 0.3 0.6; do
+	cp "$D/1.csv" "$U/over.csv"
+	echo "SELECT a, COUNT(*) AS n FROM TAP_UPLOAD.over GROUP BY a -- $delay" >"$Q/over.adql"
+	sleep $delay
+	cp "$D/2.csv" "$U/over.csv"
+	like "written over after $delay s: never a mixture" "$(timeout 60 tail -n +2 "$Q/over.csv" | tr -d '\r')" '^[12],300000$'
+done
+rm "$U/over.csv"
+
 # It survives.
-before=$(ls "$U" | grep -v 'x.csv~')
+exec 7>"$U/cutoff.csv"; printf 'name\nM1\nM' >&7
+before=$(ls "$U" | grep -v 'x.csv~\|cutoff')
 kill -9 "$(tapfs_pid)"; eventually 5 not_mounted "$SKY"
+exec 7>&-
 mount_tapfs "$URL" "$SKY"
+like "what was being written may not be whole" "$(cat "$U/cutoff.csv.error.txt")" 'tapfs ended while this table was being written'
+refused cutoff 'TAP_UPLOAD.cutoff: uploads/cutoff.csv: tapfs ended while this table was being written'
+touch "$U/cutoff.csv"
+join cutoff name >"$Q/cutoff.adql"
+is "touch says that it is" "$(timeout 20 tail -1 "$Q/cutoff.csv" | tr -d '\r')" M1
 errors_there() { [ -e "$U/notes.doc.error.txt" ] && [ -e "$U/half.vot.error.txt" ] && [ -e "$U/noise.fits.error.txt" ]; }
 ok "killed and mounted again, what is wrong is told again" "$(eventually 5 errors_there && echo true || echo false)"
-is "and all is there" "$(ls "$U" | grep -v 'x.csv~\|noise.fits.error' )" "$(printf '%s' "$before")"
+is "and all is there" "$(ls "$U" | grep -v 'x.csv~\|noise.fits.error\|cutoff' )" "$(printf '%s' "$before")"
 touch "$Q/linked.adql"
 is "links lead where they led" "$(timeout 20 tail -1 "$Q/linked.csv" | tr -d '\r')" M5
 
@@ -153,8 +200,25 @@ mount_tapfs "$URL" "$SKY"
 is "who removes all removes all" "$(rm -rf "$U"/* 2>&1; ls "$U")" ""
 unmount
 
+mount_tapfs "$URL" "$SKY"
+printf 'a,b\n1\n' >"$U/bad.csv"; cat "$U/bad.csv.error.txt" >"$D/none"
+unmount
 mount_tapfs "$URL" "$SKY" -o ro
+like "a mount that is read-only tells what is wrong" "$(timeout 5 cat "$U/bad.csv.error.txt")" 'bad.csv: line 2 has 1 cell'
 fails "a mount that is read-only takes none" cp "$D/url" "$U/x.csv"
 like "and lists what is there" "$(ls "$U")" README.txt
 unmount
+
+# Where the disk has no files without a name.
+mkdir "$D/disk" "$D/bound"
+if bindfs "$D/disk" "$D/bound"; then
+	mount_tapfs "$URL" "$SKY" -o state_dir="$D/bound"
+	cp "$D/few.csv" "$U/few.csv"
+	join few name >"$Q/few.adql"
+	is "a table goes along there, too" "$(timeout 20 tail -1 "$Q/few.csv" | tr -d '\r')" M5
+	unmount
+	fusermount3 -u "$D/bound"
+else
+	ok "bindfs mounts" false
+fi
 finish

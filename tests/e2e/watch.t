@@ -42,6 +42,13 @@ forget; printf 'a,b\n1\n' >"$SKY/uploads/bad.csv"
 seen "a table that is none: what is wrong appears" CREATE ../uploads/bad.csv.error.txt
 forget; printf 'a,b\n1,2\n' >"$SKY/uploads/bad.csv"
 seen "corrected: it goes" DELETE ../uploads/bad.csv.error.txt
+printf 'a,b\n1\n' >"$SKY/uploads/bad.csv"
+seen "wrong again: it appears" CREATE ../uploads/bad.csv.error.txt
+forget; mv "$SKY/uploads/bad.csv" "$SKY/uploads/worse.csv"
+seen "moved: it goes there" DELETE ../uploads/bad.csv.error.txt
+seen "and appears here" CREATE ../uploads/worse.csv.error.txt
+forget; rm "$SKY/uploads/worse.csv"
+seen "removed: so is it" DELETE ../uploads/worse.csv.error.txt
 
 # Many at a time, and the helper process killed: everything goes on without it.
 forget
