@@ -2,8 +2,8 @@
  * convert.c: a VOTable file into another format; see convert.h.
  *
  * The reader pushes into `tap`, a sink that counts rows and hands on to the
- * format's writer, which is fed by a thread of its own where there is much; between
- * steps there is none. While a step is under way (busy) everything below "worker"
+ * format's writer. Where there is much it has threads of its own; between
+ * steps there are none. While a step is under way (busy) everything below "worker"
  * belongs to the worker; available and complete belong to the loop and are
  * copied into the step.
  */
@@ -19,7 +19,6 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "tap/descriptor.h"
-#include "tap/row_pipe.h"
 #include "tap/votable.h"
 
 #define READ_SIZE (256u << 10)
@@ -35,9 +34,7 @@ struct conversion {
 
 	/* worker */
 	struct table_sink sink;
-	struct format_writer *writer;
-	struct row_pipe *pipe;   /* to the writer … */
-	struct table_sink *next; /* … and its end here; NULL: no writer */
+	struct format_writer *writer; /* NULL: rows are counted only */
 	struct votable *reader;
 	struct table_end end;
 	struct error *error;
@@ -58,14 +55,29 @@ static bool tap_begin(struct table_sink *s, const struct table *t, struct error 
 {
 	struct conversion *c = of_sink(s);
 
-	return !c->next || c->next->begin(c->next, t, err);
+	return !c->writer || c->writer->sink.begin(&c->writer->sink, t, err);
 }
 
 static bool tap_row(struct table_sink *s, const struct cell *cells, struct error **err)
 {
 	struct conversion *c = of_sink(s);
 
-	return !c->next || c->next->row(c->next, cells, err);
+	return !c->writer || c->writer->sink.row(&c->writer->sink, cells, err);
+}
+
+static void tap_row_text(const struct table_sink *s, const struct cell *cells, struct buf *out,
+			 struct buf *scratch)
+{
+	const struct table_sink *to = &of_sink((struct table_sink *)s)->writer->sink;
+
+	to->row_text(to, cells, out, scratch);
+}
+
+static bool tap_take(struct table_sink *s, const struct buf *texts, struct error **err)
+{
+	struct table_sink *to = &of_sink(s)->writer->sink;
+
+	return to->take(to, texts, err);
 }
 
 static bool tap_end(struct table_sink *s, const struct table_end *end, struct error **err)
@@ -73,15 +85,15 @@ static bool tap_end(struct table_sink *s, const struct table_end *end, struct er
 	struct conversion *c = of_sink(s);
 
 	c->end = *end;
-	return !c->next || c->next->end(c->next, end, err);
+	return !c->writer || c->writer->sink.end(&c->writer->sink, end, err);
 }
 
 static bool tap_descriptor(struct table_sink *s, struct descriptor *d, struct error **err)
 {
 	struct conversion *c = of_sink(s);
 
-	if (c->next && c->next->descriptor)
-		return c->next->descriptor(c->next, d, err);
+	if (c->writer && c->writer->sink.descriptor)
+		return c->writer->sink.descriptor(&c->writer->sink, d, err);
 	descriptor_clear(d);
 	return true;
 }
@@ -89,7 +101,6 @@ static bool tap_descriptor(struct table_sink *s, struct descriptor *d, struct er
 static void conversion_free(struct conversion *c)
 {
 	votable_free(c->reader);
-	row_pipe_free(c->pipe);
 	if (c->writer)
 		c->writer->free(c->writer);
 	error_free(c->error);
@@ -107,7 +118,7 @@ static void finish(struct conversion *c)
 		return;
 	c->finished = false;
 	votable_free(c->reader);
-	c->reader = votable_new(&c->sink);
+	c->reader = votable_new_parallel(&c->sink, 0, 0);
 	c->read = 0;
 }
 
@@ -135,7 +146,7 @@ static void step_run(struct work *w)
 	}
 	if (c->last && !c->error)
 		finish(c);
-	else if (!c->error && c->pipe && row_pipe_settle(c->pipe, &c->error) && c->writer->flush)
+	else if (!c->error && votable_settle(c->reader, &c->error) && c->writer && c->writer->flush)
 		c->writer->flush(c->writer, &c->error);
 	if (c->out_fd >= 0 && fstat(c->out_fd, &st) == 0)
 		c->made = (uint64_t)st.st_size;
@@ -184,11 +195,11 @@ struct conversion *conversion_start(struct loop *loop, int in_fd, const struct f
 	c->out_fd = out_fd >= 0 ? fcntl(out_fd, F_DUPFD_CLOEXEC, 3) : -1;
 	c->writer = format && format->writer ? format->writer(c->out_fd) : NULL;
 	if (c->writer) {
-		c->pipe = row_pipe_new(&c->writer->sink);
-		c->next = row_pipe_sink(c->pipe);
-		c->sink.texts = c->next->texts;
+		c->sink.texts = c->writer->sink.texts;
+		c->sink.row_text = c->writer->sink.row_text ? tap_row_text : NULL;
+		c->sink.take = tap_take;
 	}
-	c->reader = votable_new(&c->sink);
+	c->reader = votable_new_parallel(&c->sink, 0, 0);
 	return c;
 }
 

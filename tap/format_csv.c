@@ -38,20 +38,14 @@ static void add_quoted(struct buf *out, const char *s, size_t n)
 	buf_addc(out, '"');
 }
 
-static void add_string(struct csv_writer *w, const char *s, size_t n)
+static void add_string(const struct csv_writer *w, struct buf *out, const char *s, size_t n)
 {
 	if (w->separator == ',')
-		buf_add_csv(&w->out.text, s, n);
+		buf_add_csv(out, s, n);
 	else if ((n && *s == '"') || has_tab_or_line_end(s, n))
-		add_quoted(&w->out.text, s, n);
+		add_quoted(out, s, n);
 	else
-		buf_add(&w->out.text, s, n);
-}
-
-static bool line_done(struct csv_writer *w, struct error **err)
-{
-	buf_addc(&w->out.text, '\n');
-	return format_out_row(&w->out, err);
+		buf_add(out, s, n);
 }
 
 static bool csv_begin(struct table_sink *sink, const struct table *t, struct error **err)
@@ -62,35 +56,50 @@ static bool csv_begin(struct table_sink *sink, const struct table *t, struct err
 	for (size_t i = 0; i < t->nfields; i++) {
 		if (i)
 			buf_addc(&w->out.text, w->separator);
-		add_string(w, t->fields[i].name, strlen(t->fields[i].name));
+		add_string(w, &w->out.text, t->fields[i].name, strlen(t->fields[i].name));
 	}
-	return line_done(w, err);
+	buf_addc(&w->out.text, '\n');
+	return format_out_row(&w->out, err);
+}
+
+static void csv_row_text(const struct table_sink *sink, const struct cell *cells, struct buf *out,
+			 struct buf *list)
+{
+	const struct csv_writer *w = (const struct csv_writer *)sink;
+
+	for (size_t i = 0; i < w->table->nfields; i++) {
+		const struct field *f = &w->table->fields[i];
+
+		if (i)
+			buf_addc(out, w->separator);
+		if (cells[i].null)
+			continue;
+		if (cells[i].as_text) {
+			buf_add(out, cells[i].s, cells[i].len);
+		} else if (datatype_is_text(f->type)) {
+			const char *s;
+			size_t n;
+
+			cell_string(f, &cells[i], list, &s, &n);
+			add_string(w, out, s, n);
+		} else {
+			cell_add_values(out, f, &cells[i]);
+		}
+	}
+	buf_addc(out, '\n');
 }
 
 static bool csv_row(struct table_sink *sink, const struct cell *cells, struct error **err)
 {
 	struct csv_writer *w = (struct csv_writer *)sink;
 
-	for (size_t i = 0; i < w->table->nfields; i++) {
-		const struct field *f = &w->table->fields[i];
+	csv_row_text(sink, cells, &w->out.text, &w->list);
+	return format_out_row(&w->out, err);
+}
 
-		if (i)
-			buf_addc(&w->out.text, w->separator);
-		if (cells[i].null)
-			continue;
-		if (cells[i].as_text) {
-			buf_add(&w->out.text, cells[i].s, cells[i].len);
-		} else if (datatype_is_text(f->type)) {
-			const char *s;
-			size_t n;
-
-			cell_string(f, &cells[i], &w->list, &s, &n);
-			add_string(w, s, n);
-		} else {
-			cell_add_values(&w->out.text, f, &cells[i]);
-		}
-	}
-	return line_done(w, err);
+static bool csv_take(struct table_sink *sink, const struct buf *texts, struct error **err)
+{
+	return format_out_take(&((struct csv_writer *)sink)->out, texts, err);
 }
 
 static bool csv_end(struct table_sink *sink, const struct table_end *end, struct error **err)
@@ -117,8 +126,12 @@ static struct format_writer *writer_new(int fd, char separator, const char *what
 {
 	struct csv_writer *w = xcalloc(1, sizeof(*w));
 
-	w->writer.sink =
-	    (struct table_sink){.begin = csv_begin, .row = csv_row, .end = csv_end, .texts = true};
+	w->writer.sink = (struct table_sink){.begin = csv_begin,
+					     .row = csv_row,
+					     .end = csv_end,
+					     .texts = true,
+					     .row_text = csv_row_text,
+					     .take = csv_take};
 	w->writer.flush = csv_flush;
 	w->writer.free = csv_free;
 	w->out = (struct format_out){.fd = fd, .what = what};

@@ -182,10 +182,8 @@ static void add_complex(struct buf *out, const struct field *f, const struct cel
 	buf_addc(out, 'j');
 }
 
-static void add_scalar(struct ecsv_writer *w, const struct field *f, const struct cell *c)
+static void add_scalar(struct buf *out, const struct field *f, const struct cell *c)
 {
-	struct buf *out = &w->out.text;
-
 	if (datatype_is_text(f->type))
 		add_string(out, c->s, c->len);
 	else if (datatype_is_complex(f->type))
@@ -198,30 +196,43 @@ static void add_scalar(struct ecsv_writer *w, const struct field *f, const struc
 		cell_add_number(out, f, c, 0);
 }
 
-static bool ecsv_row(struct table_sink *sink, const struct cell *cells, struct error **err)
+static void ecsv_row_text(const struct table_sink *sink, const struct cell *cells, struct buf *out,
+			  struct buf *list)
 {
-	struct ecsv_writer *w = (struct ecsv_writer *)sink;
-	size_t at = w->out.text.len;
+	const struct ecsv_writer *w = (const struct ecsv_writer *)sink;
+	size_t at = out->len;
 
 	for (size_t i = 0; i < w->table->nfields; i++) {
 		const struct field *f = &w->fields[i];
 
 		if (i)
-			buf_addc(&w->out.text, ',');
+			buf_addc(out, ',');
 		if (cells[i].null)
 			continue;
 		if (!f->is_array) {
-			add_scalar(w, f, &cells[i]);
+			add_scalar(out, f, &cells[i]);
 			continue;
 		}
-		buf_reset(&w->cell);
-		json_add_cell(&w->cell, f, &cells[i], JSON_PYTHON);
-		buf_add_csv(&w->out.text, w->cell.data, w->cell.len);
+		buf_reset(list);
+		json_add_cell(list, f, &cells[i], JSON_PYTHON);
+		buf_add_csv(out, list->data, list->len);
 	}
-	if (w->out.text.len == at) /* its only value is missing */
-		add_string(&w->out.text, "", 0);
-	buf_addc(&w->out.text, '\n');
+	if (out->len == at) /* its only value is missing */
+		add_string(out, "", 0);
+	buf_addc(out, '\n');
+}
+
+static bool ecsv_row(struct table_sink *sink, const struct cell *cells, struct error **err)
+{
+	struct ecsv_writer *w = (struct ecsv_writer *)sink;
+
+	ecsv_row_text(sink, cells, &w->out.text, &w->cell);
 	return format_out_row(&w->out, err);
+}
+
+static bool ecsv_take(struct table_sink *sink, const struct buf *texts, struct error **err)
+{
+	return format_out_take(&((struct ecsv_writer *)sink)->out, texts, err);
 }
 
 static bool ecsv_end(struct table_sink *sink, const struct table_end *end, struct error **err)
@@ -244,7 +255,11 @@ struct format_writer *ecsv_writer_new(int fd)
 {
 	struct ecsv_writer *w = xcalloc(1, sizeof(*w));
 
-	w->writer.sink = (struct table_sink){.begin = ecsv_begin, .row = ecsv_row, .end = ecsv_end};
+	w->writer.sink = (struct table_sink){.begin = ecsv_begin,
+					     .row = ecsv_row,
+					     .end = ecsv_end,
+					     .row_text = ecsv_row_text,
+					     .take = ecsv_take};
 	w->writer.free = ecsv_free;
 	w->out = (struct format_out){.fd = fd, .what = "ECSV"};
 	return &w->writer;

@@ -76,13 +76,8 @@ static bool json_begin(struct table_sink *sink, const struct table *t, struct er
 	return format_out_row(&w->out, err);
 }
 
-static bool json_row(struct table_sink *sink, const struct cell *cells, struct error **err)
+static void add_object(const struct json_writer *w, const struct cell *cells, struct buf *b)
 {
-	struct json_writer *w = (struct json_writer *)sink;
-	struct buf *b = &w->out.text;
-
-	if (!w->lines)
-		buf_adds(b, w->rows ? ",\n  " : "\n  ");
 	buf_addc(b, '{');
 	for (size_t i = 0; i < w->table->nfields; i++) {
 		if (i)
@@ -91,9 +86,37 @@ static bool json_row(struct table_sink *sink, const struct cell *cells, struct e
 		buf_adds(b, ": ");
 		json_add_cell(b, &w->table->fields[i], &cells[i], JSON_STRICT);
 	}
-	buf_adds(b, w->lines ? "}\n" : "}");
-	w->rows++;
+	buf_addc(b, '}');
+}
+
+static bool json_row(struct table_sink *sink, const struct cell *cells, struct error **err)
+{
+	struct json_writer *w = (struct json_writer *)sink;
+
+	buf_adds(&w->out.text, w->rows++ ? ",\n  " : "\n  ");
+	add_object(w, cells, &w->out.text);
 	return format_out_row(&w->out, err);
+}
+
+static void line_text(const struct table_sink *sink, const struct cell *cells, struct buf *out,
+		      struct buf *scratch)
+{
+	(void)scratch;
+	add_object((const struct json_writer *)sink, cells, out);
+	buf_addc(out, '\n');
+}
+
+static bool line_row(struct table_sink *sink, const struct cell *cells, struct error **err)
+{
+	struct json_writer *w = (struct json_writer *)sink;
+
+	line_text(sink, cells, &w->out.text, NULL);
+	return format_out_row(&w->out, err);
+}
+
+static bool lines_take(struct table_sink *sink, const struct buf *texts, struct error **err)
+{
+	return format_out_take(&((struct json_writer *)sink)->out, texts, err);
 }
 
 static bool json_end(struct table_sink *sink, const struct table_end *end, struct error **err)
@@ -120,6 +143,11 @@ static struct format_writer *writer_new(int fd, bool lines)
 	struct json_writer *w = xcalloc(1, sizeof(*w));
 
 	w->writer.sink = (struct table_sink){.begin = json_begin, .row = json_row, .end = json_end};
+	if (lines) {
+		w->writer.sink.row = line_row;
+		w->writer.sink.row_text = line_text;
+		w->writer.sink.take = lines_take;
+	}
 	w->writer.free = json_free;
 	w->out = (struct format_out){.fd = fd, .what = "JSON"};
 	w->lines = lines;

@@ -17,12 +17,24 @@ bool format_out_failed(const char *what, int errnum, struct error **err)
 	return error_set(err, errnum, "cannot write the %s: %s", what, strerror(errnum));
 }
 
-bool format_out_flush(struct format_out *out, struct error **err)
+static bool write_out(struct format_out *out, const struct buf *text, struct error **err)
 {
 	CLEANUP_ERROR struct error *e = NULL;
 
-	if (out->text.len && !file_write_all(out->fd, out->text.data, out->text.len, &e))
+	if (text->len && !file_write_all(out->fd, text->data, text->len, &e))
 		return format_out_failed(out->what, error_errno(e), err);
+	return true;
+}
+
+bool format_out_flush(struct format_out *out, struct error **err)
+{
+	if (!write_out(out, &out->text, err))
+		return false;
 	buf_reset(&out->text);
 	return true;
+}
+
+bool format_out_take(struct format_out *out, const struct buf *texts, struct error **err)
+{
+	return format_out_flush(out, err) && write_out(out, texts, err);
 }

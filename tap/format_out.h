@@ -21,6 +21,8 @@ struct format_out {
 };
 
 bool format_out_flush(struct format_out *, struct error **err);
+/* Writes what is buffered, and then these. */
+bool format_out_take(struct format_out *, const struct buf *texts, struct error **err);
 /* errno of a write to the file, as a sentence. Returns false. */
 bool format_out_failed(const char *what, int errnum, struct error **err);
 

@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/error.h"
 
 enum datatype {
@@ -112,6 +113,15 @@ struct table_sink {
 	 * read.
 	 */
 	bool texts;
+	/*
+	 * For readers with several threads: what row() would write of a row is added to `out`, by
+	 * any thread at any time between begin and end; `scratch` is that thread's, for the sink to
+	 * use. Many such texts come back by take(), in the order of the rows, instead of row(). Both
+	 * are NULL where a row cannot be written without those before it.
+	 */
+	void (*row_text)(const struct table_sink *, const struct cell *cells, struct buf *out,
+			 struct buf *scratch);
+	bool (*take)(struct table_sink *, const struct buf *texts, struct error **);
 };
 
 /* VOTable 1.5 table 1 names: "boolean", "unsignedByte", …; DT_TEXT for others. */

@@ -26,7 +26,9 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "tap/crew.h"
 #include "tap/number.h"
+#include "tap/votable_batches.h"
 #include "tap/votable_inside.h"
 
 /* Error makers: each stops the parser. */
@@ -110,6 +112,7 @@ static void begin_rows(struct votable *v)
 
 	v->stage = ROWS;
 	row_init(&v->row, &v->table);
+	v->row.texts = v->sink->texts;
 	v->tds = xcalloc(v->table.nfields + 1, sizeof(*v->tds));
 	if (!v->service_error && !v->sink->begin(v->sink, &v->table, &why))
 		xml_fail(v->xml, why);
@@ -233,15 +236,16 @@ static void start_stream(struct votable *v, bool null_bitmap, const struct xml_a
 		xml_fail(v->xml, why);
 }
 
-void votable_stream_text(struct votable *v, const char *s, size_t n)
+void votable_refuse_base64(struct votable *v)
+{
+	refuse(v, "the rows are no base64: the data are damaged");
+}
+
+void votable_binary_rows(struct votable *v)
 {
 	struct error *why = NULL;
 	bool got = true;
 
-	if (!base64_decode(&v->base64, &v->binary.in, s, n)) {
-		refuse(v, "the rows are no base64: the data are damaged");
-		return;
-	}
 	while (got) {
 		if (!binary_next(&v->binary, &v->row, &got, &why)) {
 			error_prefix(&why, "row %" PRIu64, v->end.rows + 1);
@@ -252,6 +256,14 @@ void votable_stream_text(struct votable *v, const char *s, size_t n)
 			votable_push_row(v);
 	}
 	binary_compact(&v->binary);
+}
+
+void votable_stream_text(struct votable *v, const char *s, size_t n)
+{
+	if (base64_decode(&v->base64, &v->binary.in, s, n))
+		votable_binary_rows(v);
+	else
+		votable_refuse_base64(v);
 }
 
 static void end_stream(struct votable *v)
@@ -462,10 +474,22 @@ struct votable *votable_new_reference(struct table_sink *sink)
 	return v;
 }
 
+struct votable *votable_new_parallel(struct table_sink *sink, size_t threads, size_t batch)
+{
+	struct votable *v = votable_new(sink);
+
+	if (!threads)
+		threads = crew_processors();
+	if (threads > 1 && sink->row_text)
+		v->batches = batches_new(v, threads, batch ? batch : BATCH_SIZE);
+	return v;
+}
+
 void votable_free(struct votable *v)
 {
 	if (!v)
 		return;
+	batches_free(v->batches);
 	xml_free(v->xml);
 	buf_free(&v->chars);
 	buf_free(&v->said);
@@ -493,8 +517,15 @@ bool votable_feed(struct votable *v, const void *data, size_t n, struct error **
 	return give(v, votable_scan(v, data, n, err), err);
 }
 
+bool votable_settle(struct votable *v, struct error **err)
+{
+	batches_settle(v->batches);
+	return give(v, xml_feed(v->xml, NULL, 0, err), err);
+}
+
 bool votable_finish(struct votable *v, struct error **err)
 {
+	batches_settle(v->batches);
 	if (!give(v, votable_scan_finish(v, err), err))
 		return false;
 	if (v->service_error)

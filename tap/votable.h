@@ -10,7 +10,8 @@
  * TABLE: an ERROR there fails the whole table, with the service's own message.
  * A document that ends too early is an error.
  *
- * Used from worker threads as from the loop: an instance is used by one thread at a time.
+ * Used from worker threads as from the loop: an instance is used by one thread at a time. All of the
+ * sink is called on that thread, but for row_text.
  */
 #ifndef TAPFS_TAP_VOTABLE_H
 #define TAPFS_TAP_VOTABLE_H
@@ -33,10 +34,19 @@ struct votable *votable_new(struct table_sink *sink);
  * compared with.
  */
 struct votable *votable_new_reference(struct table_sink *sink);
+/*
+ * The same where rows may be read and made to texts by several threads, if the sink has row_text:
+ * the caller's and up to three more, which live from when there is much to read until it is settled.
+ * threads 0: one a processor; batch 0: as many bytes as is good for a thread at a time.
+ */
+struct votable *votable_new_parallel(struct table_sink *sink, size_t threads, size_t batch);
 void votable_free(struct votable *); /* NULL is allowed */
 
 /* False with *err once the document is bad or the sink refuses; later calls fail too. */
 bool votable_feed(struct votable *, const void *data, size_t n, struct error **err);
+
+/* All rows that have come reach the sink, and no thread is left; until more is fed. */
+bool votable_settle(struct votable *, struct error **err);
 
 /* All bytes have come. Fails if the document was cut off, held no table, or said ERROR. */
 bool votable_finish(struct votable *, struct error **err);

@@ -123,43 +123,50 @@ static enum found broken(const struct binary *b, struct error **err)
 }
 
 /*
- * The same for a row that lies there whole and has nothing absurd: most of them. Only the counts
- * are looked at. False: see scan().
+ * The length of a row that lies at p whole, in n bytes, and has nothing absurd: most of them. Only
+ * the counts are looked at. 0: see scan().
  */
-static bool scan_whole(struct binary *b)
+static size_t whole_row(const struct binary *b, const unsigned char *p, size_t n)
 {
-	size_t pos = b->row_at;
+	size_t pos = 0;
 
-	if (b->scan_at != b->row_at)
-		return false;
 	for (size_t i = 0; i < b->nsteps; i++) {
 		const struct binary_step *step = &b->steps[i];
 		size_t count;
 
 		pos += step->skip;
-		if (pos + 4 > b->in.len)
-			return false;
-		count = (size_t)big_endian(at(b, pos), 4);
+		if (pos + 4 > n)
+			return 0;
+		count = (size_t)big_endian(p + pos, 4);
 		if (count > VOTABLE_MAX_ROW)
-			return false;
+			return 0;
 		pos += 4 + (step->bit ? (count + 7) / 8 : count * step->size);
-		if (pos - b->row_at > VOTABLE_MAX_ROW)
-			return false;
+		if (pos > VOTABLE_MAX_ROW)
+			return 0;
 	}
 	pos += b->rest;
-	if (pos > b->in.len || pos - b->row_at > VOTABLE_MAX_ROW)
-		return false;
-	b->scan_at = pos;
-	return true;
+	return pos > n || pos > VOTABLE_MAX_ROW ? 0 : pos;
+}
+
+size_t binary_whole(const struct binary *b, const char *s, size_t n)
+{
+	const unsigned char *p = (const unsigned char *)s;
+	size_t len, whole = 0;
+
+	while ((len = whole_row(b, p + whole, n - whole)))
+		whole += len;
+	return whole;
 }
 
 /* Adds up the fields' lengths, which may lead beyond what is there. */
 static enum found scan(struct binary *b, struct error **err)
 {
-	if (scan_whole(b))
-		return WHOLE;
-	if (b->scan_at == b->row_at)
+	if (b->scan_at == b->row_at) {
+		b->scan_at += whole_row(b, at(b, b->row_at), b->in.len - b->row_at);
+		if (b->scan_at > b->row_at)
+			return WHOLE;
 		b->scan_at += bitmap_size(b);
+	}
 	for (; b->scan_col < b->table->nfields; b->scan_col++) {
 		const struct field *f = &b->table->fields[b->scan_col];
 		size_t count = f->fixed;
@@ -282,7 +289,7 @@ static bool all_missing(const struct row *r, size_t col)
 }
 
 /* A cell that is not null, and not a single value. */
-static void cell(struct binary *b, struct row *r, size_t col, const unsigned char *p, size_t count)
+static void cell(const struct binary *b, struct row *r, size_t col, const unsigned char *p, size_t count)
 {
 	const struct field *f = &b->table->fields[col];
 
@@ -296,9 +303,9 @@ static void cell(struct binary *b, struct row *r, size_t col, const unsigned cha
 		row_null(r, col);
 }
 
-static void decode(struct binary *b, struct row *r)
+/* The row at `nulls`, which lies there whole. */
+static void decode(const struct binary *b, const unsigned char *nulls, struct row *r)
 {
-	const unsigned char *nulls = at(b, b->row_at);
 	const unsigned char *p = nulls + bitmap_size(b);
 
 	row_start(r);
@@ -321,6 +328,16 @@ static void decode(struct binary *b, struct row *r)
 	}
 }
 
+size_t binary_row(const struct binary *b, const char *s, size_t n, struct row *r)
+{
+	const unsigned char *p = (const unsigned char *)s;
+	size_t len = whole_row(b, p, n);
+
+	if (len)
+		decode(b, p, r);
+	return len;
+}
+
 bool binary_next(struct binary *b, struct row *r, bool *got, struct error **err)
 {
 	enum found found;
@@ -334,7 +351,7 @@ bool binary_next(struct binary *b, struct row *r, bool *got, struct error **err)
 		return found == MORE;
 	if (b->scan_at == b->row_at)
 		return error_set(err, EIO, "there are binary data, but no columns for them");
-	decode(b, r);
+	decode(b, at(b, b->row_at), r);
 	b->row_at = b->scan_at;
 	b->scan_col = 0;
 	*got = true;
@@ -346,6 +363,16 @@ void binary_compact(struct binary *b)
 	buf_consume(&b->in, b->row_at);
 	b->scan_at -= b->row_at;
 	b->row_at = 0;
+}
+
+void binary_take_rest(struct binary *b, struct buf *rest)
+{
+	struct buf empty = *rest;
+
+	binary_compact(b);
+	*rest = b->in;
+	b->in = empty;
+	b->scan_at = b->scan_col = 0;
 }
 
 bool binary_is_between_rows(const struct binary *b)

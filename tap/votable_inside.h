@@ -1,6 +1,6 @@
 /*
- * votable_inside.h: the inside of a VOTable's reader, shared by votable.c (the document) and
- * votable_scan.c (the rows).
+ * votable_inside.h: the inside of a VOTable's reader, shared by votable.c (the document),
+ * votable_scan.c (the rows) and votable_batches.c (many rows at a time).
  */
 #ifndef TAPFS_TAP_VOTABLE_INSIDE_H
 #define TAPFS_TAP_VOTABLE_INSIDE_H
@@ -61,6 +61,7 @@ struct votable {
 	struct descriptor_reader descriptor;
 	struct table_end end;
 	struct scan scan;
+	struct batches *batches; /* NULL: one thread reads all */
 	char *error_value; /* the error's INFO, if its text is empty */
 	char *service_error;
 };
@@ -75,6 +76,9 @@ static inline enum place *votable_place(struct votable *v)
 bool votable_push_row(struct votable *);
 /* Text of a base64 STREAM. */
 void votable_stream_text(struct votable *, const char *s, size_t n);
+void votable_refuse_base64(struct votable *);
+/* Whole rows that stand in v->binary.in: to the sink. */
+void votable_binary_rows(struct votable *);
 
 /* Reads bytes of the document, rows by our own scanners where that is possible. */
 bool votable_scan(struct votable *, const char *s, size_t n, struct error **err);

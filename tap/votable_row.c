@@ -35,6 +35,7 @@ void row_clear(struct row *r)
 	free(r->slots);
 	free(r->missing);
 	buf_free(&r->text);
+	buf_free(&r->chars);
 	*r = (struct row){0};
 }
 

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/error.h"
@@ -33,6 +34,8 @@ struct row {
 	size_t *moving;     /* cells whose place is only known at the end … */
 	size_t nmoving;     /* … and how many */
 	struct buf text;    /* strings that could not stay where they were read */
+	struct buf chars;   /* TABLEDATA: cells with entities, as characters */
+	bool texts;         /* see table_sink.texts */
 };
 
 void row_init(struct row *, const struct table *);
@@ -74,6 +77,24 @@ const struct cell *row_finish(struct row *);
 /* TABLEDATA: one cell's characters. False if they are no value of the field's type. */
 bool tabledata_cell(struct row *, size_t col, const char *s, size_t n);
 
+/*
+ * TABLEDATA: the next row at *s, which is moved behind it. Partial: its end is not there. Odd: it is
+ * not plain (see votable_tr.c), or no row.
+ */
+enum scanned { ROW_WHOLE, ROW_PARTIAL, ROW_ODD };
+enum scanned tabledata_row(struct row *, const char **s, const char *end);
+static inline bool begins(const char *s, const char *end, const char *tag, size_t n)
+{
+	return (size_t)(end - s) >= n && memcmp(s, tag, n) == 0;
+}
+#define BEGINS(s, end, tag) begins(s, end, tag, sizeof(tag) - 1)
+static inline const char *skip_blanks(const char *s, const char *end)
+{
+	while (s < end && (*s == '\n' || *s == ' ' || *s == '\t' || *s == '\r'))
+		s++;
+	return s;
+}
+
 /* Base64 as it streams by; blanks are skipped. */
 struct base64 {
 	uint32_t bits;
@@ -111,11 +132,21 @@ struct binary {
 	size_t scan_at; /* up to here its length is known, fields before scan_col */
 	size_t scan_col;
 };
+/*
+ * Of n bytes that begin with a row, those that are whole rows with nothing absurd; and the first of
+ * them into a row, without moving on: its length, 0 if there is none. For any thread, after
+ * binary_init.
+ */
+size_t binary_whole(const struct binary *, const char *s, size_t n);
+size_t binary_row(const struct binary *, const char *s, size_t n, struct row *);
+
 /* False if a field's type cannot be read in binary. */
 bool binary_init(struct binary *, const struct table *, bool null_bitmap, struct error **);
 bool binary_next(struct binary *, struct row *, bool *got, struct error **);
 bool binary_is_between_rows(const struct binary *); /* no half row is left */
 void binary_compact(struct binary *);
+/* The bytes of a row that has only begun, as if they had not come; into an empty buffer. */
+void binary_take_rest(struct binary *, struct buf *);
 void binary_clear(struct binary *);
 
 #endif

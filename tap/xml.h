@@ -72,7 +72,8 @@ bool xml_finish(struct xml *, struct error **err);
  */
 bool xml_has_failed(const struct xml *);
 bool xml_can_yield(const struct xml *);
-void xml_add_lines(struct xml *, const char *s, size_t n);
+void xml_add_lines(struct xml *, size_t lines);
+size_t xml_lines(const char *s, size_t n); /* that end in s */
 
 /* Stops the parser; takes ownership of why. Only the first reason is kept. */
 void xml_fail(struct xml *, struct error *why);

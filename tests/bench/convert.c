@@ -16,7 +16,6 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "tap/format.h"
-#include "tap/row_pipe.h"
 #include "tap/table_in.h"
 #include "tap/votable.h"
 
@@ -41,12 +40,10 @@ static bool read_all(int in, struct votable *v, size_t piece, struct error **err
 
 static bool read_votable(int in, struct format_writer *w, size_t piece, struct error **err)
 {
-	struct row_pipe *pipe = row_pipe_new(&w->sink);
-	struct votable *v = votable_new(row_pipe_sink(pipe));
+	struct votable *v = votable_new_parallel(&w->sink, 0, 0);
 	bool ok = lseek(in, 0, SEEK_SET) == 0 && read_all(in, v, piece, err);
 
 	votable_free(v);
-	row_pipe_free(pipe);
 	return ok;
 }
 

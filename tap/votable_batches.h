@@ -1,0 +1,32 @@
+/*
+ * votable_batches.h: rows of a VOTable, many at a time, by several threads.
+ *
+ * Only votable.c and votable_scan.c include this. NULL is allowed everywhere: then one thread reads
+ * all.
+ */
+#ifndef TAPFS_TAP_VOTABLE_BATCHES_H
+#define TAPFS_TAP_VOTABLE_BATCHES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define BATCH_SIZE (256u << 10) /* bytes */
+
+struct votable;
+struct batches;
+
+struct batches *batches_new(struct votable *, size_t threads, size_t size);
+void batches_free(struct batches *);
+
+/* Whether the rows where the reader stands are to be added here. */
+bool batches_want(struct batches *);
+/* Bytes of TABLEDATA; tells how many were taken. Afterwards the reader may stand elsewhere. */
+size_t batches_add(struct batches *, const char *s, size_t n);
+/* Text of a base64 STREAM. */
+void batches_add_base64(struct batches *, const char *s, size_t n);
+/* All that was added has been read. */
+void batches_read(struct batches *);
+/* The same, and there are no threads any more. */
+void batches_settle(struct batches *);
+
+#endif
