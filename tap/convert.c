@@ -146,8 +146,9 @@ static void step_run(struct work *w)
 	}
 	if (c->last && !c->error)
 		finish(c);
-	else if (!c->error && votable_settle(c->reader, &c->error) && c->writer && c->writer->flush)
-		c->writer->flush(c->writer, &c->error);
+	else if (votable_settle(c->reader, c->error ? NULL : &c->error) && c->writer &&
+		 c->writer->flush)
+		c->writer->flush(c->writer, c->error ? NULL : &c->error);
 	if (c->out_fd >= 0 && fstat(c->out_fd, &st) == 0)
 		c->made = (uint64_t)st.st_size;
 }
@@ -196,8 +197,10 @@ struct conversion *conversion_start(struct loop *loop, int in_fd, const struct f
 	c->writer = format && format->writer ? format->writer(c->out_fd) : NULL;
 	if (c->writer) {
 		c->sink.texts = c->writer->sink.texts;
-		c->sink.row_text = c->writer->sink.row_text ? tap_row_text : NULL;
-		c->sink.take = tap_take;
+		if (c->writer->sink.row_text) {
+			c->sink.row_text = tap_row_text;
+			c->sink.take = tap_take;
+		}
 	}
 	c->reader = votable_new_parallel(&c->sink, 0, 0);
 	return c;

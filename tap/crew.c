@@ -86,7 +86,8 @@ static void *run(void *arg)
 	return NULL;
 }
 
-/* Signals are for the threads that are there all the time. Without threads the owner does it all. */
+/* Signals are for the threads that are there all the time. Without threads the owner does it all.
+ */
 static void start(struct crew *c)
 {
 	sigset_t all, before;

@@ -116,8 +116,8 @@ struct table_sink {
 	/*
 	 * For readers with several threads: what row() would write of a row is added to `out`, by
 	 * any thread at any time between begin and end; `scratch` is that thread's, for the sink to
-	 * use. Many such texts come back by take(), in the order of the rows, instead of row(). Both
-	 * are NULL where a row cannot be written without those before it.
+	 * use. Many such texts come back by take(), in the order of the rows, instead of row().
+	 * Both are NULL where a row cannot be written without those before it.
 	 */
 	void (*row_text)(const struct table_sink *, const struct cell *cells, struct buf *out,
 			 struct buf *scratch);

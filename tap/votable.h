@@ -10,8 +10,8 @@
  * TABLE: an ERROR there fails the whole table, with the service's own message.
  * A document that ends too early is an error.
  *
- * Used from worker threads as from the loop: an instance is used by one thread at a time. All of the
- * sink is called on that thread, but for row_text.
+ * Used from worker threads as from the loop: an instance is used by one thread at a time. All of
+ * the sink is called on that thread, but for row_text.
  */
 #ifndef TAPFS_TAP_VOTABLE_H
 #define TAPFS_TAP_VOTABLE_H
@@ -36,8 +36,8 @@ struct votable *votable_new(struct table_sink *sink);
 struct votable *votable_new_reference(struct table_sink *sink);
 /*
  * The same where rows may be read and made to texts by several threads, if the sink has row_text:
- * the caller's and up to three more, which live from when there is much to read until it is settled.
- * threads 0: one a processor; batch 0: as many bytes as is good for a thread at a time.
+ * the caller's and up to three more, which live from when there is much to read until it is
+ * settled. threads 0: one a processor; batch 0: as many bytes as is good for a thread at a time.
  */
 struct votable *votable_new_parallel(struct table_sink *sink, size_t threads, size_t batch);
 void votable_free(struct votable *); /* NULL is allowed */

@@ -5,11 +5,11 @@
  * makes their text of it; it is whole if all of its rows were plain. What is not plain makes no
  * error here: the batch is given back to the reader (votable_scan.c), who knows what is to be done.
  *
- * Invariant: while anything is in the ring or in `filling`, the reader stands between two rows, where
- * the oldest batch begins; the ring, then `filling`, follow each other in the document. Batches
- * leave the ring in order, so all that is told, counted or refused comes as it would of one thread.
- * Where a batch that the reader had to read himself leaves him elsewhere, all that follows goes the
- * same way.
+ * Invariant: while anything is in the ring or in `filling`, the reader stands between two rows,
+ * where the oldest batch begins; the ring, then `filling`, follow each other in the document.
+ * Batches leave the ring in order, so all that is told, counted or refused comes as it would of one
+ * thread. Where a batch that the reader had to read himself leaves him elsewhere, all that follows
+ * goes the same way.
  */
 #include "tap/votable_batches.h"
 

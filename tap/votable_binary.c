@@ -289,7 +289,8 @@ static bool all_missing(const struct row *r, size_t col)
 }
 
 /* A cell that is not null, and not a single value. */
-static void cell(const struct binary *b, struct row *r, size_t col, const unsigned char *p, size_t count)
+static void cell(const struct binary *b, struct row *r, size_t col, const unsigned char *p,
+		 size_t count)
 {
 	const struct field *f = &b->table->fields[col];
 

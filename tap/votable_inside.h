@@ -62,7 +62,7 @@ struct votable {
 	struct table_end end;
 	struct scan scan;
 	struct batches *batches; /* NULL: one thread reads all */
-	char *error_value; /* the error's INFO, if its text is empty */
+	char *error_value;       /* the error's INFO, if its text is empty */
 	char *service_error;
 };
 

@@ -78,8 +78,8 @@ const struct cell *row_finish(struct row *);
 bool tabledata_cell(struct row *, size_t col, const char *s, size_t n);
 
 /*
- * TABLEDATA: the next row at *s, which is moved behind it. Partial: its end is not there. Odd: it is
- * not plain (see votable_tr.c), or no row.
+ * TABLEDATA: the next row at *s, which is moved behind it. Partial: its end is not there. Odd: it
+ * is not plain (see votable_tr.c), or no row.
  */
 enum scanned { ROW_WHOLE, ROW_PARTIAL, ROW_ODD };
 enum scanned tabledata_row(struct row *, const char **s, const char *end);

@@ -4,9 +4,9 @@
  * libxml2 gets the document around the rows. It is fed tag by tag until it has seen <TABLEDATA> or
  * the <STREAM> of binary rows; from there on the bytes are ours until something comes that is
  * not plain. TABLEDATA is scanned row by row (votable_tr.c). A row that is odd is read by libxml2,
- * and the next one is ours again. So what is right and what is wrong is decided by libxml2 alone, and
- * the values are made by the same code. Where there are batches (votable_batches.c) they take the
- * bytes of the rows, and those that they give back are read here.
+ * and the next one is ours again. So what is right and what is wrong is decided by libxml2 alone,
+ * and the values are made by the same code. Where there are batches (votable_batches.c) they take
+ * the bytes of the rows, and those that they give back are read here.
  *
  * A document in another encoding than UTF-8 goes through libxml2 as a whole.
  */

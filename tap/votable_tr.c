@@ -2,8 +2,8 @@
  * votable_tr.c: a row of TABLEDATA, scanned by ourselves.
  *
  * <TR>, <TD>, characters, </TD>, <TD/>, </TR>, and blanks between. A row with anything else (an
- * entity that is not one of XML's own, a comment, CDATA, a prefix, an attribute, control characters,
- * bad UTF-8, a cell that is no value) is odd.
+ * entity that is not one of XML's own, a comment, CDATA, a prefix, an attribute, control
+ * characters, bad UTF-8, a cell that is no value) is odd.
  */
 #include <string.h>
 
