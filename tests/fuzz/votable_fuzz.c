@@ -1,6 +1,6 @@
 /*
- * votable_fuzz.c: any bytes as a VOTable, in two sizes of pieces, by our scanners and by libxml2
- * alone: all end alike, with the same rows.
+ * votable_fuzz.c: any bytes as a VOTable, in two sizes of pieces, by our scanners, by these in
+ * batches, and by libxml2 alone: all end alike, with the same rows.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -19,12 +19,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 static int fd = -1;
 
+/* Small ones, so that there are some in a few hundred bytes. */
+static struct votable *in_batches(struct table_sink *sink)
+{
+	return votable_new_parallel(sink, 2, 60);
+}
+
 /* False if it is refused; else the CSV that comes of it. */
-static bool read_in_pieces(const uint8_t *data, size_t n, size_t piece, bool reference,
-			   struct buf *csv)
+static bool read_in_pieces(const uint8_t *data, size_t n, size_t piece,
+			   struct votable *(*reader)(struct table_sink *), struct buf *csv)
 {
 	struct format_writer *w = csv_writer_new(fd);
-	struct votable *v = reference ? votable_new_reference(&w->sink) : votable_new(&w->sink);
+	struct votable *v = reader(&w->sink);
 	bool ok = true;
 	ssize_t got;
 
@@ -44,13 +50,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	CLEANUP_BUF struct buf whole = BUF_INIT;
 	CLEANUP_BUF struct buf other = BUF_INIT;
+	struct votable *(*const readers[])(struct table_sink *) = {votable_new, votable_new,
+								   in_batches, in_batches};
 	bool ok;
 
 	if (fd < 0)
 		fd = memfd_create("csv", MFD_CLOEXEC);
-	ok = read_in_pieces(data, n, n + 1, true, &whole);
-	for (size_t i = 0; i < 2; i++) {
-		if (read_in_pieces(data, n, i ? 5 : n + 1, false, &other) != ok)
+	ok = read_in_pieces(data, n, n + 1, votable_new_reference, &whole);
+	for (size_t i = 0; i < 4; i++) {
+		if (read_in_pieces(data, n, i % 2 ? 5 : n + 1, readers[i], &other) != ok)
 			abort();
 		if (whole.len != other.len ||
 		    (whole.len && memcmp(whole.data, other.data, whole.len) != 0))
