@@ -1,7 +1,8 @@
 /*
  * crew.c: jobs that several threads do, and their owner takes in order; see crew.h.
  *
- * taken <= claimed <= made <= taken + slots. Jobs from taken to claimed are being done or are done
+ * taken <= claimed <= made <= taken + CREW_SLOTS. Jobs from taken to claimed are being done or are
+ * done
  * (`done` of their slot), those from claimed to made wait for a thread. All but taken is read and
  * written under the lock while there are threads; made and taken are written by the owner alone.
  */
@@ -23,7 +24,6 @@ struct member {
 struct crew {
 	void (*work)(void *arg, size_t slot, size_t member);
 	void *arg;
-	size_t slots;
 	size_t threads, running; /* beside the owner's: wanted, started */
 	struct member members[CREW_MAX];
 	pthread_mutex_t lock;
@@ -49,7 +49,6 @@ struct crew *crew_new(size_t threads, void (*work)(void *, size_t, size_t), void
 	threads = threads < CREW_MAX ? threads : CREW_MAX;
 	c->work = work;
 	c->arg = arg;
-	c->slots = 2 * threads + 2;
 	c->threads = threads - 1;
 	pthread_mutex_init(&c->lock, NULL);
 	pthread_cond_init(&c->ready, NULL);
@@ -60,7 +59,7 @@ struct crew *crew_new(size_t threads, void (*work)(void *, size_t, size_t), void
 /* Under the lock, which is given away meanwhile. */
 static void do_next(struct crew *c, size_t member)
 {
-	size_t slot = c->claimed++ % c->slots;
+	size_t slot = c->claimed++ % CREW_SLOTS;
 
 	pthread_mutex_unlock(&c->lock);
 	c->work(c->arg, slot, member);
@@ -106,7 +105,7 @@ static void start(struct crew *c)
 
 bool crew_is_full(const struct crew *c)
 {
-	return c->made - c->taken == c->slots;
+	return c->made - c->taken == CREW_SLOTS;
 }
 
 bool crew_is_empty(const struct crew *c)
@@ -116,7 +115,7 @@ bool crew_is_empty(const struct crew *c)
 
 size_t crew_next(const struct crew *c)
 {
-	return c->made % c->slots;
+	return c->made % CREW_SLOTS;
 }
 
 void crew_put(struct crew *c)
@@ -124,7 +123,7 @@ void crew_put(struct crew *c)
 	if (!c->running)
 		start(c);
 	pthread_mutex_lock(&c->lock);
-	c->done[c->made % c->slots] = false;
+	c->done[c->made % CREW_SLOTS] = false;
 	c->made++;
 	pthread_cond_signal(&c->ready);
 	pthread_mutex_unlock(&c->lock);
@@ -132,7 +131,7 @@ void crew_put(struct crew *c)
 
 size_t crew_oldest(struct crew *c)
 {
-	size_t slot = c->taken % c->slots;
+	size_t slot = c->taken % CREW_SLOTS;
 
 	pthread_mutex_lock(&c->lock);
 	while (!c->done[slot]) {

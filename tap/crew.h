@@ -11,8 +11,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define CREW_MAX   4 /* threads, with the owner's */
-#define CREW_SLOTS (2 * CREW_MAX + 2)
+#define CREW_MAX 4 /* threads, with the owner's */
+#define CREW_SLOTS \
+	10 /* jobs that have not been taken; some more than threads, so that none waits */
 
 struct crew;
 
