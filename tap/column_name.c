@@ -212,13 +212,15 @@ static void make_one(struct field *f, size_t column, bool units_too)
 void column_names_make(struct table *t, bool units_too, struct buf *notes)
 {
 	char **was = xcalloc(t->nfields + 1, sizeof(*was));
+	CLEANUP_FREE bool *valid = xcalloc(t->nfields + 1, sizeof(*valid));
 	char **names;
 
 	for (size_t i = 0; i < t->nfields; i++) {
 		was[i] = xstrdup(t->fields[i].name);
 		make_one(&t->fields[i], i + 1, units_too);
+		valid[i] = strcmp(was[i], t->fields[i].name) == 0;
 	}
-	names = table_names(t, true);
+	names = table_names_beside(t, true, valid);
 	for (size_t i = 0; i < t->nfields; i++) {
 		struct field *f = &t->fields[i];
 

@@ -17,8 +17,9 @@ void column_name_add(struct buf *out, const char *name);
 
 /*
  * All of a table's: a unit at the end, as in "ra [deg]" or "ra (deg)", becomes the column's (where
- * units is set); names are made valid and differ in more than case; ra and dec get their UCDs. What
- * was changed is told in notes, and a changed name is kept as the description where there is none.
+ * units is set); names are made valid and differ in more than case, whereby those that are valid
+ * already keep theirs; ra and dec get their UCDs. What was changed is told in notes, and a changed
+ * name is kept as the description where there is none.
  */
 void column_names_make(struct table *, bool units, struct buf *notes);
 

@@ -106,47 +106,69 @@ size_t field_shape(const struct field *f, size_t shape[TABLE_DIMS])
 }
 
 struct taken {
-	char *name; /* key */
+	char *name;  /* key */
+	size_t next; /* the number that the next one of this name tries */
 	UT_hash_handle hh;
 };
 
-/* True if nobody had the name before. */
-static bool take(struct taken **all, const char *name, bool any_case)
+/* True if nobody had the name before; whose it is then is in *of. */
+static bool take(struct taken **all, const char *name, bool any_case, struct taken **of)
 {
-	struct taken *t;
 	char *key = xstrdup(name);
 
 	for (char *p = key; any_case && *p; p++)
 		*p = (char)tolower((unsigned char)*p);
-	HASH_FIND_STR(*all, key, t);
-	if (t) {
+	HASH_FIND_STR(*all, key, *of);
+	if (*of) {
 		free(key);
 		return false;
 	}
-	t = xcalloc(1, sizeof(*t));
-	t->name = key;
-	HASH_ADD_KEYPTR(hh, *all, t->name, strlen(t->name), t);
+	*of = xcalloc(1, sizeof(**of));
+	(*of)->name = key;
+	(*of)->next = 2;
+	HASH_ADD_KEYPTR(hh, *all, (*of)->name, strlen((*of)->name), *of);
 	return true;
 }
 
-char **table_names(const struct table *t, bool any_case)
+/* The name with a number that nobody has. Numbers that were tried once are not tried again. */
+static char *numbered(struct taken **all, const char *name, bool any_case)
+{
+	struct taken *same, *other;
+
+	take(all, name, any_case, &same);
+	for (;;) {
+		char *new = xasprintf("%s_%zu", name, same->next++);
+
+		if (take(all, new, any_case, &other))
+			return new;
+		free(new);
+	}
+}
+
+char **table_names_beside(const struct table *t, bool any_case, const bool *first)
 {
 	char **all = xcalloc(t->nfields + 1, sizeof(*all));
 	struct taken *taken = NULL, *one, *next;
 
-	for (size_t i = 0; i < t->nfields; i++) {
-		all[i] = xstrdup(t->fields[i].name);
-		for (size_t n = 2; !take(&taken, all[i], any_case); n++) {
-			free(all[i]);
-			all[i] = xasprintf("%s_%zu", t->fields[i].name, n);
-		}
-	}
+	for (int late = first ? 0 : 1; late < 2; late++)
+		for (size_t i = 0; i < t->nfields; i++)
+			if (!all[i] && (late || first[i]) &&
+			    take(&taken, t->fields[i].name, any_case, &one))
+				all[i] = xstrdup(t->fields[i].name);
+	for (size_t i = 0; i < t->nfields; i++)
+		if (!all[i])
+			all[i] = numbered(&taken, t->fields[i].name, any_case);
 	HASH_ITER (hh, taken, one, next) {
 		HASH_DEL(taken, one);
 		free(one->name);
 		free(one);
 	}
 	return all;
+}
+
+char **table_names(const struct table *t, bool any_case)
+{
+	return table_names_beside(t, any_case, NULL);
 }
 
 void table_names_free(char **all, size_t n)

@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "tap/column_guess.h"
+#include "tap/column_name.h"
 #include "tests/unit/table_in_fixture.h"
 
 /* --- which it is --- */
@@ -272,12 +273,48 @@ Test(table_csv, what_was_changed_of_names_is_told)
 	CLEANUP_FREE char *vot =
 	    brought_as(votable_writer_new, TABLE_CSV, text, strlen(text), 0, &notes, NULL);
 
-	cr_expect_str_eq(buf_str(&notes), "column 1: \"b-v\" is named b_v\n"
-					  "column 2: \"B_V\" is named B_V_2\n"
+	cr_expect_str_eq(buf_str(&notes), "column 1: \"b-v\" is named b_v_2\n"
 					  "column 4: \"Mag (mag)\" is named Mag_2\n");
-	cr_expect(strstr(vot, "<FIELD name=\"b_v\" datatype=\"int\">\n"
+	cr_expect(strstr(vot, "<FIELD name=\"b_v_2\" datatype=\"int\">\n"
 			      "<DESCRIPTION>b-v</DESCRIPTION>"),
 		  "%s", vot);
+}
+
+/* The names as ADQL gets them, in the order of the columns. */
+static void expect_names(enum table_kind kind, const char *text, const char *names)
+{
+	CLEANUP_FREE char *csv =
+	    brought_as(csv_writer_new, kind, text, strlen(text), 0, NULL, NULL);
+
+	cr_assert(csv);
+	csv[strcspn(csv, "\n")] = '\0';
+	cr_expect_str_eq(csv, names, "%s", csv);
+}
+
+Test(table_csv, a_name_that_is_valid_keeps_itself)
+{
+	expect_names(TABLE_CSV, "a b,a_b\n1,2\n", "a_b_2,a_b");
+	expect_names(TABLE_TSV, "a b\ta-b\ta_b\ta_b_2\n1\t2\t3\t4\n", "a_b_3,a_b_4,a_b,a_b_2");
+	expect_names(TABLE_CSV, "mag (mag),MAG\n1,2\n", "mag_2,MAG");
+	expect_names(TABLE_ECSV,
+		     "# %ECSV 1.0\n# ---\n# datatype:\n# - {name: a-b, datatype: int32}\n"
+		     "# - {name: a_b, datatype: int32}\na-b a_b\n1 2\n",
+		     "a_b_2,a_b");
+}
+
+/* Ends at all: it took minutes while each tried all numbers from 2. */
+Test(table_csv, many_columns_may_be_named_alike, .timeout = 20)
+{
+	struct table t = {.nfields = 50000};
+
+	t.fields = xcalloc(t.nfields, sizeof(*t.fields));
+	for (size_t i = 0; i < t.nfields; i++)
+		t.fields[i].name = xstrdup(i % 2 ? "a" : "A");
+	column_names_make(&t, false, NULL);
+	cr_expect_str_eq(t.fields[0].name, "A");
+	cr_expect_str_eq(t.fields[1].name, "a_2");
+	cr_expect_str_eq(t.fields[49999].name, "a_50000");
+	table_clear(&t);
 }
 
 Test(table_csv, positions_get_their_ucds)
