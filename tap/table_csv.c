@@ -329,6 +329,8 @@ static bool begin(struct text_reader *r, bool all, struct error **err)
 
 	if (b->len < BOM_LEN + mark && !all)
 		return true;
+	if (table_is_packed(buf_str(b), b->len, err))
+		return false;
 	if (b->len >= BOM_LEN && memcmp(b->data, BOM, BOM_LEN) == 0)
 		buf_consume(b, BOM_LEN);
 	if (b->len >= mark && memcmp(b->data, ECSV_MARK, mark) == 0) {

@@ -23,6 +23,12 @@
 
 #define ROWS_MAX 8192 /* that are read at once */
 
+/* cfitsio's own tables, before there are threads that would make them at the same time. */
+__attribute__((constructor)) static void init(void)
+{
+	fits_init_cfitsio();
+}
+
 static LONGLONG per_row(const struct fits_in_column *k)
 {
 	return k->code == TSTRING ? (k->width ? k->repeat / k->width : 0) : k->repeat;
@@ -70,8 +76,8 @@ static bool begin_columns(struct fits_reader *r, struct error **err)
 	fits_get_num_rowsll(r->file, &r->rows, &r->status);
 	fits_get_rowsize(r->file, &block, &r->status);
 	find_heap(r);
-	if (r->status || n < 1)
-		return fits_in_failed(r, "the table cannot be read", err);
+	if (r->status)
+		return fits_in_failed(r, 0, err);
 	r->table.fields = xcalloc((size_t)n, sizeof(*r->table.fields));
 	r->columns = xcalloc((size_t)n, sizeof(*r->columns));
 	for (int i = 0; i < n; i++, r->table.nfields++) {
@@ -91,32 +97,13 @@ static bool begin_columns(struct fits_reader *r, struct error **err)
 	for (int i = 0; i < n; i++)
 		if (!r->columns[i].heap)
 			make_room(&r->columns[i], (size_t)(per_row(&r->columns[i]) * r->block) + 1);
+	for (int i = 0; i < n; i++)
+		if (!fits_in_unsigned(r, i + 1, err))
+			return false;
 	return true;
 }
 
 /* --- the rows --- */
-
-static void read_values(struct fits_reader *r, int column, LONGLONG row, LONGLONG n)
-{
-	struct fits_in_column *k = &r->columns[column - 1];
-	int any = 0;
-
-	if (!n)
-		return;
-	if (k->code == TBIT || k->has_infinities)
-		memset(k->nulls, 0, (size_t)n);
-	if (k->has_infinities) /* the other function takes them for missing */
-		fits_read_col(r->file, k->code, column, row, 1, n, NULL, k->values, &any,
-			      &r->status);
-	else if (k->code == TBIT) /* this one goes by rows */
-		for (LONGLONG at = 0; at < n && !r->status; at += k->repeat, row++)
-			fits_read_col_bit(r->file, column, row, 1, k->repeat,
-					  (char *)k->values + at, &r->status);
-	else
-		fits_read_colnull(r->file, k->code, column, row, 1, n,
-				  k->code == TSTRING ? (void *)k->strings : k->values, k->nulls,
-				  &any, &r->status);
-}
 
 /* cfitsio has room for STRING_MAX bytes of one in the heap, and does not look how long it is. */
 static bool read_long_string(struct fits_reader *r, struct fits_in_column *k, LONGLONG offset,
@@ -153,15 +140,15 @@ static bool read_array(struct fits_reader *r, int column, LONGLONG row, struct e
 
 	fits_read_descriptll(r->file, column, row, &k->repeat, &offset, &r->status);
 	if (r->status)
-		return fits_in_failed(r, "the table cannot be read", err);
+		return fits_in_failed(r, column, err);
 	if (k->repeat < 0 || k->repeat > (LONGLONG)TABLE_ROW_MAX / 16)
 		return error_set(err, EFBIG, "row %lld, column %d (%s): an array of %lld values",
 				 row, column, r->table.fields[column - 1].name, k->repeat);
 	if (k->code == TSTRING)
 		return read_long_string(r, k, offset, err);
 	make_room(k, (size_t)k->repeat + 1);
-	read_values(r, column, row, k->repeat);
-	return true;
+	fits_in_values(r, column, row, k->repeat);
+	return !r->status || fits_in_failed(r, column, err);
 }
 
 static void add_strings(struct fits_reader *r, size_t col, size_t at, size_t n)
@@ -184,6 +171,21 @@ static void add_strings(struct fits_reader *r, size_t col, size_t at, size_t n)
 			buf_addc(text, '\0');
 	}
 	row_text_end(&r->row, col, any ? n : 0);
+}
+
+static void add_unsigned(struct fits_reader *r, size_t col, size_t at, size_t n)
+{
+	const struct fits_in_column *k = &r->columns[col];
+	const ULONGLONG *values = k->values;
+
+	row_text_begin(&r->row, col);
+	for (size_t i = at; i < at + n; i++) {
+		if (!k->nulls[i])
+			buf_addf(&r->row.text, "%llu", values[i]);
+		if (r->table.fields[col].is_array)
+			buf_addc(&r->row.text, '\0');
+	}
+	row_text_end(&r->row, col, n == 1 && k->nulls[at] ? 0 : n);
 }
 
 static void add_value(struct fits_reader *r, size_t col, size_t i)
@@ -217,8 +219,6 @@ static bool push_row(struct fits_reader *r, LONGLONG first, LONGLONG row, struct
 
 		if (k->heap && !read_array(r, (int)col + 1, first + row, err))
 			return false;
-		if (r->status)
-			return fits_in_failed(r, "the table cannot be read", err);
 		n = k->heap && k->code == TSTRING ? k->repeat > 0 : (size_t)per_row(k);
 		at = k->heap ? 0 : (size_t)row * n;
 		if (!n) {
@@ -227,6 +227,10 @@ static bool push_row(struct fits_reader *r, LONGLONG first, LONGLONG row, struct
 		}
 		if (k->code == TSTRING) {
 			add_strings(r, col, at, n);
+			continue;
+		}
+		if (k->code == TULONGLONG) {
+			add_unsigned(r, col, at, n);
 			continue;
 		}
 		row_values_begin(&r->row, col);
@@ -246,11 +250,13 @@ static bool read_rows(struct fits_reader *r, const atomic_bool *stop, struct err
 	for (LONGLONG first = 1; first <= r->rows; first += r->block) {
 		LONGLONG n = r->rows - first + 1 < r->block ? r->rows - first + 1 : r->block;
 
-		for (size_t i = 0; i < r->table.nfields && !r->status; i++)
-			if (!r->columns[i].heap)
-				read_values(r, (int)i + 1, first, n * per_row(&r->columns[i]));
-		if (r->status)
-			return fits_in_failed(r, "the table cannot be read", err);
+		for (size_t i = 0; i < r->table.nfields; i++) {
+			if (r->columns[i].heap)
+				continue;
+			fits_in_values(r, (int)i + 1, first, n * per_row(&r->columns[i]));
+			if (r->status)
+				return fits_in_failed(r, (int)i + 1, err);
+		}
 		if (table_stopped(stop, err))
 			return false;
 		for (LONGLONG row = 0; row < n; row++)
@@ -262,34 +268,36 @@ static bool read_rows(struct fits_reader *r, const atomic_bool *stop, struct err
 
 /* --- the file --- */
 
-/* The first HDU that is a table; compressed images look like one, and cfitsio says they are none.
- */
-static bool find_table(struct fits_reader *r, struct error **err)
-{
-	int type = IMAGE_HDU;
-
-	while (fits_movrel_hdu(r->file, 1, &type, &r->status) == 0)
-		if (type != IMAGE_HDU) {
-			r->binary = type == BINARY_TBL;
-			return true;
-		}
-	if (r->status != END_OF_FILE)
-		return fits_in_failed(r, "the FITS file is damaged", err);
-	fits_clear_errmsg();
-	return error_set(err, EIO, "the FITS file holds no table");
-}
-
+/* cfitsio would unpack what is packed, in memory. */
 static bool open_file(struct fits_reader *r, int fd, struct error **err)
 {
-	char path[64], begin[9];
+	char path[64], begin[TABLE_PACKED_MARK];
+	ssize_t n = pread(fd, begin, sizeof(begin), 0);
+	int number, type = IMAGE_HDU;
 
-	/* cfitsio would unpack what is packed, in memory. */
-	if (pread(fd, begin, sizeof(begin), 0) != sizeof(begin) ||
-	    memcmp(begin, "SIMPLE  =", sizeof(begin)) != 0)
+	if (n > 0 && table_is_packed(begin, (size_t)n, err))
+		return false;
+	if (n < 9 || memcmp(begin, "SIMPLE  =", 9) != 0)
 		return error_set(err, EIO, "this is no FITS file: it does not begin with SIMPLE");
+	if (!fits_find_table(fd, &number, err))
+		return false;
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	fits_open_diskfile(&r->file, path, READONLY, &r->status);
-	return !r->status || fits_in_failed(r, "the FITS file cannot be opened", err);
+	fits_movabs_hdu(r->file, number, &type, &r->status);
+	if (r->status)
+		return fits_in_failed(r, 0, err);
+	r->binary = type == BINARY_TBL;
+	return type != IMAGE_HDU || error_set(err, EIO, "the FITS file holds no table");
+}
+
+static void tell_of_texts(const struct fits_reader *r, struct buf *notes)
+{
+	for (size_t i = 0; notes && i < r->table.nfields; i++)
+		if (r->columns[i].code == TULONGLONG)
+			buf_addf(notes,
+				 "column %zu, \"%s\", is text, since it has whole numbers above "
+				 "9223372036854775807\n",
+				 i + 1, r->table.fields[i].name);
 }
 
 static void reader_clear(struct fits_reader *r)
@@ -313,10 +321,11 @@ bool fits_table_read(int fd, struct table_sink *sink, const atomic_bool *stop, s
 		     struct error **err)
 {
 	struct fits_reader r = {.sink = sink, .fd = fd};
-	bool ok = open_file(&r, fd, err) && find_table(&r, err) && begin_columns(&r, err);
+	bool ok = open_file(&r, fd, err) && begin_columns(&r, err);
 
 	if (ok) {
 		column_names_make(&r.table, false, notes);
+		tell_of_texts(&r, notes);
 		row_init(&r.row, &r.table);
 		ok = read_rows(&r, stop, err);
 	}

@@ -13,13 +13,31 @@
 
 #define STRING_MAX 28800 /* bytes that cfitsio reads of one (DBUFFSIZE) */
 
-bool fits_in_failed(struct fits_reader *r, const char *what, struct error **err)
+bool fits_in_failed(struct fits_reader *r, int column, struct error **err)
 {
+	const char *name = column ? r->table.fields[column - 1].name : "";
+	const char *at = column ? ", column \"" : "", *end = column ? "\"" : "";
 	char text[FLEN_STATUS] = "";
+	int status = r->status;
 
-	fits_get_errstatus(r->status, text);
+	fits_get_errstatus(status, text);
 	fits_clear_errmsg();
-	return error_set(err, EIO, "%s: %s", what, text);
+	switch (status) {
+	case NUM_OVERFLOW:
+		return error_set(err, EIO,
+				 "column \"%s\" has a number that its type has no room for", name);
+	case END_OF_FILE:
+	case READ_ERROR:
+	case SEEK_ERROR:
+	case NEG_FILE_POS:
+		return error_set(err, EIO,
+				 "the FITS file is cut off or damaged%s%s%s: it tells of values "
+				 "that are not there",
+				 at, name, end);
+	default:
+		return error_set(err, EIO, "the FITS file is damaged%s%s%s: %s", at, name, end,
+				 text);
+	}
 }
 
 static char *key_of(struct fits_reader *r, const char *key, int column)
@@ -76,6 +94,8 @@ static const struct {
 
 size_t fits_in_size(const struct fits_in_column *k)
 {
+	if (k->code == TULONGLONG)
+		return sizeof(ULONGLONG);
 	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
 		if (types[i].read_as == k->code)
 			return k->code == TSTRING ? (size_t)k->width + 1 : types[i].size;
@@ -152,6 +172,27 @@ static void set_width(struct fits_reader *r, int column, struct fits_in_column *
 	fits_clear_errmsg();
 }
 
+/*
+ * Of an ASCII table: where the texts of numbers are, which cfitsio reads with a last digit that is
+ * not always right. How many digits they have no type tells.
+ */
+static void set_place(struct fits_reader *r, int column, struct fits_in_column *k, struct field *f)
+{
+	char name[FLEN_VALUE], unit[FLEN_VALUE], form[FLEN_VALUE], null[FLEN_VALUE],
+	    shown[FLEN_VALUE];
+	double scale = 1, zero = 0;
+	long at = 0;
+
+	if (f->type == DT_FLOAT)
+		f->type = DT_DOUBLE;
+	fits_get_acolparms(r->file, column, name, &at, unit, form, &scale, &zero, null, shown,
+			   &r->status);
+	if (scale == 1 && zero == 0 && k->width < FITS_NUMBER_MAX) {
+		k->at = at;
+		k->length = k->width;
+	}
+}
+
 bool fits_in_column(struct fits_reader *r, int column, struct error **err)
 {
 	struct fits_in_column *k = &r->columns[column - 1];
@@ -170,7 +211,7 @@ bool fits_in_column(struct fits_reader *r, int column, struct error **err)
 	fits_get_eqcoltypell(r->file, column, &code, &repeat, &width, &r->status);
 	fits_get_coltypell(r->file, column, &stored, &repeat, &width, &r->status);
 	if (r->status)
-		return fits_in_failed(r, "the table cannot be read", err);
+		return fits_in_failed(r, column, err);
 	k->heap = code < 0;
 	code = abs(code);
 	stored = abs(stored);
@@ -182,12 +223,15 @@ bool fits_in_column(struct fits_reader *r, int column, struct error **err)
 		k->code = types[i].read_as;
 		f->type = types[i].type;
 	}
+	k->is_unsigned = code == TULONGLONG;
 	if (!k->code)
 		return error_set(err, EIO, "column \"%s\" has a type that is not known", f->name);
 	k->repeat = k->heap ? 0 : repeat;
 	k->width = width;
 	if (k->code == TSTRING)
 		set_width(r, column, k);
+	else if (!r->binary)
+		set_place(r, column, k, f);
 	if (k->width > STRING_MAX)
 		return error_set(
 		    err, EFBIG,
@@ -197,5 +241,3 @@ bool fits_in_column(struct fits_reader *r, int column, struct error **err)
 	set_arraysize(r, column, k, f);
 	return true;
 }
-
-/* Values that one row of the column has, in its buffer. */

@@ -32,21 +32,61 @@ enum table_kind table_kind_of(const char *path)
 	return TABLE_NONE;
 }
 
+bool table_is_packed(const char *start, size_t n, struct error **err)
+{
+	static const struct {
+		const char *mark;
+		size_t at, n;
+		const char *what;
+	} all[] = {
+	    {"\x1f\x8b", 0, 2, "the file is packed (gzip): unpack it first"},
+	    {"1AY&SY", 4, 6, "the file is packed (bzip2): unpack it first"},
+	    {"\xfd\x37zXZ", 0, 5, "the file is packed (xz): unpack it first"},
+	    {"\x28\xb5\x2f\xfd", 0, 4, "the file is packed (zstd): unpack it first"},
+	    {"\x1f\x9d", 0, 2, "the file is packed (compress): unpack it first"},
+	    {"PK\3\4", 0, 4, "this is a zip file, as .xlsx and .ods are: save the table as CSV"},
+	    {"\xd0\xcf\x11\xe0", 0, 4, "this is an .xls file: save the table as CSV"},
+	};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		if (n >= all[i].at + all[i].n &&
+		    memcmp(start + all[i].at, all[i].mark, all[i].n) == 0)
+			return !error_set(err, EIO, "%s", all[i].what);
+	return false;
+}
+
 /* --- a VOTable as one of them --- */
 
 struct votable_reader {
 	struct table_reader reader; /* first */
 	struct votable *votable;
+	struct buf start; /* as long as it is not known what it is */
+	bool begun;
 };
 
-static bool vot_feed(struct table_reader *r, const void *data, size_t n, struct error **err)
+static bool vot_begin(struct votable_reader *r, struct error **err)
 {
-	return votable_feed(((struct votable_reader *)r)->votable, data, n, err);
+	if (table_is_packed(buf_str(&r->start), r->start.len, err))
+		return false;
+	r->begun = true;
+	return votable_feed(r->votable, buf_str(&r->start), r->start.len, err);
 }
 
-static bool vot_finish(struct table_reader *r, struct error **err)
+static bool vot_feed(struct table_reader *reader, const void *data, size_t n, struct error **err)
 {
-	return votable_finish(((struct votable_reader *)r)->votable, err);
+	struct votable_reader *r = (struct votable_reader *)reader;
+
+	if (r->begun)
+		return votable_feed(r->votable, data, n, err);
+	buf_add(&r->start, data, n);
+	return r->start.len < TABLE_PACKED_MARK || vot_begin(r, err);
+}
+
+static bool vot_finish(struct table_reader *reader, struct error **err)
+{
+	struct votable_reader *r = (struct votable_reader *)reader;
+
+	return (r->begun || vot_begin(r, err)) && votable_finish(r->votable, err);
 }
 
 static bool vot_again(struct table_reader *r)
@@ -55,9 +95,12 @@ static bool vot_again(struct table_reader *r)
 	return false;
 }
 
-static void vot_free(struct table_reader *r)
+static void vot_free(struct table_reader *reader)
 {
-	votable_free(((struct votable_reader *)r)->votable);
+	struct votable_reader *r = (struct votable_reader *)reader;
+
+	votable_free(r->votable);
+	buf_free(&r->start);
 	free(r);
 }
 

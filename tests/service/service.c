@@ -8,6 +8,7 @@
 
 #include <curl/curl.h>
 #include <errno.h>
+#include <fitsio.h>
 #include <microhttpd.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -51,6 +52,7 @@ struct service *svc_start(const struct service_options *o, struct error **err)
 	signal(SIGPIPE, SIG_IGN);
 	raise_files();
 	curl_global_init(CURL_GLOBAL_DEFAULT);
+	fits_init_cfitsio();
 	s->upload_bytes = o->upload_bytes;
 	s->started = time(NULL);
 	s->db_held = -1;

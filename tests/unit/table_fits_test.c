@@ -212,7 +212,7 @@ Test(table_fits, what_is_no_table_is_refused)
 	memcpy(image + 240, "END", 3);
 	expect_failure_of(image, sizeof(image), "the FITS file holds no table");
 	expect_failure_of("a,b\n", 4, "this is no FITS file");
-	expect_failure_of("\x1f\x8b\x08", 3, "this is no FITS file");
+	expect_failure_of("\x1f\x8b\x08", 3, "the file is packed (gzip): unpack it first");
 	expect_failure_of("", 0, "this is no FITS file");
 	expect_failure_of("SIMPLE  =                    T", 30, "FITS file");
 }
@@ -228,6 +228,6 @@ Test(table_fits, a_file_that_is_cut_off_is_refused)
 		buf_addf(&rows, ROW("%d"), i);
 	doc = tabledata("<FIELD name='i' datatype='int'/>", buf_str(&rows));
 	fits = converted_to("fits", doc, &n, NULL);
-	expect_failure_of(fits, n - 8640, "the table cannot be read");
+	expect_failure_of(fits, n - 8640, "the FITS file is cut off");
 	expect_failure_of(fits, 4000, "");
 }

@@ -395,6 +395,21 @@ Test(table_csv, a_zero_byte_is_refused)
 		  error_text(err));
 }
 
+Test(table_in, a_packed_file_is_told_to_be_one)
+{
+	static const enum table_kind kinds[] = {TABLE_CSV, TABLE_TSV, TABLE_ECSV, TABLE_VOTABLE};
+	const char *zip = "this is a zip file, as .xlsx and .ods are: save the table as CSV";
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		expect_refusal(kinds[i], "\x1f\x8b\x08 and so on",
+			       "the file is packed (gzip): unpack it first");
+		expect_refusal(kinds[i], "BZh91AY&SYxx",
+			       "the file is packed (bzip2): unpack it first");
+		expect_refusal(kinds[i], "PK\3\4\x14 and so on", zip);
+	}
+	expect_values(TABLE_CSV, "PK,BZh9\n1,2\n", "PK,BZh9\n1,2\n");
+}
+
 Test(table_csv, an_empty_file_is_refused)
 {
 	static const char sentence[] =
