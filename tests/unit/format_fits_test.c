@@ -103,6 +103,21 @@ Test(format_fits, columns_have_names_units_and_what_is_said_of_them)
 	close_table(&o);
 }
 
+Test(format_fits, a_column_without_a_name_gets_one)
+{
+	struct opened o;
+
+	open_table(&o,
+		   "<FIELD datatype='int'/><FIELD name='' ID='x' datatype='int'/>"
+		   "<FIELD name='' datatype='int'/><FIELD name='col1' datatype='int'/>",
+		   "<TR><TD>1</TD><TD>2</TD><TD>3</TD><TD>4</TD></TR>");
+	expect_key(&o, "TTYPE1", "col1");
+	expect_key(&o, "TTYPE2", "x");
+	expect_key(&o, "TTYPE3", "col3");
+	expect_key(&o, "TTYPE4", "col1_2");
+	close_table(&o);
+}
+
 Test(format_fits, a_missing_integer_has_the_number_that_the_votable_gives_it)
 {
 	static const long long v[] = {5, -99};
@@ -290,4 +305,30 @@ Test(format_fits, long_texts_that_few_rows_have_lie_in_the_heap)
 	fits_column_lay_out(&k, 100);
 	cr_expect_not(k.in_heap);
 	cr_expect_eq(k.width, 10000);
+}
+
+/* A long text is room in every row: what would be gigabytes of blanks is refused. */
+Test(format_fits, one_long_text_in_many_rows_is_refused_with_a_reason)
+{
+	CLEANUP_ERROR struct error *err = NULL;
+	CLEANUP_BUF struct buf rows = BUF_INIT;
+	CLEANUP_FREE char *doc = NULL;
+	size_t n;
+
+	buf_adds(&rows, "<TR><TD>1</TD><TD>");
+	for (int i = 0; i < 3000000; i++)
+		buf_addc(&rows, 'x');
+	buf_adds(&rows, "</TD></TR>");
+	for (int i = 0; i < 1499; i++)
+		buf_adds(&rows, "<TR><TD>1</TD><TD/></TR>");
+	doc = tabledata("<FIELD name='i' datatype='int'/>"
+			"<FIELD name='a' datatype='char' arraysize='*'/>",
+			buf_str(&rows));
+	cr_expect_null(converted_to("fits", doc, &n, &err));
+	cr_assert(err);
+	cr_expect_eq(error_errno(err), EFBIG);
+	cr_expect_str_eq(error_text(err),
+			 "column \"a\" has texts of up to 3000000 characters, which would make "
+			 "4.5 GB of FITS: use another format",
+			 "%s", error_text(err));
 }
