@@ -32,6 +32,14 @@ static size_t digits(const char *s, const char *end)
 	return (size_t)(s - from);
 }
 
+bool column_guess_is_whole(const char *s, size_t n)
+{
+	xml_trim(&s, &n);
+	if (n && (*s == '+' || *s == '-'))
+		s++, n--;
+	return n && digits(s, s + n) == n;
+}
+
 /* e+05; d stands for e only behind a point, so that 3D12 is no number. */
 static bool is_exponent(const char *s, const char *end, bool point)
 {
@@ -107,14 +115,36 @@ unsigned column_guess_of(const char *s, size_t n)
 	return kinds(s, n, &value);
 }
 
-void column_guess_add(struct column_guess *g, const char *s, size_t n)
+/* One in so many may be no number, for a column of numbers. */
+#define NUMBERS_EACH 10
+/* More of them at the head of a column, and it is one of texts. */
+#define OTHERS_FEW 64
+
+static bool is_nearly_numbers(const struct column_guess *g)
+{
+	return g->numbers / NUMBERS_EACH >= g->others;
+}
+
+static void note_other(struct column_guess *g, size_t line, const char *s, size_t n)
+{
+	if (g->others++)
+		return;
+	g->line = line;
+	if (n > GUESS_SHOWN)
+		for (n = GUESS_SHOWN; n && ((unsigned char)s[n] & 0xc0) == 0x80;)
+			n--; /* not in the middle of a character */
+	for (size_t i = 0; i < n; i++)
+		g->other[i] = (unsigned char)s[i] < 0x20 ? ' ' : s[i];
+}
+
+void column_guess_add(struct column_guess *g, size_t line, const char *s, size_t n)
 {
 	int64_t value = 0;
 	unsigned may;
 
 	for (size_t i = 0; !g->wide && i < n; i++)
 		g->wide = (unsigned char)s[i] >= 0x80;
-	if (!g->may) {
+	if (!g->may && g->others > OTHERS_FEW && !is_nearly_numbers(g)) {
 		g->missing = g->missing || !n;
 		return;
 	}
@@ -131,10 +161,19 @@ void column_guess_add(struct column_guess *g, const char *s, size_t n)
 	may = kinds(s, n, &value);
 	g->any = true;
 	g->may &= may;
+	if (may & MAY_REAL)
+		g->numbers++;
+	else
+		note_other(g, line, s, n);
 	if (may & MAY_INTEGER) {
 		g->min = value < g->min ? value : g->min;
 		g->max = value > g->max ? value : g->max;
 	}
+}
+
+const char *column_guess_odd(const struct column_guess *g)
+{
+	return !g->may && g->others && is_nearly_numbers(g) ? g->other : NULL;
 }
 
 void column_guess_null(const struct column_guess *g, struct field *f)

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <uthash.h>
 
+#include "base/cleanup.h"
 #include "base/mem.h"
 
 /* VOTable 1.5 §2.1, table 1, in the order of enum datatype. */
@@ -145,19 +146,33 @@ static char *numbered(struct taken **all, const char *name, bool any_case)
 	}
 }
 
+/* What a column would be named if it were alone. Caller owns. */
+static char *wanted_name(const struct table *t, size_t i)
+{
+	const struct field *f = &t->fields[i];
+
+	return *f->name          ? xstrdup(f->name)
+	       : f->id && *f->id ? xstrdup(f->id)
+				 : xasprintf("col%zu", i + 1);
+}
+
 char **table_names_beside(const struct table *t, bool any_case, const bool *first)
 {
+	char **wanted = xcalloc(t->nfields + 1, sizeof(*wanted));
 	char **all = xcalloc(t->nfields + 1, sizeof(*all));
 	struct taken *taken = NULL, *one, *next;
 
+	for (size_t i = 0; i < t->nfields; i++)
+		wanted[i] = wanted_name(t, i);
 	for (int late = first ? 0 : 1; late < 2; late++)
 		for (size_t i = 0; i < t->nfields; i++)
-			if (!all[i] && (late || first[i]) &&
-			    take(&taken, t->fields[i].name, any_case, &one))
-				all[i] = xstrdup(t->fields[i].name);
+			if (wanted[i] && (late || first[i]) &&
+			    take(&taken, wanted[i], any_case, &one))
+				all[i] = steal(wanted[i]);
 	for (size_t i = 0; i < t->nfields; i++)
 		if (!all[i])
-			all[i] = numbered(&taken, t->fields[i].name, any_case);
+			all[i] = numbered(&taken, wanted[i], any_case);
+	table_names_free(wanted, t->nfields);
 	HASH_ITER (hh, taken, one, next) {
 		HASH_DEL(taken, one);
 		free(one->name);

@@ -172,7 +172,8 @@ size_t field_shape(const struct field *, size_t shape[TABLE_DIMS]);
 
 /*
  * Names for the columns that differ from each other: "x", "x_2"; also in more than case, where
- * any_case is set. The first of a name keeps it. One for each; caller frees with table_names_free.
+ * any_case is set. The first of a name keeps it; a column without one is named as its ID, or col3.
+ * One for each; caller frees with table_names_free.
  */
 char **table_names(const struct table *, bool any_case);
 /* The same; those of `first` keep theirs before any other. */

@@ -26,6 +26,9 @@
 #define BOM     "\xef\xbb\xbf"
 #define BOM_LEN 3
 
+#define NOTES_MAX  (8u << 10) /* bytes; of columns beyond, nothing is told */
+#define NAME_SHOWN 200        /* bytes of a name in a note */
+
 struct text_reader {
 	struct table_reader reader; /* first */
 	struct table_sink *sink;
@@ -78,40 +81,53 @@ static bool is_data(const struct text_cell *cells, size_t n)
 	return numbers && numbers + empty == n;
 }
 
-static bool check_names(const struct text_reader *r, const struct text_cell *cells,
-			struct error **err)
+/* An ECSV's names differ. */
+static bool names_differ(const struct text_reader *r, size_t line, struct error **err)
 {
 	char **names = table_names(&r->table, false);
 	bool ok = true;
 
 	for (size_t i = 0; ok && i < r->table.nfields; i++) {
 		if (!r->table.fields[i].name[0])
-			ok = error_set(err, EIO, "line %zu, column %zu has no name", cells[i].line,
-				       i + 1);
+			ok = error_set(err, EIO, "line %zu, column %zu has no name", line, i + 1);
 		else if (strcmp(names[i], r->table.fields[i].name) != 0)
 			ok = error_set(err, EIO,
 				       "line %zu, column %zu: another column has the name \"%s\" "
 				       "already",
-				       cells[i].line, i + 1, r->table.fields[i].name);
+				       line, i + 1, r->table.fields[i].name);
 	}
 	table_names_free(names, r->table.nfields);
 	return ok;
 }
 
+/* A single column, and separators of the other kind. */
+static bool is_other_kind(const struct text_reader *r, const struct text_cell *c,
+			  struct error **err)
+{
+	bool tabs = r->kind == TABLE_TSV;
+
+	if (!memchr(c->s, ';', c->n) && !memchr(c->s, tabs ? ',' : '\t', c->n))
+		return false;
+	error_set(err, EIO,
+		  "line %zu: there must be %s between the columns; with %s between, the file is a "
+		  "%s",
+		  c->line, tabs ? "tabs" : "commas", tabs ? "commas" : "tabs",
+		  tabs ? ".csv" : ".tsv");
+	return true;
+}
+
 static bool names_from(struct text_reader *r, const struct text_cell *cells, size_t n,
 		       struct error **err)
 {
+	bool any = false;
+
 	if (is_data(cells, n))
 		return error_set(err, EIO,
 				 "line %zu holds values: the first line must be the names of the "
 				 "columns, without # in front",
 				 cells->line);
-	if (n == 1 && r->kind == TABLE_CSV &&
-	    (memchr(cells->s, ';', cells->n) || memchr(cells->s, '\t', cells->n)))
-		return error_set(err, EIO,
-				 "line %zu: there must be commas between the columns; with tabs "
-				 "between, the file is a .tsv",
-				 cells->line);
+	if (n == 1 && is_other_kind(r, cells, err))
+		return false;
 	if (n > VOTABLE_MAX_FIELDS)
 		return error_set(err, EIO, "line %zu: the table has more than 100000 columns",
 				 cells->line);
@@ -122,9 +138,10 @@ static bool names_from(struct text_reader *r, const struct text_cell *cells, siz
 
 		xml_trim(&s, &len);
 		r->table.fields[i].name = xstrndup(s, len);
+		any = any || len;
 	}
 	r->table.nfields = n;
-	return check_names(r, cells, err);
+	return any || error_set(err, EIO, "line %zu: no column has a name", cells->line);
 }
 
 /* The line of names says the same as the head. */
@@ -145,7 +162,7 @@ static bool names_agree(struct text_reader *r, const struct text_cell *cells, si
 					 "of the ECSV",
 					 cells[i].line, i + 1, (int)cells[i].n, cells[i].s,
 					 t->fields[i].name);
-	return check_names(r, cells, err);
+	return names_differ(r, cells->line, err);
 }
 
 static bool begin_columns(struct text_reader *r, const struct text_cell *cells, size_t n,
@@ -176,6 +193,20 @@ static bool is_nan(const struct text_cell *c)
 	return n == 3 && strncasecmp(s, "nan", 3) == 0;
 }
 
+/* Why a cell is no value of its column. Caller owns. */
+static char *no_value(const struct field *f, const struct text_cell *c)
+{
+	int shown = (int)(c->n < 60 ? c->n : 60);
+
+	if (f->type == DT_LONG && !f->is_array && column_guess_is_whole(c->s, c->n))
+		return xasprintf(
+		    "\"%.*s\" does not fit into a long, which int64 and uint64 become: "
+		    "64 bits with a sign",
+		    shown, c->s);
+	return xasprintf("\"%.*s\" is no value of type %s%s%s", shown, c->s, datatype_name(f->type),
+			 f->is_array ? ", array of " : "", f->is_array ? f->arraysize : "");
+}
+
 static bool parse_row(struct text_reader *r, const struct text_cell *cells, struct error **err)
 {
 	row_start(&r->row);
@@ -190,9 +221,7 @@ static bool parse_row(struct text_reader *r, const struct text_cell *cells, stru
 		}
 		if (ecsv_cell(&r->row, i, c->s, c->n))
 			continue;
-		what = xasprintf("\"%.*s\" is no value of type %s%s%s",
-				 (int)(c->n < 60 ? c->n : 60), c->s, datatype_name(f->type),
-				 f->is_array ? ", array of " : "", f->is_array ? f->arraysize : "");
+		what = no_value(f, c);
 		return refuse_cell(r, i, c, what, err);
 	}
 	return true;
@@ -237,7 +266,7 @@ static bool look_at(struct text_reader *r, const struct text_cell *cells, struct
 		if (!check_text(r, i, &cells[i], err))
 			return false;
 		if (r->kind != TABLE_ECSV)
-			column_guess_add(&r->guesses[i], cells[i].s, cells[i].n);
+			column_guess_add(&r->guesses[i], cells[i].line, cells[i].s, cells[i].n);
 	}
 	if (r->kind != TABLE_ECSV)
 		return true;
@@ -389,6 +418,21 @@ static void settle_strings(struct text_reader *r, size_t col)
 	field_set_arraysize(f, arraysize);
 }
 
+/* Columns that are texts because of a few of their values. */
+static void tell_of_texts(struct text_reader *r)
+{
+	struct buf *notes = &r->reader.notes;
+
+	for (size_t i = 0; i < r->table.nfields && notes->len < NOTES_MAX; i++) {
+		const char *odd = column_guess_odd(&r->guesses[i]);
+
+		if (odd)
+			buf_addf(
+			    notes, "column %zu, \"%.*s\", is text, since line %zu has \"%s\"\n",
+			    i + 1, NAME_SHOWN, r->table.fields[i].name, r->guesses[i].line, odd);
+	}
+}
+
 static void settle(struct text_reader *r)
 {
 	for (size_t i = 0; i < r->table.nfields; i++) {
@@ -407,6 +451,7 @@ static void settle(struct text_reader *r)
 			settle_strings(r, i);
 	}
 	column_names_make(&r->table, r->kind != TABLE_ECSV, &r->reader.notes);
+	tell_of_texts(r);
 	r->measured = true;
 }
 

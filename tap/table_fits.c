@@ -290,6 +290,7 @@ static bool open_file(struct fits_reader *r, int fd, struct error **err)
 	return type != IMAGE_HDU || error_set(err, EIO, "the FITS file holds no table");
 }
 
+/* There are 999 columns at most, and as many lines. */
 static void tell_of_texts(const struct fits_reader *r, struct buf *notes)
 {
 	for (size_t i = 0; notes && i < r->table.nfields; i++)

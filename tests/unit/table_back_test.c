@@ -46,3 +46,29 @@ Test(table_back, as_ecsv)
 	for (int i = 0; i < 4; i += 2)
 		expect_round_trip(samples[i], "ecsv", TABLE_ECSV, ecsv_writer_new);
 }
+
+/* Names that a VOTable may have and a service does not take. */
+static void expect_back(const char *ext, enum table_kind kind, const char *names)
+{
+	CLEANUP_ERROR struct error *err = NULL;
+	CLEANUP_FREE char *doc =
+	    tabledata("<FIELD name='a' datatype='int'/><FIELD name='a' datatype='int'/>"
+		      "<FIELD name='' datatype='int'/><FIELD datatype='int'/>",
+		      "<TR><TD>1</TD><TD>2</TD><TD>3</TD><TD>4</TD></TR>");
+	size_t n;
+	CLEANUP_FREE char *text = converted_to(ext, doc, &n, &err);
+	CLEANUP_FREE char *is = brought_as(csv_writer_new, kind, text, n, 0, NULL, &err);
+
+	cr_assert(is, "%s: %s", ext, error_text(err));
+	cr_expect_str_eq(is, names, "%s: %s", ext, is);
+}
+
+Test(table_back, so_are_columns_without_a_name_and_those_named_alike)
+{
+	static const char csv[] = "a,a_2,col3,col4\n1,2,3,4\n";
+
+	expect_back("csv", TABLE_CSV, csv);
+	expect_back("tsv", TABLE_TSV, csv);
+	expect_back("ecsv", TABLE_ECSV, csv);
+	expect_back("fits", TABLE_FITS, csv);
+}

@@ -233,6 +233,10 @@ Test(table_ecsv, values_of_another_type_are_refused)
 	expect_bad_cell("uint8", "-1",
 			"line 6, column 1 (c): \"-1\" is no value of type unsignedByte");
 	expect_bad_cell("int32", "1.5", "line 6, column 1 (c): \"1.5\" is no value of type int");
+	expect_bad_cell("uint64", "18446744073709551615",
+			"line 6, column 1 (c): \"18446744073709551615\" does not fit into a long, "
+			"which int64 and uint64 become: 64 bits with a sign");
+	expect_bad_cell("uint64", "x", "line 6, column 1 (c): \"x\" is no value of type long");
 	expect_bad_cell("bool", "yes", "line 6, column 1 (c): \"yes\" is no value of type boolean");
 	expect_bad_cell("string, subtype: 'int32[2]'", "[1]",
 			"line 6, column 1 (c): \"[1]\" is no value of type int, array of 2");
