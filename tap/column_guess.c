@@ -176,16 +176,34 @@ const char *column_guess_odd(const struct column_guess *g)
 	return !g->may && g->others && is_nearly_numbers(g) ? g->other : NULL;
 }
 
+/* A number of the field's type that no value has. */
+static bool free_number(const struct column_guess *g, enum datatype type, int64_t *number)
+{
+	static const int64_t least[] = {
+	    [DT_SHORT] = INT16_MIN, [DT_INT] = INT32_MIN, [DT_LONG] = INT64_MIN};
+
+	*number = type == DT_UNSIGNED_BYTE ? 255 : least[type];
+	if (type == DT_UNSIGNED_BYTE)
+		return g->max < *number;
+	if (g->min > *number)
+		return true;
+	*number = INT64_MAX;
+	return type == DT_LONG && g->hole && g->max < *number;
+}
+
 void column_guess_null(const struct column_guess *g, struct field *f)
 {
-	int64_t least = f->type == DT_UNSIGNED_BYTE ? 255
-			: f->type == DT_SHORT       ? INT16_MIN
-			: f->type == DT_INT         ? INT32_MIN
-						    : INT64_MIN;
-
-	f->has_null = g->missing && datatype_is_integer(f->type) &&
-		      (f->type == DT_UNSIGNED_BYTE ? g->max < least : g->min > least);
-	f->null_value = f->has_null ? least : 0;
+	f->has_null = false;
+	f->null_value = 0;
+	if (!g->missing || !datatype_is_integer(f->type))
+		return;
+	f->has_null = free_number(g, f->type, &f->null_value);
+	while (!f->has_null && g->hole && f->type < DT_LONG) {
+		f->type++;
+		f->has_null = free_number(g, f->type, &f->null_value);
+	}
+	if (!f->has_null)
+		f->null_value = 0;
 }
 
 void column_guess_field(const struct column_guess *g, struct field *f)

@@ -28,6 +28,7 @@ struct column_guess {
 	bool any;         /* there was one, and not only NaN */
 	bool nan;         /* there was a NaN */
 	bool missing;     /* one was empty or NaN */
+	bool hole;        /* one within an array was missing: only a number can say so */
 	bool wide;        /* some character is not ASCII */
 	int64_t min, max; /* of the integers */
 
@@ -49,8 +50,10 @@ unsigned column_guess_of(const char *s, size_t n);
 bool column_guess_is_whole(const char *s, size_t n);
 /* datatype, arraysize, xtype and null of the field. */
 void column_guess_field(const struct column_guess *, struct field *);
-/* The number that stands for what is missing in a column of integers, if some value does not have
- * it. */
+/*
+ * The number that stands for what is missing in a column of integers, if no value has it; where it
+ * takes one (hole), the next wider type is taken that has one.
+ */
 void column_guess_null(const struct column_guess *, struct field *);
 
 #endif

@@ -249,7 +249,7 @@ static void measure(struct text_reader *r, size_t col, const struct cell *c)
 	} else if (datatype_is_integer(f->type)) {
 		for (size_t i = 0; i < c->count; i++) {
 			if (c->element_null && c->element_null[i]) {
-				g->missing = true;
+				g->missing = g->hole = true;
 				continue;
 			}
 			g->min = c->i[i] < g->min ? c->i[i] : g->min;

@@ -218,6 +218,21 @@ Test(table_ecsv, a_missing_integer_gets_one_that_no_row_has)
 	expect_settled("int32", "5,\n6,\n", "\"int\">\n</FIELD>");
 }
 
+/* An array has no other way to say that an element is missing. */
+Test(table_ecsv, a_missing_value_in_an_array_makes_the_type_wider_where_it_must)
+{
+	expect_settled("string, subtype: 'int32[null]'", "\"[-2147483648,null]\",\n",
+		       "datatype=\"long\" arraysize=\"*\">\n"
+		       "<VALUES null=\"-9223372036854775808\"/>");
+	expect_settled("string, subtype: 'uint8[null]'", "\"[0,255,null]\",\n",
+		       "datatype=\"short\" arraysize=\"*\">\n<VALUES null=\"-32768\"/>");
+	expect_settled("string, subtype: 'int64[2]'", "\"[-9223372036854775808,null]\",\n",
+		       "datatype=\"long\" arraysize=\"2\">\n"
+		       "<VALUES null=\"9223372036854775807\"/>");
+	expect_settled("string, subtype: 'uint8[2]'", "\"[0,255]\",\n,\n",
+		       "datatype=\"unsignedByte\" arraysize=\"2\">\n</FIELD>");
+}
+
 Test(table_ecsv, text_that_is_not_ascii_is_unicode)
 {
 	expect_settled("string", "a,\n\xc3\xa9,\n", "\"unicodeChar\" arraysize=\"*\"");
