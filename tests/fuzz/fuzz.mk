@@ -7,7 +7,7 @@ fuzz_src   := $(wildcard tap/votable*.c tap/capabilities*.c tap/number*.c tap/de
               $(wildcard tap/table_*.c tap/column_*.c) tap/adql_words.c tap/delimited.c tap/ecsv_cell.c \
               $(wildcard tap/cell_*.c) $(patsubst %,tap/format_%.c,csv ecsv fits html json out txt votable) tap/fits_column.c cache/file.c tap/crew.c tap/isotime.c tap/service_error.c tap/table.c tap/tableset.c \
               $(wildcard tap/descriptor*.c) tap/datalink.c tap/mime.c tap/soda.c tap/url.c \
-              tap/tableset_type.c base/utf8.c tap/uws.c tap/xml.c base/buf.c base/error.c base/mem.c
+              tap/tableset_type.c base/utf8.c tap/uws.c tap/xml.c base/buf.c base/clock.c base/error.c base/mem.c
 
 .PHONY: fuzz
 ## make fuzz        the parsers against bytes at random, FUZZ_SECONDS each

@@ -103,9 +103,8 @@ Test(directives, bad_values_name_the_line)
 	    {"-- DURATION = 99999999999999999999", "line 1: -- DURATION = 99999999999999999999: "
 						   "DURATION is a number of seconds, 1 or more"},
 	    {"-- QUEUE =\n", "line 1: -- QUEUE = : there is no value"},
-	    {"-- UPLOAD = targets.csv\n", "line 1: -- UPLOAD = targets.csv: say NAME = value after "
-					  "it, as in: -- PARAM = VERBOSE "
-					  "= 1"},
+	    {"-- UPLOAD = targets.csv\n", "line 1: -- UPLOAD = targets.csv: say NAME = path after "
+					  "it, as in: -- UPLOAD = t = m31.vot"},
 	};
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
