@@ -31,12 +31,27 @@ void plot_free(struct plot *p)
 
 /* --- the first time --- */
 
+static void add_to_range(struct plot_range *r, double v)
+{
+	double turned = v > 180 ? v - 360 : v;
+
+	r->n++;
+	r->min = fmin(r->min, v);
+	r->max = fmax(r->max, v);
+	r->turned_min = fmin(r->turned_min, turned);
+	r->turned_max = fmax(r->turned_max, turned);
+}
+
 void plot_learn_begin(struct plot *p, const struct table *t)
 {
+	static const struct plot_range nothing = {INFINITY, -INFINITY, 0, INFINITY, -INFINITY};
+
 	p->table = t;
 	p->ncolumns = t->nfields < PLOT_COLUMNS ? t->nfields : PLOT_COLUMNS;
 	for (size_t i = 0; i < p->ncolumns; i++)
-		p->ranges[i] = (struct plot_range){INFINITY, -INFINITY, 0, INFINITY, -INFINITY};
+		p->ranges[i] = nothing;
+	p->place[0] = p->place[1] = nothing;
+	plot_find_place(p);
 }
 
 /* The number in a cell; NaN if there is none. */
@@ -49,21 +64,36 @@ static double value_of(const struct field *f, const struct cell *c)
 	return f->type == DT_BOOLEAN ? NAN : (double)*c->i;
 }
 
+/* Where in the sky a row is, RA from 0 to 360; false: nowhere, as at -999. */
+static bool place_of(const struct plot *p, const struct cell *cells, double *ra, double *dec)
+{
+	const struct field *f = p->table->fields;
+
+	if (p->ra == NO_PLOT_COLUMN || p->dec == NO_PLOT_COLUMN)
+		return false;
+	*ra = value_of(&f[p->ra], &cells[p->ra]);
+	*dec = value_of(&f[p->dec], &cells[p->dec]);
+	if (!(*ra >= -360 && *ra <= 720 && fabs(*dec) <= 90.0001))
+		return false;
+	*ra = fmod(*ra, 360);
+	*ra += *ra < 0 ? 360 : 0;
+	return true;
+}
+
 void plot_learn(struct plot *p, const struct cell *cells)
 {
+	double ra, dec;
+
 	p->rows++;
 	for (size_t i = 0; i < p->ncolumns; i++) {
-		struct plot_range *r = &p->ranges[i];
 		double v = value_of(&p->table->fields[i], &cells[i]);
-		double turned = v > 180 ? v - 360 : v;
 
-		if (isnan(v))
-			continue;
-		r->n++;
-		r->min = fmin(r->min, v);
-		r->max = fmax(r->max, v);
-		r->turned_min = fmin(r->turned_min, turned);
-		r->turned_max = fmax(r->turned_max, turned);
+		if (!isnan(v))
+			add_to_range(&p->ranges[i], v);
+	}
+	if (place_of(p, cells, &ra, &dec)) {
+		add_to_range(&p->place[0], ra);
+		add_to_range(&p->place[1], dec);
 	}
 }
 
@@ -125,12 +155,13 @@ static void add_to_histograms(struct plot *p, const struct cell *cells)
 		size_t c = p->panels[i];
 		const struct plot_range *r = &p->ranges[c];
 		double v = value_of(&p->table->fields[c], &cells[c]);
-		double width = r->max - r->min;
+		double width = r->max / 2 - r->min / 2; /* the whole may be more than a double */
 		size_t bin;
 
 		if (isnan(v))
 			continue;
-		bin = width > 0 ? (size_t)((v - r->min) / width * PLOT_BINS) : PLOT_BINS / 2;
+		bin =
+		    width > 0 ? (size_t)((v / 2 - r->min / 2) / width * PLOT_BINS) : PLOT_BINS / 2;
 		p->bins[i][bin < PLOT_BINS ? bin : PLOT_BINS - 1]++;
 	}
 }
@@ -145,9 +176,7 @@ void plot_add(struct plot *p, const struct table *t, const struct cell *cells)
 	case PLOT_HISTOGRAMS: add_to_histograms(p, cells); return;
 	case PLOT_SKY:
 	case PLOT_FIELD:
-		x = value_of(&t->fields[p->ra], &cells[p->ra]);
-		y = value_of(&t->fields[p->dec], &cells[p->dec]);
-		if (isnan(x) || isnan(y) || !plot_project(p, x, y, &x, &y))
+		if (!place_of(p, cells, &x, &y) || !plot_project(p, x, y, &x, &y))
 			return;
 		break;
 	default:

@@ -69,8 +69,10 @@ struct plot {
 	char *title, *subtitle;
 
 	struct plot_axis x, y; /* of a field: degrees from its middle */
-	size_t ra, dec;        /* columns; sky and field */
-	double middle[2];      /* of a field: RA and Dec, degrees */
+	size_t ra, dec;        /* columns, NO_PLOT_COLUMN where there are none */
+	struct plot_range
+	    place[2];     /* of the rows that have a place in the sky: RA (0 to 360), Dec */
+	double middle[2]; /* of a field: RA and Dec, degrees */
 	double magnitude_min, magnitude_max;
 	size_t magnitude, error, band;
 	char *bands[PLOT_BANDS]; /* their names, as they come */
@@ -83,12 +85,15 @@ struct plot {
 
 	size_t panels[PLOT_PANELS]; /* columns of the histograms */
 	size_t npanels;
+	bool left_out; /* there are more columns of numbers */
 	uint32_t bins[PLOT_PANELS][PLOT_BINS];
 };
 
 struct plot *plot_new(void);
 void plot_free(struct plot *);
 void plot_learn_begin(struct plot *, const struct table *);
+/* plot_choose.c: which columns are positions, by what is said of them. */
+void plot_find_place(struct plot *);
 void plot_learn(struct plot *, const struct cell *);
 /* After the first time. */
 void plot_choose(struct plot *);

@@ -1,4 +1,4 @@
-/* plot_axes.c: grids, labels and frames of plots, and histograms; see plot_cairo.h. */
+/* plot_axes.c: grids, labels and frames of plots; see plot_cairo.h. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -6,20 +6,24 @@
 #include "tap/plot_cairo.h"
 
 #define LINE_POINTS 120 /* of a line of the sky's grid */
+#define TICKS_MAX   20  /* of an axis */
+#define INSET       24  /* pixels between the frame and a label within */
 
 static void grey(cairo_t *c, double v)
 {
 	cairo_set_source_rgb(c, v, v, v);
 }
 
-/* Lines of the grid: seen on white and on a density alike. */
-static void faint(cairo_t *c)
+/* Lines of the grid: thin enough to be below marks, and seen above a density. */
+static void faint(cairo_t *c, const struct plot *p)
 {
-	cairo_set_source_rgba(c, 0.4, 0.4, 0.4, 0.22);
+	if (plot_is_density(p))
+		cairo_set_source_rgba(c, 0.74, 0.74, 0.78, 0.75);
+	else
+		cairo_set_source_rgba(c, 0.4, 0.4, 0.4, 0.22);
 }
 
-/* A step of 1, 2 or 5 and a power of ten, so that about n fit. */
-static double step_of(double span, double n)
+double plot_step(double span, double n)
 {
 	double raw = span / n;
 	double power = pow(10, floor(log10(raw)));
@@ -101,7 +105,7 @@ static void all_sky(cairo_t *c, const struct plot *p)
 	double x, y, px, py;
 	char text[32];
 
-	faint(c);
+	faint(c, p);
 	for (int ra = 30; ra < 360; ra += 30)
 		if (ra != 180)
 			meridian(c, p, ra, -90, 90);
@@ -162,34 +166,90 @@ static void edge_label(cairo_t *c, const struct plot *p, bool of_ra, double v, d
 		plot_text(c, b.left - 6, at + 4, 12, 1, text);
 }
 
+/* In the picture, and so far from its edges that a label has room. */
+static bool is_inside(const struct plot *p, double ra, double dec, double *px, double *py)
+{
+	struct plot_box b = plot_box(p);
+	double x, y;
+
+	return plot_project(p, ra, dec, &x, &y) && plot_pixel(p, x, y, px, py) &&
+	       *px > b.left + INSET && *px<b.left + b.width - 2 * INSET && * py> b.top + INSET &&
+	       *py < b.top + b.height - INSET;
+}
+
+/*
+ * With a pole in it or near, few lines reach the frame's left and lower edge: meridians are told
+ * where they leave the picture, parallels between two meridians. False: there is no pole.
+ */
+static bool pole_labels(cairo_t *c, const struct plot *p, double ra_step, double dec_step)
+{
+	double pole = copysign(90, p->middle[1]), far = copysign(2 * p->y.max, pole);
+	double between = (floor(p->middle[0] / ra_step) + 0.5) * ra_step;
+	double px, py, x, y;
+	char number[40], text[48];
+
+	if (90 - fabs(p->middle[1]) > 2 * p->y.max)
+		return false;
+	for (int k = 0; k * ra_step < 360; k++) {
+		bool any = false;
+
+		for (int i = 1; i <= LINE_POINTS; i++)
+			if (is_inside(p, k * ra_step, pole - far * i / LINE_POINTS, &x, &y)) {
+				px = x;
+				py = y;
+				any = true;
+			}
+		label(number, sizeof(number), k * ra_step, ra_step);
+		snprintf(text, sizeof(text), "%s°", number);
+		if (any)
+			sky_label(c, px, py, text);
+	}
+	for (int i = 1; i < TICKS_MAX; i++) {
+		double dec = pole - copysign(i * dec_step, pole);
+
+		label(number, sizeof(number), dec, dec_step);
+		snprintf(text, sizeof(text), "%s°", number);
+		if (is_inside(p, between, dec, &px, &py))
+			sky_label(c, px, py, text);
+	}
+	return true;
+}
+
 static void field(cairo_t *c, const struct plot *p)
 {
-	double dec_from = fmax(p->middle[1] - p->y.max * 1.3, -90);
-	double dec_to = fmin(p->middle[1] + p->y.max * 1.3, 90);
+	double corner = hypot(p->x.max, p->y.max) * 1.1;
+	double dec_from = fmax(p->middle[1] - corner, -90);
+	double dec_to = fmin(p->middle[1] + corner, 90);
 	double widest = fmax(fabs(dec_from), fabs(dec_to));
 	double half = widest > 88 ? 180 : fmin(p->x.max * 1.3 / cos(widest * M_PI / 180), 180);
 	double ra_from = p->middle[0] - half, ra_to = p->middle[0] + half;
 	double cosine = fmax(cos(p->middle[1] * M_PI / 180), 0.02);
-	double dec_step = step_of(p->y.max * 2, 8);
-	double ra_step = fmin(step_of(p->x.max * 2 / cosine, 7), 30);
+	double dec_step = plot_step(p->y.max * 2, 8);
+	double ra_step = fmin(plot_step(p->x.max * 2 / cosine, 7), 30);
 
+	bool pole;
+
+	grey(c, 0.25);
+	pole = pole_labels(c, p, ra_step, dec_step);
 	for (double ra = ceil(ra_from / ra_step) * ra_step; ra <= ra_to; ra += ra_step) {
 		cairo_save(c);
 		plot_clip(c, p);
-		faint(c);
+		faint(c, p);
 		meridian(c, p, ra, dec_from, dec_to);
 		cairo_restore(c);
 		grey(c, 0.25);
-		edge_label(c, p, true, ra, ra_step, dec_from, dec_to);
+		if (!pole)
+			edge_label(c, p, true, ra, ra_step, dec_from, dec_to);
 	}
 	for (double dec = ceil(dec_from / dec_step) * dec_step; dec <= dec_to; dec += dec_step) {
 		cairo_save(c);
 		plot_clip(c, p);
-		faint(c);
+		faint(c, p);
 		parallel(c, p, dec, ra_from, ra_to);
 		cairo_restore(c);
 		grey(c, 0.25);
-		edge_label(c, p, false, dec, dec_step, ra_from, ra_to);
+		if (!pole)
+			edge_label(c, p, false, dec, dec_step, ra_from, ra_to);
 	}
 }
 
@@ -198,14 +258,18 @@ static void field(cairo_t *c, const struct plot *p)
 static void ticks(cairo_t *c, const struct plot *p, const struct plot_axis *a, bool along_x)
 {
 	struct plot_box b = plot_box(p);
-	double step = step_of(a->max - a->min, along_x ? 8 : 7);
+	double step = plot_step(a->max - a->min, along_x ? 8 : 7);
 	char text[48];
 
-	for (double v = ceil(a->min / step) * step; v <= a->max; v += step) {
+	for (int i = 0; i < TICKS_MAX; i++) { /* the step may be less than the last digit of v */
+		double v = (ceil(a->min / step) + i) * step;
 		double x, y;
 
+		if (!(v <= a->max))
+			break;
+
 		plot_pixel(p, along_x ? v : p->x.min, along_x ? p->y.min : v, &x, &y);
-		faint(c);
+		faint(c, p);
 		cairo_move_to(c, along_x ? x : b.left, along_x ? b.top : y);
 		cairo_line_to(c, along_x ? x : b.left + b.width, along_x ? b.top + b.height : y);
 		cairo_stroke(c);
@@ -266,51 +330,4 @@ void plot_frame(cairo_t *c, const struct plot *p)
 		  p->kind == PLOT_FIELD ? f[p->ra].name : p->x.label);
 	vertical_text(c, 24, b.top + b.height / 2,
 		      p->kind == PLOT_FIELD ? f[p->dec].name : p->y.label);
-}
-
-/* --- histograms --- */
-
-static void panel(cairo_t *c, const struct plot *p, size_t i, struct plot_box b)
-{
-	const struct field *f = &p->table->fields[p->panels[i]];
-	const struct plot_range *r = &p->ranges[p->panels[i]];
-	uint32_t most = 1;
-	char text[64];
-
-	for (size_t k = 0; k < PLOT_BINS; k++)
-		most = p->bins[i][k] > most ? p->bins[i][k] : most;
-	cairo_set_source_rgb(c, 0.22, 0.47, 0.74);
-	for (size_t k = 0; k < PLOT_BINS; k++) {
-		double h = b.height * p->bins[i][k] / most;
-
-		cairo_rectangle(c, b.left + b.width * (double)k / PLOT_BINS, b.top + b.height - h,
-				b.width / PLOT_BINS, h);
-	}
-	cairo_fill(c);
-	grey(c, 0.4);
-	cairo_set_line_width(c, 1);
-	cairo_move_to(c, b.left, b.top + b.height + 0.5);
-	cairo_line_to(c, b.left + b.width, b.top + b.height + 0.5);
-	cairo_stroke(c);
-	grey(c, 0.15);
-	snprintf(text, sizeof(text), "%.40s%s%.14s%s", f->name, f->unit && *f->unit ? " [" : "",
-		 f->unit && *f->unit ? f->unit : "", f->unit && *f->unit ? "]" : "");
-	plot_text(c, b.left + b.width / 2, b.top - 6, 13, 0.5, text);
-	snprintf(text, sizeof(text), "%.6g", r->min);
-	plot_text(c, b.left, b.top + b.height + 16, 11.5, 0, text);
-	snprintf(text, sizeof(text), "%.6g", r->max);
-	plot_text(c, b.left + b.width, b.top + b.height + 16, 11.5, 1, text);
-}
-
-void plot_histograms(cairo_t *c, const struct plot *p)
-{
-	size_t columns = p->npanels > 4 ? 3 : p->npanels > 1 ? 2 : 1;
-	size_t lines = (p->npanels + columns - 1) / columns;
-	double w = (PLOT_WIDTH - 60.0) / (double)columns;
-	double h = (PLOT_HEIGHT - 80.0) / (double)lines;
-
-	for (size_t i = 0; i < p->npanels; i++)
-		panel(c, p, i,
-		      (struct plot_box){30 + w * (double)(i % columns) + 15,
-					70 + h * (double)(i / columns) + 20, w - 30, h - 60});
 }

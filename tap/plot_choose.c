@@ -8,6 +8,7 @@
  */
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -15,7 +16,11 @@
 #include "base/mem.h"
 #include "tap/plot.h"
 
+#define FIELD_MIN (4 / 3600.0) /* degrees: no field is less, nor its labels longer */
+#define CAP       30.0         /* degrees around a pole that are a field */
+#define AXIS_MAX  4e307        /* so that its length is a number */
 #define ALL_SKY   60.0         /* degrees: what spreads more is no field */
+#define GROUPED   32           /* characters of a number with its commas */
 #define ONE_PLACE (2 / 3600.0) /* degrees: what spreads less is one object */
 
 static bool has(const struct field *f, const char *word)
@@ -102,6 +107,27 @@ static size_t find(const struct plot *p, rank_fn *rank, size_t but)
 	return best;
 }
 
+void plot_find_place(struct plot *p)
+{
+	rank_fn *const ranks[] = {ra_rank, dec_rank};
+	size_t *const places[] = {&p->ra, &p->dec};
+
+	for (int k = 0; k < 2; k++) {
+		int best = 0;
+
+		*places[k] = NO_PLOT_COLUMN;
+		for (size_t i = 0; i < p->ncolumns; i++) {
+			const struct field *f = &p->table->fields[i];
+			int rank = field_is_number(f) ? ranks[k](f) : 0;
+
+			if (rank <= best)
+				continue;
+			best = rank;
+			*places[k] = i;
+		}
+	}
+}
+
 static size_t find_band(const struct plot *p)
 {
 	for (size_t i = 0; i < p->ncolumns; i++) {
@@ -135,6 +161,8 @@ static void set_axis(const struct plot *p, struct plot_axis *a, size_t column, s
 		a->min = fmax(r->min - p->ranges[minus].max, -3);
 		a->max = fmin(r->max - p->ranges[minus].min, 7);
 	}
+	a->min = fmax(a->min, -AXIS_MAX);
+	a->max = fmin(a->max, AXIS_MAX);
 	margin = (a->max - a->min) * 0.04;
 	if (!(margin > 0))
 		margin = fabs(a->min) > 0 ? fabs(a->min) * 0.01 : 1;
@@ -161,7 +189,7 @@ static double spread_of_ra(const struct plot_range *r, double *middle)
 static void set_field(struct plot *p, double ra_spread)
 {
 	struct plot_box box = plot_box(p);
-	const struct plot_range *dec = &p->ranges[p->dec];
+	const struct plot_range *dec = &p->place[1];
 	double half_x = 0, half_y = 0, scale;
 
 	for (int i = 0; i <= 20; i++) {
@@ -175,29 +203,43 @@ static void set_field(struct plot *p, double ra_spread)
 			half_y = fmax(half_y, fabs(y));
 		}
 	}
-	scale = fmax(fmax(half_x / box.width, half_y / box.height) * 2, 1e-9) * 1.08;
+	scale = fmax(half_x / box.width, half_y / box.height) * 2 * 1.08;
+	scale = fmax(scale, FIELD_MIN / box.height);
 	p->x.max = scale * box.width / 2;
 	p->y.max = scale * box.height / 2;
 	p->x.min = -p->x.max;
 	p->y.min = -p->y.max;
 }
 
-static bool choose_sky(struct plot *p)
+/* All around a pole: that is the middle then, and what is narrow is the cap. */
+static bool is_cap(struct plot *p, double ra_spread, double *narrow)
 {
+	const struct plot_range *dec = &p->place[1];
+	double radius = 90 - (dec->min > 0 ? dec->min : -dec->max);
+
+	if (ra_spread < 180 || radius > CAP || dec->min * dec->max < 0)
+		return false;
+	p->middle[1] = dec->min > 0 ? 90 : -90;
+	*narrow = 2 * radius;
+	return true;
+}
+
+/* one_too: also if all of them are one object. */
+static bool choose_sky(struct plot *p, bool one_too)
+{
+	const struct plot_range *dec = &p->place[1];
 	double ra_spread, dec_spread, narrow;
 
-	p->ra = find(p, ra_rank, NO_PLOT_COLUMN);
-	p->dec = find(p, dec_rank, NO_PLOT_COLUMN);
-	if (p->ra == NO_PLOT_COLUMN || p->dec == NO_PLOT_COLUMN)
+	/* else hours, radians, or nothing of the kind */
+	if (p->ra == NO_PLOT_COLUMN || p->dec == NO_PLOT_COLUMN || !dec->n ||
+	    dec->n <= fmin((double)p->ranges[p->ra].n, (double)p->ranges[p->dec].n) / 2)
 		return false;
-	if (p->ranges[p->ra].min < -180 || p->ranges[p->ra].max > 360.0001 ||
-	    p->ranges[p->dec].min < -90.0001 || p->ranges[p->dec].max > 90.0001)
-		return false; /* hours, radians, or nothing of the kind */
-	ra_spread = spread_of_ra(&p->ranges[p->ra], &p->middle[0]);
-	dec_spread = p->ranges[p->dec].max - p->ranges[p->dec].min;
-	p->middle[1] = (p->ranges[p->dec].min + p->ranges[p->dec].max) / 2;
+	ra_spread = spread_of_ra(&p->place[0], &p->middle[0]);
+	dec_spread = dec->max - dec->min;
+	p->middle[1] = (dec->min + dec->max) / 2;
 	narrow = ra_spread * cos(p->middle[1] * M_PI / 180);
-	if (p->rows > 1 && narrow < ONE_PLACE && dec_spread < ONE_PLACE)
+	if (!is_cap(p, ra_spread, &narrow) && !one_too && dec->n > 1 && narrow < ONE_PLACE &&
+	    dec_spread < ONE_PLACE)
 		return false;
 	p->magnitude = find(p, magnitude_rank, NO_PLOT_COLUMN);
 	p->kind = narrow > ALL_SKY || dec_spread > ALL_SKY ? PLOT_SKY : PLOT_FIELD;
@@ -259,21 +301,56 @@ static bool choose_diagram(struct plot *p)
 static bool choose_histograms(struct plot *p)
 {
 	for (int pass = 0; pass < 2 && !p->npanels; pass++) {
-		for (size_t i = 0; i < p->ncolumns && p->npanels < PLOT_PANELS; i++) {
+		for (size_t i = 0; i < p->ncolumns; i++) {
 			bool id = has(&p->table->fields[i], "meta.id");
 
-			if (is_number(p, i) && (!id || pass))
+			if (!is_number(p, i) || (id && !pass))
+				continue;
+			if (p->npanels < PLOT_PANELS)
 				p->panels[p->npanels++] = i;
+			else
+				p->left_out = true;
 		}
 	}
 	p->kind = PLOT_HISTOGRAMS;
 	return p->npanels > 0;
 }
 
+/* "1,002": as people write numbers. */
+static const char *grouped(uint64_t n, char out[GROUPED])
+{
+	char digits[GROUPED];
+	size_t len = (size_t)snprintf(digits, sizeof(digits), "%" PRIu64, n), at = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		if (i && (len - i) % 3 == 0)
+			out[at++] = ',';
+		out[at++] = digits[i];
+	}
+	out[at] = '\0';
+	return out;
+}
+
+static char *subtitle_of(const struct plot *p)
+{
+	uint64_t lost = p->rows - p->place[1].n;
+	char rows[GROUPED], some[GROUPED];
+
+	grouped(p->rows, rows);
+	if ((p->kind == PLOT_SKY || p->kind == PLOT_FIELD) && lost)
+		return xasprintf("%s of %s rows %s no place in the sky", grouped(lost, some), rows,
+				 lost == 1 ? "has" : "have");
+	if (p->kind == PLOT_HISTOGRAMS && p->left_out)
+		return xasprintf("%s row%s; %zu of %s columns", rows, p->rows == 1 ? "" : "s",
+				 p->npanels, grouped(p->table->nfields, some));
+	return xasprintf("%s row%s", rows, p->rows == 1 ? "" : "s");
+}
+
 void plot_choose(struct plot *p)
 {
 	p->magnitude = p->error = p->band = NO_PLOT_COLUMN;
-	if (!choose_sky(p) && !choose_light_curve(p) && !choose_diagram(p) && !choose_histograms(p))
+	if (!choose_sky(p, false) && !choose_light_curve(p) && !choose_diagram(p) &&
+	    !choose_sky(p, true) && !choose_histograms(p))
 		p->kind = PLOT_NOTHING;
 	if (p->magnitude != NO_PLOT_COLUMN) {
 		p->magnitude_min = p->ranges[p->magnitude].min;
@@ -282,7 +359,7 @@ void plot_choose(struct plot *p)
 	p->title = xstrdup(p->table->query  ? p->table->query
 			   : p->table->name ? p->table->name
 					    : "");
-	p->subtitle = xasprintf("%" PRIu64 " row%s", p->rows, p->rows == 1 ? "" : "s");
+	p->subtitle = subtitle_of(p);
 	if (p->kind != PLOT_HISTOGRAMS && p->kind != PLOT_NOTHING) {
 		p->grid = xcalloc((size_t)PLOT_WIDTH * PLOT_HEIGHT, sizeof(*p->grid));
 		p->marks = xcalloc(PLOT_MARKS, sizeof(*p->marks));

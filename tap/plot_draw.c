@@ -2,6 +2,7 @@
 #include "tap/plot.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,14 +11,16 @@
 
 #include "tap/plot_cairo.h"
 
-#define LEFT   85
-#define TOP    64
-#define RIGHT  25
-#define BOTTOM 62
+#define LEFT          85
+#define LEFT_OF_FIELD 115 /* its labels have four digits behind the point */
+#define TOP           64
+#define RIGHT         25
+#define BOTTOM        62
 
 struct plot_box plot_box(const struct plot *p)
 {
-	struct plot_box b = {LEFT, TOP, PLOT_WIDTH - LEFT - RIGHT, PLOT_HEIGHT - TOP - BOTTOM};
+	double left = p->kind == PLOT_FIELD ? LEFT_OF_FIELD : LEFT;
+	struct plot_box b = {left, TOP, PLOT_WIDTH - left - RIGHT, PLOT_HEIGHT - TOP - BOTTOM};
 
 	if (p->kind == PLOT_SKY) { /* twice as wide as high */
 		b.left = 20;
@@ -208,6 +211,35 @@ static void draw_density(cairo_t *c, const struct plot *p)
 	cairo_surface_destroy(s);
 }
 
+bool plot_is_density(const struct plot *p)
+{
+	return p->points > p->nmarks;
+}
+
+/* Beside the subtitle: which colour is how many. */
+static void density_scale(cairo_t *c, const struct plot *p)
+{
+	double right = PLOT_WIDTH - RIGHT, top = 38, width = 120, height = 11;
+	uint32_t most = brightest(p, cell_size(p));
+	char text[32];
+
+	snprintf(text, sizeof(text), "%" PRIu32, most);
+	cairo_set_source_rgb(c, 0.4, 0.4, 0.45);
+	plot_text(c, right, top + 10, 11.5, 1, text);
+	right -= 8 + 8 * (double)strlen(text);
+	for (double x = 0; x < width; x++) {
+		double n = exp(log((double)most) * x / width);
+		uint32_t rgb = shade(log1p(n) / log1p(most));
+
+		cairo_set_source_rgb(c, (rgb >> 16 & 255) / 255.0, (rgb >> 8 & 255) / 255.0,
+				     (rgb & 255) / 255.0);
+		cairo_rectangle(c, right - width + x, top, 1, height);
+		cairo_fill(c);
+	}
+	cairo_set_source_rgb(c, 0.4, 0.4, 0.45);
+	plot_text(c, right - width - 6, top + 10, 11.5, 1, "points per cell: 1");
+}
+
 static void legend(cairo_t *c, const struct plot *p)
 {
 	struct plot_box b = plot_box(p);
@@ -230,7 +262,7 @@ static void draw(cairo_t *c, const struct plot *p)
 	cairo_paint(c);
 	cairo_select_font_face(c, "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL);
 	title(c, p);
-	if (p->kind == PLOT_NOTHING) {
+	if (p->kind == PLOT_NOTHING || (p->kind != PLOT_HISTOGRAMS && !p->points)) {
 		plot_text(c, PLOT_WIDTH / 2.0, PLOT_HEIGHT / 2.0, 18, 0.5,
 			  p->rows ? "no numbers to draw" : "no rows");
 		return;
@@ -239,12 +271,14 @@ static void draw(cairo_t *c, const struct plot *p)
 		plot_histograms(c, p);
 		return;
 	}
-	if (p->points > p->nmarks)
+	if (plot_is_density(p)) {
 		draw_density(c, p);
-	plot_grid_lines(c, p); /* thin enough to be above a density, and below marks */
+		density_scale(c, p);
+	}
+	plot_grid_lines(c, p);
 	cairo_save(c);
 	plot_clip(c, p);
-	if (p->points == p->nmarks)
+	if (!plot_is_density(p))
 		draw_marks(c, p);
 	cairo_restore(c);
 	plot_frame(c, p);

@@ -1,17 +1,19 @@
 /* plot_test.c: which picture a table is, and that its points are where they belong. */
 #include <criterion/criterion.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "tap/format.h"
 #include "tap/plot.h"
 #include "tap/votable.h"
 
-#define MAX_FIELDS 8
+#define MAX_FIELDS 12
 
 static struct field fields[MAX_FIELDS];
 static struct table table = {.fields = fields};
@@ -154,6 +156,99 @@ Test(plot, hours_and_radians_are_no_degrees)
 	cr_expect_eq(plot->kind, PLOT_HISTOGRAMS);
 }
 
+Test(plot, what_is_nowhere_in_the_sky_is_left_out_and_told)
+{
+	static const double rows[] = {10,   41, -999, -999, 10.1, 41.1, 1e20, 5,
+				      10.2, 41, 10,   NAN,  370,  41,   -350, 41};
+
+	column("ra", "pos.eq.ra", "deg");
+	column("dec", "pos.eq.dec", "deg");
+	give(rows, 8);
+	cr_expect_eq(plot->kind, PLOT_FIELD);
+	cr_expect_eq(plot->points, 5);
+	cr_expect_float_eq(plot->middle[0], 10.1, 1e-9);
+	cr_expect_str_eq(plot->subtitle, "3 of 8 rows have no place in the sky");
+}
+
+Test(plot, infinities_are_nowhere)
+{
+	static const double rows[] = {10, 41, INFINITY, 3, 11, 41};
+
+	column("ra", "pos.eq.ra", "deg");
+	column("dec", "pos.eq.dec", "deg");
+	give(rows, 3);
+	cr_expect_eq(plot->kind, PLOT_FIELD);
+	cr_expect_str_eq(plot->subtitle, "1 of 3 rows has no place in the sky");
+}
+
+/* No less than its labels can tell. */
+Test(plot, one_place_is_a_small_field)
+{
+	static const double rows[] = {83.8, -5.3, 83.8, -5.3};
+
+	column("ra", "pos.eq.ra", "deg");
+	column("dec", "pos.eq.dec", "deg");
+	give(rows, 1);
+	cr_expect_eq(plot->kind, PLOT_FIELD);
+	cr_expect_float_eq(plot->y.max * 2 * 3600, 4, 1e-6);
+	plot_free(plot);
+	give(rows, 2);
+	cr_expect_eq(plot->kind, PLOT_FIELD, "also if several are there");
+	cr_expect_eq(plot->points, 2);
+}
+
+Test(plot, all_around_a_pole_is_a_field_with_the_pole_in_its_middle)
+{
+	static const double rows[] = {0, -80, 120, -75, 240, -85};
+	double x, y;
+
+	column("ra", "pos.eq.ra", "deg");
+	column("dec", "pos.eq.dec", "deg");
+	give(rows, 3);
+	cr_expect_eq(plot->kind, PLOT_FIELD);
+	cr_expect_eq(plot->middle[1], -90);
+	cr_expect(plot_project(plot, 0, -90, &x, &y));
+	cr_expect_float_eq(hypot(x, y), 0, 1e-9);
+	cr_expect_eq(plot->points, 3);
+}
+
+Test(plot, a_curve_without_a_complete_point_has_none)
+{
+	static const double rows[] = {58000, NAN, NAN, 12};
+
+	column("mjd", "time.epoch", "d");
+	column("mag", "phot.mag", "mag");
+	give(rows, 2);
+	cr_expect_eq(plot->points, 0);
+}
+
+Test(plot, histograms_take_all_that_a_double_is)
+{
+	static const double rows[] = {-1e308, 0, 1e308, 0, 0, 0};
+
+	column("a", NULL, NULL);
+	column("b", NULL, NULL);
+	give(rows, 3);
+	cr_expect_eq(plot->bins[0][0], 1);
+	cr_expect_eq(plot->bins[0][PLOT_BINS / 2], 1);
+	cr_expect_eq(plot->bins[0][PLOT_BINS - 1], 1);
+	cr_expect_str_eq(plot->subtitle, "3 rows");
+}
+
+Test(plot, columns_that_are_not_drawn_are_told)
+{
+	static const double rows[1200 * 12];
+	static char names[12][4];
+
+	for (int i = 0; i < 12; i++) {
+		snprintf(names[i], sizeof(names[i]), "c%d", i);
+		column(names[i], NULL, NULL);
+	}
+	give(rows, 1200);
+	cr_expect_eq(plot->npanels, PLOT_PANELS);
+	cr_expect_str_eq(plot->subtitle, "1,200 rows; 9 of 12 columns");
+}
+
 /* Every kind of picture is a PNG of the size that is told. */
 static void expect_png(const char *doc)
 {
@@ -218,6 +313,31 @@ Test(plot, pictures_of_all_kinds_are_drawn)
 		       "<TR><TD>1</TD><TD>2</TD></TR><TR><TD/><TD>2</TD></TR>"));
 	expect_png(DOC(NUMBER("x", ""), "<TR><TD>1</TD></TR><TR><TD>1</TD></TR>"));
 	expect_png(DOC(NUMBER("x", ""), ""));
+	expect_png(DOC(NUMBER("x", ""), "<TR><TD>-1e308</TD></TR><TR><TD>1e308</TD></TR>"));
+	expect_png(DOC(NUMBER("t", "time.epoch") NUMBER("m", "phot.mag"),
+		       "<TR><TD>-1.7e308</TD><TD>1.7e308</TD></TR>"
+		       "<TR><TD>1.7e308</TD><TD>-1.7e308</TD></TR>"));
+	expect_png(
+	    DOC(NUMBER("t", "time.epoch") NUMBER("m", "phot.mag"),
+		"<TR><TD>1e17</TD><TD/></TR><TR><TD>100000000000000016</TD><TD>5</TD></TR>"));
+}
+
+/* More than are drawn one by one, on the sky, in a field, and around a pole. */
+Test(plot, densities_are_drawn)
+{
+	static const int spreads[][2] = {{360, 80}, {2, 2}};
+
+	for (int k = 0; k < 2; k++) {
+		CLEANUP_BUF struct buf doc = BUF_INIT;
+
+		buf_adds(&doc, "<VOTABLE><RESOURCE type='results'><TABLE>" NUMBER("ra", "pos.eq.ra")
+				   NUMBER("dec", "pos.eq.dec") "<DATA><TABLEDATA>");
+		for (int i = 0; i <= PLOT_MARKS; i++)
+			buf_addf(&doc, "<TR><TD>%d</TD><TD>%d</TD></TR>", i % spreads[k][0],
+				 i % spreads[k][1]);
+		buf_adds(&doc, "</TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>");
+		expect_png(buf_str(&doc));
+	}
 }
 
 /* What LeakSanitizer does not tell of: fonts are remembered for as long as the process lives. */
