@@ -13,7 +13,8 @@ jobs
 queries
 schemas
 service
-status"
+status
+uploads"
 is "the schemas are there" "$(ls "$SKY/schemas")" "demo_cat
 demo_img
 ivoa
