@@ -42,7 +42,7 @@ for f in b2 tabledata; do
 	row "$f to CSV, $ROWS rows × 13" "$ours" "$stilts" "stilts tpipe"
 	row "$f to CSV, $ROWS rows × 13" "$ours" "$(RUNS=1 median /usr/bin/python3 -W ignore -c "
 from astropy.table import Table
-Table.read('$D/$f.vot').write('$D/peer.csv', format='ascii.csv', overwrite=True)")" "astropy"
+Table.read('$D/$f.vot').write('$D/peer.csv', format='ascii.csv', overwrite=True, fast_writer=False)")" "astropy"
 done
 for f in tsv ecsv jsonl fits png; do
 	row "b2 to $f, $ROWS rows × 13" "$(median convert b2 $f)" \
@@ -77,4 +77,4 @@ theirs=$(RUNS=1 median peer)
 ours=$(RUNS=1 median last)
 theirs=$(printf '%s\n' "$theirs" "$(RUNS=1 median peer)" | sort -n | head -1)
 row "$(($(stat -c %s "$D/peer.vot") >> 20)) MiB, dropped to CSV" "$ours" "$theirs" "curl -o, VOTable only"
-awk '/VmHWM/ { printf "\ntapfs had %.1f MiB of memory at most.\n", $2 / 1024 }' "/proc/$(tapfs_pid)/status"
+awk '/VmHWM/ { printf "\ntapfs had %.1f MiB of memory at most.\n", $2 / 1024 }' "/proc/$(pgrep -o -f "^$B/tapfs .*$SKY")/status"
