@@ -20,7 +20,7 @@ is "gio list with attributes" "$(timeout 60 gio list -l "$L/all" | wc -l)" "$row
 Xvfb -displayfd 3 -screen 0 1000x700x24 -nolisten tcp 3>"$D/display" >"$D/xvfb.log" 2>&1 &
 SCREEN=$!
 trap 'kill $SCREEN; cleanup' EXIT
-eventually 10 test -s "$D/display"
+eventually 60 test -s "$D/display"
 DISPLAY=:$(cat "$D/display")
 export DISPLAY
 thunar() { # FOLDER: in a session of its own, with thumbnails for all

@@ -14,14 +14,15 @@ export XDG_RUNTIME_DIR=$D/run OMP_THREAD_LIMIT=1
 Xvfb -displayfd 3 -screen 0 1000x500x24 -nolisten tcp 3>"$D/display" >"$D/xvfb.log" 2>&1 &
 SCREEN=$!
 trap 'kill $SCREEN; cleanup' EXIT # whatever has a window ends with its screen
-eventually 10 test -s "$D/display"
+eventually 60 test -s "$D/display"
 DISPLAY=:$(cat "$D/display")
 export DISPLAY
 window() { xdotool search --onlyvisible --name "^$1\$"; }
 dbus-run-session -- sh -c "pcmanfm '$D/mine' & until xdotool search --onlyvisible --name '^mine\$'; do
 	sleep 0.1; done; pcmanfm -n '$Q'; wait" >"$D/pcmanfm.log" 2>&1 &
-eventually 15 window mine && eventually 15 window queries
+eventually 60 window mine && eventually 60 window queries
 succeeds "two windows are open" window queries
+[ "$(window queries)" ] || finish # nothing can be seen
 MINE=$(window mine) THERE=$(window queries)
 xdotool windowsize "$MINE" 480 480 windowmove "$MINE" 0 0
 xdotool windowsize "$THERE" 490 480 windowmove "$THERE" 490 0
