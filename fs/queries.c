@@ -39,6 +39,13 @@ struct entry *entry_of(const struct node *n)
 						  : mount_queries(n->mount, n->service);
 }
 
+const struct kind *entry_line(const struct entry *e)
+{
+	if (entry_is_upload(e))
+		return tree_line(e->target ? "UPLOAD_LINK" : "UPLOAD");
+	return tree_line(e->is_folder ? "QUERY_FOLDER" : "QUERY_FILE");
+}
+
 enum outcome queries_list(struct node *dir, struct listing *l, struct ask *ask)
 {
 	struct entry *folder = entry_of(dir);
@@ -49,24 +56,16 @@ enum outcome queries_list(struct node *dir, struct listing *l, struct ask *ask)
 	HASH_ITER (hh, folder->children, e, next) {
 		if (e->query) /* before the query: see NOTE_INODES */
 			derived_list(e->query, l);
-		listing_add(l, e->name, tree_line(e->is_folder ? "QUERY_FOLDER" : "QUERY_FILE"),
-			    e->id);
+		listing_add(l, e->name, entry_line(e), e->id);
 	}
 	LIST_FOREACH (o, &folder->orphans, link)
 		derived_list(o->query, l);
 	return READY;
 }
 
-static const struct kind *line_of(const struct entry *e)
-{
-	if (entry_is_upload(e))
-		return tree_line(e->target ? "UPLOAD_LINK" : "UPLOAD");
-	return tree_line(e->is_folder ? "QUERY_FOLDER" : "QUERY_FILE");
-}
-
 void found_entry(struct found *f, struct entry *e)
 {
-	f->kind = line_of(e);
+	f->kind = entry_line(e);
 	f->object = entry_ref(e);
 	f->id = e->id;
 }

@@ -75,6 +75,11 @@ bool is_scratch_name(const char *name)
 	return *name == '.';
 }
 
+char *table_note(const struct entry *e)
+{
+	return xasprintf("%s" TABLE_NOTE, e->name);
+}
+
 bool table_is_read(const struct entry *e)
 {
 	bool can = !e->target && e->size && !e->writers && !is_scratch_name(e->name);
@@ -96,7 +101,7 @@ static void tell(struct entry *e, bool there)
 		return;
 	e->check->shown = there;
 	if (uploads->noted) {
-		CLEANUP_FREE char *note = xasprintf("%s.error.txt", e->name);
+		CLEANUP_FREE char *note = table_note(e);
 
 		uploads->noted(uploads->noted_arg, note, there);
 	}
@@ -128,7 +133,6 @@ static void reading_done(struct work *w)
 	struct entry *e = r->entry;
 	struct table_check *c = e->check;
 	CLEANUP_FREE char *now = entry_disk_path(e);
-	CLEANUP_FREE char *shown = xasprintf("uploads/%s", e->name);
 	bool valid = !atomic_load(&e->service->ending) && e->parent && !e->writers &&
 		     e->writes == r->writes && !strcmp(now, r->path);
 	struct entry *folder = e->parent;
@@ -139,8 +143,11 @@ static void reading_done(struct work *w)
 		error_move(&c->error, steal(r->error));
 		c->table = r->table;
 		r->table = (struct upload_table){.fd = -1};
-		if (c->error)
-			failure_add(shown, NULL, 0, c->error);
+	}
+	if (valid && c->error) {
+		CLEANUP_FREE char *shown = xasprintf("uploads/%s", e->name);
+
+		failure_add(shown, NULL, 0, c->error);
 	}
 	error_free(r->error);
 	upload_table_clear(&r->table);
@@ -162,19 +169,17 @@ static void start(struct entry *e)
 
 	error_clear(&c->error);
 	upload_table_clear(&c->table);
-	c->table = (struct upload_table){.fd = -1};
 	c->hidden = false;
 	c->known = true;
-	if (e->cut_off && !c->under_way) {
+	if (c->under_way)
+		return; /* it is read once more after that */
+	if (e->cut_off) {
 		error_set(&c->error, EIO, UPLOAD_CUT_OFF);
 		tell(e, true);
-		waitlist_wake(&c->changed);
-		return;
 	}
-	if (c->under_way || e->target || !e->size || is_scratch_name(e->name) ||
+	if (e->cut_off || e->target || !e->size || is_scratch_name(e->name) ||
 	    atomic_load(&e->service->ending)) {
-		if (!c->under_way)
-			waitlist_wake(&c->changed);
+		waitlist_wake(&c->changed);
 		return;
 	}
 	c->under_way = true;
@@ -217,7 +222,7 @@ void table_goes(struct entry *e, pid_t pid)
 
 	if (!entry_is_upload(e) || !e->check)
 		return;
-	note = xasprintf("%s.error.txt", e->name);
+	note = table_note(e);
 	if (pid && (table_has_error(e) || e->check->under_way))
 		ghost_add(e->parent, note, NULL, pid);
 	tell(e, false);

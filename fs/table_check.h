@@ -45,6 +45,9 @@ void tables_check(struct entry *uploads);
 
 /* Names that are somebody's scratch files, not read: .x.swp, x~, #x#, x.part, x.tmp */
 bool is_scratch_name(const char *name);
+/* The name of what tells what is wrong with it; caller owns. */
+#define TABLE_NOTE ".error.txt"
+char *table_note(const struct entry *);
 /* It is being read, or will be. */
 bool table_is_read(const struct entry *);
 /* Whether NAME.error.txt is there now; not while it is being read. */

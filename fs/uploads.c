@@ -28,7 +28,6 @@
 #include "tap/upload.h"
 #include "tap/upload_name.h"
 
-#define NOTE ".error.txt"
 #define README \
 	"README.txt" /* can be removed, as what else tapfs makes here, until the next mount */
 
@@ -48,13 +47,21 @@ static char *table_name(const struct entry *e)
 /* What "NAME.error.txt" is about, or NULL. */
 static struct entry *noted(const struct entry *uploads, const char *name)
 {
-	size_t n = strlen(name), m = strlen(NOTE);
+	size_t n = strlen(name), m = strlen(TABLE_NOTE);
 	CLEANUP_FREE char *of = NULL;
 
-	if (n <= m || strcmp(name + n - m, NOTE) != 0)
+	if (n <= m || strcmp(name + n - m, TABLE_NOTE) != 0)
 		return NULL;
 	of = xstrndup(name, n - m);
 	return entry_child(uploads, of);
+}
+
+/* A note whose table that process removed a moment ago (see ghost in entry.h). */
+static bool was_noted(const struct entry *uploads, const char *name, pid_t pid)
+{
+	const char *dot = strrchr(name, '.');
+
+	return dot && ghost_is(uploads, name, (size_t)(dot - name), pid);
 }
 
 enum outcome uploads_list(struct node *dir, struct listing *l, struct ask *ask)
@@ -65,14 +72,12 @@ enum outcome uploads_list(struct node *dir, struct listing *l, struct ask *ask)
 	if (!table_check_of(entry_of(dir))->hidden)
 		listing_add(l, README, tree_line("UPLOADS_README"), 0);
 	HASH_ITER (hh, entry_of(dir)->children, e, next) {
-		CLEANUP_FREE char *note = xasprintf("%s" NOTE, e->name);
-		struct found f = {0};
+		listing_add(l, e->name, entry_line(e), e->id);
+		if (table_has_error(e)) {
+			CLEANUP_FREE char *note = table_note(e);
 
-		found_entry(&f, e);
-		listing_add(l, e->name, f.kind, f.id);
-		entry_release(f.object);
-		if (table_has_error(e))
 			listing_add(l, note, tree_line("UPLOAD_ERROR"), 0);
+		}
 	}
 	return READY;
 }
@@ -94,8 +99,7 @@ enum outcome uploads_find(struct node *dir, const char *name, struct found *f, s
 	if (e && (table_is_read(e) || table_has_error(e))) {
 		f->kind = tree_line(table_is_read(e) ? "UPLOAD_CHECKED" : "UPLOAD_ERROR");
 		f->object = entry_ref(e);
-	} else if (!e && strrchr(name, '.') &&
-		   ghost_is(uploads, name, (size_t)(strrchr(name, '.') - name), ask->pid)) {
+	} else if (!e && was_noted(uploads, name, ask->pid)) {
 		f->kind = tree_line("GHOST");
 	}
 	return READY;
@@ -125,8 +129,7 @@ static enum outcome uploads_unlink(struct node *dir, const char *name, struct as
 		table_check_of(uploads)->hidden = true;
 	else if (e && e->check)
 		e->check->hidden = true;
-	else if (e || !strrchr(name, '.') ||
-		 !ghost_is(uploads, name, (size_t)(strrchr(name, '.') - name), ask->pid))
+	else if (e || !was_noted(uploads, name, ask->pid))
 		return ask_fail(ask, ENOENT, "no such name");
 	return READY;
 }
@@ -279,8 +282,7 @@ static void tell_table(const struct entry *e, struct buf *out)
 		return;
 	buf_addf(out, "  TAP_UPLOAD.%-16s %s", name, e->name);
 	if (!upload_name_is_valid(name))
-		buf_adds(out, ": a table is named by letters, digits and _, and begins with a "
-			      "letter: rename it\n");
+		buf_adds(out, ": " UPLOAD_NAME_RULE "\n");
 	else if (e->target)
 		buf_addf(out, " -> %s\n", e->target);
 	else if (table_has_error(e))

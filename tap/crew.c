@@ -2,9 +2,9 @@
  * crew.c: jobs that several threads do, and their owner takes in order; see crew.h.
  *
  * taken <= claimed <= made <= taken + CREW_SLOTS. Jobs from taken to claimed are being done or are
- * done
- * (`done` of their slot), those from claimed to made wait for a thread. All but taken is read and
- * written under the lock while there are threads; made and taken are written by the owner alone.
+ * done (`done` of their slot), those from claimed to made wait for a thread. All but taken is read
+ * and written under the lock while there are threads; made and taken are written by the owner
+ * alone.
  */
 #include "tap/crew.h"
 

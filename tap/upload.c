@@ -40,7 +40,6 @@ struct checking {
 static void checking_run(struct work *w)
 {
 	struct checking *c = (struct checking *)w;
-
 	struct upload_source from = {c->path, c->folder, c->lasts, c->ending};
 
 	upload_read(&from, &c->table, &c->error);
@@ -110,6 +109,14 @@ static void find_anew(struct upload *u)
 	u->version = 0;
 }
 
+static void checking_free(struct checking *c)
+{
+	upload_table_clear(&c->table);
+	free(c->path);
+	free(c->folder);
+	free(c);
+}
+
 static void checking_done(struct work *w)
 {
 	struct checking *c = (struct checking *)w;
@@ -117,20 +124,16 @@ static void checking_done(struct work *w)
 	struct error *err = steal(c->error);
 	struct upload *u;
 
-	free(c->path);
-	free(c->folder);
 	if (run_was_cancelled(r)) {
 		error_free(err);
-		upload_table_clear(&c->table);
-		free(c);
+		checking_free(c);
 		return;
 	}
 	u = &r->uploads->at[r->uploads->next];
 	if (has_changed(r, u)) {
 		query_log(r->query, "%s was changed while it was read: once more", u->path);
 		error_free(err);
-		upload_table_clear(&c->table);
-		free(c);
+		checking_free(c);
 		find_anew(u);
 		next(r);
 		return;
@@ -140,8 +143,7 @@ static void checking_done(struct work *w)
 	u->fd = steal_fd(c->table.fd);
 	u->size = c->table.size;
 	u->rows = c->table.rows;
-	upload_table_clear(&c->table);
-	free(c);
+	checking_free(c);
 	if (err || !fits(r->service, u, &err)) {
 		refuse(r, u, err);
 		return;
@@ -338,9 +340,7 @@ static bool begin(struct query_run *r, struct upload *u, struct error **err)
 	struct upload_file f = {0};
 
 	if (!upload_name_is_valid(u->name))
-		return error_set(err, EINVAL,
-				 "a table is named by letters, digits and _, and begins with a "
-				 "letter: rename it");
+		return error_set(err, EINVAL, UPLOAD_NAME_RULE);
 	if (u->said) {
 		u->path = upload_path("queries", u->said);
 		return u->path || error_set(err, EINVAL,

@@ -16,5 +16,7 @@ bool upload_name_next(const char **query, struct buf *name);
 
 /* Letters, digits and _, beginning with a letter: what every service takes as a table's name. */
 bool upload_name_is_valid(const char *name);
+#define UPLOAD_NAME_RULE \
+	"a table is named by letters, digits and _, and begins with a letter: rename it"
 
 #endif

@@ -123,6 +123,6 @@ void upload_table_clear(struct upload_table *t)
 {
 	if (t->fd >= 0)
 		close(t->fd);
-	t->fd = -1;
 	buf_free(&t->notes);
+	*t = (struct upload_table){.fd = -1};
 }
