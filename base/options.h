@@ -35,6 +35,7 @@
 	X(OPT_LOW_SPEED_TIME, "low_speed_time", "INT", "30", "after this many seconds below low_speed_limit") \
 	X(OPT_RETRIES, "retries", "INT", "4", "times a request is sent again after a passing failure") \
 	X(OPT_HOST_LIMIT, "host_limit", "INT", "6", "requests to one host at the same time") \
+	X(OPT_COMPRESS, "compress", "auto|yes|no", "auto", "let results come packed (gzip); auto: not those of this machine") \
 	X(OPT_STATE_DIR, "state_dir", "PATH", "", "where queries and results are kept; empty: $XDG_STATE_HOME/tapfs") \
 	X(OPT_CACHE_DIR, "cache_dir", "PATH", "", "where metadata and linked files are kept; empty: $XDG_CACHE_HOME/tapfs") \
 	X(OPT_CACHE_SIZE, "cache_size", "INT", "10G", "bytes of images and other linked files that are kept") \

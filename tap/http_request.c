@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/stats.h"
 #include "tap/transfer.h"
+#include "tap/url.h"
 
 #define FIRST_BYTE_S 120
 
@@ -102,6 +103,18 @@ static void set_method(struct transfer *t)
 	}
 }
 
+/* Packing a large answer takes longer than to send it to the same machine. */
+static bool takes_packed(const struct http_call *c)
+{
+	const char *say = c->settings ? setting_str(c->settings, OPT_COMPRESS) : "auto";
+
+	if (c->as_sent)
+		return false;
+	if (!c->large || strcmp(say, "yes") == 0)
+		return true;
+	return strcmp(say, "auto") == 0 && !url_is_local(c->url);
+}
+
 void transfer_begin(struct transfer *t)
 {
 	const struct settings *s = t->call.settings;
@@ -125,7 +138,7 @@ void transfer_begin(struct transfer *t)
 	curl_easy_setopt(e, CURLOPT_USERAGENT, "tapfs/" TAPFS_VERSION);
 	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT,
 			 (long)(s ? setting_int(s, OPT_CONNECT_TIMEOUT) : 10));
-	if (!t->call.as_sent)
+	if (takes_packed(&t->call))
 		curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, ""); /* gzip; curl takes it apart */
 	if (t->call.range_to) {
 		snprintf(range, sizeof(range), "%" PRIu64 "-%" PRIu64, t->call.range_from,

@@ -344,6 +344,7 @@ static void making_done(struct work *w)
 		url = result_url(r, known, &m->error);
 	if (url) {
 		call = service_call(r->job->jobs->service, url);
+		call.large = true;
 		r->download = download_start(r->job->jobs->service->http,
 					     r->job->jobs->service->loop, &call, r->fd, &events);
 	} else if (r->job && m->error) {

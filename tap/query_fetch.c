@@ -317,6 +317,7 @@ static void request_result(struct query_run *r)
 	struct http_call call = service_call(r->service, r->say.sync ? sync : r->result_url);
 	struct tap_body body = {0};
 
+	call.large = true;
 	if (r->say.sync) {
 		struct query_spec spec = run_spec(r);
 

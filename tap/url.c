@@ -94,6 +94,16 @@ bool url_same_host(const char *a, const char *b)
 	return ha && hb && strcasecmp(ha, hb) == 0;
 }
 
+bool url_is_local(const char *url)
+{
+	CLEANUP_CURLU CURLU *u = parse(url);
+	CLEANUP_CURL_STR char *host = u ? part(u, CURLUPART_HOST, 0) : NULL;
+
+	return host && (strcasecmp(host, "localhost") == 0 ||
+			(strncmp(host, "127.", 4) == 0 && !host[strspn(host, "0123456789.")]) ||
+			strcmp(host, "[::1]") == 0);
+}
+
 char *url_canonical(const char *url, struct error **err)
 {
 	CLEANUP_CURLU CURLU *u = parse(url);

@@ -21,6 +21,8 @@ char *url_origin(const char *url);
 bool url_same_origin(const char *a, const char *b);
 /* The same host name, whatever scheme and port. */
 bool url_same_host(const char *a, const char *b);
+/* On this machine: localhost, 127.0.0.0/8, [::1]. */
+bool url_is_local(const char *url);
 
 /* ref as found in a document at base; NULL if it makes no URL. Caller owns. */
 char *url_join(const char *base, const char *ref);

@@ -80,4 +80,15 @@ is "can be browsed" "$(ls "$SKY/schemas")" "TAP_SCHEMA
 demo
 ivoa"
 unmount
+
+# Results packed on the way, or not.
+for c in yes no auto; do
+	mount_tapfs "$URL" "$SKY" -o compress=$c
+	echo "SELECT * FROM demo.ngc_ic -- $c" >"$SKY/queries/packed.adql"
+	md5sum <"$SKY/queries/packed.csv" >"$D/packed.$c"
+	ls -l "$SKY/queries/packed.csv" | awk '{ print $5 }' >>"$D/packed.$c"
+	unmount
+done
+ok "a result is the same, packed or not" "$(cmp "$D/packed.yes" "$D/packed.no" && cmp "$D/packed.yes" "$D/packed.auto" && [ "$(tail -1 "$D/packed.no")" -gt 500000 ] && echo true)"
+fails "another word for it is told" mount_tapfs "$URL" "$SKY" -o compress=maybe
 finish

@@ -138,3 +138,15 @@ Test(url, a_signed_address_is_kept_under_what_does_not_change)
 	cr_expect_str_eq(key, "https://s3/b/m31.fits?X-Amz-Date=…&versionId=3&X-Amz-Signature=…&"
 			      "Expires=…");
 }
+
+Test(url, what_is_on_this_machine)
+{
+	cr_expect(url_is_local("http://localhost:8080/tap"));
+	cr_expect(url_is_local("http://127.0.0.1/tap"));
+	cr_expect(url_is_local("https://127.3.2.1:443/tap"));
+	cr_expect(url_is_local("http://[::1]:80/tap"));
+	cr_expect_not(url_is_local("http://localhost.example.org/tap"));
+	cr_expect_not(url_is_local("http://gea.esac.esa.int/127.0.0.1"));
+	cr_expect_not(url_is_local("http://127.0.0.1.example.org/"));
+	cr_expect_not(url_is_local("http://1270.example.org/"));
+}
