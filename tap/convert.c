@@ -21,7 +21,9 @@
 #include "tap/descriptor.h"
 #include "tap/votable.h"
 
-#define READ_SIZE (256u << 10)
+#define READ_SIZE    (256u << 10)
+#define STEP_LEAST   (2u << 20) /* bytes */
+#define STEP_WAIT_MS 50
 
 struct conversion {
 	struct work work; /* first */
@@ -30,6 +32,8 @@ struct conversion {
 	void *arg;
 	uint64_t available;
 	bool complete, busy, cancelled;
+	struct timer *timer; /* what is there waits for more */
+	bool due;            /* it has waited enough */
 	uint64_t written; /* bytes of the output, as of the last step */
 
 	/* worker */
@@ -100,6 +104,7 @@ static bool tap_descriptor(struct table_sink *s, struct descriptor *d, struct er
 
 static void conversion_free(struct conversion *c)
 {
+	timer_cancel(c->timer);
 	votable_free(c->reader);
 	if (c->writer)
 		c->writer->free(c->writer);
@@ -153,10 +158,32 @@ static void step_run(struct work *w)
 		c->made = (uint64_t)st.st_size;
 }
 
+static void advance(struct conversion *c);
+
+static void waited(void *arg)
+{
+	struct conversion *c = arg;
+
+	c->timer = NULL;
+	c->due = true;
+	advance(c);
+}
+
+/* Little is not worth a step, unless no more comes for a while. */
 static void advance(struct conversion *c)
 {
-	if (c->busy || (c->read == c->available && !c->complete))
+	uint64_t n = c->available - c->read;
+
+	if (c->busy || (!n && !c->complete))
 		return;
+	if (n < STEP_LEAST && !c->complete && !c->due) {
+		if (!c->timer)
+			c->timer = timer_start(c->loop, STEP_WAIT_MS, waited, c);
+		return;
+	}
+	timer_cancel(c->timer);
+	c->timer = NULL;
+	c->due = false;
 	c->target = c->available - c->read > CONVERT_STEP ? c->read + CONVERT_STEP : c->available;
 	c->last = c->complete && c->target == c->available;
 	c->busy = true;

@@ -104,7 +104,7 @@ static void set_method(struct transfer *t)
 }
 
 /* Packing a large answer takes longer than to send it to the same machine. */
-static bool takes_packed(const struct http_call *c)
+static bool takes_packed(const struct http_call *c, const char *url)
 {
 	const char *say = c->settings ? setting_str(c->settings, OPT_COMPRESS) : "auto";
 
@@ -112,7 +112,7 @@ static bool takes_packed(const struct http_call *c)
 		return false;
 	if (!c->large || strcmp(say, "yes") == 0)
 		return true;
-	return strcmp(say, "auto") == 0 && !url_is_local(c->url);
+	return strcmp(say, "auto") == 0 && !url_is_local(url);
 }
 
 void transfer_begin(struct transfer *t)
@@ -138,7 +138,7 @@ void transfer_begin(struct transfer *t)
 	curl_easy_setopt(e, CURLOPT_USERAGENT, "tapfs/" TAPFS_VERSION);
 	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT,
 			 (long)(s ? setting_int(s, OPT_CONNECT_TIMEOUT) : 10));
-	if (takes_packed(&t->call))
+	if (takes_packed(&t->call, t->url))
 		curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, ""); /* gzip; curl takes it apart */
 	if (t->call.range_to) {
 		snprintf(range, sizeof(range), "%" PRIu64 "-%" PRIu64, t->call.range_from,
