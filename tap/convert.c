@@ -34,7 +34,7 @@ struct conversion {
 	bool complete, busy, cancelled;
 	struct timer *timer; /* what is there waits for more */
 	bool due;            /* it has waited enough */
-	uint64_t written; /* bytes of the output, as of the last step */
+	uint64_t written;    /* bytes of the output, as of the last step */
 
 	/* worker */
 	struct table_sink sink;
@@ -59,7 +59,12 @@ static bool tap_begin(struct table_sink *s, const struct table *t, struct error 
 {
 	struct conversion *c = of_sink(s);
 
-	return !c->writer || c->writer->sink.begin(&c->writer->sink, t, err);
+	if (!c->writer)
+		return true;
+	if (!c->writer->sink.begin(&c->writer->sink, t, err))
+		return false;
+	c->sink.no_rows = c->writer->sink.no_rows;
+	return true;
 }
 
 static bool tap_row(struct table_sink *s, const struct cell *cells, struct error **err)

@@ -6,7 +6,8 @@
  * table `same`, which has only those.
  *
  * A service may be described behind the rows that it is for: then all is read a second time
- * (`again`), now with what is known, unless no row needs it.
+ * (`again`), now with what is known, unless no row needs it. While nothing is known that a row
+ * could lead to, the rows are not looked at.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -121,7 +122,8 @@ static bool links_begin(struct table_sink *sink, const struct table *t, struct e
 	for (size_t i = 0; i < w->services.n; i++)
 		link_sources_add_service(&w->sources, t, &w->services.at[i]);
 	w->name_column = link_name_column(t);
-	return !w->sources.n || database_open(w, err);
+	sink->no_rows = !w->sources.n;
+	return sink->no_rows || database_open(w, err);
 }
 
 static bool links_descriptor(struct table_sink *sink, struct descriptor *d, struct error **err)
@@ -248,11 +250,9 @@ static bool links_row(struct table_sink *sink, const struct cell *cells, struct 
 	struct links_writer *w = (struct links_writer *)sink;
 	CLEANUP_BUF struct buf name = BUF_INIT;
 
-	w->rows++;
-	if (!w->db) {
-		w->unlinked++;
+	if (!w->db)
 		return true;
-	}
+	w->rows++;
 	if (!bind_links(w, cells))
 		return true;
 	add_name(w, cells, &name);
@@ -262,13 +262,15 @@ static bool links_row(struct table_sink *sink, const struct cell *cells, struct 
 /* Whether a service that came late leads from some row to what nothing else does. */
 static bool is_worth_it(const struct links_writer *w)
 {
-	if (!w->late || w->second || !w->rows)
+	bool unread = w->writer.sink.no_rows;
+
+	if (!w->late || w->second || (!w->rows && !unread))
 		return false;
 	for (size_t i = 0; i < w->services.n; i++) {
 		const struct descriptor *d = &w->services.at[i];
 
 		if (link_service_leads(w->table, d) &&
-		    (descriptor_standard(d) != STANDARD_LINKS || w->unlinked))
+		    (descriptor_standard(d) != STANDARD_LINKS || w->unlinked || unread))
 			return true;
 	}
 	return false;

@@ -207,7 +207,8 @@ static void converted(void *arg, const struct table_end *end, struct error *err)
 
 	m->conversion = NULL;
 	f->converting--;
-	f->end = *end;
+	if (m != &f->making[FORMAT_LINKS]) /* which may leave rows out */
+		f->end = *end;
 	if (err && !f->error)
 		f->error = error_copy(err);
 	advance(f);
@@ -252,6 +253,7 @@ static void request(struct position_fetch *f)
 	struct download_events events = {.arg = f, .grew = grew, .done = came};
 	struct http_call call = service_call(f->service, f->url);
 
+	call.large = true;
 	for (size_t i = 1; i < FORMATS_MAX; i++) {
 		struct making *m = &f->making[i];
 

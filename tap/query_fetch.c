@@ -219,7 +219,8 @@ static void converted(void *arg, const struct table_end *end, struct error *err)
 		part_size(m->arriving);
 	m->conversion = NULL;
 	r->converting--;
-	r->end = *end;
+	if (m != &r->making[FORMAT_LINKS]) /* which may leave rows out */
+		r->end = *end;
 	if (err && !r->error)
 		r->error = error_copy(err);
 	advance(r);

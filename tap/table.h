@@ -114,6 +114,11 @@ struct table_sink {
 	 */
 	bool texts;
 	/*
+	 * Set by begin: the sink needs no rows. Those that the reader need not read to find
+	 * their end (a base64 STREAM's) are left out then, and not counted.
+	 */
+	bool no_rows;
+	/*
 	 * For readers with several threads: what row() would write of a row is added to `out`, by
 	 * any thread at any time between begin and end; `scratch` is that thread's, for the sink to
 	 * use. Many such texts come back by take(), in the order of the rows, instead of row().

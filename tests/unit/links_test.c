@@ -36,14 +36,9 @@ static void feed(struct format_writer *w, const char *doc)
 
 static unsigned times; /* that the document was read */
 
-/* Writes the index of a table with these FIELDs and rows, and what is said behind it; its size. */
-static off_t index_document(const char *fields, const char *rows, const char *behind)
+/* Writes the index of a VOTable; its size. */
+static off_t index_text(const char *doc)
 {
-	CLEANUP_FREE char *doc =
-	    xasprintf("<VOTABLE><RESOURCE type='results'><INFO name='QUERY_STATUS' "
-		      "value='OK'/><TABLE>%s<DATA><TABLEDATA>%s</TABLEDATA></DATA></TABLE>"
-		      "</RESOURCE>%s</VOTABLE>",
-		      fields, rows, behind);
 	int fd = mkstemp(path);
 	struct format_writer *w = links_writer_new(fd);
 	struct error *err = NULL;
@@ -61,6 +56,18 @@ static off_t index_document(const char *fields, const char *rows, const char *be
 		index_of = links_open(path, &err);
 	cr_assert(!st.st_size || index_of, "%s", error_text(err));
 	return st.st_size;
+}
+
+/* That of a table with these FIELDs and rows, and what is said behind it. */
+static off_t index_document(const char *fields, const char *rows, const char *behind)
+{
+	CLEANUP_FREE char *doc =
+	    xasprintf("<VOTABLE><RESOURCE type='results'><INFO name='QUERY_STATUS' "
+		      "value='OK'/><TABLE>%s<DATA><TABLEDATA>%s</TABLEDATA></DATA></TABLE>"
+		      "</RESOURCE>%s</VOTABLE>",
+		      fields, rows, behind);
+
+	return index_text(doc);
 }
 
 static off_t index_table(const char *fields, const char *rows)
@@ -194,6 +201,18 @@ Test(links, a_service_that_is_told_behind_the_rows_leads_from_them)
 	cr_expect_eq(times, 2, "what it refers to was not known before");
 	expect_row("42", "http://h/dl?a=1&ID=42");
 	cr_expect_str_eq(linked_row_datalink(&row), "http://h/dl?a=1&ID=42");
+	cr_expect_not(find_row("row2", &row), "it has no identifier");
+}
+
+Test(links, a_service_behind_binary_rows_leads_from_them)
+{
+	/* 42, and a null of a BINARY2 row */
+	index_text("<VOTABLE><RESOURCE type='results'><TABLE><FIELD name='source_id' ID='did' "
+		   "datatype='long' ucd='meta.id;meta.main'/><DATA><BINARY2><STREAM "
+		   "encoding='base64'>AAAAAAAAAAAqgAAAAAAAAAAA</STREAM></BINARY2></DATA></TABLE>"
+		   "</RESOURCE>" LINKS_SERVICE("http://h/dl") "</VOTABLE>");
+	cr_expect_eq(times, 2, "the rows were left out at first");
+	expect_row("42", "http://h/dl?ID=42");
 	cr_expect_not(find_row("row2", &row), "it has no identifier");
 }
 
