@@ -310,19 +310,35 @@ static uint64_t block_for(const struct remote_reader *reader)
 	return reader->jumps <= JUMPS ? BLOCK : reader->jumps <= 2 * JUMPS ? BLOCK / 4 : PAGE;
 }
 
+/* Of what is to be fetched for the byte `at`, that which is not under way before or behind it. */
+static struct range not_under_way(const struct remote *r, uint64_t at, struct range want)
+{
+	const struct fetch *f;
+
+	LIST_FOREACH (f, &r->fetches, link) {
+		if (f->probe)
+			continue;
+		if (f->to <= at && f->to > want.from)
+			want.from = f->to;
+		else if (f->from > at && f->from < want.to)
+			want.to = f->from;
+	}
+	return want;
+}
+
 /* How much to fetch from a gap on: a block, or the window of who reads on and on. */
 static void fetch_gap(struct remote *r, const struct remote_reader *reader, struct range gap)
 {
 	uint64_t size =
 	    r->file.validators.length >= 0 ? (uint64_t)r->file.validators.length : UINT64_MAX;
-	uint64_t block = block_for(reader);
+	uint64_t block = block_for(reader), at = gap.from;
 	uint64_t to = (gap.to + block - 1) / block * block;
 	struct range whole;
 
 	if (reader->window && gap.from + reader->window > to)
 		to = gap.from + reader->window;
 	gap.from = gap.from / block * block;
-	whole = (struct range){gap.from, to < size ? to : size};
+	whole = not_under_way(r, at, (struct range){gap.from, to < size ? to : size});
 	if (ranges_gap(&r->file.ranges, whole.from, whole.to, &gap)) /* not what is there already */
 		fetch_start(r, gap.from, gap.to, false);
 }
