@@ -14,7 +14,7 @@
 #include "tap/format.h"
 #include "tap/table.h"
 
-#define CONVERT_STEP (4u << 20)
+#define CONVERT_STEP (16u << 20)
 
 struct conversion;
 
