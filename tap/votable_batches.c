@@ -63,14 +63,9 @@ static void read_tabledata(struct batches *s, struct batch *b, size_t member)
 
 static void read_binary(struct batches *s, struct batch *b, size_t member)
 {
-	size_t at = 0, n;
-
-	while ((n = binary_row(&s->reader->binary, b->rows.data + at, b->rows.len - at,
-			       &s->members[member].row))) {
-		add_row(s, b, member);
-		at += n;
-	}
-	b->whole = at == b->rows.len;
+	for (size_t at = 0; at < b->rows.len; add_row(s, b, member))
+		at += binary_row(&s->reader->binary, b->rows.data + at, &s->members[member].row);
+	b->whole = true; /* hand_over() saw to it */
 }
 
 static void read_batch(void *arg, size_t slot, size_t member)

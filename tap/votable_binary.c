@@ -305,7 +305,7 @@ static void cell(const struct binary *b, struct row *r, size_t col, const unsign
 }
 
 /* The row at `nulls`, which lies there whole. */
-static void decode(const struct binary *b, const unsigned char *nulls, struct row *r)
+static size_t decode(const struct binary *b, const unsigned char *nulls, struct row *r)
 {
 	const unsigned char *p = nulls + bitmap_size(b);
 
@@ -327,16 +327,12 @@ static void decode(const struct binary *b, const unsigned char *nulls, struct ro
 			cell(b, r, i, p, count);
 		p += bytes;
 	}
+	return (size_t)(p - nulls);
 }
 
-size_t binary_row(const struct binary *b, const char *s, size_t n, struct row *r)
+size_t binary_row(const struct binary *b, const char *s, struct row *r)
 {
-	const unsigned char *p = (const unsigned char *)s;
-	size_t len = whole_row(b, p, n);
-
-	if (len)
-		decode(b, p, r);
-	return len;
+	return decode(b, (const unsigned char *)s, r);
 }
 
 bool binary_next(struct binary *b, struct row *r, bool *got, struct error **err)

@@ -134,11 +134,10 @@ struct binary {
 };
 /*
  * Of n bytes that begin with a row, those that are whole rows with nothing absurd; and the first of
- * them into a row, without moving on: its length, 0 if there is none. For any thread, after
- * binary_init.
+ * those into a row, without moving on: its length. For any thread, after binary_init.
  */
 size_t binary_whole(const struct binary *, const char *s, size_t n);
-size_t binary_row(const struct binary *, const char *s, size_t n, struct row *);
+size_t binary_row(const struct binary *, const char *s, struct row *);
 
 /* False if a field's type cannot be read in binary. */
 bool binary_init(struct binary *, const struct table *, bool null_bitmap, struct error **);
