@@ -19,11 +19,15 @@
 #include "tap/crew.h"
 #include "tap/votable_inside.h"
 
+/* Bytes between what two threads write, or they would wait for each other's cache lines. */
+#define APART 128
+
 struct batch {
 	struct buf rows; /* bytes of the document */
 	struct buf text; /* what comes of them */
 	size_t count, lines;
 	bool whole;
+	char apart[APART];
 };
 
 struct batches {
@@ -33,6 +37,7 @@ struct batches {
 	struct {
 		struct row row;
 		struct buf scratch;
+		char apart[APART];
 	} members[CREW_MAX];
 	struct batch ring[CREW_SLOTS];
 	struct buf filling;

@@ -135,6 +135,28 @@ Test(votable, nan_in_an_array_stays)
 		    "<TR><TD>1.5 NaN 2</TD></TR><TR><TD/></TR>", "f\n1.5 NaN 2\n\n");
 }
 
+/* What stands there as it would be written is not read; all else is. */
+Test(votable, arrays_come_out_the_same_whether_they_are_read_or_not)
+{
+	expect_rows("<FIELD name='d' datatype='double' arraysize='*'/>"
+		    "<FIELD name='n' datatype='int' arraysize='2'/>"
+		    "<FIELD name='b' datatype='boolean' arraysize='*'/>",
+		    "<TR><TD>1.5 -2.25 3</TD><TD>1 2</TD><TD>true false</TD></TR>"
+		    "<TR><TD>1.50  2\t3.0</TD><TD> 01 2 </TD><TD>T F</TD></TR>"
+		    "<TR><TD>NaN 0.1</TD><TD>null 7</TD><TD>true ?</TD></TR>"
+		    "<TR><TD>1.5 nan</TD><TD>-0 +4</TD><TD>true</TD></TR>"
+		    "<TR><TD>1.5 1e3</TD><TD>5 6 7</TD><TD>TF</TD></TR>"
+		    "<TR><TD>0.1000000000000000055 1</TD><TD>5</TD><TD>false  true</TD></TR>"
+		    "<TR><TD>NaN</TD><TD/><TD> </TD></TR>",
+		    "d,n,b\n1.5 -2.25 3,1 2,true false\n1.5 2 3,1 2,true false\n"
+		    "NaN 0.1,null 7,true null\n1.5 NaN,0 4,true\n1.5 1000,5 6 7,true false\n"
+		    "0.1 1,5,false true\n,,\n");
+	expect_bad_rows("<FIELD name='d' datatype='double' arraysize='*'/>",
+			"<TR><TD>1.5 2.5 x</TD></TR>", "column \"d\"");
+	expect_bad_rows("<FIELD name='d' datatype='double'/>", "<TR><TD>1.5 2.5</TD></TR>",
+			"column \"d\"");
+}
+
 Test(votable, a_complex_value_is_two_numbers)
 {
 	expect_rows("<FIELD name='c' datatype='doubleComplex'/>",
