@@ -177,9 +177,12 @@ static void waited(void *arg)
 /* Little is not worth a step, unless no more comes for a while. */
 static void advance(struct conversion *c)
 {
-	uint64_t n = c->available - c->read;
+	uint64_t n;
 
-	if (c->busy || (!n && !c->complete))
+	if (c->busy) /* `read` is the worker's */
+		return;
+	n = c->available - c->read;
+	if (!n && !c->complete)
 		return;
 	if (n < STEP_LEAST && !c->complete && !c->due) {
 		if (!c->timer)
