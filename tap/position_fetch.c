@@ -1,9 +1,9 @@
 /*
  * position_fetch.c: one answer for a position: asked for, written to disk, converted, put in place.
  *
- * A worker makes a tmp folder with a file a format; the VOTable streams into the first, the
- * conversions read it behind the download. When all have read it to its end a worker gives
- * the folder its place. A cancelled fetch has no position: it ends when its worker comes back.
+ * A worker makes a tmp folder with a file a format, into which the answer arrives (arrival.h). When
+ * it is whole a worker gives the folder its place. A cancelled fetch has no position: it ends when
+ * its worker comes back.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -18,29 +18,20 @@
 #include "base/mem.h"
 #include "base/stats.h"
 #include "cache/file.h"
-#include "tap/convert.h"
-#include "tap/download.h"
+#include "tap/arrival.h"
 #include "tap/position.h"
 #include "tap/position_disk.h"
 #include "tap/service.h"
-
-struct making {
-	struct position_fetch *fetch;
-	int fd; /* -1: none */
-	struct conversion *conversion;
-};
 
 struct position_fetch {
 	struct work work;          /* first: the step that a worker does */
 	struct position *position; /* NULL: cancelled */
 	struct service *service;
 	char *url, *root, *folder;
-	char *tmp; /* NULL: there is none */
-	struct making making[FORMATS_MAX];
-	struct download *download;
-	uint64_t bytes;
-	bool complete, working, published;
-	unsigned converting;
+	char *tmp;            /* NULL: there is none */
+	int fds[FORMATS_MAX]; /* -1: none */
+	struct arrival *arrival;
+	bool working, published;
 	struct table_end end;
 	int64_t sizes[POSITION_FILES];
 	int64_t fetched;
@@ -50,8 +41,8 @@ struct position_fetch {
 static void fetch_free(struct position_fetch *f)
 {
 	for (size_t i = 0; i < FORMATS_MAX; i++)
-		if (f->making[i].fd >= 0)
-			close(f->making[i].fd);
+		if (f->fds[i] >= 0)
+			close(f->fds[i]);
 	error_free(f->error);
 	free(f->url);
 	free(f->root);
@@ -92,21 +83,11 @@ static void discard(struct position_fetch *f)
 		fetch_free(f);
 }
 
-static void stop(struct position_fetch *f)
-{
-	download_cancel(f->download);
-	f->download = NULL;
-	for (size_t i = 0; i < FORMATS_MAX; i++) {
-		conversion_cancel(f->making[i].conversion);
-		f->making[i].conversion = NULL;
-	}
-	f->converting = 0;
-}
-
 void position_fetch_cancel(struct position_fetch *f)
 {
 	f->position = NULL;
-	stop(f);
+	arrival_cancel(f->arrival);
+	f->arrival = NULL;
 	if (!f->working)
 		discard(f);
 }
@@ -115,7 +96,6 @@ static void failed(struct position_fetch *f)
 {
 	struct position *p = f->position;
 
-	stop(f);
 	f->position = NULL;
 	if (error_errno(f->error) == ENOENT) { /* no name of this folder is meant */
 		struct error *why = NULL;
@@ -154,13 +134,13 @@ static void publish_run(struct work *w)
 		CLEANUP_FREE char *name = position_disk_name(i < format_count() ? i : 0);
 		CLEANUP_FREE char *path = xasprintf("%s/%s", f->tmp, name);
 
-		if (f->making[i].fd < 0 || fstat(f->making[i].fd, &st) < 0)
+		if (f->fds[i] < 0 || fstat(f->fds[i], &st) < 0)
 			continue;
 		if (format_at(i)->hidden && !st.st_size) {
 			unlink(path);
 			continue;
 		}
-		if (fdatasync(f->making[i].fd) < 0) {
+		if (fdatasync(f->fds[i]) < 0) {
 			error_set(&f->error, errno, "cannot write %s: %s", path, strerror(errno));
 			return;
 		}
@@ -192,79 +172,27 @@ static void publish_done(struct work *w)
 
 /* --- while it comes --- */
 
-static void advance(struct position_fetch *f)
-{
-	if (f->error)
-		failed(f);
-	else if (f->complete && !f->converting)
-		submit(f, publish_run, publish_done);
-}
-
-static void converted(void *arg, const struct table_end *end, struct error *err)
-{
-	struct making *m = arg;
-	struct position_fetch *f = m->fetch;
-
-	m->conversion = NULL;
-	f->converting--;
-	if (m != &f->making[FORMAT_LINKS]) /* which may leave rows out */
-		f->end = *end;
-	if (err && !f->error)
-		f->error = error_copy(err);
-	advance(f);
-}
-
-static void feed(struct position_fetch *f)
-{
-	for (size_t i = 0; i < FORMATS_MAX; i++)
-		if (f->making[i].conversion)
-			conversion_feed(f->making[i].conversion, f->bytes, f->complete);
-}
-
-static void grew(void *arg, uint64_t bytes)
+static void arrived(void *arg, uint64_t bytes, const struct table_end *end, struct error *err)
 {
 	struct position_fetch *f = arg;
 
-	stats.result_bytes += (int64_t)(bytes - f->bytes);
-	f->bytes = bytes;
-	feed(f);
-}
-
-static void came(void *arg, struct http_reply *reply, uint64_t bytes, struct error *err)
-{
-	struct position_fetch *f = arg;
-
-	f->download = NULL;
-	f->bytes = bytes;
+	(void)bytes;
+	f->arrival = NULL;
+	f->end = *end;
 	if (err) {
-		error_free(f->error);
 		f->error = error_copy(err);
-	} else if (reply->length >= 0 && (uint64_t)reply->length > bytes) {
-		error_set(&f->error, ECONNRESET, "the answer was cut off");
+		failed(f);
 	} else {
-		f->complete = true;
-		feed(f);
+		submit(f, publish_run, publish_done);
 	}
-	advance(f);
 }
 
 static void request(struct position_fetch *f)
 {
-	struct download_events events = {.arg = f, .grew = grew, .done = came};
 	struct http_call call = service_call(f->service, f->url);
 
 	call.large = true;
-	for (size_t i = 1; i < FORMATS_MAX; i++) {
-		struct making *m = &f->making[i];
-
-		if (m->fd < 0)
-			continue;
-		m->conversion = conversion_start(f->service->loop, f->making[0].fd, format_at(i),
-						 m->fd, converted, m);
-		f->converting++;
-	}
-	f->download =
-	    download_start(f->service->http, f->service->loop, &call, f->making[0].fd, &events);
+	f->arrival = arrival_start(f->service->http, f->service->loop, &call, f->fds, arrived, f);
 }
 
 /* --- the beginning --- */
@@ -280,8 +208,8 @@ static void prepare_run(struct work *w)
 
 		if (i && !format_at(i)->made_at_once)
 			continue;
-		f->making[i].fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-		if (f->making[i].fd < 0)
+		f->fds[i] = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+		if (f->fds[i] < 0)
 			error_set(&f->error, errno, "cannot make %s: %s", path, strerror(errno));
 	}
 }
@@ -309,7 +237,7 @@ struct position_fetch *position_fetch_start(struct position *p, const char *url)
 	f->root = xstrdup(p->search->all->root);
 	f->folder = xasprintf("%s/%s", p->search->folder, p->name);
 	for (size_t i = 0; i < FORMATS_MAX; i++)
-		f->making[i] = (struct making){.fetch = f, .fd = -1};
+		f->fds[i] = -1;
 	submit(f, prepare_run, prepare_done);
 	return f;
 }

@@ -1,10 +1,8 @@
 /*
  * query_fetch.c: a job's result: to disk, converted on the way, published.
  *
- * The VOTable streams into RUN.vot.part; behind it, one conversion a format
- * that is made at once reads what has arrived. The document is good when every
- * conversion has read it to its end (QUERY_STATUS may stand after the table).
- * Then all are synced and renamed by a worker, and the run ends.
+ * It arrives in RUN.vot.part, and the formats that are made at once beside it (arrival.h). When it
+ * is whole all are synced and renamed by a worker, and the run ends.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -18,8 +16,6 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/stats.h"
-#include "tap/download.h"
-#include "tap/format.h"
 #include "tap/query_run.h"
 #include "tap/tap_params.h"
 #include "tap/url.h"
@@ -122,12 +118,8 @@ static void publishing_done(struct work *w)
 
 uint64_t part_size(struct part *p)
 {
-	const struct making *m = p->run ? &p->run->making[p->format] : NULL;
-
-	if (m && m->conversion)
-		p->file->size = conversion_written(m->conversion);
-	else if (m && p->format == 0)
-		p->file->size = p->run->bytes;
+	if (p->run && p->run->arrival)
+		p->file->size = arrival_bytes(p->run->arrival, p->format);
 	return p->file->size;
 }
 
@@ -150,7 +142,6 @@ static void files_submit(struct query_run *r, bool give_up)
 	for (int f = 0; f < FORMATS_MAX; f++) {
 		arrived(&r->making[f]);
 		p->making[f] = r->making[f];
-		p->making[f].conversion = NULL;
 		r->making[f] = (struct making){.fd = -1};
 	}
 	p->work.run = publishing_run;
@@ -168,24 +159,19 @@ void run_fetch_cancel(struct query_run *r)
 {
 	bool any = false;
 
-	download_cancel(r->download);
-	r->download = NULL;
 	for (int f = 0; f < FORMATS_MAX; f++) {
 		arrived(&r->making[f]);
-		conversion_cancel(r->making[f].conversion);
-		r->making[f].conversion = NULL;
 		any = any || r->making[f].part;
 	}
-	r->converting = 0;
+	arrival_cancel(r->arrival);
+	r->arrival = NULL;
 	if (any)
 		files_submit(r, true);
 }
 
 /* The answer was no good: anew, a few times, unless it is what the service has to say. */
-static void fetch_failed(struct query_run *r)
+static void fetch_failed(struct query_run *r, struct error *err)
 {
-	struct error *err = steal(r->error);
-
 	run_fetch_cancel(r);
 	if (error_errno(err) == ECONNRESET && r->fetches < FETCH_TRIES) {
 		query_log(r->query,
@@ -202,77 +188,33 @@ static void fetch_failed(struct query_run *r)
 	}
 }
 
-static void advance(struct query_run *r)
+static void fetched(void *arg, uint64_t bytes, const struct table_end *end, struct error *err)
 {
-	if (r->error)
-		fetch_failed(r);
-	else if (r->complete && !r->converting)
+	struct query_run *r = arg;
+
+	for (int f = 0; f < FORMATS_MAX; f++)
+		arrived(&r->making[f]);
+	r->arrival = NULL;
+	r->bytes = bytes;
+	r->end = *end;
+	if (err)
+		fetch_failed(r, error_copy(err));
+	else
 		files_submit(r, false);
 }
 
-static void converted(void *arg, const struct table_end *end, struct error *err)
+/* Its files can be read while they grow. */
+static void arrive(struct query_run *r, const struct http_call *call)
 {
-	struct making *m = arg;
-	struct query_run *r = m->run;
+	int fds[FORMATS_MAX];
 
-	if (m->arriving)
-		part_size(m->arriving);
-	m->conversion = NULL;
-	r->converting--;
-	if (m != &r->making[FORMAT_LINKS]) /* which may leave rows out */
-		r->end = *end;
-	if (err && !r->error)
-		r->error = error_copy(err);
-	advance(r);
-}
-
-static void feed(struct query_run *r)
-{
-	for (int f = 0; f < FORMATS_MAX; f++)
-		if (r->making[f].conversion)
-			conversion_feed(r->making[f].conversion, r->bytes, r->complete);
-}
-
-static void grew(void *arg, uint64_t bytes)
-{
-	struct query_run *r = arg;
-
-	stats.result_bytes += (int64_t)(bytes - r->bytes);
-	r->bytes = bytes;
-	feed(r);
-}
-
-static void fetched(void *arg, struct http_reply *reply, uint64_t bytes, struct error *err)
-{
-	struct query_run *r = arg;
-
-	r->download = NULL;
-	if (err) {
-		r->error = error_copy(err);
-	} else if (reply->length >= 0 && (uint64_t)reply->length > bytes) {
-		error_set(&r->error, ECONNRESET, "the result was cut off");
-	} else {
-		r->bytes = bytes;
-		r->complete = true;
-		feed(r);
-	}
-	advance(r);
-}
-
-static void conversions_start(struct query_run *r)
-{
 	for (int f = 0; f < FORMATS_MAX; f++) {
-		struct making *m = &r->making[f];
-
-		m->run = r;
-		if (m->fd >= 0)
-			m->arriving = query_part_new(r, f, m->fd);
-		if (f == 0 || m->fd < 0)
-			continue;
-		m->conversion = conversion_start(r->service->loop, r->making[0].fd,
-						 format_at((size_t)f), m->fd, converted, m);
-		r->converting++;
+		fds[f] = r->making[f].fd;
+		if (fds[f] >= 0)
+			r->making[f].arriving = query_part_new(r, f, fds[f]);
 	}
+	r->fetching = clock_now();
+	r->arrival = arrival_start(r->service->http, r->service->loop, call, fds, fetched, r);
 }
 
 /* --- making the files --- */
@@ -313,7 +255,6 @@ static unsigned sync_seconds(const struct service *s)
 
 static void request_result(struct query_run *r)
 {
-	struct download_events events = {.arg = r, .grew = grew, .done = fetched};
 	CLEANUP_FREE char *sync = url_append(r->service->url, "sync");
 	struct http_call call = service_call(r->service, r->say.sync ? sync : r->result_url);
 	struct tap_body body = {0};
@@ -326,9 +267,7 @@ static void request_result(struct query_run *r)
 		call.first_byte_s = sync_seconds(r->service);
 		tap_body_send(&body, &call);
 	}
-	r->fetching = clock_now();
-	r->download =
-	    download_start(r->service->http, r->service->loop, &call, r->making[0].fd, &events);
+	arrive(r, &call);
 	tap_body_clear(&body);
 }
 
@@ -347,9 +286,8 @@ static void preparing_done(struct work *w)
 	} else if (p->error) {
 		run_fail(r, p->error);
 	} else {
-		conversions_start(r);
-		query_touched(r->query);
 		request_result(r);
+		query_touched(r->query);
 	}
 	free(p);
 }
@@ -371,8 +309,6 @@ void run_fetch(void *arg)
 	r->timer = NULL;
 	r->step = RUN_FETCH;
 	r->fetches++;
-	r->bytes = 0;
-	r->complete = false;
 	p->run = r;
 	p->work.run = preparing_run;
 	p->work.done = preparing_done;

@@ -23,7 +23,6 @@
 #include "base/stats.h"
 #include "tap/adopt.h"
 #include "tap/advice.h"
-#include "tap/download.h"
 #include "tap/errand.h"
 #include "tap/url.h"
 
@@ -392,21 +391,21 @@ const char *query_run_phase(const struct query_run *r)
 static char *describe_fetch(const struct query_run *r)
 {
 	char got[CLOCK_TEXT], all[CLOCK_TEXT], rate[CLOCK_TEXT], bar[BAR_WIDTH + 1];
-	int64_t length = r->download ? download_length(r->download) : -1;
+	int64_t length = arrival_length(r->arrival);
+	uint64_t bytes = arrival_bytes(r->arrival, 0);
 	int64_t ms = clock_now() - r->fetching;
 	size_t filled;
 
-	clock_bytes(r->bytes, got);
-	clock_bytes(r->bytes * 1000 / (uint64_t)(ms > 0 ? ms : 1), rate);
-	if (length <= 0 || (uint64_t)length < r->bytes) /* not told, or of a packed body */
+	clock_bytes(bytes, got);
+	clock_bytes(bytes * 1000 / (uint64_t)(ms > 0 ? ms : 1), rate);
+	if (length <= 0 || (uint64_t)length < bytes) /* not told, or of a packed body */
 		return xasprintf("result arrives, %s, %s/s", got, rate);
-	filled = (size_t)(r->bytes * BAR_WIDTH / (uint64_t)length);
+	filled = (size_t)(bytes * BAR_WIDTH / (uint64_t)length);
 	memset(bar, '-', BAR_WIDTH);
 	memset(bar, '#', filled);
 	bar[BAR_WIDTH] = '\0';
-	return xasprintf("[%s] %3d %%  %s of %s, %s/s", bar,
-			 (int)(r->bytes * 100 / (uint64_t)length), got,
-			 clock_bytes((uint64_t)length, all), rate);
+	return xasprintf("[%s] %3d %%  %s of %s, %s/s", bar, (int)(bytes * 100 / (uint64_t)length),
+			 got, clock_bytes((uint64_t)length, all), rate);
 }
 
 char *query_run_describe(const struct query_run *r)
@@ -418,7 +417,7 @@ char *query_run_describe(const struct query_run *r)
 	clock_span(clock_now() - r->began, span);
 	if (r->failures)
 		return xasprintf("the service cannot be reached, for %s now", span);
-	if (r->step == RUN_FETCH && r->bytes)
+	if (r->arrival && arrival_bytes(r->arrival, 0))
 		return describe_fetch(r);
 	if (r->step == RUN_FETCH && r->say.sync)
 		return xasprintf("asked, %s ago", span);

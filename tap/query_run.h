@@ -8,7 +8,7 @@
 
 #include <sys/queue.h>
 
-#include "tap/convert.h"
+#include "tap/arrival.h"
 #include "tap/directives.h"
 #include "tap/job.h"
 #include "tap/query.h"
@@ -31,11 +31,9 @@ enum run_step {
 
 /* A result in the making. */
 struct making {
-	struct query_run *run;
 	int fd;                /* -1: not made */
 	struct part *arriving; /* one reference, while it is fetched */
 	char *part, *path;
-	struct conversion *conversion; /* NULL for the VOTable itself, and when it is over */
 };
 
 struct query_run {
@@ -66,14 +64,12 @@ struct query_run {
 	struct timer *timer;
 	void (*again)(void *); /* the timer's, where the service could not be reached */
 
-	struct download *download;
+	struct arrival *arrival;
 	struct making making[FORMATS_MAX];
-	int64_t fetching;    /* ms: since when */
-	uint64_t bytes;      /* of the VOTable on disk */
-	bool complete;       /* all of it came */
-	unsigned converting; /* conversions under way */
+	int64_t fetching; /* ms: since when */
+	uint64_t bytes;   /* of the VOTable, when it is over */
 	struct table_end end;
-	struct error *error; /* why the result is no good */
+	struct error *error; /* why the job failed */
 	TAILQ_ENTRY(query_run) waiting;
 };
 
