@@ -346,7 +346,9 @@ bool xml_can_yield(const struct xml *x)
 {
 	const xmlParserInput *in = x->parser->input;
 
-	return !x->why && in && in->cur == in->end && !x->held.len && in->buf && !in->buf->encoder;
+	return !x->why && in && in->cur == in->end && !x->held.len && in->buf &&
+	       !in->buf->encoder &&
+	       x->parser->instate == XML_PARSER_CONTENT; /* not within CDATA, say */
 }
 
 void xml_add_lines(struct xml *x, size_t lines)

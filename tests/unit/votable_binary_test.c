@@ -235,6 +235,14 @@ Test(votable_binary, other_encodings_are_refused)
 	expect_failure(stream(" encoding='gzip'", "AQID"), "base64");
 }
 
+Test(votable_binary, a_stream_may_have_comments_and_cdata)
+{
+	expect_csv("<VOTABLE><RESOURCE><TABLE><FIELD name='n' datatype='long'/><DATA><BINARY>"
+		   "<STREAM encoding='base64'>AAAAAAAAAAE<![CDATA[AAA]]>AAAAAA&#65;g<!-- x -->"
+		   "<![CDATA[AAAAAAAAAD]]></STREAM></BINARY></DATA></TABLE></RESOURCE></VOTABLE>",
+		   "n\n1\n2\n3\n");
+}
+
 /* Long texts are decoded by groups: each character at each place of one. */
 Test(votable_binary, base64_characters_are_what_they_are_wherever_they_stand)
 {
