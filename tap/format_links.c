@@ -37,9 +37,9 @@ struct links_writer {
 	bool late;   /* a service was described behind the rows */
 	sqlite3 *db;
 	sqlite3_stmt *add, *again;
-	int64_t rows;     /* read */
+	int64_t rows;     /* read, of those that may link */
 	int64_t number;   /* of those that link */
-	int64_t unlinked; /* rows without a DataLink document */
+	int64_t unlinked; /* of those read, without a DataLink document */
 };
 
 static bool add_source(struct links_writer *w, size_t n, struct error **err)
@@ -260,11 +260,11 @@ static bool links_row(struct table_sink *sink, const struct cell *cells, struct 
 }
 
 /* Whether a service that came late leads from some row to what nothing else does. */
-static bool is_worth_it(const struct links_writer *w)
+static bool is_worth_it(const struct links_writer *w, bool any)
 {
 	bool unread = w->writer.sink.no_rows;
 
-	if (!w->late || w->second || (!w->rows && !unread))
+	if (!w->late || w->second || !any)
 		return false;
 	for (size_t i = 0; i < w->services.n; i++) {
 		const struct descriptor *d = &w->services.at[i];
@@ -280,8 +280,7 @@ static bool links_end(struct table_sink *sink, const struct table_end *end, stru
 {
 	struct links_writer *w = (struct links_writer *)sink;
 
-	(void)end;
-	w->repeat = is_worth_it(w);
+	w->repeat = is_worth_it(w, end->rows > 0);
 	return w->repeat || !w->db || db_exec(w->db, "COMMIT", err);
 }
 

@@ -114,8 +114,8 @@ struct table_sink {
 	 */
 	bool texts;
 	/*
-	 * Set by begin: the sink needs no rows. Those that the reader need not read to find
-	 * their end (a base64 STREAM's) are left out then, and not counted.
+	 * Set by begin: the sink needs no rows. The reader may leave them out then (those of a
+	 * base64 STREAM); how many there are is not known, only whether there are any.
 	 */
 	bool no_rows;
 	/*

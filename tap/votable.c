@@ -258,9 +258,18 @@ void votable_binary_rows(struct votable *v)
 	binary_compact(&v->binary);
 }
 
+/* Whether there are rows is all that is known then. */
+static void leave_out(struct votable *v, const char *s, size_t n)
+{
+	if (!v->end.rows && skip_blanks(s, s + n) < s + n)
+		v->end.rows = 1;
+}
+
 void votable_stream_text(struct votable *v, const char *s, size_t n)
 {
-	if (base64_decode(&v->base64, &v->binary.in, s, n))
+	if (v->sink->no_rows)
+		leave_out(v, s, n);
+	else if (base64_decode(&v->base64, &v->binary.in, s, n))
 		votable_binary_rows(v);
 	else
 		votable_refuse_base64(v);

@@ -92,16 +92,6 @@ static const char *tabledata(struct votable *v, const char *s, const char *end)
 	return row == ROW_PARTIAL ? end : s;
 }
 
-static void add_base64(struct votable *v, const char *s, size_t n)
-{
-	if (v->sink->no_rows)
-		return;
-	if (batches_want(v->batches))
-		batches_add_base64(v->batches, s, n);
-	else
-		votable_stream_text(v, s, n);
-}
-
 /* Base64 up to the next tag. */
 static const char *stream(struct votable *v, const char *s, const char *end)
 {
@@ -116,7 +106,10 @@ static const char *stream(struct votable *v, const char *s, const char *end)
 		return s;
 	}
 	if (tag > s) {
-		add_base64(v, s, (size_t)(tag - s));
+		if (batches_want(v->batches))
+			batches_add_base64(v->batches, s, (size_t)(tag - s));
+		else
+			votable_stream_text(v, s, (size_t)(tag - s));
 		xml_add_lines(v->xml, xml_lines(s, (size_t)(tag - s)));
 		return tag;
 	}
