@@ -104,12 +104,10 @@ static void set_method(struct transfer *t)
 }
 
 /* Packing a large answer takes longer than to send it to the same machine. */
-static bool takes_packed(const struct http_call *c, const char *url)
+static bool wants_packed(const struct http_call *c, const char *url)
 {
 	const char *say = c->settings ? setting_str(c->settings, OPT_COMPRESS) : "auto";
 
-	if (c->as_sent)
-		return false;
 	if (!c->large || strcmp(say, "yes") == 0)
 		return true;
 	return strcmp(say, "auto") == 0 && !url_is_local(url);
@@ -138,8 +136,9 @@ void transfer_begin(struct transfer *t)
 	curl_easy_setopt(e, CURLOPT_USERAGENT, "tapfs/" TAPFS_VERSION);
 	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT,
 			 (long)(s ? setting_int(s, OPT_CONNECT_TIMEOUT) : 10));
-	if (takes_packed(&t->call, t->url))
-		curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, ""); /* gzip; curl takes it apart */
+	if (!t->call.as_sent) /* "": gzip; what comes packed unasked is unpacked, too */
+		curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING,
+				 wants_packed(&t->call, t->url) ? "" : "identity");
 	if (t->call.range_to) {
 		snprintf(range, sizeof(range), "%" PRIu64 "-%" PRIu64, t->call.range_from,
 			 t->call.range_to - 1);

@@ -90,5 +90,11 @@ for c in yes no auto; do
 	unmount
 done
 ok "a result is the same, packed or not" "$(cmp "$D/packed.yes" "$D/packed.no" && cmp "$D/packed.yes" "$D/packed.auto" && [ "$(tail -1 "$D/packed.no")" -gt 500000 ] && echo true)"
+mount_tapfs "$URL" "$SKY" -o compress=no
+curl -s -X POST "$HOST/demo/faults" -d path=/tap/async -d gzip=1 -d count=-1 >/dev/null
+echo "SELECT * FROM demo.ngc_ic -- unasked" >"$SKY/queries/packed.adql"
+is "what comes packed unasked is unpacked" "$(md5sum <"$SKY/queries/packed.csv")" "$(head -1 "$D/packed.no")"
+curl -s -X DELETE "$HOST/demo/faults" >/dev/null
+unmount
 fails "another word for it is told" mount_tapfs "$URL" "$SKY" -o compress=maybe
 finish
