@@ -31,7 +31,8 @@ struct conversion {
 	void (*done)(void *arg, const struct table_end *, struct error *);
 	void *arg;
 	uint64_t available;
-	bool complete, busy, cancelled;
+	bool complete, busy;
+	_Atomic bool cancelled;
 	struct timer *timer; /* what is there waits for more */
 	bool due;            /* it has waited enough */
 	uint64_t written;    /* bytes of the output, as of the last step */
@@ -138,7 +139,7 @@ static void step_run(struct work *w)
 	CLEANUP_FREE char *block = xmalloc(READ_SIZE);
 	struct stat st;
 
-	while (c->read < c->target && !c->error) {
+	while (c->read < c->target && !c->error && !c->cancelled) {
 		uint64_t want = c->target - c->read;
 		ssize_t n =
 		    pread(c->in_fd, block, want < READ_SIZE ? want : READ_SIZE, (off_t)c->read);

@@ -1,8 +1,8 @@
 /*
  * convert.h: a VOTable file into another format, on workers, while it still grows.
  *
- * A conversion reads what is there of the input, in steps of CONVERT_STEP
- * bytes on LANE_CONVERT, and sleeps until it is told of more. Memory is flat.
+ * A conversion reads what is there of the input, in steps of at most CONVERT_STEP bytes on
+ * LANE_CONVERT, and sleeps until enough more has come, or a little has for a while. Memory is flat.
  */
 #ifndef TAPFS_TAP_CONVERT_H
 #define TAPFS_TAP_CONVERT_H
@@ -20,8 +20,8 @@ struct conversion;
 
 /*
  * Both descriptors are duplicated. format NULL: the input is only checked and its rows counted.
- * done is called once, on the loop: end tells of the rows when err is NULL. The conversion is gone
- * then.
+ * done is called once, on the loop: end tells of the rows when err is NULL (but see
+ * table_sink.no_rows). The conversion is gone then.
  */
 struct conversion *conversion_start(struct loop *, int in_fd, const struct format *, int out_fd,
 				    void (*done)(void *arg, const struct table_end *end,
