@@ -140,7 +140,6 @@ static void files_submit(struct query_run *r, bool give_up)
 	struct publishing *p = xcalloc(1, sizeof(*p));
 
 	for (int f = 0; f < FORMATS_MAX; f++) {
-		arrived(&r->making[f]);
 		p->making[f] = r->making[f];
 		r->making[f] = (struct making){.fd = -1};
 	}
