@@ -15,11 +15,9 @@
 #include "tap/format_out.h"
 
 struct csv_writer {
-	struct format_writer writer; /* first */
-	struct format_out out;
+	struct text_writer text; /* first; its scratch: a list of strings, before it is quoted */
 	char separator;
 	const struct table *table; /* the reader's, while it reads */
-	struct buf list;           /* a list of strings, before it is quoted */
 };
 
 static bool has_tab_or_line_end(const char *s, size_t n)
@@ -55,11 +53,11 @@ static bool csv_begin(struct table_sink *sink, const struct table *t, struct err
 	w->table = t;
 	for (size_t i = 0; i < t->nfields; i++) {
 		if (i)
-			buf_addc(&w->out.text, w->separator);
-		add_string(w, &w->out.text, t->fields[i].name, strlen(t->fields[i].name));
+			buf_addc(&w->text.out.text, w->separator);
+		add_string(w, &w->text.out.text, t->fields[i].name, strlen(t->fields[i].name));
 	}
-	buf_addc(&w->out.text, '\n');
-	return format_out_row(&w->out, err);
+	buf_addc(&w->text.out.text, '\n');
+	return format_out_row(&w->text.out, err);
 }
 
 static void csv_row_text(const struct table_sink *sink, const struct cell *cells, struct buf *out,
@@ -89,36 +87,11 @@ static void csv_row_text(const struct table_sink *sink, const struct cell *cells
 	buf_addc(out, '\n');
 }
 
-static bool csv_row(struct table_sink *sink, const struct cell *cells, struct error **err)
-{
-	struct csv_writer *w = (struct csv_writer *)sink;
-
-	csv_row_text(sink, cells, &w->out.text, &w->list);
-	return format_out_row(&w->out, err);
-}
-
-static bool csv_take(struct table_sink *sink, const struct buf *texts, struct error **err)
-{
-	return format_out_take(&((struct csv_writer *)sink)->out, texts, err);
-}
-
-static bool csv_end(struct table_sink *sink, const struct table_end *end, struct error **err)
-{
-	(void)end;
-	return format_out_flush(&((struct csv_writer *)sink)->out, err);
-}
-
-static bool csv_flush(struct format_writer *writer, struct error **err)
-{
-	return format_out_flush(&((struct csv_writer *)writer)->out, err);
-}
-
 static void csv_free(struct format_writer *writer)
 {
 	struct csv_writer *w = (struct csv_writer *)writer;
 
-	buf_free(&w->out.text);
-	buf_free(&w->list);
+	text_writer_clear(&w->text);
 	free(w);
 }
 
@@ -126,17 +99,13 @@ static struct format_writer *writer_new(int fd, char separator, const char *what
 {
 	struct csv_writer *w = xcalloc(1, sizeof(*w));
 
-	w->writer.sink = (struct table_sink){.begin = csv_begin,
-					     .row = csv_row,
-					     .end = csv_end,
-					     .texts = true,
-					     .row_text = csv_row_text,
-					     .take = csv_take};
-	w->writer.flush = csv_flush;
-	w->writer.free = csv_free;
-	w->out = (struct format_out){.fd = fd, .what = what};
+	text_writer_init(&w->text, fd, what);
+	w->text.writer.sink.begin = csv_begin;
+	w->text.writer.sink.row_text = csv_row_text;
+	w->text.writer.sink.texts = true;
+	w->text.writer.free = csv_free;
 	w->separator = separator;
-	return &w->writer;
+	return &w->text.writer;
 }
 
 struct format_writer *csv_writer_new(int fd)

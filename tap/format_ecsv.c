@@ -19,11 +19,9 @@
 #include "tap/format_out.h"
 
 struct ecsv_writer {
-	struct format_writer writer; /* first */
-	struct format_out out;
+	struct text_writer text;   /* first; its scratch: a cell before it is quoted */
 	const struct table *table; /* the reader's, while it reads */
 	struct field *fields;      /* as they are written: bits as booleans, … */
-	struct buf cell;           /* before it is quoted */
 };
 
 static const char *const types[] = {
@@ -155,9 +153,9 @@ static bool ecsv_begin(struct table_sink *sink, const struct table *t, struct er
 		if (is_variable(f))
 			f->arraysize = NULL; /* flat */
 	}
-	add_head(&w->out.text, t, names);
+	add_head(&w->text.out.text, t, names);
 	table_names_free(names, t->nfields);
-	return format_out_row(&w->out, err);
+	return format_out_row(&w->text.out, err);
 }
 
 static void add_part(struct buf *out, const struct field *f, const struct cell *c, size_t i)
@@ -222,31 +220,11 @@ static void ecsv_row_text(const struct table_sink *sink, const struct cell *cell
 	buf_addc(out, '\n');
 }
 
-static bool ecsv_row(struct table_sink *sink, const struct cell *cells, struct error **err)
-{
-	struct ecsv_writer *w = (struct ecsv_writer *)sink;
-
-	ecsv_row_text(sink, cells, &w->out.text, &w->cell);
-	return format_out_row(&w->out, err);
-}
-
-static bool ecsv_take(struct table_sink *sink, const struct buf *texts, struct error **err)
-{
-	return format_out_take(&((struct ecsv_writer *)sink)->out, texts, err);
-}
-
-static bool ecsv_end(struct table_sink *sink, const struct table_end *end, struct error **err)
-{
-	(void)end;
-	return format_out_flush(&((struct ecsv_writer *)sink)->out, err);
-}
-
 static void ecsv_free(struct format_writer *writer)
 {
 	struct ecsv_writer *w = (struct ecsv_writer *)writer;
 
-	buf_free(&w->out.text);
-	buf_free(&w->cell);
+	text_writer_clear(&w->text);
 	free(w->fields);
 	free(w);
 }
@@ -255,12 +233,9 @@ struct format_writer *ecsv_writer_new(int fd)
 {
 	struct ecsv_writer *w = xcalloc(1, sizeof(*w));
 
-	w->writer.sink = (struct table_sink){.begin = ecsv_begin,
-					     .row = ecsv_row,
-					     .end = ecsv_end,
-					     .row_text = ecsv_row_text,
-					     .take = ecsv_take};
-	w->writer.free = ecsv_free;
-	w->out = (struct format_out){.fd = fd, .what = "ECSV"};
-	return &w->writer;
+	text_writer_init(&w->text, fd, "ECSV");
+	w->text.writer.sink.begin = ecsv_begin;
+	w->text.writer.sink.row_text = ecsv_row_text;
+	w->text.writer.free = ecsv_free;
+	return &w->text.writer;
 }

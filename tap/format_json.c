@@ -17,8 +17,7 @@
 #include "tap/format_out.h"
 
 struct json_writer {
-	struct format_writer writer; /* first */
-	struct format_out out;
+	struct text_writer text; /* first */
 	bool lines;
 	const struct table *table; /* the reader's, while it reads */
 	char **names;              /* one a column */
@@ -50,7 +49,7 @@ static void add_column(struct buf *b, const struct field *f, const char *name)
 
 static void add_head(struct json_writer *w, const struct table *t)
 {
-	struct buf *b = &w->out.text;
+	struct buf *b = &w->text.out.text;
 
 	buf_adds(b, "{\"name\": ");
 	json_add_text(b, t->name);
@@ -73,7 +72,7 @@ static bool json_begin(struct table_sink *sink, const struct table *t, struct er
 	w->nnames = t->nfields;
 	if (!w->lines)
 		add_head(w, t);
-	return format_out_row(&w->out, err);
+	return format_out_row(&w->text.out, err);
 }
 
 static void add_object(const struct json_writer *w, const struct cell *cells, struct buf *b)
@@ -93,9 +92,9 @@ static bool json_row(struct table_sink *sink, const struct cell *cells, struct e
 {
 	struct json_writer *w = (struct json_writer *)sink;
 
-	buf_adds(&w->out.text, w->rows++ ? ",\n  " : "\n  ");
-	add_object(w, cells, &w->out.text);
-	return format_out_row(&w->out, err);
+	buf_adds(&w->text.out.text, w->rows++ ? ",\n  " : "\n  ");
+	add_object(w, cells, &w->text.out.text);
+	return format_out_row(&w->text.out, err);
 }
 
 static void line_text(const struct table_sink *sink, const struct cell *cells, struct buf *out,
@@ -106,27 +105,13 @@ static void line_text(const struct table_sink *sink, const struct cell *cells, s
 	buf_addc(out, '\n');
 }
 
-static bool line_row(struct table_sink *sink, const struct cell *cells, struct error **err)
-{
-	struct json_writer *w = (struct json_writer *)sink;
-
-	line_text(sink, cells, &w->out.text, NULL);
-	return format_out_row(&w->out, err);
-}
-
-static bool lines_take(struct table_sink *sink, const struct buf *texts, struct error **err)
-{
-	return format_out_take(&((struct json_writer *)sink)->out, texts, err);
-}
-
 static bool json_end(struct table_sink *sink, const struct table_end *end, struct error **err)
 {
 	struct json_writer *w = (struct json_writer *)sink;
 
-	if (!w->lines)
-		buf_addf(&w->out.text, "],\n \"rows\": %" PRIu64 ", \"overflow\": %s}\n", w->rows,
-			 end->overflow ? "true" : "false");
-	return format_out_flush(&w->out, err);
+	buf_addf(&w->text.out.text, "],\n \"rows\": %" PRIu64 ", \"overflow\": %s}\n", w->rows,
+		 end->overflow ? "true" : "false");
+	return format_out_flush(&w->text.out, err);
 }
 
 static void json_free(struct format_writer *writer)
@@ -134,7 +119,7 @@ static void json_free(struct format_writer *writer)
 	struct json_writer *w = (struct json_writer *)writer;
 
 	table_names_free(w->names, w->nnames);
-	buf_free(&w->out.text);
+	text_writer_clear(&w->text);
 	free(w);
 }
 
@@ -142,16 +127,15 @@ static struct format_writer *writer_new(int fd, bool lines)
 {
 	struct json_writer *w = xcalloc(1, sizeof(*w));
 
-	w->writer.sink = (struct table_sink){.begin = json_begin, .row = json_row, .end = json_end};
-	if (lines) {
-		w->writer.sink.row = line_row;
-		w->writer.sink.row_text = line_text;
-		w->writer.sink.take = lines_take;
-	}
-	w->writer.free = json_free;
-	w->out = (struct format_out){.fd = fd, .what = "JSON"};
+	text_writer_init(&w->text, fd, "JSON");
+	if (lines)
+		w->text.writer.sink.row_text = line_text;
+	else
+		w->text.writer.sink = (struct table_sink){.row = json_row, .end = json_end};
+	w->text.writer.sink.begin = json_begin;
+	w->text.writer.free = json_free;
 	w->lines = lines;
-	return &w->writer;
+	return &w->text.writer;
 }
 
 struct format_writer *json_writer_new(int fd)

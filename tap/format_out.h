@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "tap/format.h"
 
 #define FORMAT_OUT_FULL (128u << 10)
 
@@ -31,5 +32,18 @@ static inline bool format_out_row(struct format_out *out, struct error **err)
 {
 	return out->text.len < FORMAT_OUT_FULL || format_out_flush(out, err);
 }
+
+/*
+ * A writer whose rows are texts, each without those before it: CSV, ECSV, JSON lines. The format
+ * adds begin, row_text and free.
+ */
+struct text_writer {
+	struct format_writer writer; /* first */
+	struct format_out out;
+	struct buf scratch; /* for row_text */
+};
+
+void text_writer_init(struct text_writer *, int fd, const char *what);
+void text_writer_clear(struct text_writer *);
 
 #endif
