@@ -25,14 +25,15 @@ override CFLAGS += -std=gnu11 $(OPT) $(WARNINGS) $(WERROR) -I. -D_GNU_SOURCE -DF
           $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer) -MMD -MP
 override LDFLAGS += $(if $(SANITIZE),-fsanitize=$(SANITIZE)) -pthread
 
-floors   := base cache tap fs
-lib_src  := $(filter-out fs/main.c,$(foreach d,$(floors),$(wildcard $(d)/*.c)))
-svc_src  := $(filter-out tests/service/main.c,$(wildcard tests/service/*.c))
+floors   := base cache table http tap fs
+c_of      = $(wildcard $(1)/*.c $(1)/*/*.c)
+lib_src  := $(filter-out fs/main.c,$(foreach d,$(floors),$(call c_of,$(d))))
+svc_src  := $(filter-out tests/service/main.c,$(call c_of,tests/service))
 
 # Each value of each row passes through these.
-hot_src  := $(wildcard tap/votable_*.c tap/number_*.c tap/decimal_*.c tap/cell_*.c tap/format_*.c) base/buf.c base/utf8.c
+hot_src  := $(wildcard table/*.c table/votable/*.c table/links/*.c table/write/*.c base/text/*.c) base/buf.c base/utf8.c
 $(hot_src:%.c=$(B)/obj/%.o): OPT := $(OPT:-O2=-O3)
-unit_src := $(wildcard tests/unit/*.c)
+unit_src := $(call c_of,tests/unit)
 bench_src := $(wildcard tests/bench/*.c)
 tool_src := $(wildcard tests/e2e/*.c)
 preload  := $(patsubst %.c,$(B)/%.so,$(wildcard tests/preload/*.c))

@@ -5,8 +5,8 @@
  * may block: what computes long or may wait for a disk is a work item, run on
  * a thread of the pool with its own copies, and comes back as a call of done().
  *
- * It is libuv underneath; curl's sockets are plugged in by tap/http.c, the FUSE
- * descriptor by fs/mount.c, both through poll_start.
+ * It is libuv underneath; curl's sockets are plugged in by http/http.c, the FUSE
+ * descriptor by fs/fuse/mount.c, both through poll_start.
  */
 #ifndef TAPFS_BASE_LOOP_H
 #define TAPFS_BASE_LOOP_H

@@ -20,9 +20,9 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "fs/derived.h"
-#include "fs/helper.h"
-#include "fs/names.h"
+#include "fs/queries/derived.h"
+#include "fs/program/helper.h"
+#include "fs/core/names.h"
 #include "fs/ops.h"
 
 #define DELAY_MS 25

@@ -12,7 +12,7 @@
 
 #include <stdbool.h>
 
-#include "fs/mount.h"
+#include "fs/fuse/mount.h"
 
 struct request;
 

@@ -24,13 +24,13 @@
 #include "cache/kept.h"
 #include "cache/state.h"
 #include "fs/announce.h"
-#include "fs/cli.h"
-#include "fs/daemon.h"
-#include "fs/demo.h"
-#include "fs/entry.h"
-#include "fs/helper.h"
-#include "fs/mount.h"
-#include "tap/remote.h"
+#include "fs/program/cli.h"
+#include "fs/program/daemon.h"
+#include "fs/program/demo.h"
+#include "fs/queries/entry.h"
+#include "fs/program/helper.h"
+#include "fs/fuse/mount.h"
+#include "tap/remote/remote.h"
 
 static void raise_descriptor_limit(void)
 {

@@ -14,7 +14,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "fs/announce.h"
-#include "fs/names.h"
+#include "fs/core/names.h"
 #include "fs/xattr.h"
 
 enum outcome entry_for(struct node *n, struct fuse_entry_param *e, struct ask *ask)

@@ -2,7 +2,7 @@
 #ifndef TAPFS_FS_OPS_H
 #define TAPFS_FS_OPS_H
 
-#include "fs/request.h"
+#include "fs/core/request.h"
 
 /* ops_file.c */
 void op_open(fuse_req_t, fuse_ino_t, struct fuse_file_info *);

@@ -12,10 +12,10 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "fs/announce.h"
-#include "fs/entry.h"
-#include "fs/mount.h"
-#include "fs/operation.h"
-#include "fs/uploads.h"
+#include "fs/queries/entry.h"
+#include "fs/fuse/mount.h"
+#include "fs/core/operation.h"
+#include "fs/queries/uploads.h"
 
 #define RETRY_MS 5000
 

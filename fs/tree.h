@@ -37,7 +37,7 @@ struct listing;
 
 enum outcome { READY, FAILED, PENDING };
 
-/* Something that a request started and waits for; see fs/operation.h. */
+/* Something that a request started and waits for; see fs/core/operation.h. */
 struct operation;
 
 struct ask {

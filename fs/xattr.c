@@ -12,12 +12,12 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "fs/entry.h"
-#include "fs/mount.h"
-#include "fs/schemas.h"
-#include "tap/format.h"
-#include "tap/query.h"
-#include "tap/url.h"
+#include "fs/queries/entry.h"
+#include "fs/fuse/mount.h"
+#include "fs/service/schemas.h"
+#include "table/write/format.h"
+#include "tap/query/query.h"
+#include "base/text/url.h"
 
 /* The query of a result or of a query's own file, or NULL. */
 static struct query *query_of(const struct node *n)

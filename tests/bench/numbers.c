@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tap/number.h"
+#include "base/text/number.h"
 
 static uint64_t state;
 

@@ -17,8 +17,8 @@
 #include "base/loop.h"
 #include "base/mem.h"
 #include "base/stats.h"
-#include "tap/remote.h"
-#include "tap/service.h"
+#include "tap/remote/remote.h"
+#include "tap/service/service.h"
 
 struct reading {
 	struct loop *loop;

@@ -2,7 +2,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "tap/capabilities.h"
+#include "tap/vosi/capabilities.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 

@@ -8,8 +8,8 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "tap/datalink.h"
-#include "tap/soda.h"
+#include "table/links/datalink.h"
+#include "tap/datalink/soda.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 

@@ -4,8 +4,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "tap/format.h"
-#include "tap/votable.h"
+#include "table/write/format.h"
+#include "table/votable/votable.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 

@@ -3,11 +3,11 @@
 
 FUZZ_SECONDS ?= 60
 fuzz_names := $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
-fuzz_src   := $(wildcard tap/votable*.c tap/capabilities*.c tap/number*.c tap/decimal*.c) tap/availability.c \
-              $(wildcard tap/table_*.c tap/column_*.c) tap/adql_words.c tap/delimited.c tap/ecsv_cell.c \
-              $(wildcard tap/cell_*.c) $(patsubst %,tap/format_%.c,csv ecsv fits html json out txt votable) tap/fits_column.c cache/file.c tap/crew.c tap/isotime.c tap/service_error.c tap/table.c tap/tableset.c \
-              $(wildcard tap/descriptor*.c) tap/datalink.c tap/mime.c tap/soda.c tap/url.c \
-              tap/tableset_type.c base/utf8.c tap/uws.c tap/xml.c base/buf.c base/clock.c base/error.c base/mem.c
+fuzz_src   := $(wildcard tap/votable*.c tap/capabilities*.c tap/number*.c tap/decimal*.c) tap/vosi/availability.c \
+              $(wildcard tap/table_*.c tap/column_*.c) table/adql_words.c table/read/delimited.c table/read/ecsv_cell.c \
+              $(wildcard tap/cell_*.c) $(patsubst %,tap/format_%.c,csv ecsv fits html json out txt votable) table/write/fits_column.c cache/file.c table/votable/crew.c base/text/isotime.c tap/service/service_error.c table/table.c tap/vosi/tableset.c \
+              $(wildcard tap/descriptor*.c) table/links/datalink.c base/text/mime.c tap/datalink/soda.c base/text/url.c \
+              tap/vosi/tableset_type.c base/utf8.c tap/uws/uws.c base/text/xml.c base/buf.c base/clock.c base/error.c base/mem.c
 
 .PHONY: fuzz
 ## make fuzz        the parsers against bytes at random, FUZZ_SECONDS each
@@ -27,7 +27,7 @@ build/fuzz/%: tests/fuzz/%_fuzz.c $(fuzz_src)
 		$(call pkglibs,libxml-2.0 libcurl cfitsio libxxhash yaml-0.1) -lm
 
 # ADQL: the demo service's translator, down to the rows that SQLite gives.
-adql_src := $(wildcard tests/service/adql_*.c tests/service/write_*.c) tap/adql_words.c \
+adql_src := $(wildcard tests/service/adql_*.c tests/service/write_*.c) table/adql_words.c \
             $(patsubst %,tests/service/%.c,arena catalog catalogues content formats functions geometry \
               images light_curves obscore params synthetic tap_schema wcs) base/buf.c base/error.c base/mem.c base/utf8.c
 

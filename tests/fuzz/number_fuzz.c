@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tap/number.h"
+#include "base/text/number.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 

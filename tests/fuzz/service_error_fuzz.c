@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "tap/service_error.h"
+#include "tap/service/service_error.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tap/tableset.h"
+#include "tap/vosi/tableset.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 

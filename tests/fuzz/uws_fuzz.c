@@ -2,8 +2,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "tap/availability.h"
-#include "tap/uws.h"
+#include "tap/vosi/availability.h"
+#include "tap/uws/uws.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 

@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "tap/adql_words.h"
+#include "table/adql_words.h"
 #include "tests/service/arena.h"
 
 struct adql_place {

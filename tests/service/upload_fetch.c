@@ -4,7 +4,7 @@
 #include <inttypes.h>
 
 #include "base/cleanup.h"
-#include "tap/url.h"
+#include "base/text/url.h"
 #include "tests/service/upload_table.h"
 
 #define REDIRECTS 5L

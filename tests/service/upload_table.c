@@ -17,7 +17,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "tap/table_in.h"
+#include "table/read/table_in.h"
 #include "tests/service/content.h"
 #include "tests/service/geometry.h"
 

@@ -2,14 +2,14 @@
  * upload_table.h: uploaded tables in the database of the query that they came along with.
  *
  * They are temporary tables of its connection, on disk, and go with it. VOTables are read with
- * tapfs' own reader (tap/votable.h): values come by row, so memory does not grow with a table.
+ * tapfs' own reader (table/votable/votable.h): values come by row, so memory does not grow with a table.
  */
 #ifndef TAPFS_SERVICE_UPLOAD_TABLE_H
 #define TAPFS_SERVICE_UPLOAD_TABLE_H
 
 #include <sqlite3.h>
 
-#include "tap/votable.h"
+#include "table/votable/votable.h"
 #include "tests/service/catalog.h"
 #include "tests/service/functions.h"
 #include "tests/service/uploads.h"

@@ -5,7 +5,7 @@
 
 #include "base/cleanup.h"
 #include "base/near.h"
-#include "tap/advice.h"
+#include "tap/query/advice.h"
 
 static struct catalog_schema schemas[] = {
     {.name = (char *)"demo", .path = (char *)"demo", .first = 0, .count = 2},

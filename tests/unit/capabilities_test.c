@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "tap/availability.h"
-#include "tap/capabilities.h"
-#include "tap/isotime.h"
+#include "tap/vosi/availability.h"
+#include "tap/vosi/capabilities.h"
+#include "base/text/isotime.h"
 #include "tests/unit/votable_csv.h"
 
 static struct capabilities *parse(const char *doc)

@@ -5,7 +5,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "tap/datalink.h"
+#include "table/links/datalink.h"
 
 #define DATALINK "application/x-votable+xml;content=datalink"
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "tap/directives.h"
+#include "tap/query/directives.h"
 
 static struct directives d;
 static struct buf remarks;

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tap/endpoint.h"
+#include "tap/service/endpoint.h"
 
 #define CAPABILITY(id, url)                                                                     \
 	"<capability standardID='" id "'><interface><accessURL>" url "</accessURL></interface>" \

@@ -12,7 +12,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "tap/format.h"
+#include "table/write/format.h"
 
 Test(format, the_votable_as_sent_is_the_first)
 {

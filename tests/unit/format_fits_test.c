@@ -9,7 +9,7 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "tap/fits_column.h"
+#include "table/write/fits_column.h"
 #include "tests/unit/formats_fixture.h"
 #include "tests/unit/votable_csv.h"
 

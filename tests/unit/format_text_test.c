@@ -8,8 +8,8 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "tap/format.h"
-#include "tap/table.h"
+#include "table/write/format.h"
+#include "table/table.h"
 #include "tests/unit/formats_fixture.h"
 #include "tests/unit/votable_csv.h"
 

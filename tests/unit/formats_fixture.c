@@ -8,8 +8,8 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "tap/format.h"
-#include "tap/votable.h"
+#include "table/write/format.h"
+#include "table/votable/votable.h"
 #include "tests/unit/votable_csv.h"
 
 static bool read_twice(struct format_writer *w, const char *doc, struct error **err)

@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
-#include "tap/format.h"
+#include "table/write/format.h"
 
 /* Converts the document into that file. */
 bool written_to(int fd, const struct format *, const char *doc, struct error **err);

@@ -2,7 +2,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "tap/hips.h"
+#include "tap/remote/hips.h"
 
 static struct hips_properties read_good(const char *text)
 {

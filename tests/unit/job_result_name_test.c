@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "tap/job_result_name.h"
+#include "tap/uws/job_result_name.h"
 
 /* The names of a document, "stem[.said|?guess]=key" each. */
 static void names_are(const char *body, const char *wanted)

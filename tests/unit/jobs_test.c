@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "tap/job_document.h"
-#include "tap/job_result.h"
-#include "tap/jobs.h"
+#include "tap/uws/job_document.h"
+#include "tap/uws/job_result.h"
+#include "tap/uws/jobs.h"
 
 static struct service service = {.url = (char *)"http://example.org/tap"};
 static struct jobs *jobs;

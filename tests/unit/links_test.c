@@ -8,8 +8,8 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "tap/links.h"
-#include "tap/votable.h"
+#include "table/links/links.h"
+#include "table/votable/votable.h"
 
 static char path[] = "/tmp/links_test.XXXXXX";
 static struct links *index_of;

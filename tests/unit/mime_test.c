@@ -1,7 +1,7 @@
 /* mime_test.c: file name extensions of media types. */
 #include <criterion/criterion.h>
 
-#include "tap/mime.h"
+#include "base/text/mime.h"
 
 Test(mime, parameters_and_case_do_not_matter)
 {

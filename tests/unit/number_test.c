@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tap/number.h"
+#include "base/text/number.h"
 
 static const char *dbl(double v)
 {

@@ -9,9 +9,9 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "tap/format.h"
-#include "tap/plot.h"
-#include "tap/votable.h"
+#include "table/write/format.h"
+#include "table/plot/plot.h"
+#include "table/votable/votable.h"
 
 #define MAX_FIELDS 12
 

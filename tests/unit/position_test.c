@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
-#include "tap/position.h"
+#include "tap/position/position.h"
 
 static void asks(enum endpoint_kind kind, const char *name, int64_t maxrec, const char *wanted)
 {

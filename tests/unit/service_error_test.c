@@ -4,7 +4,7 @@
 
 #include "base/buf.h"
 #include "base/cleanup.h"
-#include "tap/service_error.h"
+#include "tap/service/service_error.h"
 
 static void expect(const char *type, const char *body, const char *message)
 {

@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "tap/signin.h"
+#include "http/signin.h"
 
 #define SERVICE "https://data.lsst.cloud/api/tap"
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "tap/soda.h"
+#include "tap/datalink/soda.h"
 
 #define PARAM(name, more) "<PARAM name='" name "' value='' " more "/>"
 #define SERVICE(mode, params)                                                     \

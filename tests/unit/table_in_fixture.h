@@ -5,8 +5,8 @@
 #include <stddef.h>
 
 #include "base/error.h"
-#include "tap/format.h"
-#include "tap/table_in.h"
+#include "table/write/format.h"
+#include "table/read/table_in.h"
 
 /* A file without a name that holds these bytes. */
 int file_of(const void *bytes, size_t n);

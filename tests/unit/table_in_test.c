@@ -1,5 +1,5 @@
 /* table_in_test.c: CSV and TSV as users bring them: values, types, names, and what is refused. */
-#include "tap/table_in.h"
+#include "table/read/table_in.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -8,8 +8,8 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "tap/column_guess.h"
-#include "tap/column_name.h"
+#include "table/column_guess.h"
+#include "table/column_name.h"
 #include "tests/unit/table_in_fixture.h"
 
 /* --- which it is --- */

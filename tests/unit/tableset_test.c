@@ -6,7 +6,7 @@
 
 #include "base/buf.h"
 #include "base/cleanup.h"
-#include "tap/tableset.h"
+#include "tap/vosi/tableset.h"
 #include "tests/unit/votable_csv.h"
 
 /* Writes down what it is told. */

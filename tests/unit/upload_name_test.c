@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "tap/upload_name.h"
+#include "tap/query/upload_name.h"
 
 /* All of a query's, with a blank before each. */
 static void finds(const char *query, const char *wanted)

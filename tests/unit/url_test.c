@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
-#include "tap/url.h"
+#include "base/text/url.h"
 
 static void is(char *got, const char *wanted)
 {

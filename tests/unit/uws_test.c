@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "tap/isotime.h"
-#include "tap/uws.h"
+#include "base/text/isotime.h"
+#include "tap/uws/uws.h"
 #include "tests/unit/votable_csv.h"
 
 static struct uws_job *parse(const char *doc)

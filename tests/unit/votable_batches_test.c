@@ -9,8 +9,8 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "tap/crew.h"
-#include "tap/votable.h"
+#include "table/votable/crew.h"
+#include "table/votable/votable.h"
 #include "tests/unit/votable_csv.h"
 
 #define ROWS 300

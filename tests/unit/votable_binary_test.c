@@ -6,7 +6,7 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "tap/votable_row.h"
+#include "table/votable/votable_row.h"
 #include "tests/unit/votable_csv.h"
 
 #define BYTES(s) s, sizeof(s) - 1

@@ -11,8 +11,8 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "tap/format.h"
-#include "tap/votable.h"
+#include "table/write/format.h"
+#include "table/votable/votable.h"
 
 /* Hands on to the CSV writer and keeps how the table ended. */
 struct witness {

@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
-#include "tap/table.h"
+#include "table/table.h"
 
 /* Fed in pieces of `piece` bytes; NULL with *err if it fails. end may be NULL. */
 char *csv_of(const void *doc, size_t n, size_t piece, struct table_end *end, struct error **err);

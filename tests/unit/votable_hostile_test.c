@@ -9,8 +9,8 @@
 
 #include "base/buf.h"
 #include "base/cleanup.h"
-#include "tap/format.h"
-#include "tap/votable.h"
+#include "table/write/format.h"
+#include "table/votable/votable.h"
 
 #define FIELD "<FIELD name='a' datatype='char' arraysize='*'/>"
 #define PIECE (64u << 10)

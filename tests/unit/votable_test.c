@@ -8,7 +8,7 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "tap/votable.h"
+#include "table/votable/votable.h"
 #include "tests/unit/votable_csv.h"
 
 #define INT  "<FIELD name='n' datatype='int'/>"

@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "tap/xml.h"
+#include "base/text/xml.h"
 
 /* Writes down what it is told. */
 static void on_start(struct xml *x, void *ctx, const char *name, const struct xml_attrs *attrs)

@@ -1,0 +1,337 @@
+/* url.c: URLs as services give them, over curl's URL API; see url.h. */
+#include "base/text/url.h"
+
+#include <ctype.h>
+#include <curl/curl.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+
+static void cleanup_curlu(CURLU **u)
+{
+	curl_url_cleanup(*u);
+}
+#define CLEANUP_CURLU __attribute__((cleanup(cleanup_curlu)))
+
+static void cleanup_curl_str(char **s)
+{
+	curl_free(*s);
+}
+#define CLEANUP_CURL_STR __attribute__((cleanup(cleanup_curl_str)))
+
+static CURLU *parse(const char *url)
+{
+	CURLU *u = curl_url();
+
+	if (!u)
+		return NULL;
+	if (curl_url_set(u, CURLUPART_URL, url, 0) != CURLUE_OK) {
+		curl_url_cleanup(u);
+		return NULL;
+	}
+	return u;
+}
+
+/* A part as curl gives it, or NULL; freed with curl_free. */
+static char *part(CURLU *u, CURLUPart what, unsigned flags)
+{
+	char *s = NULL;
+
+	return curl_url_get(u, what, &s, flags) == CURLUE_OK ? s : NULL;
+}
+
+static bool is_http(CURLU *u)
+{
+	CLEANUP_CURL_STR char *scheme = part(u, CURLUPART_SCHEME, 0);
+
+	return scheme && (strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0);
+}
+
+static void lower(char *s)
+{
+	for (; *s; s++)
+		if (*s >= 'A' && *s <= 'Z')
+			*s = (char)(*s + 32);
+}
+
+char *url_origin(const char *url)
+{
+	CLEANUP_CURLU CURLU *u = parse(url);
+	CLEANUP_CURL_STR char *scheme = NULL;
+	CLEANUP_CURL_STR char *host = NULL;
+	CLEANUP_CURL_STR char *port = NULL;
+
+	if (!u || !is_http(u))
+		return NULL;
+	scheme = part(u, CURLUPART_SCHEME, 0);
+	host = part(u, CURLUPART_HOST, 0);
+	port = part(u, CURLUPART_PORT, CURLU_DEFAULT_PORT);
+	if (!scheme || !host || !port)
+		return NULL;
+	lower(host);
+	return xasprintf("%s://%s:%s", scheme, host, port);
+}
+
+bool url_same_origin(const char *a, const char *b)
+{
+	CLEANUP_FREE char *oa = url_origin(a);
+	CLEANUP_FREE char *ob = url_origin(b);
+
+	return oa && ob && strcmp(oa, ob) == 0;
+}
+
+bool url_same_host(const char *a, const char *b)
+{
+	CLEANUP_CURLU CURLU *ua = parse(a);
+	CLEANUP_CURLU CURLU *ub = parse(b);
+	CLEANUP_CURL_STR char *ha = ua ? part(ua, CURLUPART_HOST, 0) : NULL;
+	CLEANUP_CURL_STR char *hb = ub ? part(ub, CURLUPART_HOST, 0) : NULL;
+
+	return ha && hb && strcasecmp(ha, hb) == 0;
+}
+
+bool url_is_local(const char *url)
+{
+	CLEANUP_CURLU CURLU *u = parse(url);
+	CLEANUP_CURL_STR char *host = u ? part(u, CURLUPART_HOST, 0) : NULL;
+
+	return host && (strcasecmp(host, "localhost") == 0 ||
+			(strncmp(host, "127.", 4) == 0 && !host[strspn(host, "0123456789.")]) ||
+			strcmp(host, "[::1]") == 0);
+}
+
+char *url_canonical(const char *url, struct error **err)
+{
+	CLEANUP_CURLU CURLU *u = parse(url);
+	CLEANUP_CURL_STR char *user = u ? part(u, CURLUPART_USER, 0) : NULL;
+	CLEANUP_CURL_STR char *host = u ? part(u, CURLUPART_HOST, 0) : NULL;
+	CLEANUP_CURL_STR char *whole = NULL;
+	char *out;
+	size_t n;
+
+	if (!u || !host || !is_http(u)) {
+		error_set(err, EINVAL, "\"%s\" is no http or https URL", url);
+		return NULL;
+	}
+	if (user) {
+		error_set(
+		    err, EINVAL,
+		    "a URL must not hold a user name or password: set auth, user and token_file "
+		    "in tapfs.ini");
+		return NULL;
+	}
+	lower(host);
+	curl_url_set(u, CURLUPART_HOST, host, 0);
+	curl_url_set(u, CURLUPART_FRAGMENT, NULL, 0);
+	whole = part(u, CURLUPART_URL, CURLU_NO_DEFAULT_PORT);
+	if (!whole) {
+		error_set(err, EINVAL, "\"%s\" is no usable URL", url);
+		return NULL;
+	}
+	out = xstrdup(whole);
+	for (n = strlen(out); n && out[n - 1] == '/'; n--)
+		out[n - 1] = '\0';
+	return out;
+}
+
+char *url_join(const char *base, const char *ref)
+{
+	CLEANUP_CURLU CURLU *u = parse(base);
+	CLEANUP_CURL_STR char *whole = NULL;
+
+	/* Addresses in results may have blanks and letters in them as they are. */
+	if (!u || curl_url_set(u, CURLUPART_URL, ref, CURLU_ALLOW_SPACE | CURLU_URLENCODE) ||
+	    !is_http(u))
+		return NULL;
+	whole = part(u, CURLUPART_URL, 0);
+	return xstrdup_or_null(whole);
+}
+
+char *url_rebased(const char *url, const char *service_url)
+{
+	CLEANUP_CURLU CURLU *u = parse(url);
+	CLEANUP_CURLU CURLU *s = parse(service_url);
+	CLEANUP_CURL_STR char *scheme = s ? part(s, CURLUPART_SCHEME, 0) : NULL;
+	CLEANUP_CURL_STR char *port = s ? part(s, CURLUPART_PORT, 0) : NULL;
+	CLEANUP_CURL_STR char *whole = NULL;
+
+	if (!u || !scheme || !url_same_host(url, service_url))
+		return xstrdup(url);
+	curl_url_set(u, CURLUPART_SCHEME, scheme, 0);
+	curl_url_set(u, CURLUPART_PORT, port, 0);
+	whole = part(u, CURLUPART_URL, 0);
+	return xstrdup(whole ? whole : url);
+}
+
+static bool is_on(const char *url, const char *scheme, const char *port)
+{
+	CLEANUP_FREE char *origin = url_origin(url);
+	size_t n = strlen(scheme);
+
+	return origin && strncmp(origin, scheme, n) == 0 && origin[n] == ':' &&
+	       strcmp(strrchr(origin, ':') + 1, port) == 0;
+}
+
+char *url_upgraded(const char *url, const char *service_url)
+{
+	if (is_on(url, "http", "80") && is_on(service_url, "https", "443"))
+		return url_rebased(url, service_url);
+	return xstrdup(url);
+}
+
+char *url_append(const char *base, const char *tail)
+{
+	size_t n = strlen(base);
+
+	while (n && base[n - 1] == '/')
+		n--;
+	return xasprintf("%.*s/%s", (int)n, base, tail);
+}
+
+void url_add_value(struct buf *b, const char *value, size_t n)
+{
+	static const char plain[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+
+	for (size_t i = 0; i < n; i++) {
+		if (value[i] && strchr(plain, value[i]))
+			buf_addc(b, value[i]);
+		else
+			buf_addf(b, "%%%02X", (unsigned char)value[i]);
+	}
+}
+
+void url_add_param(struct buf *b, const char *name, const char *value)
+{
+	if (b->len)
+		buf_addc(b, '&');
+	buf_addf(b, "%s=", name);
+	url_add_value(b, value, strlen(value));
+}
+
+char *url_with_query(const char *url, const char *query)
+{
+	size_t n = strcspn(url, "#");
+	bool has = memchr(url, '?', n);
+
+	while (n && strchr("?&", url[n - 1]))
+		n--;
+	has = has && memchr(url, '?', n);
+	return xasprintf("%.*s%s%s", (int)n, url, !*query ? "" : has ? "&" : "?", query);
+}
+
+static char *decoded(const char *s, size_t n)
+{
+	struct buf b = BUF_INIT;
+
+	for (size_t i = 0; i < n; i++) {
+		char hex[3] = {0};
+
+		if (s[i] == '%' && i + 2 < n && isxdigit((unsigned char)s[i + 1]) &&
+		    isxdigit((unsigned char)s[i + 2])) {
+			memcpy(hex, s + i + 1, 2);
+			buf_addc(&b, (char)strtol(hex, NULL, 16));
+			i += 2;
+		} else {
+			buf_addc(&b, (char)(s[i] == '+' ? ' ' : s[i]));
+		}
+	}
+	return buf_steal(&b);
+}
+
+char *url_take_param(const char *url, const char *name, char **rest)
+{
+	const char *query = strchr(url, '?');
+	CLEANUP_BUF struct buf other = BUF_INIT;
+	CLEANUP_FREE char *value = NULL;
+	size_t len = strlen(name);
+	bool several = false;
+
+	*rest = NULL;
+	for (const char *p = query ? query + 1 : ""; *p;) {
+		size_t n = strcspn(p, "&#");
+
+		if (n > len && p[len] == '=' && strncasecmp(p, name, len) == 0) {
+			several = value;
+			free(value);
+			value = decoded(p + len + 1, n - len - 1);
+		} else if (n) {
+			buf_addf(&other, "%s%.*s", other.len ? "&" : "", (int)n, p);
+		}
+		if (several || p[n] != '&')
+			break;
+		p += n + 1;
+	}
+	if (!value || several)
+		return NULL;
+	*rest =
+	    xasprintf("%.*s%s%s", (int)(query - url), url, other.len ? "?" : "", buf_str(&other));
+	return steal(value);
+}
+
+static bool is_secret(const char *name, size_t n)
+{
+	static const char *const words[] = {"sig",        "token", "pass", "secret",
+					    "credential", "key",   "auth"};
+
+	for (size_t w = 0; w < sizeof(words) / sizeof(*words); w++) {
+		size_t len = strlen(words[w]);
+
+		for (size_t i = 0; i + len <= n; i++)
+			if (strncasecmp(name + i, words[w], len) == 0)
+				return true;
+	}
+	return false;
+}
+
+/* Of a signed address: what is another one each time it is made, without being secret. */
+static bool is_signed(const char *name, size_t n)
+{
+	return (n > 6 && strncasecmp(name, "x-amz-", 6) == 0) ||
+	       (n > 7 && strncasecmp(name, "x-goog-", 7) == 0) ||
+	       (n == 7 && strncasecmp(name, "expires", 7) == 0);
+}
+
+static char *without(const char *url, bool signature)
+{
+	struct buf b = BUF_INIT;
+	const char *at = strstr(url, "://");
+	const char *path = at ? at + 3 + strcspn(at + 3, "/?#") : url;
+	const char *user = at ? memchr(at, '@', (size_t)(path - at)) : NULL;
+	const char *query = strchr(path, '?');
+
+	if (user) {
+		buf_add(&b, url, (size_t)(at + 3 - url));
+		url = user + 1;
+	}
+	buf_add(&b, url, query ? (size_t)(query + 1 - url) : strlen(url));
+	while (query && *++query) {
+		size_t n = strcspn(query, "&");
+		size_t name = strcspn(query, "=&");
+
+		if (name < n && (is_secret(query, name) || (signature && is_signed(query, name))))
+			buf_addf(&b, "%.*s=…", (int)name, query);
+		else
+			buf_add(&b, query, n);
+		query += n;
+		if (*query)
+			buf_addc(&b, '&');
+		else
+			break;
+	}
+	return buf_steal(&b);
+}
+
+char *url_redact(const char *url)
+{
+	return without(url, false);
+}
+
+char *url_key(const char *url)
+{
+	return without(url, true);
+}

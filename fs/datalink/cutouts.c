@@ -1,0 +1,158 @@
+/*
+ * cutouts.c: cutout/: parts of a dataset that its service cuts out when their names are opened.
+ *
+ * Names are those of tap/datalink/soda.h. Listed are the README and what was made and is still kept; a name
+ * that the service could make opens all the same. open waits until it is there as a whole.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "fs/branches.h"
+#include "fs/datalink/datalink.h"
+#include "fs/fuse/handle.h"
+#include "fs/core/node.h"
+#include "fs/core/operation.h"
+#include "tap/datalink/cutout.h"
+#include "tap/remote/remote.h"
+#include "tap/service/service.h"
+
+/* --- those that are kept --- */
+
+struct kept_op {
+	struct work work; /* first */
+	struct operation op;
+	struct kept *kept;
+	char *prefix;
+	struct buf names; /* each with its NUL */
+};
+
+static struct kept_op *kept_op_of(struct operation *op)
+{
+	return (struct kept_op *)((char *)op - offsetof(struct kept_op, op));
+}
+
+static void kept_op_free(struct operation *op)
+{
+	struct kept_op *o = kept_op_of(op);
+
+	buf_free(&o->names);
+	free(o->prefix);
+	free(o);
+}
+
+static void kept_op_run(struct work *w)
+{
+	struct kept_op *o = (struct kept_op *)w;
+
+	kept_names(o->kept, o->prefix, &o->names);
+}
+
+static void kept_op_done(struct work *w)
+{
+	operation_finish(&((struct kept_op *)w)->op, NULL);
+}
+
+static enum outcome kept_ask(const struct dataset *d, struct ask *ask)
+{
+	struct kept_op *o;
+
+	if (!ask->op) {
+		o = xcalloc(1, sizeof(*o));
+		operation_init(&o->op, kept_op_free);
+		o->work.run = kept_op_run;
+		o->work.done = kept_op_done;
+		o->kept = remotes_kept(d->service->remotes);
+		o->prefix = cutout_key_prefix(d);
+		ask->op = &o->op;
+		work_submit(d->service->loop, LANE_CACHE, &o->work);
+	}
+	return ask_operation(ask);
+}
+
+enum outcome cutouts_list(struct node *dir, struct listing *l, struct ask *ask)
+{
+	struct dataset *d = dir->object;
+	enum outcome o = ask->op ? READY : dataset_wait(d, ask);
+	const struct buf *names;
+
+	if (o != READY || !d->service->remotes)
+		return o;
+	o = kept_ask(d, ask);
+	if (o != READY)
+		return o;
+	names = &kept_op_of(ask->op)->names;
+	for (size_t at = 0; at < names->len; at += strlen(names->data + at) + 1)
+		listing_add(l, names->data + at, tree_line("CUTOUT"), 0);
+	return READY;
+}
+
+enum outcome cutouts_readme(struct node *n, struct buf *out, struct ask *ask)
+{
+	struct dataset *d = n->parent->object;
+	enum outcome o = dataset_wait(d, ask);
+
+	if (o == READY)
+		soda_readme(&d->links.services, out);
+	return o;
+}
+
+/* --- one of them --- */
+
+enum outcome cutouts_find(struct node *dir, const char *name, struct found *f, struct ask *ask)
+{
+	struct dataset *d = dir->object;
+	enum outcome o = dataset_wait(d, ask);
+	struct error *err = NULL;
+	struct cutout *c;
+
+	if (o != READY)
+		return o;
+	if (name[0] == '.')
+		return READY; /* a file manager looks for something of its own */
+	c = cutout_get(d, name, &err);
+	if (!c) {
+		ask->telling = true;
+		return ask_failed(ask, err);
+	}
+	f->kind = tree_line("CUTOUT");
+	f->object = c;
+	return READY;
+}
+
+void cutout_release(void *object)
+{
+	cutout_unref(object);
+}
+
+enum outcome cutout_attributes(struct node *n, struct attributes *a, struct ask *ask)
+{
+	struct cutout *c = n->object;
+
+	switch (cutout_ready(c, false, NULL)) {
+	case CUTOUT_WAIT: return ask_wait(ask, &c->changed);
+	case CUTOUT_YES:
+		a->size = c->file->size;
+		a->mtime = c->mtime;
+		break;
+	default: break; /* made when it is opened */
+	}
+	return READY;
+}
+
+static enum outcome cutout_open(struct node *n, struct handle *h, int flags, struct ask *ask)
+{
+	struct cutout *c = n->object;
+	struct error *err = NULL;
+
+	(void)flags;
+	switch (cutout_ready(c, true, &err)) {
+	case CUTOUT_WAIT: return ask_wait(ask, &c->changed);
+	case CUTOUT_YES: h->stored = stored_ref(c->file); return READY;
+	default: ask->telling = true; return ask_failed(ask, err);
+	}
+}
+
+const struct file_ops cutout_file = {.open = cutout_open};

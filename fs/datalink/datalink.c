@@ -1,0 +1,207 @@
+/*
+ * datalink.c: datalink/: the files behind the results.
+ *
+ * The folder mirrors queries/: a folder for each query whose result links, in it
+ * one for each row that does. Rows are looked up in the result's index by a worker, a page
+ * at a time when they are listed. What is in a row's folder is datasets.c's.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "fs/branches.h"
+#include "fs/datalink/datalink.h"
+#include "fs/queries/entry.h"
+#include "fs/fuse/mount.h"
+#include "fs/core/names.h"
+#include "fs/core/node.h"
+#include "fs/core/operation.h"
+
+#define PAGE 2000 /* rows listed at a time */
+
+/* --- queries that link --- */
+
+static bool leads_to_files(const struct entry *e)
+{
+	struct entry *child, *next;
+
+	if (!e->is_folder)
+		return e->query && query_is_linked(e->query);
+	HASH_ITER (hh, e->children, child, next)
+		if (leads_to_files(child))
+			return true;
+	return false;
+}
+
+static struct entry *folder_entry(const struct node *dir)
+{
+	return dir->object ? dir->object : mount_queries(dir->mount, dir->service);
+}
+
+static char *stem_of(const struct entry *e)
+{
+	return xstrndup(e->name, (size_t)(strrchr(e->name, '.') - e->name));
+}
+
+enum outcome datalink_list(struct node *dir, struct listing *l, struct ask *ask)
+{
+	struct entry *e, *next;
+
+	(void)ask;
+	HASH_ITER (hh, folder_entry(dir)->children, e, next) {
+		CLEANUP_FREE char *stem = NULL;
+
+		if (!leads_to_files(e))
+			continue;
+		stem = e->is_folder ? xstrdup(e->name) : stem_of(e);
+		listing_add(l, stem, tree_line(e->is_folder ? "LINKED_FOLDER" : "LINKED_QUERY"), 0);
+	}
+	return READY;
+}
+
+enum outcome datalink_find(struct node *dir, const char *name, struct found *f, struct ask *ask)
+{
+	struct entry *folder = folder_entry(dir);
+	struct query *q = query_by_stem(folder, name, strlen(name));
+	struct entry *e = entry_child(folder, name);
+
+	(void)ask;
+	if (q && query_is_linked(q)) {
+		f->kind = tree_line("LINKED_QUERY");
+		f->object = linked_get(q);
+	} else if (e && e->is_folder && leads_to_files(e)) {
+		f->kind = tree_line("LINKED_FOLDER");
+		f->object = entry_ref(e);
+	}
+	return READY;
+}
+
+void linked_release(void *object)
+{
+	linked_unref(object);
+}
+
+/* --- rows --- */
+
+/* Something that a worker reads from the index of a result. */
+struct index_op {
+	struct work work; /* first */
+	struct operation op;
+	struct linked *linked; /* one reference */
+	char *name;            /* of the row that is looked for; NULL: a page is listed */
+	size_t from;           /* of the page, from 0 */
+	int64_t number;        /* of the row that was found; 0: none */
+	struct buf names;
+	size_t n;
+	struct error *error;
+};
+
+static struct index_op *index_op_of(struct operation *op)
+{
+	return (struct index_op *)((char *)op - offsetof(struct index_op, op));
+}
+
+static void index_free(struct operation *op)
+{
+	struct index_op *o = index_op_of(op);
+
+	linked_unref(o->linked);
+	buf_free(&o->names);
+	free(o->name);
+	free(o);
+}
+
+static void index_run(struct work *w)
+{
+	struct index_op *o = (struct index_op *)w;
+	struct links *index = linked_index(o->linked, &o->error);
+
+	if (index && o->name)
+		o->number = links_number(index, o->name, &o->error);
+	else if (index)
+		links_page(index, (int64_t)o->from + 1, PAGE, &o->names, &o->n, &o->error);
+}
+
+static void index_done(struct work *w)
+{
+	struct index_op *o = (struct index_op *)w;
+
+	operation_finish(&o->op, steal(o->error));
+}
+
+static enum outcome index_ask(struct linked *l, const char *name, size_t from, struct ask *ask)
+{
+	struct index_op *o;
+
+	if (!ask->op) {
+		o = xcalloc(1, sizeof(*o));
+		operation_init(&o->op, index_free);
+		o->work.run = index_run;
+		o->work.done = index_done;
+		o->linked = linked_ref(l);
+		o->name = xstrdup_or_null(name);
+		o->from = from;
+		ask->op = &o->op;
+		work_submit(l->service->loop, LANE_CACHE, &o->work);
+	}
+	return ask_operation(ask);
+}
+
+/* In the order of the result, so that who sorts by inode (find, of many names) walks in it. */
+static uint64_t row_id(const struct node *dir, int64_t number)
+{
+	return (node_path_id(dir, "", 1) & ~(uint64_t)UINT32_MAX) + (uint64_t)number;
+}
+
+enum outcome linked_rows_list(struct node *dir, struct linked *linked, size_t from,
+			      struct listing *l, struct ask *ask)
+{
+	enum outcome o = index_ask(linked, NULL, from, ask);
+	struct index_op *page;
+	const char *name;
+
+	if (o != READY)
+		return o;
+	page = index_op_of(ask->op);
+	name = page->names.data;
+	for (size_t i = 0; i < page->n; i++, name += strlen(name) + 1) {
+		int64_t number = (int64_t)(from + i) + 1;
+
+		linked_listed(linked, name, number);
+		listing_add(l, name, tree_line("DATASET"), row_id(dir, number));
+	}
+	l->more = page->n == PAGE;
+	return READY;
+}
+
+enum outcome linked_rows_find(struct node *dir, struct linked *l, const char *name, struct found *f,
+			      struct ask *ask)
+{
+	struct dataset *d = dataset_find(l->service, l, NULL, name);
+	int64_t number = d ? d->number : linked_number(l, name);
+	enum outcome o;
+
+	if (!number) {
+		o = index_ask(l, name, 0, ask);
+		if (o != READY || !index_op_of(ask->op)->number)
+			return o;
+		number = index_op_of(ask->op)->number;
+		d = dataset_find(l->service, l, NULL, name); /* somebody may have been faster */
+	}
+	f->kind = tree_line("DATASET");
+	f->object = d ? dataset_ref(d) : dataset_of_row(l, name, number);
+	f->id = row_id(dir, number);
+	return READY;
+}
+
+enum outcome rows_page(struct node *dir, size_t from, struct listing *l, struct ask *ask)
+{
+	return linked_rows_list(dir, dir->object, from, l, ask);
+}
+
+enum outcome rows_find(struct node *dir, const char *name, struct found *f, struct ask *ask)
+{
+	return linked_rows_find(dir, dir->object, name, f, ask);
+}

@@ -1,0 +1,112 @@
+/*
+ * interrupt.c: which signals end a wait.
+ *
+ * The kernel sends one FUSE_INTERRUPT when any signal comes, also for Ctrl-Z,
+ * and then waits for our answer whatever else happens. So the first interrupt
+ * starts a watch: the thread's pending signals are looked at, now and every
+ * 50 ms. As soon as one is pending that would end the process, or that the
+ * process has a handler for, the wait ends with EINTR; job control and news of
+ * children and windows do not end it.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/stats.h"
+#include "fs/core/request.h"
+
+#define LOOK_AGAIN_MS 50
+
+struct signals {
+	uint64_t pending, blocked, ignored, caught;
+};
+
+static bool field(const char *status, const char *name, uint64_t *out)
+{
+	const char *p = strstr(status, name);
+
+	return p && sscanf(p + strlen(name), "%" SCNx64, out) == 1;
+}
+
+/* From /proc/TID/status, which is made in memory. False if the thread is gone. */
+static bool signals_of(pid_t tid, struct signals *s)
+{
+	char path[64], text[4096];
+	uint64_t own, shared;
+	CLEANUP_CLOSE int fd = -1;
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)tid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	n = read(fd, text, sizeof(text) - 1);
+	if (n <= 0)
+		return false;
+	text[n] = '\0';
+	if (!field(text, "\nSigPnd:", &own) || !field(text, "\nShdPnd:", &shared) ||
+	    !field(text, "\nSigBlk:", &s->blocked) || !field(text, "\nSigIgn:", &s->ignored) ||
+	    !field(text, "\nSigCgt:", &s->caught))
+		return false;
+	s->pending = own | shared;
+	return true;
+}
+
+static uint64_t bit(int signum)
+{
+	return UINT64_C(1) << (signum - 1);
+}
+
+static bool ends_wait(pid_t tid)
+{
+	struct signals s;
+	uint64_t harmless = bit(SIGSTOP) | bit(SIGTSTP) | bit(SIGTTIN) | bit(SIGTTOU) |
+			    bit(SIGCONT) | bit(SIGCHLD) | bit(SIGWINCH) | bit(SIGURG);
+
+	if (!signals_of(tid, &s))
+		return true; /* nobody is there to wait (or we cannot see: then believe the kernel)
+			      */
+	return (s.pending & ~s.blocked & ~s.ignored & ~harmless) || (s.pending & bit(SIGKILL));
+}
+
+static void look(void *arg)
+{
+	struct request *r = arg;
+
+	r->watch = NULL;
+	if (!r->waiter.list || (r->ask.op && !r->ask.op->lasts))
+		return; /* it is running, or writing: it ends by itself */
+	if (ends_wait(r->ask.pid)) {
+		stats.fuse_interrupted++;
+		reply_errno(r, EINTR);
+		return;
+	}
+	r->watch = timer_start(r->mount->loop, LOOK_AGAIN_MS, look, r);
+}
+
+static void interrupted(fuse_req_t fuse, void *arg)
+{
+	struct request *r = arg;
+
+	(void)fuse;
+	if (!r->watch)
+		r->watch = timer_start(r->mount->loop, 0, look, r);
+}
+
+void interrupt_watch(struct request *r)
+{
+	if (!r->watch)
+		fuse_req_interrupt_func(r->fuse, interrupted, r);
+}
+
+void interrupt_unwatch(struct request *r)
+{
+	timer_cancel(r->watch);
+	r->watch = NULL;
+}

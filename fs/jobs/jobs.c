@@ -1,0 +1,335 @@
+/*
+ * jobs.c: names in jobs/: the service's own list of jobs, and the same by phase and by RUNID.
+ *
+ * Names are answered from the list in memory. Who opens a folder to list it
+ * waits for a new one if it is old (jobs_look), and so does who asks for a
+ * name that is not in it; neither waits long. Removing a job's folder, or a link to it,
+ * deletes the job on the service.
+ */
+#include "fs/jobs/jobs.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "base/name.h"
+#include "fs/branches.h"
+#include "fs/queries/disk_op.h"
+#include "fs/core/node.h"
+#include "fs/core/operation.h"
+
+#define ARCHIVED_FRESH_MS 60000 /* how old the archived list may be to tell if there are any */
+
+struct job *job_of(const struct node *n)
+{
+	while (n->kind != tree_line("JOB") && n->kind != tree_line("JOB_LINK"))
+		n = n->parent;
+	return n->object;
+}
+
+static struct jobs *jobs_of(const struct node *n)
+{
+	return n->service->jobs;
+}
+
+enum outcome jobs_wait(struct node *n, enum jobs_list which, uint64_t max_age, struct ask *ask)
+{
+	struct waitlist *wait;
+
+	return jobs_ready(jobs_of(n), which, max_age, &wait) ? READY : ask_wait(ask, wait);
+}
+
+enum outcome jobs_attributes(struct node *n, struct attributes *a, struct ask *ask)
+{
+	(void)ask;
+	a->mtime = jobs_of(n)->changed_at;
+	return READY;
+}
+
+/* An empty folder would be a puzzle: where no list ever came the reason is the answer. */
+enum outcome jobs_look(struct node *n, struct ask *ask)
+{
+	enum outcome o = jobs_wait(n, JOBS_LIVE, JOBS_FRESH_MS, ask);
+	const struct error *missing = jobs_missing(jobs_of(n), JOBS_LIVE);
+
+	if (o != READY || !missing)
+		return o;
+	ask->known = true;
+	return ask_failed(ask, error_copy(missing));
+}
+
+/* --- jobs/ --- */
+
+enum outcome jobs_list(struct node *dir, struct listing *l, struct ask *ask)
+{
+	struct job *j, *next;
+
+	(void)ask;
+	HASH_ITER (hh, jobs_of(dir)->all, j, next)
+		if (j->lists & 1u << JOBS_LIVE)
+			listing_add(l, j->name, tree_line("JOB"), 0);
+	return READY;
+}
+
+/* A job by its name. One that is not known may have been made since the list came. */
+static enum outcome job_named(struct node *dir, const char *name, struct job **j, struct ask *ask)
+{
+	*j = jobs_get(jobs_of(dir), name);
+	if (*j || *name == '.')
+		return READY;
+	return jobs_wait(dir, JOBS_LIVE, JOBS_FRESH_MS, ask);
+}
+
+static void found_job(struct found *f, const char *kind, struct job *j)
+{
+	f->kind = tree_line(kind);
+	f->object = job_ref(j);
+}
+
+enum outcome jobs_find(struct node *dir, const char *name, struct found *f, struct ask *ask)
+{
+	struct job *j;
+	enum outcome o = job_named(dir, name, &j, ask);
+
+	if (o == READY && j)
+		found_job(f, "JOB", j);
+	return o;
+}
+
+void job_release(void *object)
+{
+	job_unref(object);
+}
+
+/* Nothing to do: the journal's lane is in order, so the deletion is journaled when this is run. */
+static void after_journal(struct disk_op *o)
+{
+	(void)o;
+}
+
+/* The answer waits until the deletion is journaled; then it happens, whatever dies. */
+static enum outcome remove_job(struct node *dir, struct job *j, struct ask *ask)
+{
+	job_remove(j);
+	disk_op_submit(disk_op_new(after_journal, NULL), dir->service->loop, LANE_STATE, ask);
+	return ask_operation(ask);
+}
+
+static enum outcome jobs_rmdir(struct node *dir, const char *name, struct ask *ask)
+{
+	struct job *j = jobs_get(jobs_of(dir), name);
+
+	if (ask->op)
+		return ask_operation(ask);
+	if (j)
+		return remove_job(dir, j, ask);
+	if (strcmp(name, "by-phase") == 0 || strcmp(name, "by-runid") == 0)
+		return ask_fail(ask, EPERM, "%s is tapfs's own", name);
+	return ask_fail(ask, ENOENT, "no such job");
+}
+
+const struct folder_ops jobs_folder = {.rmdir = jobs_rmdir};
+
+/* --- by-phase/PHASE/ and by-runid/NAME/ --- */
+
+void job_name_release(void *object)
+{
+	(void)object; /* it is found by its name: there is none */
+}
+
+/* The RUNID that a folder stands for; "" if it is none. Caller owns. */
+static char *runid_of(const char *name)
+{
+	struct buf b = BUF_INIT;
+
+	if (!name_unescape(&b, name, strlen(name)))
+		buf_reset(&b);
+	return buf_steal(&b);
+}
+
+/* Whether a job belongs into a folder of that kind; value is its RUNID. */
+static bool belongs(const struct job *j, const struct node *dir, const char *runid)
+{
+	if (dir->kind == tree_line("JOB_PHASE"))
+		return strcmp(uws_phase_name(j->phase), dir->name) == 0;
+	return j->runid && strcmp(j->runid, runid) == 0;
+}
+
+enum outcome job_group_list(struct node *dir, struct listing *l, struct ask *ask)
+{
+	CLEANUP_FREE char *runid = runid_of(dir->name);
+	struct job *j, *next;
+
+	(void)ask;
+	HASH_ITER (hh, jobs_of(dir)->all, j, next)
+		if (belongs(j, dir, runid))
+			listing_add(l, j->name, tree_line("JOB_LINK"), 0);
+	return READY;
+}
+
+enum outcome job_group_find(struct node *dir, const char *name, struct found *f, struct ask *ask)
+{
+	CLEANUP_FREE char *runid = runid_of(dir->name);
+	struct job *j;
+	enum outcome o = job_named(dir, name, &j, ask);
+
+	if (o == READY && j && belongs(j, dir, runid))
+		found_job(f, "JOB_LINK", j);
+	return o;
+}
+
+enum outcome job_group_look(struct node *dir, struct ask *ask)
+{
+	enum outcome o = jobs_look(dir, ask);
+
+	if (o != READY || strcmp(dir->name, uws_phase_name(UWS_ARCHIVED)) != 0)
+		return o;
+	return jobs_wait(dir, JOBS_ARCHIVED, JOBS_FRESH_MS, ask);
+}
+
+enum outcome job_link_text(struct node *n, struct buf *out, struct ask *ask)
+{
+	(void)ask;
+	buf_addf(out, "../../%s", n->name);
+	return READY;
+}
+
+static enum outcome job_group_unlink(struct node *dir, const char *name, struct ask *ask)
+{
+	CLEANUP_FREE char *runid = runid_of(dir->name);
+	struct job *j = jobs_get(jobs_of(dir), name);
+
+	if (ask->op)
+		return ask_operation(ask);
+	if (!j || !belongs(j, dir, runid))
+		return ask_fail(ask, ENOENT, "no such job");
+	return remove_job(dir, j, ask);
+}
+
+const struct folder_ops job_group_folder = {.unlink = job_group_unlink};
+
+static bool has_phase(struct node *dir, enum uws_phase phase)
+{
+	struct job *j, *next;
+
+	HASH_ITER (hh, jobs_of(dir)->all, j, next)
+		if (j->phase == phase)
+			return true;
+	return false;
+}
+
+static const enum uws_phase usual[] = {UWS_PENDING,   UWS_QUEUED, UWS_EXECUTING,
+				       UWS_COMPLETED, UWS_ERROR,  UWS_ABORTED};
+
+static bool is_usual(enum uws_phase phase)
+{
+	for (size_t i = 0; i < sizeof(usual) / sizeof(*usual); i++)
+		if (usual[i] == phase)
+			return true;
+	return false;
+}
+
+/* Archived jobs are listed to those only who ask for them (UWS 1.1 §2.2.2.1). */
+enum outcome job_phases_look(struct node *dir, struct ask *ask)
+{
+	enum outcome o = jobs_look(dir, ask);
+
+	return o == READY ? jobs_wait(dir, JOBS_ARCHIVED, ARCHIVED_FRESH_MS, ask) : o;
+}
+
+enum outcome job_phases_list(struct node *dir, struct listing *l, struct ask *ask)
+{
+	(void)ask;
+	for (enum uws_phase p = UWS_UNKNOWN; p <= UWS_ARCHIVED; p++)
+		if (is_usual(p) || has_phase(dir, p))
+			listing_add(l, uws_phase_name(p), tree_line("JOB_PHASE"), 0);
+	return READY;
+}
+
+enum outcome job_phases_find(struct node *dir, const char *name, struct found *f, struct ask *ask)
+{
+	enum uws_phase p = uws_phase_parse(name, strlen(name));
+	enum outcome o = READY;
+
+	if (strcmp(uws_phase_name(p), name) != 0)
+		return READY;
+	if (!is_usual(p) && !has_phase(dir, p))
+		o = p == UWS_ARCHIVED ? jobs_wait(dir, JOBS_ARCHIVED, ARCHIVED_FRESH_MS, ask)
+				      : jobs_wait(dir, JOBS_LIVE, JOBS_FRESH_MS, ask);
+	if (o == READY && (is_usual(p) || has_phase(dir, p)))
+		f->kind = tree_line("JOB_PHASE");
+	return o;
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+enum outcome job_runids_list(struct node *dir, struct listing *l, struct ask *ask)
+{
+	CLEANUP_FREE char **runids = NULL;
+	struct job *j, *next;
+	size_t n = 0;
+
+	(void)ask;
+	runids = xmalloc((HASH_COUNT(jobs_of(dir)->all) + 1) * sizeof(*runids));
+	HASH_ITER (hh, jobs_of(dir)->all, j, next)
+		if (j->runid)
+			runids[n++] = j->runid;
+	qsort(runids, n, sizeof(*runids), by_text);
+	for (size_t i = 0; i < n; i++) {
+		CLEANUP_BUF struct buf name = BUF_INIT;
+
+		if (i && strcmp(runids[i], runids[i - 1]) == 0)
+			continue;
+		name_escape(&name, runids[i], strlen(runids[i]));
+		if (!strchr(buf_str(&name), '/')) /* longer than a file name: jobs/ has it */
+			listing_add(l, name.data, tree_line("JOB_RUNID"), 0);
+	}
+	return READY;
+}
+
+static bool has_runid(struct job *in, const char *runid)
+{
+	struct job *j, *next;
+
+	HASH_ITER (hh, in, j, next)
+		if (j->runid && strcmp(j->runid, runid) == 0)
+			return true;
+	return false;
+}
+
+/* One whose last job was deleted here a moment ago is still found, so that `rm -r` succeeds. */
+enum outcome job_runids_find(struct node *dir, const char *name, struct found *f, struct ask *ask)
+{
+	CLEANUP_FREE char *runid = runid_of(name);
+	struct jobs *jobs = jobs_of(dir);
+	bool there = *runid && (has_runid(jobs->all, runid) || has_runid(jobs->deleted, runid));
+	enum outcome o = READY;
+
+	if (!there && *name != '.')
+		o = jobs_wait(dir, JOBS_LIVE, JOBS_FRESH_MS, ask);
+	if (there || (o == READY && has_runid(jobs->all, runid))) {
+		f->kind = tree_line("JOB_RUNID");
+		return READY;
+	}
+	return o;
+}
+
+/* The folders come and go with their jobs: removing an empty one is nothing to do. */
+static enum outcome job_groups_rmdir(struct node *dir, const char *name, struct ask *ask)
+{
+	enum uws_phase p = uws_phase_parse(name, strlen(name));
+	CLEANUP_FREE char *runid = runid_of(name);
+	bool full = strcmp(dir->name, "by-phase") == 0 ? has_phase(dir, p)
+						       : has_runid(jobs_of(dir)->all, runid);
+
+	if (full)
+		return ask_fail(ask, ENOTEMPTY, "there are jobs in it: remove them first");
+	return READY;
+}
+
+const struct folder_ops job_groups_folder = {.rmdir = job_groups_rmdir};

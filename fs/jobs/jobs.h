@@ -1,0 +1,13 @@
+/* jobs.h: what the files of jobs/ share. */
+#ifndef TAPFS_FS_JOBS_H
+#define TAPFS_FS_JOBS_H
+
+#include "fs/tree.h"
+#include "tap/uws/jobs.h"
+
+/* The job of a node in jobs/ID/, or of a link to it. */
+struct job *job_of(const struct node *);
+/* The list is new enough, or is waited for. */
+enum outcome jobs_wait(struct node *, enum jobs_list, uint64_t max_age_ms, struct ask *);
+
+#endif

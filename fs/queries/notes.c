@@ -1,0 +1,81 @@
+/*
+ * notes.c: what tapfs writes about a query, beside it: m31.log, m31.error.txt,
+ * m31.overflow.txt. They are made when they are opened, from what the journal has.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "fs/branches.h"
+#include "fs/queries/derived.h"
+#include "fs/core/node.h"
+#include "fs/core/operation.h"
+#include "tap/query/query.h"
+
+static void add_error(const struct query *q, struct buf *out)
+{
+	buf_addf(out, "%s\n\n", q->entry.error_text ? q->entry.error_text : "unknown error");
+	if (q->entry.advice && *q->entry.advice)
+		buf_addf(out, "%s\n", q->entry.advice);
+	if (!strstr(buf_str(out), "`touch`"))
+		buf_addf(out, "Correct the query and save it, or run it again as it is: touch %s\n",
+			 q->entry.path);
+}
+
+static void add_overflow(const struct query *q, struct buf *out)
+{
+	const struct capabilities *c = q->service->capabilities;
+	int64_t hard = c && !c->output_limit.in_bytes ? c->output_limit.hard : -1;
+
+	buf_addf(out,
+		 "Rows are missing: the service cut the result off after %" PRId64 " rows.\n\n"
+		 "To get the rest, ",
+		 q->entry.rows);
+	if (hard < 0 || q->entry.rows < hard) {
+		buf_addf(out,
+			 "ask for more rows with a first line like this in the query\n\n"
+			 "  -- MAXREC = %" PRId64 "\n\n",
+			 hard > 0 ? hard : q->entry.rows * 10);
+		if (hard > 0)
+			buf_addf(out, "(more than %" PRId64 " this service does not give), ", hard);
+		buf_adds(out, "or with the option maxrec in tapfs.ini; or\n");
+	}
+	buf_adds(out, "split the query into parts, for instance by ranges of a column.\n");
+}
+
+void note_text(const struct query *q, enum query_note note, struct buf *out)
+{
+	switch (note) {
+	case NOTE_LOG: buf_add(out, buf_str(&q->log), q->log.len); break;
+	case NOTE_ERROR: add_error(q, out); break;
+	case NOTE_OVERFLOW: add_overflow(q, out); break;
+	case NOTE_COUNT: break;
+	}
+}
+
+enum outcome query_log_text(struct node *n, struct buf *out, struct ask *ask)
+{
+	(void)ask;
+	note_text(n->object, NOTE_LOG, out);
+	return READY;
+}
+
+enum outcome query_error_text(struct node *n, struct buf *out, struct ask *ask)
+{
+	const struct query *q = n->object;
+
+	if (q->state != QUERY_FAILED)
+		return ask_fail(ask, ESTALE, "the query runs anew");
+	note_text(q, NOTE_ERROR, out);
+	return READY;
+}
+
+enum outcome query_overflow_text(struct node *n, struct buf *out, struct ask *ask)
+{
+	const struct query *q = n->object;
+
+	if (q->state != QUERY_DONE || !q->entry.overflow)
+		return ask_fail(ask, ESTALE, "the query runs anew");
+	note_text(q, NOTE_OVERFLOW, out);
+	return READY;
+}

@@ -1,0 +1,103 @@
+/*
+ * http.h: requests to services, on the loop.
+ *
+ * One curl multi handle, connections reused, HTTP/2 where offered. A host has a
+ * limit of requests at a time; 429 and 503 with Retry-After hold back all
+ * requests to that host. What is safe to send twice is retried with jittered
+ * doubling. Redirects go to http and https only, never from https to http.
+ *
+ * Bodies stream into the caller's body function, or are collected when there
+ * is none (HTTP_COLLECT_MAX). All functions and callbacks: loop thread.
+ */
+#ifndef TAPFS_TAP_HTTP_H
+#define TAPFS_TAP_HTTP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/config.h"
+#include "base/error.h"
+#include "base/loop.h"
+#include "http/http_form.h"
+#include "http/signin.h"
+
+#define HTTP_COLLECT_MAX (16u << 20) /* bytes of a body that is collected */
+
+struct http;
+struct transfer;
+
+struct http_reply {
+	int status;     /* of the last answer; 0 when none came */
+	char *url;      /* that answered, after redirects */
+	char *location; /* absolute; NULL where none was sent */
+	char *content_type;
+	char *etag, *last_modified;
+	bool begun;     /* some of the body came: what broke was not tried again */
+	bool packed;    /* Content-Encoding: gzip or another */
+	int64_t length; /* Content-Length, -1 unknown */
+	/* Content-Range of a 206: the bytes from..to (to is not in it) of total; -1 unknown */
+	int64_t range_from, range_to, range_total;
+	struct buf body; /* where it was collected */
+};
+
+enum body_verdict { BODY_TAKEN, BODY_PAUSE, BODY_STOP };
+
+struct http_call {
+	const char *url;
+	const char *method; /* NULL: GET */
+	const char *body;   /* NULL: none; copied */
+	size_t body_len;
+	/* Instead of body: a form with files (http_form.h), sent once; copied. */
+	const struct http_part *parts;
+	size_t nparts;
+	const char *content_type;        /* of the body; NULL: application/x-www-form-urlencoded */
+	const char *accept;              /* NULL: anything */
+	const struct settings *settings; /* time-outs, retries; borrowed */
+	const struct signin *signin;     /* borrowed; NULL: anonymous */
+	unsigned first_byte_s;           /* seconds the server may think; 0: 120 */
+	bool safe;                       /* sending it twice does no harm (GET always is) */
+	bool stop_at_redirect;           /* a 3xx is the answer: its location tells what was made */
+	bool as_sent;                    /* the body is not unpacked: a file, or ranges of one */
+	bool large;                      /* a result: packed only as the option compress says */
+	uint64_t range_from, range_to; /* RFC 9110 §14: these bytes (to is not in it); 0, 0: all */
+	bool long_poll;                /* UWS WAIT: not counted in the host's limit */
+
+	void *arg;
+	/* The headers of a 2xx answer, before its body. False: done follows with ECANCELED. */
+	bool (*on_headers)(void *arg, const struct http_reply *);
+	/*
+	 * A piece of a 2xx body. BODY_PAUSE: not taken; call transfer_resume when it can be.
+	 * BODY_STOP: the caller has had enough; done follows with an error ECANCELED.
+	 */
+	enum body_verdict (*on_body)(void *arg, const void *data, size_t n);
+	/* The end; err is NULL when status is 2xx (or a 3xx that was stopped at). The transfer is
+	 * gone. */
+	void (*on_done)(void *arg, struct http_reply *, struct error *err);
+};
+
+struct http *http_new(struct loop *);
+/* All transfers must be over or cancelled. */
+void http_free(struct http *);
+
+/* Everything in call is copied but what is said to be borrowed. on_done is never called from here.
+ */
+struct transfer *http_start(struct http *, const struct http_call *);
+/* on_done is not called any more. NULL is allowed. */
+void transfer_cancel(struct transfer *);
+void transfer_resume(struct transfer *);
+/* Content-Length of the answer that is arriving, -1 where none is told. */
+int64_t transfer_length(const struct transfer *);
+
+/*
+ * Offline: what is under way ends, and what is started fails, with EHOSTUNREACH, and nothing is
+ * sent until it is set back.
+ */
+void http_set_offline(struct http *, bool);
+bool http_is_offline(const struct http *);
+
+/* The errno for an HTTP status, as tapfs(1) tells them under ERRORS. */
+int http_errno(int status);
+
+#endif

@@ -1,0 +1,148 @@
+/* http_reply.c: what curl brings of an answer: headers, then the body; see transfer.h. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "base/stats.h"
+#include "http/transfer.h"
+
+#define ERROR_BODY_MAX 65536 /* bytes of an error's text that are looked at */
+
+void transfer_reply_clear(struct http_reply *r)
+{
+	free(r->url);
+	free(r->location);
+	free(r->content_type);
+	free(r->etag);
+	free(r->last_modified);
+	buf_free(&r->body);
+	*r = (struct http_reply){.length = -1, .range_from = -1, .range_to = -1, .range_total = -1};
+}
+
+static void set_string(char **where, const char *value, size_t n)
+{
+	free(*where);
+	*where = xstrndup(value, n);
+}
+
+/* "bytes 0-99/1234", or with a star for the total (RFC 9110 §14.4). */
+static void read_content_range(struct http_reply *r, const char *value, size_t n)
+{
+	CLEANUP_FREE char *text = xstrndup(value, n);
+	long long from, last, total;
+	int used = 0;
+
+	if (sscanf(text, "bytes */%lld", &total) == 1) /* of a 416 */
+		r->range_total = total;
+	if (sscanf(text, "bytes %lld-%lld/%n", &from, &last, &used) != 2 || !used || last < from)
+		return;
+	r->range_from = from;
+	r->range_to = last + 1;
+	if (sscanf(text + used, "%lld", &total) == 1)
+		r->range_total = total;
+}
+
+static unsigned low_speed_time(const struct transfer *t)
+{
+	return t->call.settings ? (unsigned)setting_int(t->call.settings, OPT_LOW_SPEED_TIME) : 30;
+}
+
+size_t transfer_on_header(char *data, size_t size, size_t count, void *arg)
+{
+	struct transfer *t = arg;
+	size_t n = size * count;
+	const char *colon = memchr(data, ':', n);
+	const char *value = colon ? colon + 1 : NULL;
+	size_t name = colon ? (size_t)(colon - data) : 0;
+	size_t len;
+
+	if (!colon) {
+		long status = 0;
+
+		curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
+		t->reply.status = (int)status;
+		if (t->call.as_sent) /* a file does not have to be thought about */
+			transfer_watch(t, low_speed_time(t));
+		return n;
+	}
+	len = n - name - 1;
+	while (len && strchr(" \t", *value))
+		value++, len--;
+	while (len && strchr("\r\n \t", value[len - 1]))
+		len--;
+#define IS(h) (name == sizeof(h) - 1 && strncasecmp(data, h, name) == 0)
+	if (IS("Location"))
+		set_string(&t->reply.location, value, len);
+	else if (IS("Content-Type"))
+		set_string(&t->reply.content_type, value, len);
+	else if (IS("ETag"))
+		set_string(&t->reply.etag, value, len);
+	else if (IS("Content-Range"))
+		read_content_range(&t->reply, value, len);
+	else if (IS("Content-Encoding"))
+		t->reply.packed = strncasecmp(value, "identity", len) != 0;
+	else if (IS("Last-Modified"))
+		set_string(&t->reply.last_modified, value, len);
+	else if (IS("Retry-After"))
+		t->retry_after =
+		    strtol(value, NULL, 10); /* an HTTP date reads as 0: retried at our own pace */
+#undef IS
+	return n;
+}
+
+/* Tells the caller of the headers, once. False: it does not want the body. */
+static bool headers_taken(struct transfer *t)
+{
+	curl_off_t length = -1;
+
+	if (t->headers_told || t->reply.status >= 300 || !t->call.on_headers)
+		return true;
+	t->headers_told = true;
+	curl_easy_getinfo(t->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+	t->reply.length = length;
+	if (t->call.on_headers(t->call.arg, &t->reply))
+		return true;
+	error_set(&t->failure, ECANCELED, "stopped");
+	return false;
+}
+
+size_t transfer_on_data(char *data, size_t size, size_t count, void *arg)
+{
+	struct transfer *t = arg;
+	size_t n = size * count;
+	enum body_verdict verdict;
+
+	if (!headers_taken(t))
+		return 0;
+
+	if (!t->window_bytes && !t->body_begun)
+		transfer_watch(t, low_speed_time(t));
+	if (t->reply.status >= 300) {
+		if (t->error_body.len < ERROR_BODY_MAX)
+			buf_add(&t->error_body, data, n);
+	} else if (t->call.on_body) {
+		t->body_begun = true;
+		verdict = t->call.on_body(t->call.arg, data, n);
+		if (verdict == BODY_PAUSE) {
+			t->paused = true;
+			return CURL_WRITEFUNC_PAUSE;
+		}
+		if (verdict == BODY_STOP) {
+			error_set(&t->failure, ECANCELED, "stopped");
+			return 0;
+		}
+	} else if (t->reply.body.len + n > HTTP_COLLECT_MAX) {
+		error_set(&t->failure, EFBIG, "the answer is larger than %u MiB",
+			  HTTP_COLLECT_MAX >> 20);
+		return 0;
+	} else {
+		buf_add(&t->reply.body, data, n);
+	}
+	t->window_bytes += n;
+	stats.http_bytes_in += (int64_t)n;
+	return n;
+}

@@ -1,0 +1,206 @@
+/*
+ * signin.c: who the user is for a service; see signin.h.
+ *
+ * The header is made once, when the service is opened; the secret lives in it
+ * and nowhere else. curl copies it into each request and does not log it.
+ */
+#include "http/signin.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "base/text/url.h"
+
+#define TOKEN_MAX 16384 /* bytes of a token file */
+
+struct signin {
+	char *origin;
+	char *header; /* "Authorization: …", NULL when not signed in */
+	char *who;
+	struct curl_slist *(*apply)(const struct signin *, CURL *, struct curl_slist *);
+};
+
+static void base64(struct buf *out, const char *data, size_t n)
+{
+	static const char digits[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+	for (size_t i = 0; i < n; i += 3) {
+		unsigned v = (unsigned)(unsigned char)data[i] << 16;
+
+		if (i + 1 < n)
+			v |= (unsigned)(unsigned char)data[i + 1] << 8;
+		if (i + 2 < n)
+			v |= (unsigned char)data[i + 2];
+		buf_addc(out, digits[v >> 18]);
+		buf_addc(out, digits[v >> 12 & 63]);
+		buf_addc(out, i + 1 < n ? digits[v >> 6 & 63] : '=');
+		buf_addc(out, i + 2 < n ? digits[v & 63] : '=');
+	}
+}
+
+/* RFC 7617 */
+static char *header_basic(const char *user, const char *secret)
+{
+	CLEANUP_FREE char *pair = xasprintf("%s:%s", user, secret);
+	struct buf b = BUF_INIT;
+
+	buf_adds(&b, "Authorization: Basic ");
+	base64(&b, pair, strlen(pair));
+	explicit_bzero(pair, strlen(pair));
+	return buf_steal(&b);
+}
+
+/* RFC 6750 */
+static char *header_bearer(const char *user, const char *secret)
+{
+	(void)user;
+	return xasprintf("Authorization: Bearer %s", secret);
+}
+
+/* Daiquiri (CARS@AIP, Gaia@AIP) */
+static char *header_token(const char *user, const char *secret)
+{
+	(void)user;
+	return xasprintf("Authorization: Token %s", secret);
+}
+
+static struct curl_slist *apply_header(const struct signin *s, CURL *easy, struct curl_slist *l)
+{
+	(void)easy;
+	return curl_slist_append(l, s->header);
+}
+
+static const struct {
+	const char *word;
+	bool needs_user;
+	char *(*header)(const char *user, const char *secret);
+	struct curl_slist *(*apply)(const struct signin *, CURL *, struct curl_slist *);
+} methods[] = {
+    {"basic", true, header_basic, apply_header},
+    {"bearer", false, header_bearer, apply_header},
+    {"token", false, header_token, apply_header},
+};
+
+static bool token_file_safe(const char *path, const struct stat *st, struct error **err)
+{
+	if (!S_ISREG(st->st_mode))
+		return error_set(err, EACCES, "token_file %s is no regular file", path);
+	if (st->st_uid != geteuid())
+		return error_set(err, EACCES,
+				 "token_file %s belongs to somebody else: chown %u '%s'", path,
+				 geteuid(), path);
+	if (st->st_mode & 077)
+		return error_set(err, EACCES, "token_file %s can be read by others: chmod 600 '%s'",
+				 path, path);
+	if (st->st_size <= 0 || st->st_size > TOKEN_MAX)
+		return error_set(err, EINVAL, "token_file %s is %s", path,
+				 st->st_size ? "too large to be a token" : "empty");
+	return true;
+}
+
+/* The file's text without white space around; caller wipes and frees. */
+static char *token_read(const char *path, struct error **err)
+{
+	CLEANUP_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	char text[TOKEN_MAX + 1];
+	struct stat st;
+	size_t from, n;
+	ssize_t got;
+	char *token;
+
+	if (fd < 0 || fstat(fd, &st) < 0) {
+		error_set(err, EACCES, "cannot open token_file %s: %s", path,
+			  errno == ELOOP ? "it is a symbolic link; name the file itself"
+					 : strerror(errno));
+		return NULL;
+	}
+	if (!token_file_safe(path, &st, err))
+		return NULL;
+	got = read(fd, text, TOKEN_MAX);
+	if (got < 0) {
+		error_set(err, errno, "cannot read token_file %s: %s", path, strerror(errno));
+		return NULL;
+	}
+	text[got] = '\0';
+	from = strspn(text, " \t\r\n");
+	n = strcspn(text + from, "\r\n");
+	while (n && (text[from + n - 1] == ' ' || text[from + n - 1] == '\t'))
+		n--;
+	token = n ? xstrndup(text + from, n) : NULL;
+	explicit_bzero(text, sizeof(text));
+	if (!token)
+		error_set(err, EINVAL, "token_file %s is empty", path);
+	return token;
+}
+
+struct signin *signin_new(const struct settings *st, const char *service_url, struct error **err)
+{
+	const char *word = setting_str(st, OPT_AUTH);
+	const char *user = setting_str(st, OPT_USER);
+	const char *path = setting_str(st, OPT_TOKEN_FILE);
+	struct signin *s = xcalloc(1, sizeof(*s));
+	char *token;
+
+	s->origin = url_origin(service_url);
+	if (strcasecmp(word, "none") == 0)
+		return s;
+	for (size_t i = 0; i < sizeof(methods) / sizeof(*methods); i++) {
+		if (strcasecmp(word, methods[i].word) != 0)
+			continue;
+		if (!*path || (methods[i].needs_user && !*user)) {
+			error_set(err, EINVAL, "auth = %s needs %s", word,
+				  methods[i].needs_user ? "user and token_file" : "token_file");
+			break;
+		}
+		token = token_read(path, err);
+		if (!token)
+			break;
+		s->header = methods[i].header(user, token);
+		s->apply = methods[i].apply;
+		s->who =
+		    *user ? xasprintf("signed in as %s", user) : xstrdup("signed in with a token");
+		explicit_bzero(token, strlen(token));
+		free(token);
+		return s;
+	}
+	signin_free(s);
+	return NULL;
+}
+
+void signin_free(struct signin *s)
+{
+	if (!s)
+		return;
+	if (s->header)
+		explicit_bzero(s->header, strlen(s->header));
+	free(s->header);
+	free(s->origin);
+	free(s->who);
+	free(s);
+}
+
+struct curl_slist *signin_apply(const struct signin *s, const char *url, CURL *easy,
+				struct curl_slist *headers)
+{
+	CLEANUP_FREE char *origin = NULL;
+
+	if (!s || !s->apply || !s->origin)
+		return headers;
+	origin = url_origin(url);
+	if (!origin || strcmp(origin, s->origin) != 0)
+		return headers;
+	return s->apply(s, easy, headers);
+}
+
+char *signin_describe(const struct signin *s)
+{
+	return xstrdup(s && s->who ? s->who : "not signed in");
+}

@@ -1,0 +1,99 @@
+/*
+ * transfer.h: the inside of http.h, shared by http.c, http_multi.c and http_host.c.
+ *
+ * A transfer is in one state:
+ *
+ *	QUEUED   on its host's queue, waiting for a slot or for Retry-After
+ *	ACTIVE   its easy handle is in the multi handle
+ *	BACKOFF  a timer will queue it again
+ *
+ * and leaves by transfer_finish (on_done) or transfer_cancel. Offline all are QUEUED, until the
+ * host has refused them.
+ */
+#ifndef TAPFS_TAP_TRANSFER_H
+#define TAPFS_TAP_TRANSFER_H
+
+#include <curl/curl.h>
+#include <sys/queue.h>
+
+#include "http/http.h"
+
+enum transfer_state { TRANSFER_QUEUED, TRANSFER_ACTIVE, TRANSFER_BACKOFF };
+
+struct http_host {
+	char *origin;
+	struct http *http;
+	unsigned active;     /* transfers that hold a slot */
+	uint64_t not_before; /* loop time: Retry-After */
+	struct timer *timer; /* runs the queue when not_before has come */
+	TAILQ_HEAD(, transfer) queue;
+	LIST_ENTRY(http_host) link;
+};
+
+struct http {
+	struct loop *loop;
+	CURLM *multi;
+	CURLSH *share;
+	struct timer *timer; /* the one that curl asked for */
+	LIST_HEAD(, http_host) hosts;
+	LIST_HEAD(, transfer) all;
+	bool offline;
+};
+
+struct transfer {
+	struct http *http;
+	struct http_host *host;
+	enum transfer_state state;
+	struct http_call call; /* strings owned, see transfer_free */
+	char *url;             /* as asked now, after redirects */
+	const char *method;    /* as asked now: a 303 makes it GET */
+	CURL *easy;
+	struct curl_slist *headers;
+	struct http_reply reply;
+	struct buf error_body; /* of an answer >= 400 */
+	struct error *failure; /* set when we stop the transfer ourselves */
+	char curl_error[CURL_ERROR_SIZE];
+	unsigned attempt, redirects;
+	bool headers_told;
+	bool body_begun; /* on_body has been called: no retry any more */
+	bool paused;
+	int64_t retry_after;    /* s; -1 none */
+	size_t sent;            /* bytes of the body that curl has taken */
+	struct http_form *form; /* instead of a body; NULL: none */
+	bool send_paused;       /* the form's next bytes are not read yet */
+	uint64_t window_bytes;  /* body bytes since the watch was last looked at */
+	struct timer *watch;    /* first byte, then low speed */
+	struct timer *backoff;
+	TAILQ_ENTRY(transfer) link; /* in the host's queue */
+	LIST_ENTRY(transfer) every;
+};
+
+/* http_host.c */
+void host_enqueue(struct transfer *); /* finds its host by t->url */
+void host_leave(struct transfer *);   /* gives its slot or its place in the queue back */
+void host_hold_back(struct http_host *, uint64_t ms);
+void hosts_hurry(struct http *); /* looks at all queues soon, whatever Retry-After says */
+void hosts_free(struct http *);
+
+/* http_multi.c */
+bool multi_init(struct http *);
+void multi_close(struct http *);
+void multi_add(struct transfer *);    /* the easy handle starts */
+void multi_remove(struct transfer *); /* and is freed */
+void multi_unpause(struct transfer *);
+
+/* http.c */
+void transfer_refuse(struct transfer *); /* offline: it ends without having been sent */
+void transfer_ended(struct transfer *, CURLcode);
+/* If the answer, or more of it, does not come within so many seconds, it ends. */
+void transfer_watch(struct transfer *, unsigned seconds);
+
+/* http_request.c */
+void transfer_begin(struct transfer *); /* called by the host when a slot is free */
+
+/* http_reply.c: for curl, and for what is begun anew */
+size_t transfer_on_header(char *data, size_t size, size_t count, void *transfer);
+size_t transfer_on_data(char *data, size_t size, size_t count, void *transfer);
+void transfer_reply_clear(struct http_reply *);
+
+#endif

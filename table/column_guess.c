@@ -1,0 +1,228 @@
+/* column_guess.c: what a column of texts is; see column_guess.h. */
+#include "table/column_guess.h"
+
+#include <math.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "base/text/isotime.h"
+#include "base/text/number.h"
+#include "base/text/xml.h"
+
+void column_guess_begin(struct column_guess *g)
+{
+	*g = (struct column_guess){.may = MAY_BOOLEAN | MAY_INTEGER | MAY_REAL | MAY_TIME,
+				   .min = INT64_MAX,
+				   .max = INT64_MIN};
+}
+
+static bool is_word(const char *s, size_t n, const char *word)
+{
+	return strlen(word) == n && strncasecmp(s, word, n) == 0;
+}
+
+static size_t digits(const char *s, const char *end)
+{
+	const char *from = s;
+
+	while (s < end && *s >= '0' && *s <= '9')
+		s++;
+	return (size_t)(s - from);
+}
+
+bool column_guess_is_whole(const char *s, size_t n)
+{
+	xml_trim(&s, &n);
+	if (n && (*s == '+' || *s == '-'))
+		s++, n--;
+	return n && digits(s, s + n) == n;
+}
+
+/* e+05; d stands for e only behind a point, so that 3D12 is no number. */
+static bool is_exponent(const char *s, const char *end, bool point)
+{
+	if (*s != 'e' && *s != 'E' && !(point && (*s == 'd' || *s == 'D')))
+		return false;
+	s++;
+	if (s < end && (*s == '+' || *s == '-'))
+		s++;
+	return s < end && digits(s, end) == (size_t)(end - s);
+}
+
+static unsigned number(const char *s, size_t n, int64_t *value)
+{
+	const char *end = s + n, *at = s;
+	size_t whole, fraction = 0;
+	bool point;
+	double d;
+
+	at += at < end && (*at == '+' || *at == '-');
+	whole = digits(at, end);
+	if (whole == (size_t)(end - at)) {
+		if ((whole > 1 && *at == '0') || !number_parse_int(s, n, value))
+			return 0;
+		return *value == 0 && *s == '-' ? MAY_REAL : MAY_INTEGER | MAY_REAL;
+	}
+	point = at[whole] == '.';
+	if (point)
+		fraction = digits(at + whole + 1, end);
+	if (whole + fraction == 0 || (!point && whole > 1 && *at == '0'))
+		return 0;
+	at += whole + point + fraction;
+	if (at < end && !is_exponent(at, end, point))
+		return 0;
+	return at == end || (number_parse_double(s, n, &d) && isfinite(d)) ? MAY_REAL : 0;
+}
+
+/* As DALI 1.1 §3.3.3 has it: without a zone but Z, seconds and all. */
+static bool is_time(const char *s, size_t n)
+{
+	if (n < 10 || s[0] < '0' || s[0] > '9' || s[4] != '-')
+		return false;
+	if (n > 10 &&
+	    (n < 19 || s[10] != 'T' || memchr(s + 10, '-', n - 10) || memchr(s + 10, '+', n - 10) ||
+	     memchr(s + 10, ',', n - 10) || memchr(s + 10, 'z', n - 10)))
+		return false;
+	return isotime_parse(s, n) != -1 && s[n - 1] != '.';
+}
+
+static unsigned kinds(const char *s, size_t n, int64_t *value)
+{
+	unsigned may = 0;
+
+	if (!n)
+		return 0;
+	if ((*s >= '0' && *s <= '9') || *s == '+' || *s == '-' || *s == '.')
+		may = number(s, n, value);
+	if (may)
+		return may;
+	if (is_word(s, n, "true") || is_word(s, n, "false"))
+		return MAY_BOOLEAN;
+	if (is_time(s, n))
+		return MAY_TIME;
+	if (*s == '+' || *s == '-')
+		s++, n--;
+	return is_word(s, n, "inf") || is_word(s, n, "infinity") ? MAY_REAL : 0;
+}
+
+unsigned column_guess_of(const char *s, size_t n)
+{
+	int64_t value;
+
+	xml_trim(&s, &n);
+	return kinds(s, n, &value);
+}
+
+/* One in so many may be no number, for a column of numbers. */
+#define NUMBERS_EACH 10
+/* More of them at the head of a column, and it is one of texts. */
+#define OTHERS_FEW 64
+
+static bool is_nearly_numbers(const struct column_guess *g)
+{
+	return g->numbers / NUMBERS_EACH >= g->others;
+}
+
+static void note_other(struct column_guess *g, size_t line, const char *s, size_t n)
+{
+	if (g->others++)
+		return;
+	g->line = line;
+	if (n > GUESS_SHOWN)
+		for (n = GUESS_SHOWN; n && ((unsigned char)s[n] & 0xc0) == 0x80;)
+			n--; /* not in the middle of a character */
+	for (size_t i = 0; i < n; i++)
+		g->other[i] = (unsigned char)s[i] < 0x20 ? ' ' : s[i];
+}
+
+void column_guess_add(struct column_guess *g, size_t line, const char *s, size_t n)
+{
+	int64_t value = 0;
+	unsigned may;
+
+	for (size_t i = 0; !g->wide && i < n; i++)
+		g->wide = (unsigned char)s[i] >= 0x80;
+	if (!g->may && g->others > OTHERS_FEW && !is_nearly_numbers(g)) {
+		g->missing = g->missing || !n;
+		return;
+	}
+	xml_trim(&s, &n);
+	if (!n) {
+		g->missing = true;
+		return;
+	}
+	if (is_word(s, n, "nan")) {
+		g->nan = g->missing = true;
+		g->may &= MAY_INTEGER | MAY_REAL;
+		return;
+	}
+	may = kinds(s, n, &value);
+	g->any = true;
+	g->may &= may;
+	if (may & MAY_REAL)
+		g->numbers++;
+	else
+		note_other(g, line, s, n);
+	if (may & MAY_INTEGER) {
+		g->min = value < g->min ? value : g->min;
+		g->max = value > g->max ? value : g->max;
+	}
+}
+
+const char *column_guess_odd(const struct column_guess *g)
+{
+	return !g->may && g->others && is_nearly_numbers(g) ? g->other : NULL;
+}
+
+/* A number of the field's type that no value has. */
+static bool free_number(const struct column_guess *g, enum datatype type, int64_t *number)
+{
+	static const int64_t least[] = {
+	    [DT_SHORT] = INT16_MIN, [DT_INT] = INT32_MIN, [DT_LONG] = INT64_MIN};
+
+	*number = type == DT_UNSIGNED_BYTE ? 255 : least[type];
+	if (type == DT_UNSIGNED_BYTE)
+		return g->max < *number;
+	if (g->min > *number)
+		return true;
+	*number = INT64_MAX;
+	return type == DT_LONG && g->hole && g->max < *number;
+}
+
+void column_guess_null(const struct column_guess *g, struct field *f)
+{
+	f->has_null = false;
+	f->null_value = 0;
+	if (!g->missing || !datatype_is_integer(f->type))
+		return;
+	f->has_null = free_number(g, f->type, &f->null_value);
+	while (!f->has_null && g->hole && f->type < DT_LONG) {
+		f->type++;
+		f->has_null = free_number(g, f->type, &f->null_value);
+	}
+	if (!f->has_null)
+		f->null_value = 0;
+}
+
+void column_guess_field(const struct column_guess *g, struct field *f)
+{
+	const char *arraysize = NULL;
+
+	if (g->any && (g->may & MAY_BOOLEAN)) {
+		f->type = DT_BOOLEAN;
+	} else if (g->any && (g->may & MAY_INTEGER)) {
+		f->type = g->max <= INT32_MAX && g->min > INT32_MIN ? DT_INT : DT_LONG;
+	} else if ((g->any || g->nan) && (g->may & MAY_REAL)) {
+		f->type = DT_DOUBLE;
+	} else {
+		f->type = g->wide ? DT_UNICODE_CHAR : DT_CHAR;
+		arraysize = "*";
+	}
+	if (g->any && (g->may & MAY_TIME))
+		f->xtype = xstrdup("timestamp");
+	f->arraysize = xstrdup_or_null(arraysize);
+	field_set_arraysize(f, arraysize);
+	column_guess_null(g, f);
+}

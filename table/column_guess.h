@@ -1,0 +1,59 @@
+/*
+ * column_guess.h: what a column of texts is, told by all of its values.
+ *
+ * Whoever has read the last one knows: booleans (true, false), integers, numbers, times, or text.
+ * What is empty is missing, and so is NaN in a column of numbers. A number with a needless zero in
+ * front (007) is text, and so is an integer of more than 64 bits.
+ */
+#ifndef TAPFS_TAP_COLUMN_GUESS_H
+#define TAPFS_TAP_COLUMN_GUESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "table/table.h"
+
+enum {
+	MAY_BOOLEAN = 1,
+	MAY_INTEGER = 2,
+	MAY_REAL = 4,
+	MAY_TIME = 8,
+};
+
+#define GUESS_SHOWN 40 /* bytes of a value that is told of */
+
+struct column_guess {
+	unsigned may;     /* what all values so far may be */
+	bool any;         /* there was one, and not only NaN */
+	bool nan;         /* there was a NaN */
+	bool missing;     /* one was empty or NaN */
+	bool hole;        /* one within an array was missing: only a number can say so */
+	bool wide;        /* some character is not ASCII */
+	int64_t min, max; /* of the integers */
+
+	/* to tell of the few values that make a column of numbers one of texts */
+	uint64_t numbers;
+	uint32_t others; /* that are there and no numbers; counted as long as they are few */
+	size_t line;     /* of the first of these … */
+	char other[GUESS_SHOWN + 1]; /* … and how it begins */
+};
+
+void column_guess_begin(struct column_guess *);
+/* A value in UTF-8, and the line that it stands in. */
+void column_guess_add(struct column_guess *, size_t line, const char *s, size_t n);
+/* It is text, though nearly all of it are numbers; NULL if not: the first that is none. */
+const char *column_guess_odd(const struct column_guess *);
+/* What it may be by this value alone: 0 is text. */
+unsigned column_guess_of(const char *s, size_t n);
+/* Digits, with or without a sign, however many. */
+bool column_guess_is_whole(const char *s, size_t n);
+/* datatype, arraysize, xtype and null of the field. */
+void column_guess_field(const struct column_guess *, struct field *);
+/*
+ * The number that stands for what is missing in a column of integers, if no value has it; where it
+ * takes one (hole), the next wider type is taken that has one.
+ */
+void column_guess_null(const struct column_guess *, struct field *);
+
+#endif

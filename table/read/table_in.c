@@ -1,0 +1,174 @@
+/* table_in.c: tables that users bring; see table_in.h. */
+#include "table/read/table_in.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "table/votable/votable.h"
+
+#define BLOCK (256u << 10)
+
+enum table_kind table_kind_of(const char *path)
+{
+	static const struct {
+		const char *ext;
+		enum table_kind kind;
+	} all[] = {
+	    {"vot", TABLE_VOTABLE}, {"votable", TABLE_VOTABLE}, {"xml", TABLE_VOTABLE},
+	    {"csv", TABLE_CSV},     {"tsv", TABLE_TSV},         {"ecsv", TABLE_ECSV},
+	    {"fits", TABLE_FITS},   {"fit", TABLE_FITS},
+	};
+
+	const char *dot = strrchr(path, '.');
+
+	for (size_t i = 0; dot && i < sizeof(all) / sizeof(*all); i++)
+		if (strcasecmp(all[i].ext, dot + 1) == 0)
+			return all[i].kind;
+	return TABLE_NONE;
+}
+
+bool table_is_packed(const char *start, size_t n, struct error **err)
+{
+	static const struct {
+		const char *mark;
+		size_t at, n;
+		const char *what;
+	} all[] = {
+	    {"\x1f\x8b", 0, 2, "the file is packed (gzip): unpack it first"},
+	    {"1AY&SY", 4, 6, "the file is packed (bzip2): unpack it first"},
+	    {"\xfd\x37zXZ", 0, 5, "the file is packed (xz): unpack it first"},
+	    {"\x28\xb5\x2f\xfd", 0, 4, "the file is packed (zstd): unpack it first"},
+	    {"\x1f\x9d", 0, 2, "the file is packed (compress): unpack it first"},
+	    {"PK\3\4", 0, 4, "this is a zip file, as .xlsx and .ods are: save the table as CSV"},
+	    {"\xd0\xcf\x11\xe0", 0, 4, "this is an .xls file: save the table as CSV"},
+	};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		if (n >= all[i].at + all[i].n &&
+		    memcmp(start + all[i].at, all[i].mark, all[i].n) == 0)
+			return !error_set(err, EIO, "%s", all[i].what);
+	return false;
+}
+
+/* --- a VOTable as one of them --- */
+
+struct votable_reader {
+	struct table_reader reader; /* first */
+	struct votable *votable;
+	struct buf start; /* as long as it is not known what it is */
+	bool begun;
+};
+
+static bool vot_begin(struct votable_reader *r, struct error **err)
+{
+	if (table_is_packed(buf_str(&r->start), r->start.len, err))
+		return false;
+	r->begun = true;
+	return votable_feed(r->votable, buf_str(&r->start), r->start.len, err);
+}
+
+static bool vot_feed(struct table_reader *reader, const void *data, size_t n, struct error **err)
+{
+	struct votable_reader *r = (struct votable_reader *)reader;
+
+	if (r->begun)
+		return votable_feed(r->votable, data, n, err);
+	buf_add(&r->start, data, n);
+	return r->start.len < TABLE_PACKED_MARK || vot_begin(r, err);
+}
+
+static bool vot_finish(struct table_reader *reader, struct error **err)
+{
+	struct votable_reader *r = (struct votable_reader *)reader;
+
+	return (r->begun || vot_begin(r, err)) && votable_finish(r->votable, err);
+}
+
+static bool vot_again(struct table_reader *r)
+{
+	(void)r;
+	return false;
+}
+
+static void vot_free(struct table_reader *reader)
+{
+	struct votable_reader *r = (struct votable_reader *)reader;
+
+	votable_free(r->votable);
+	buf_free(&r->start);
+	free(r);
+}
+
+static struct table_reader *vot_new(struct table_sink *sink)
+{
+	struct votable_reader *r = xcalloc(1, sizeof(*r));
+
+	r->reader.feed = vot_feed;
+	r->reader.finish = vot_finish;
+	r->reader.again = vot_again;
+	r->reader.free = vot_free;
+	r->votable = votable_new(sink);
+	return &r->reader;
+}
+
+struct table_reader *table_reader_new(enum table_kind kind, struct table_sink *sink)
+{
+	switch (kind) {
+	case TABLE_VOTABLE: return vot_new(sink);
+	case TABLE_CSV:
+	case TABLE_TSV:
+	case TABLE_ECSV: return text_reader_new(kind, sink);
+	default: return NULL;
+	}
+}
+
+bool table_stopped(const atomic_bool *stop, struct error **err)
+{
+	if (!stop || !atomic_load_explicit(stop, memory_order_relaxed))
+		return false;
+	error_set(err, ECANCELED, "the reading of the table was given up");
+	return true;
+}
+
+static bool read_once(int fd, struct table_reader *r, char *block, const atomic_bool *stop,
+		      struct error **err)
+{
+	ssize_t n;
+
+	for (off_t at = 0; (n = pread(fd, block, BLOCK, at)) != 0; at += n > 0 ? n : 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return error_set(err, errno, "cannot read the table: %s", strerror(errno));
+		if (table_stopped(stop, err) || !r->feed(r, block, (size_t)n, err))
+			return false;
+	}
+	return r->finish(r, err);
+}
+
+bool table_read(int fd, enum table_kind kind, struct table_sink *sink, const atomic_bool *stop,
+		struct buf *notes, struct error **err)
+{
+	CLEANUP_FREE char *block = xmalloc(BLOCK);
+	struct table_reader *r;
+	bool ok;
+
+	if (kind == TABLE_FITS)
+		return fits_table_read(fd, sink, stop, notes, err);
+	r = table_reader_new(kind, sink);
+	if (!r)
+		return error_set(err, EINVAL,
+				 "a table is a .vot, .csv, .tsv, .ecsv or .fits, by its name");
+	do
+		ok = read_once(fd, r, block, stop, err);
+	while (ok && r->again(r));
+	if (notes)
+		buf_add(notes, r->notes.data, r->notes.len);
+	r->free(r);
+	return ok;
+}

@@ -1,0 +1,545 @@
+/*
+ * votable.c: a VOTable as it streams by; see votable.h.
+ *
+ * Each open element has a place: what it means where it stands. An element
+ * that means nothing (PARAM, GROUP, the tables that are not wanted) is OTHER,
+ * and so is all within it, except INFO.
+ *
+ * Which table: the first one in a RESOURCE of type "results" or of no type
+ * (VOTable 1.5 §3.3, DALI 1.1 §4.4). A stream cannot be looked ahead, so a
+ * RESOURCE without type that comes first wins. `stage` only goes forward:
+ *
+ *	SEARCHING -> HEADER (in TABLE, FIELDs come) -> ROWS (sink->begin was
+ *	called) -> DONE (after the TABLE; sink->end waits for the end of the document)
+ *
+ * Characters are kept in `chars` for one row or one DESCRIPTION, or not at all
+ * (STREAM: they go to the decoder as they come). After a QUERY_STATUS of ERROR no row
+ * goes to the sink any more.
+ */
+#include "table/votable/votable.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "table/votable/crew.h"
+#include "base/text/number.h"
+#include "table/votable/votable_batches.h"
+#include "table/votable/votable_inside.h"
+
+/* Error makers: each stops the parser. */
+
+static void refuse(struct votable *v, const char *what)
+{
+	struct error *why = NULL;
+
+	error_set(&why, EIO, "line %d: %s", xml_line(v->xml), what);
+	xml_fail(v->xml, why);
+}
+
+static void refuse_cell(struct votable *v, size_t col, const char *text, size_t n)
+{
+	const struct field *f = &v->table.fields[col];
+	struct error *why = NULL;
+
+	error_set(&why, EIO, "line %d: column \"%s\": \"%.*s\" is no value of type %s",
+		  xml_line(v->xml), f->name, (int)(n < 60 ? n : 60), text, datatype_name(f->type));
+	xml_fail(v->xml, why);
+}
+
+/* The header. */
+
+static void start_field(struct votable *v, const struct xml_attrs *attrs)
+{
+	struct table *t = &v->table;
+	CLEANUP_FREE char *type = xml_attr_dup(attrs, "datatype");
+	struct field *f;
+
+	if (t->nfields == VOTABLE_MAX_FIELDS) {
+		refuse(v, "the table has more than 100000 columns");
+		return;
+	}
+	if (t->nfields == v->fields_allocated) {
+		v->fields_allocated += v->fields_allocated + 32;
+		t->fields = xrealloc(t->fields, v->fields_allocated * sizeof(*t->fields));
+	}
+	f = &t->fields[t->nfields++];
+	*f = (struct field){
+	    .id = xml_attr_dup(attrs, "ID"),
+	    .name = xml_attr_dup(attrs, "name"),
+	    .unit = xml_attr_dup(attrs, "unit"),
+	    .ucd = xml_attr_dup(attrs, "ucd"),
+	    .utype = xml_attr_dup(attrs, "utype"),
+	    .xtype = xml_attr_dup(attrs, "xtype"),
+	    .arraysize = xml_attr_dup(attrs, "arraysize"),
+	    .type = type ? datatype_by_name(type) : DT_TEXT,
+	};
+	if (!f->name)
+		f->name = f->id ? xstrdup(f->id) : xasprintf("col%zu", t->nfields);
+	field_set_arraysize(f, f->arraysize);
+}
+
+/* VALUES null="-1" (VOTable 1.5 §4.7); for floats NaN says it already. */
+static void start_values(struct votable *v, const struct xml_attrs *attrs)
+{
+	struct field *f = &v->table.fields[v->table.nfields - 1];
+	const char *s;
+	size_t n;
+
+	if (datatype_is_integer(f->type) && xml_attr(attrs, "null", &s, &n))
+		f->has_null = number_parse_int(s, n, &f->null_value);
+}
+
+/* LINK of a FIELD (VOTable 1.5 §3.5): one whose address is made of the row's values. */
+static void start_link(struct votable *v, const struct xml_attrs *attrs)
+{
+	struct field *f = &v->table.fields[v->table.nfields - 1];
+	CLEANUP_FREE char *href = xml_attr_dup(attrs, "href");
+
+	if (f->link || !href || !strstr(href, "${"))
+		return;
+	f->link = steal(href);
+	f->link_type = xml_attr_dup(attrs, "content-type");
+}
+
+static void begin_rows(struct votable *v)
+{
+	struct error *why = NULL;
+
+	v->stage = ROWS;
+	row_init(&v->row, &v->table);
+	v->row.texts = v->sink->texts;
+	v->tds = xcalloc(v->table.nfields + 1, sizeof(*v->tds));
+	if (!v->service_error && !v->sink->begin(v->sink, &v->table, &why))
+		xml_fail(v->xml, why);
+}
+
+/* QUERY_STATUS, and what SCS 1.03 §2.3 has in its place. */
+static enum place start_info(struct votable *v, enum place parent, const struct xml_attrs *attrs)
+{
+	bool status = xml_attr_is(attrs, "name", "QUERY_STATUS");
+
+	if (status && xml_attr_is(attrs, "value", "OVERFLOW"))
+		v->end.overflow = true;
+	if (!v->table.query &&
+	    (xml_attr_is(attrs, "name", "query") || xml_attr_is(attrs, "name", "sql_query")))
+		v->table.query = xml_attr_dup(attrs, "value"); /* DALI 1.1 §4.4.4 and DaCHS */
+	if (v->service_error)
+		return OTHER;
+	if ((status && xml_attr_is(attrs, "value", "ERROR")) ||
+	    (xml_attr_is(attrs, "name", "Error") && (parent == VOTABLE || parent == RESOURCE))) {
+		free(v->error_value);
+		v->error_value = status ? NULL : xml_attr_dup(attrs, "value");
+		buf_reset(&v->said);
+		return ERROR_INFO;
+	}
+	return OTHER;
+}
+
+static void end_error_info(struct votable *v)
+{
+	const char *s = buf_str(&v->said);
+	size_t n = v->said.len;
+
+	xml_trim(&s, &n);
+	if (n)
+		v->service_error = xstrndup(s, n);
+	else if (v->error_value && *v->error_value)
+		v->service_error = steal(v->error_value);
+	else
+		v->service_error = xstrdup("the service reports an error without saying which");
+}
+
+static void end_description(struct votable *v, char **where)
+{
+	const char *s = buf_str(&v->chars);
+	size_t n = v->chars.len;
+
+	xml_trim(&s, &n);
+	free(*where);
+	*where = n ? xstrndup(s, n) : NULL;
+}
+
+/* The rows. */
+
+bool votable_push_row(struct votable *v)
+{
+	struct error *why = NULL;
+
+	if (v->service_error)
+		return true;
+	v->end.rows++;
+	if (v->sink->row(v->sink, row_finish(&v->row), &why))
+		return true;
+	xml_fail(v->xml, why);
+	return false;
+}
+
+static void start_tr(struct votable *v)
+{
+	v->ntds = 0;
+	buf_reset(&v->chars);
+}
+
+static void start_td(struct votable *v)
+{
+	if (v->ntds < v->table.nfields)
+		v->tds[v->ntds].at = v->chars.len;
+	else
+		refuse(v, "a row has more cells than there are columns");
+}
+
+static void end_td(struct votable *v)
+{
+	if (v->ntds < v->table.nfields) {
+		v->tds[v->ntds].len = v->chars.len - v->tds[v->ntds].at;
+		v->ntds++;
+	}
+}
+
+static void end_tr(struct votable *v)
+{
+	row_start(&v->row);
+	for (size_t i = 0; i < v->table.nfields; i++) {
+		if (i >= v->ntds) {
+			row_null(&v->row, i);
+		} else if (!tabledata_cell(&v->row, i, buf_str(&v->chars) + v->tds[i].at,
+					   v->tds[i].len)) {
+			refuse_cell(v, i, buf_str(&v->chars) + v->tds[i].at, v->tds[i].len);
+			return;
+		}
+	}
+	votable_push_row(v);
+}
+
+static void start_stream(struct votable *v, bool null_bitmap, const struct xml_attrs *attrs)
+{
+	struct error *why = NULL;
+	const char *s;
+	size_t n;
+
+	if (xml_attr(attrs, "href", &s, &n)) {
+		refuse(v, "the rows are in another file (STREAM href), which is not fetched");
+		return;
+	}
+	if (xml_attr(attrs, "encoding", &s, &n) && !xml_attr_is(attrs, "encoding", "base64")) {
+		refuse(v, "the rows have an encoding other than base64");
+		return;
+	}
+	binary_clear(&v->binary);
+	v->base64 = (struct base64){0};
+	if (!binary_init(&v->binary, &v->table, null_bitmap, &why))
+		xml_fail(v->xml, why);
+}
+
+void votable_refuse_base64(struct votable *v)
+{
+	refuse(v, "the rows are no base64: the data are damaged");
+}
+
+void votable_binary_rows(struct votable *v)
+{
+	struct error *why = NULL;
+	bool got = true;
+
+	while (got) {
+		if (!binary_next(&v->binary, &v->row, &got, &why)) {
+			error_prefix(&why, "row %" PRIu64, v->end.rows + 1);
+			xml_fail(v->xml, why);
+			return;
+		}
+		if (got)
+			votable_push_row(v);
+	}
+	binary_compact(&v->binary);
+}
+
+/* Whether there are rows is all that is known then. */
+static void leave_out(struct votable *v, const char *s, size_t n)
+{
+	if (!v->end.rows && skip_blanks(s, s + n) < s + n)
+		v->end.rows = 1;
+}
+
+void votable_stream_text(struct votable *v, const char *s, size_t n)
+{
+	if (v->sink->no_rows)
+		leave_out(v, s, n);
+	else if (base64_decode(&v->base64, &v->binary.in, s, n))
+		votable_binary_rows(v);
+	else
+		votable_refuse_base64(v);
+}
+
+static void end_stream(struct votable *v)
+{
+	if (!base64_is_complete(&v->base64) || !binary_is_between_rows(&v->binary))
+		refuse(v, "the last row is cut off");
+}
+
+/* Which place an element is. */
+
+/* Services are described to sinks that want to know (DataLink 1.1 §4). */
+static void end_service(struct votable *v)
+{
+	struct error *why = NULL;
+	struct descriptor d;
+
+	if (!descriptor_finish(&v->descriptor, &d))
+		return;
+	if (!v->sink->descriptor)
+		descriptor_clear(&d);
+	else if (!v->sink->descriptor(v->sink, &d, &why))
+		xml_fail(v->xml, why);
+}
+
+static enum place start_resource(struct votable *v, const struct xml_attrs *attrs)
+{
+	const char *type;
+	size_t n;
+
+	if (xml_attr_is(attrs, "utype", "adhoc:service")) {
+		descriptor_begin(&v->descriptor, attrs);
+		return SERVICE;
+	}
+	if (!xml_attr(attrs, "type", &type, &n) || n == 0)
+		return RESOURCE;
+	return xml_attr_is(attrs, "type", "results") ? RESOURCE : UNWANTED;
+}
+
+static enum place start_table(struct votable *v, const struct xml_attrs *attrs)
+{
+	if (v->stage != SEARCHING)
+		return OTHER;
+	v->stage = HEADER;
+	v->table.name = xml_attr_dup(attrs, "name");
+	return TABLE;
+}
+
+static enum place in_table(struct votable *v, const char *name, const struct xml_attrs *attrs)
+{
+	if (strcmp(name, "FIELD") == 0 && v->stage == HEADER) {
+		start_field(v, attrs);
+		return FIELD;
+	}
+	if (strcmp(name, "DESCRIPTION") == 0)
+		return TABLE_DESCRIPTION;
+	if (strcmp(name, "DATA") == 0 && v->stage == HEADER) {
+		begin_rows(v);
+		return DATA;
+	}
+	return OTHER;
+}
+
+static enum place in_data(struct votable *v, const char *name)
+{
+	if (strcmp(name, "TABLEDATA") == 0)
+		return TABLEDATA;
+	if (strcmp(name, "BINARY") == 0)
+		return BINARY;
+	if (strcmp(name, "BINARY2") == 0)
+		return BINARY2;
+	if (strcmp(name, "INFO") != 0 && strcmp(name, "DESCRIPTION") != 0)
+		refuse(v, "the rows are neither TABLEDATA nor BINARY nor BINARY2 (FITS, perhaps)");
+	return OTHER;
+}
+
+static enum place in_container(struct votable *v, enum place parent, const char *name,
+			       const struct xml_attrs *attrs)
+{
+	if (strcmp(name, "RESOURCE") == 0)
+		return start_resource(v, attrs);
+	if (strcmp(name, "TABLE") == 0 && parent != UNWANTED)
+		return start_table(v, attrs);
+	if (strcmp(name, "PARAM") == 0 && xml_attr_is(attrs, "name", "Error"))
+		return start_info(v, parent, attrs);
+	return OTHER;
+}
+
+static enum place place_of(struct votable *v, enum place parent, const char *name,
+			   const struct xml_attrs *attrs)
+{
+	if (parent == SERVICE) {
+		descriptor_start(&v->descriptor, name, attrs);
+		return SERVICE;
+	}
+	if (parent != TR && strcmp(name, "INFO") == 0)
+		return start_info(v, parent, attrs);
+	switch (parent) {
+	case TABLEDATA: return strcmp(name, "TR") == 0 ? TR : OTHER;
+	case TR: return strcmp(name, "TD") == 0 ? TD : OTHER;
+	case VOTABLE:
+	case RESOURCE:
+	case UNWANTED: return in_container(v, parent, name, attrs);
+	case TABLE: return in_table(v, name, attrs);
+	case DATA: return in_data(v, name);
+	case BINARY:
+	case BINARY2: return strcmp(name, "STREAM") == 0 ? STREAM : OTHER;
+	case FIELD:
+		if (strcmp(name, "VALUES") == 0)
+			start_values(v, attrs);
+		else if (strcmp(name, "LINK") == 0)
+			start_link(v, attrs);
+		return strcmp(name, "DESCRIPTION") == 0 ? FIELD_DESCRIPTION : OTHER;
+	default: return OTHER;
+	}
+}
+
+static void on_start(struct xml *x, void *ctx, const char *name, const struct xml_attrs *attrs)
+{
+	struct votable *v = ctx;
+	enum place parent = v->places[xml_depth(x) - 1];
+	enum place here;
+
+	if (xml_depth(x) == 1) {
+		if (strcmp(name, "VOTABLE") != 0)
+			refuse(v, "this is no VOTable");
+		*votable_place(v) = VOTABLE;
+		return;
+	}
+	*votable_place(v) = here = place_of(v, parent, name, attrs);
+	if (here == TR)
+		start_tr(v);
+	else if (here == TD)
+		start_td(v);
+	else if (here == STREAM)
+		start_stream(v, parent == BINARY2, attrs);
+	else if (here == FIELD_DESCRIPTION || here == TABLE_DESCRIPTION)
+		buf_reset(&v->chars);
+}
+
+static void add_text(struct votable *v, struct buf *to, const char *s, size_t n)
+{
+	if (to->len + n > VOTABLE_MAX_ROW)
+		refuse(v, "a row or a text is longer than 32 MiB");
+	else
+		buf_add(to, s, n);
+}
+
+static void on_text(struct xml *x, void *ctx, const char *s, size_t n)
+{
+	struct votable *v = ctx;
+
+	(void)x;
+	switch (*votable_place(v)) {
+	case STREAM: votable_stream_text(v, s, n); break;
+	case SERVICE: descriptor_text(&v->descriptor, s, n); break;
+	case ERROR_INFO: add_text(v, &v->said, s, n); break;
+	case TD:
+	case FIELD_DESCRIPTION:
+	case TABLE_DESCRIPTION: add_text(v, &v->chars, s, n); break;
+	default: break;
+	}
+}
+
+static void on_end(struct xml *x, void *ctx, const char *name)
+{
+	struct votable *v = ctx;
+
+	switch (*votable_place(v)) {
+	case SERVICE:
+		if (v->places[xml_depth(x) - 1] == SERVICE)
+			descriptor_end(&v->descriptor, name);
+		else
+			end_service(v);
+		break;
+	case TD: end_td(v); break;
+	case TR: end_tr(v); break;
+	case STREAM: end_stream(v); break;
+	case ERROR_INFO: end_error_info(v); break;
+	case TABLE_DESCRIPTION: end_description(v, &v->table.description); break;
+	case FIELD_DESCRIPTION:
+		end_description(v, &v->table.fields[v->table.nfields - 1].description);
+		break;
+	case TABLE:
+		if (v->stage == HEADER) /* no DATA: no rows (TAP 1.1 §2.7.3, MAXREC=0) */
+			begin_rows(v);
+		v->stage = DONE;
+		break;
+	default: break;
+	}
+}
+
+static const struct xml_events events = {on_start, on_text, on_end};
+
+struct votable *votable_new(struct table_sink *sink)
+{
+	struct votable *v = xcalloc(1, sizeof(*v));
+
+	v->sink = sink;
+	v->xml = xml_new(&events, v);
+	return v;
+}
+
+struct votable *votable_new_reference(struct table_sink *sink)
+{
+	struct votable *v = votable_new(sink);
+
+	v->scan.off = true;
+	return v;
+}
+
+struct votable *votable_new_parallel(struct table_sink *sink, size_t threads, size_t batch)
+{
+	struct votable *v = votable_new(sink);
+
+	if (!threads)
+		threads = crew_processors();
+	if (threads > 1 && sink->row_text)
+		v->batches = batches_new(v, threads, batch ? batch : BATCH_SIZE);
+	return v;
+}
+
+void votable_free(struct votable *v)
+{
+	if (!v)
+		return;
+	batches_free(v->batches);
+	xml_free(v->xml);
+	buf_free(&v->chars);
+	buf_free(&v->said);
+	row_clear(&v->row);
+	binary_clear(&v->binary);
+	descriptor_reader_clear(&v->descriptor);
+	buf_free(&v->scan.row);
+	table_clear(&v->table);
+	free(v->tds);
+	free(v->error_value);
+	free(v->service_error);
+	free(v);
+}
+
+/* What the service says goes before what is wrong with the document it says it in. */
+static bool give(struct votable *v, bool ok, struct error **err)
+{
+	if (!ok && v->service_error)
+		error_set(err, EIO, "%s", v->service_error);
+	return ok;
+}
+
+bool votable_feed(struct votable *v, const void *data, size_t n, struct error **err)
+{
+	return give(v, votable_scan(v, data, n, err), err);
+}
+
+bool votable_settle(struct votable *v, struct error **err)
+{
+	batches_settle(v->batches);
+	return give(v, xml_feed(v->xml, NULL, 0, err), err);
+}
+
+bool votable_finish(struct votable *v, struct error **err)
+{
+	batches_settle(v->batches);
+	if (!give(v, votable_scan_finish(v, err), err))
+		return false;
+	if (v->service_error)
+		return give(v, false, err);
+	if (v->stage != DONE)
+		return error_set(err, EIO, "the VOTable holds no table");
+	return v->sink->end(v->sink, &v->end, err);
+}

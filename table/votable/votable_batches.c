@@ -1,0 +1,265 @@
+/*
+ * votable_batches.c: rows of a VOTable, many at a time, by several threads; see votable_batches.h.
+ *
+ * A batch is whole rows as they stand in the document (TABLEDATA) or decoded (BINARY). Any thread
+ * makes their text of it; it is whole if all of its rows were plain. What is not plain makes no
+ * error here: the batch is given back to the reader (votable_scan.c), who knows what is to be done.
+ *
+ * Invariant: while anything is in the ring or in `filling`, the reader stands between two rows,
+ * where the oldest batch begins; the ring, then `filling`, follow each other in the document.
+ * Batches leave the ring in order, so all that is told, counted or refused comes as it would of one
+ * thread. Where a batch that the reader had to read himself leaves him elsewhere, all that follows
+ * goes the same way.
+ */
+#include "table/votable/votable_batches.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "table/votable/crew.h"
+#include "table/votable/votable_inside.h"
+
+/* Bytes between what two threads write, or they would wait for each other's cache lines. */
+#define APART 128
+
+struct batch {
+	struct buf rows; /* bytes of the document */
+	struct buf text; /* what comes of them */
+	size_t count, lines;
+	bool whole;
+	char apart[APART];
+};
+
+struct batches {
+	struct votable *reader;
+	size_t size;
+	struct crew *crew;
+	struct {
+		struct row row;
+		struct buf scratch;
+		char apart[APART];
+	} members[CREW_MAX];
+	struct batch ring[CREW_SLOTS];
+	struct buf filling;
+	bool binary;  /* what the rows are */
+	bool reading; /* the reader reads what is given back */
+};
+
+/* --- any thread --- */
+
+static void add_row(struct batches *s, struct batch *b, size_t member)
+{
+	const struct table_sink *sink = s->reader->sink;
+
+	sink->row_text(sink, row_finish(&s->members[member].row), &b->text,
+		       &s->members[member].scratch);
+	b->count++;
+}
+
+static void read_tabledata(struct batches *s, struct batch *b, size_t member)
+{
+	const char *p = b->rows.data, *end = p + b->rows.len;
+
+	while (p < end && tabledata_row(&s->members[member].row, &p, end) == ROW_WHOLE)
+		add_row(s, b, member);
+	b->lines = xml_lines(b->rows.data, b->rows.len);
+	b->whole = p == end;
+}
+
+static void read_binary(struct batches *s, struct batch *b, size_t member)
+{
+	for (size_t at = 0; at < b->rows.len; add_row(s, b, member))
+		at += binary_row(&s->reader->binary, b->rows.data + at, &s->members[member].row);
+	b->whole = true; /* hand_over() saw to it */
+}
+
+static void read_batch(void *arg, size_t slot, size_t member)
+{
+	struct batches *s = arg;
+	struct batch *b = &s->ring[slot];
+
+	buf_reset(&b->text);
+	b->count = b->lines = 0;
+	if (s->binary)
+		read_binary(s, b, member);
+	else
+		read_tabledata(s, b, member);
+}
+
+/* --- the reader's thread --- */
+
+/* The reader stands between two rows that he could read in batches. */
+static bool is_between_rows(const struct votable *v)
+{
+	enum place here = v->places[xml_depth(v->xml)];
+
+	if (v->stage != ROWS || v->scan.off || !xml_can_yield(v->xml))
+		return false;
+	return here == TABLEDATA ? v->scan.row.len == 0
+				 : here == STREAM && binary_is_between_rows(&v->binary);
+}
+
+static void give_back(struct batches *s, const struct buf *rows)
+{
+	struct votable *v = s->reader;
+
+	s->reading = true;
+	if (s->binary) {
+		buf_add(&v->binary.in, rows->data, rows->len);
+		votable_binary_rows(v);
+	} else {
+		votable_scan(v, rows->data, rows->len, NULL);
+	}
+	s->reading = false;
+}
+
+static void take_oldest(struct batches *s)
+{
+	struct votable *v = s->reader;
+	struct batch *b = &s->ring[crew_oldest(s->crew)];
+	struct error *why = NULL;
+
+	if (!b->whole || !is_between_rows(v)) {
+		give_back(s, &b->rows);
+	} else {
+		v->end.rows += b->count;
+		xml_add_lines(v->xml, b->lines);
+		if (!v->sink->take(v->sink, &b->text, &why))
+			xml_fail(v->xml, why);
+	}
+	crew_taken(s->crew);
+}
+
+void batches_read(struct batches *s)
+{
+	if (!s)
+		return;
+	while (!crew_is_empty(s->crew))
+		take_oldest(s);
+	if (s->filling.len)
+		give_back(s, &s->filling);
+	buf_reset(&s->filling);
+}
+
+void batches_settle(struct batches *s)
+{
+	if (!s)
+		return;
+	batches_read(s);
+	crew_rest(s->crew);
+}
+
+/* Of the bytes that are filled in, those that are whole rows. */
+static size_t whole_rows(const struct batches *s)
+{
+	const char *end;
+
+	if (s->binary)
+		return binary_whole(&s->reader->binary, s->filling.data, s->filling.len);
+	end = memrchr(s->filling.data, '>', s->filling.len);
+	while (end && (end - s->filling.data < 4 || memcmp(end - 4, "</TR", 4) != 0))
+		end = memrchr(s->filling.data, '>', (size_t)(end - s->filling.data));
+	return end ? (size_t)(end + 1 - s->filling.data) : 0;
+}
+
+/* There is enough for a batch: to the crew, all but the row that has only begun. */
+static void hand_over(struct batches *s)
+{
+	size_t n = whole_rows(s);
+	struct buf rows = s->filling;
+	struct batch *b;
+
+	while (crew_is_full(s->crew))
+		take_oldest(s);
+	if (!n || !is_between_rows(s->reader)) {
+		batches_read(s);
+		return;
+	}
+	b = &s->ring[crew_next(s->crew)];
+	s->filling = b->rows;
+	buf_reset(&s->filling);
+	buf_add(&s->filling, rows.data + n, rows.len - n);
+	rows.len = n;
+	b->rows = rows;
+	crew_put(s->crew);
+}
+
+/* The table is known now. A row that has begun comes along. */
+static void begin(struct batches *s)
+{
+	struct votable *v = s->reader;
+
+	s->binary = *votable_place(v) == STREAM;
+	if (s->binary)
+		binary_take_rest(&v->binary, &s->filling);
+	for (size_t i = 0; i < CREW_MAX && !s->members[i].row.table; i++) {
+		row_init(&s->members[i].row, &v->table);
+		s->members[i].row.texts = v->sink->texts;
+	}
+}
+
+bool batches_want(struct batches *s)
+{
+	if (!s || s->reading || s->reader->service_error)
+		return false;
+	if (crew_is_empty(s->crew) && !s->filling.len)
+		begin(s);
+	return true;
+}
+
+size_t batches_add(struct batches *s, const char *p, size_t n)
+{
+	size_t room = s->size > s->filling.len ? s->size - s->filling.len : 1;
+
+	n = n < room ? n : room;
+	buf_add(&s->filling, p, n);
+	if (s->filling.len >= s->size)
+		hand_over(s);
+	return n;
+}
+
+void batches_add_base64(struct batches *s, const char *p, size_t n)
+{
+	struct votable *v = s->reader;
+
+	while (n && !xml_has_failed(v->xml)) {
+		size_t piece = n < s->size ? n : s->size, len = s->filling.len;
+
+		if (!base64_decode(&v->base64, &s->filling, p, piece)) {
+			s->filling.len = len;
+			batches_read(s);
+			votable_refuse_base64(v);
+		} else if (s->filling.len >= s->size) {
+			hand_over(s);
+		}
+		p += piece;
+		n -= piece;
+	}
+}
+
+struct batches *batches_new(struct votable *reader, size_t threads, size_t size)
+{
+	struct batches *s = xcalloc(1, sizeof(*s));
+
+	s->reader = reader;
+	s->size = size;
+	s->crew = crew_new(threads, read_batch, s);
+	return s;
+}
+
+void batches_free(struct batches *s)
+{
+	if (!s)
+		return;
+	crew_free(s->crew);
+	for (size_t i = 0; i < CREW_MAX; i++) {
+		row_clear(&s->members[i].row);
+		buf_free(&s->members[i].scratch);
+	}
+	for (size_t i = 0; i < CREW_SLOTS; i++) {
+		buf_free(&s->ring[i].rows);
+		buf_free(&s->ring[i].text);
+	}
+	buf_free(&s->filling);
+	free(s);
+}

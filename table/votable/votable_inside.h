@@ -1,0 +1,87 @@
+/*
+ * votable_inside.h: the inside of a VOTable's reader, shared by votable.c (the document),
+ * votable_scan.c (the rows) and votable_batches.c (many rows at a time).
+ */
+#ifndef TAPFS_TAP_VOTABLE_INSIDE_H
+#define TAPFS_TAP_VOTABLE_INSIDE_H
+
+#include "base/buf.h"
+#include "table/votable/descriptor.h"
+#include "table/votable/votable.h"
+#include "table/votable/votable_row.h"
+#include "base/text/xml.h"
+
+enum place {
+	OTHER,
+	VOTABLE,
+	RESOURCE,
+	UNWANTED, /* a RESOURCE of another type */
+	SERVICE,  /* a RESOURCE that describes a service, and all within it */
+	TABLE,
+	FIELD,
+	FIELD_DESCRIPTION,
+	TABLE_DESCRIPTION,
+	VALUES,
+	DATA,
+	TABLEDATA,
+	TR,
+	TD,
+	BINARY,
+	BINARY2,
+	STREAM,
+	ERROR_INFO,
+};
+
+enum stage { SEARCHING, HEADER, ROWS, DONE };
+
+struct span {
+	size_t at, len;
+};
+
+/* votable_scan.c: rows that do not go through libxml2. */
+struct scan {
+	bool off;       /* the document is to be read by libxml2 alone */
+	struct buf row; /* the beginning of one that has not come whole */
+};
+
+struct votable {
+	struct xml *xml;
+	struct table_sink *sink;
+	enum stage stage;
+	enum place places[XML_MAX_DEPTH + 1]; /* by depth; [0] is the document */
+	struct buf chars;                     /* of the row, or of the DESCRIPTION */
+	struct buf said;                      /* of the INFO that tells an error */
+	struct table table;
+	size_t fields_allocated;
+	struct row row;
+	struct span *tds; /* a TABLEDATA row's cells in chars */
+	size_t ntds;
+	struct binary binary;
+	struct base64 base64;
+	struct descriptor_reader descriptor;
+	struct table_end end;
+	struct scan scan;
+	struct batches *batches; /* NULL: one thread reads all */
+	char *error_value;       /* the error's INFO, if its text is empty */
+	char *service_error;
+};
+
+/* What the innermost open element is. */
+static inline enum place *votable_place(struct votable *v)
+{
+	return &v->places[xml_depth(v->xml)];
+}
+
+/* The row stands in v->row: to the sink. False: it was the last one that is wanted. */
+bool votable_push_row(struct votable *);
+/* Text of a base64 STREAM. */
+void votable_stream_text(struct votable *, const char *s, size_t n);
+void votable_refuse_base64(struct votable *);
+/* Whole rows that stand in v->binary.in: to the sink. */
+void votable_binary_rows(struct votable *);
+
+/* Reads bytes of the document, rows by our own scanners where that is possible. */
+bool votable_scan(struct votable *, const char *s, size_t n, struct error **err);
+bool votable_scan_finish(struct votable *, struct error **err);
+
+#endif

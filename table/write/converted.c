@@ -1,0 +1,185 @@
+/*
+ * converted.c: a kept VOTable as one more file; see converted.h.
+ *
+ *	OPENING (lane) ──▶ CONVERTING (LANE_CONVERT) ──▶ PUBLISHING (lane) ──▶ done
+ *
+ * The works on the lane come back before it is freed. Cancelled, it gives the removal of its files
+ * to the lane at once: behind what it has there, and before what is made anew under that name.
+ */
+#include "table/write/converted.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "cache/file.h"
+#include "table/write/convert.h"
+
+struct converted {
+	struct work work; /* first */
+	struct loop *loop;
+	enum lane lane;
+	const struct format *format;
+	char *from, *to, *part;
+	int in_fd, out_fd;
+	uint64_t in_bytes, bytes;
+	struct conversion *conversion; /* CONVERTING */
+	struct error *error;
+	bool cancelled;
+	void (*done)(void *arg, uint64_t bytes, struct error *err);
+	void *arg;
+};
+
+static void converted_free(struct converted *c)
+{
+	if (c->in_fd >= 0)
+		close(c->in_fd);
+	if (c->out_fd >= 0)
+		close(c->out_fd);
+	error_free(c->error);
+	free(c->from);
+	free(c->to);
+	free(c->part);
+	free(c);
+}
+
+static void ended(struct converted *c)
+{
+	if (!c->cancelled)
+		c->done(c->arg, c->bytes, c->error);
+	converted_free(c);
+}
+
+/* --- publishing --- */
+
+static void publish_run(struct work *w)
+{
+	struct converted *c = (struct converted *)w;
+	struct stat st;
+
+	if (!c->error && file_publish(c->out_fd, c->part, c->to, &c->error) &&
+	    fstat(c->out_fd, &st) == 0)
+		c->bytes = (uint64_t)st.st_size;
+	if (!c->error)
+		return;
+	unlink(c->part); /* the disk may be full of it */
+	unlink(c->to);
+}
+
+static void publish_done(struct work *w)
+{
+	ended((struct converted *)w);
+}
+
+static void converted_to_its_end(void *arg, const struct table_end *end, struct error *err)
+{
+	struct converted *c = arg;
+
+	(void)end;
+	c->conversion = NULL;
+	c->error = error_copy(err);
+	c->work.run = publish_run;
+	c->work.done = publish_done;
+	work_submit(c->loop, c->lane, &c->work);
+}
+
+/* --- opening --- */
+
+static void open_run(struct work *w)
+{
+	struct converted *c = (struct converted *)w;
+	struct stat st;
+
+	c->in_fd = open(c->from, O_RDONLY | O_CLOEXEC);
+	if (c->in_fd < 0 || fstat(c->in_fd, &st) < 0) {
+		error_set(&c->error, errno, "cannot read the VOTable that was kept: %s",
+			  strerror(errno));
+		return;
+	}
+	c->in_bytes = (uint64_t)st.st_size;
+	c->out_fd = open(c->part, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (c->out_fd < 0)
+		error_set(&c->error, errno, "cannot make %s: %s", c->part, strerror(errno));
+}
+
+static void open_done(struct work *w)
+{
+	struct converted *c = (struct converted *)w;
+
+	if (c->cancelled || c->error) {
+		ended(c);
+		return;
+	}
+	c->conversion =
+	    conversion_start(c->loop, c->in_fd, c->format, c->out_fd, converted_to_its_end, c);
+	conversion_feed(c->conversion, c->in_bytes, true);
+}
+
+struct converted *converted_start(struct loop *loop, enum lane lane, const char *from,
+				  const char *to, const struct format *format,
+				  void (*done)(void *, uint64_t, struct error *), void *arg)
+{
+	struct converted *c = xcalloc(1, sizeof(*c));
+
+	c->loop = loop;
+	c->lane = lane;
+	c->format = format;
+	c->from = xstrdup(from);
+	c->to = xstrdup(to);
+	c->part = xasprintf("%s.part", to);
+	c->in_fd = c->out_fd = -1;
+	c->done = done;
+	c->arg = arg;
+	c->work.run = open_run;
+	c->work.done = open_done;
+	work_submit(loop, lane, &c->work);
+	return c;
+}
+
+/* --- giving up --- */
+
+struct removal {
+	struct work work; /* first */
+	char *part, *to;
+};
+
+static void removal_run(struct work *w)
+{
+	const struct removal *r = (struct removal *)w;
+
+	unlink(r->part);
+	unlink(r->to);
+}
+
+static void removal_done(struct work *w)
+{
+	struct removal *r = (struct removal *)w;
+
+	free(r->part);
+	free(r->to);
+	free(r);
+}
+
+void converted_cancel(struct converted *c)
+{
+	struct removal *r;
+
+	if (!c)
+		return;
+	r = xcalloc(1, sizeof(*r));
+	r->part = xstrdup(c->part);
+	r->to = xstrdup(c->to);
+	r->work.run = removal_run;
+	r->work.done = removal_done;
+	work_submit(c->loop, c->lane, &r->work);
+	c->cancelled = true;
+	if (!c->conversion)
+		return; /* its work comes back */
+	conversion_cancel(c->conversion);
+	converted_free(c);
+}

@@ -1,0 +1,66 @@
+/*
+ * format.h: the formats that results can have, one line each in format.c.
+ *
+ * A format is a writer: a table_sink that writes to a file descriptor. A new
+ * one is a file tap/format_NAME.c and a line in the table of format.c; all
+ * else (names in queries/, listing, conversion on a worker) follows from it.
+ */
+#ifndef TAPFS_TAP_FORMAT_H
+#define TAPFS_TAP_FORMAT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "table/table.h"
+
+/*
+ * A writer is a table_sink with an end to it. Output is buffered (flat memory)
+ * and written to the descriptor, which stays the caller's.
+ */
+struct format_writer {
+	struct table_sink sink; /* first, so that a sink can be cast back */
+	/* Writes what is buffered, so that the growing file shows it; NULL: nothing before the end.
+	 */
+	bool (*flush)(struct format_writer *, struct error **err);
+	/*
+	 * After the end: whether all is to come once more, from the beginning (what stood behind
+	 * the rows had to be known before them). NULL: never.
+	 */
+	bool (*again)(struct format_writer *);
+	void (*free)(struct format_writer *);
+};
+
+#define FORMATS_MAX 16 /* a query keeps a place for each */
+
+struct format {
+	const char *ext;   /* "csv", without the dot; lower case */
+	const char *mime;  /* "text/csv" */
+	const char *what;  /* for README.txt: what it is good for */
+	bool hidden;       /* no name in queries/: for our own use; not kept where it is empty */
+	bool made_at_once; /* made with the result, not only when its name is opened */
+	/* NULL for the format the service sends ("vot"), which is never converted. */
+	struct format_writer *(*writer)(int fd);
+};
+
+/* The number of formats, and one by number; number 0 is the VOTable as sent. */
+size_t format_count(void);
+const struct format *format_at(size_t i);
+/* The index of links (links.h). */
+#define FORMAT_LINKS 2
+/* By extension without dot, as it is written there; -1 if there is none. */
+int format_by_ext(const char *ext, size_t len);
+
+struct format_writer *csv_writer_new(int fd);
+struct format_writer *tsv_writer_new(int fd);
+struct format_writer *ecsv_writer_new(int fd);
+struct format_writer *fits_writer_new(int fd);
+struct format_writer *json_writer_new(int fd);
+struct format_writer *jsonl_writer_new(int fd);
+struct format_writer *txt_writer_new(int fd);
+struct format_writer *html_writer_new(int fd);
+struct format_writer *png_writer_new(int fd);
+/* A VOTable to be sent: no result's format, and so not in the table. */
+struct format_writer *votable_writer_new(int fd);
+
+#endif

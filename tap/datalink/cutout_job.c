@@ -1,0 +1,182 @@
+/*
+ * cutout_job.c: a cut-out that a job makes (SODA 1.0 §2.2, UWS 1.1); see cutout.h.
+ *
+ *	POST ──▶ PHASE=RUN ──▶ WAIT until it is final ──▶ its result is fetched ──▶ deleted
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "tap/datalink/cutout.h"
+#include "tap/uws/errand.h"
+#include "tap/uws/job.h"
+#include "tap/service/service.h"
+#include "base/text/url.h"
+
+#define WAIT_S      50
+#define POLL_MS     500 /* at first, doubled */
+#define POLL_MAX_MS 10000
+#define TRIES       10 /* answers in a row that do not come */
+
+struct cutout_job {
+	struct cutout *cutout;
+	char *url; /* of the job; NULL: not made yet */
+	struct job_call *call;
+	struct timer *timer;
+	enum uws_phase phase;
+	bool waits; /* the service knows WAIT */
+	bool run;   /* it was told to */
+	unsigned poll_ms, failures;
+};
+
+void cutout_job_end(struct cutout_job *j)
+{
+	if (!j)
+		return;
+	job_call_cancel(j->call);
+	timer_cancel(j->timer);
+	if (j->url)
+		errand_delete_job(j->cutout->service, j->url);
+	free(j->url);
+	free(j);
+}
+
+static void fail(struct cutout_job *j, struct error *err)
+{
+	struct cutout *c = j->cutout;
+
+	c->job = NULL;
+	cutout_job_end(j);
+	cutout_ended(c, 0, err);
+}
+
+static void look(void *arg);
+
+static void later(struct cutout_job *j)
+{
+	j->timer = timer_start(j->cutout->service->loop, j->poll_ms, look, j);
+	if (j->poll_ms < POLL_MAX_MS)
+		j->poll_ms *= 2;
+}
+
+/* It is completed: its one result, or none where nothing lies there. */
+static void completed(struct cutout_job *j, const struct uws_job *job)
+{
+	const char *href = uws_result_href(job);
+	CLEANUP_FREE char *base = xasprintf("%s/", j->url);
+	CLEANUP_FREE char *url = NULL;
+	struct error *err = NULL;
+
+	if (!href && job->nresults)
+		href = job->results[0].href;
+	if (href && *href)
+		url = service_url(j->cutout->service, base, href);
+	if (url) {
+		cutout_fetch(j->cutout, url);
+		return;
+	}
+	error_set(&err, ENOENT, "nothing of the image lies there: the service's job has no result");
+	fail(j, err);
+}
+
+static void told_why(void *arg, const char *text, struct error *failed)
+{
+	struct cutout_job *j = arg;
+	struct error *err = NULL;
+
+	(void)failed;
+	j->call = NULL;
+	error_set(&err, EIO, "%s",
+		  text && *text ? text : "the service's job failed without saying why");
+	fail(j, err);
+}
+
+static void final(struct cutout_job *j, const struct uws_job *job)
+{
+	struct error *err = NULL;
+
+	if (job->phase == UWS_COMPLETED) {
+		completed(j, job);
+	} else if (job->phase == UWS_ERROR && !(job->error_message && *job->error_message)) {
+		j->call = job_get_error(j->cutout->service, j->url, told_why, j);
+	} else {
+		error_set(&err, EIO, "%s",
+			  job->phase == UWS_ERROR ? job->error_message
+						  : "the service's job was aborted");
+		fail(j, err);
+	}
+}
+
+static void ran(void *arg, struct error *err)
+{
+	struct cutout_job *j = arg;
+
+	j->call = NULL;
+	if (err)
+		fail(j, error_copy(err));
+	else
+		look(j);
+}
+
+static void looked(void *arg, const struct uws_job *job, struct error *err)
+{
+	struct cutout_job *j = arg;
+	bool same = job && job->phase == j->phase;
+
+	j->call = NULL;
+	if (!job) {
+		if (++j->failures >= TRIES)
+			fail(j, error_copy(err));
+		else
+			later(j);
+		return;
+	}
+	j->failures = 0;
+	j->phase = job->phase;
+	j->waits = uws_version_has_wait(job->version);
+	if (uws_phase_is_final(job->phase)) {
+		final(j, job);
+	} else if ((job->phase == UWS_PENDING || job->phase == UWS_HELD) && !j->run) {
+		j->run = true;
+		j->call = job_set(j->cutout->service, j->url, "phase", "RUN", ran, j);
+	} else if (j->waits && !same) {
+		look(j);
+	} else {
+		later(j);
+	}
+}
+
+static void look(void *arg)
+{
+	struct cutout_job *j = arg;
+	bool wait = j->waits && uws_phase_is_active(j->phase);
+
+	j->timer = NULL;
+	j->call = job_get(j->cutout->service, j->url, wait ? WAIT_S : 0, j->phase, looked, j);
+}
+
+static void created(void *arg, const char *url, struct error *err)
+{
+	struct cutout_job *j = arg;
+
+	j->call = NULL;
+	if (err) {
+		fail(j, error_copy(err));
+		return;
+	}
+	j->url = xstrdup(url);
+	look(j);
+}
+
+struct cutout_job *cutout_job_start(struct cutout *c)
+{
+	struct cutout_job *j = xcalloc(1, sizeof(*j));
+	CLEANUP_FREE char *url = service_link_url(c->service, c->request.url);
+
+	j->cutout = c;
+	j->poll_ms = POLL_MS;
+	j->call = job_create_at(c->service, url ? url : "", &c->request.form, created, j);
+	return j;
+}

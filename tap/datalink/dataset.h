@@ -1,0 +1,81 @@
+/*
+ * dataset.h: what has links: a row of a result, another DataLink document, an identifier.
+ *
+ * One struct dataset a thing in use, shared by all who look at it. Where it leads to is a struct
+ * linked_row, read from the index when somebody wants to know (of a row; of others it is there from
+ * the beginning). Its links are known at once where those are files, and asked of the service where
+ * one is a DataLink document. Of many datasets the links of those that were wanted last are kept.
+ * Loop thread only.
+ */
+#ifndef TAPFS_TAP_DATASET_H
+#define TAPFS_TAP_DATASET_H
+
+#include <uthash.h>
+
+#include "tap/datalink/linked.h"
+
+struct dataset {
+	unsigned refs;
+	struct service *service;
+	struct linked *of;      /* the result whose row it is; one reference, or NULL */
+	struct dataset *parent; /* whose link leads to it; one reference, or NULL */
+	char *key;              /* what it is found by */
+	const char *name;       /* of the row, of the link; the identifier */
+	int64_t number;         /* of the row; 0: it is none */
+	int64_t mtime;          /* ms: of the result; 0: none */
+	struct linked_row row;  /* where it leads to, once that was read */
+	bool read;
+	struct link_list links; /* when known */
+	bool known;
+	uint64_t known_at; /* loop time */
+	struct waitlist changed;
+	struct transfer *transfer;   /* its document is asked for */
+	bool looking;                /* a worker looks for the document that was kept */
+	struct error *failure;       /* why it did not come, for a while */
+	uint64_t failed_at;          /* loop time */
+	UT_hash_handle hh;           /* in service->datasets */
+	TAILQ_ENTRY(dataset) recent; /* in service->known, while known */
+};
+
+/* The one in use of that name in a result, below another, or (both NULL) an identifier's; borrowed,
+ * or NULL. */
+struct dataset *dataset_find(struct service *, const struct linked *, const struct dataset *parent,
+			     const char *name);
+/* A new one of a row; a reference for the caller. */
+struct dataset *dataset_of_row(struct linked *, const char *name, int64_t number);
+/* The one that a nested link leads to; a reference for the caller. */
+struct dataset *dataset_nested(struct dataset *, const struct link *);
+/*
+ * An identifier's, at the service's DataLink endpoint; a reference for the caller. NULL with *err
+ * (ENOENT) if it has none.
+ */
+struct dataset *dataset_by_id(struct service *, const char *id, struct error **err);
+struct dataset *dataset_ref(struct dataset *);
+void dataset_unref(struct dataset *);
+
+enum dataset_answer { DATASET_KNOWN, DATASET_WAIT, DATASET_FAIL };
+
+/*
+ * Whether dataset->links are there; asks for them where not. WAIT: on **wait. FAIL with *err.
+ */
+enum dataset_answer dataset_ready(struct dataset *, struct waitlist **wait, struct error **err);
+/* What failed a moment ago is asked for again when it is wanted. */
+void datasets_retry(struct service *);
+/* What is known for long is asked anew: addresses may be signed, for a short time. */
+void dataset_refresh(struct dataset *);
+/* The absolute URL of a link; caller owns; NULL if it is none. */
+char *dataset_url(const struct dataset *, const char *url);
+/* A folder within itself would have no end: the document is one that leads here. */
+bool dataset_is_within(const struct dataset *, const char *url);
+
+/* --- for dataset_batch.c and answers.c --- */
+
+/* Asks for its document alone. */
+void dataset_ask(struct dataset *);
+/* The row was read; takes what is in it. */
+void dataset_read(struct dataset *, struct linked_row *);
+/* The document's links with those that the row has itself; takes what is in the list. */
+void dataset_told(struct dataset *, struct link_list *);
+void dataset_failed(struct dataset *, struct error *taken);
+
+#endif

@@ -1,0 +1,327 @@
+/*
+ * dataset_batch.c: see dataset_batch.h.
+ *
+ *	a row is looked into ──▶ a worker reads it, and those behind it ──▶ told, or one POST
+ *
+ * Invariant: a batch that reads the index has a reference to the result; one that asks has none,
+ * and is cancelled with it.
+ */
+#include "tap/datalink/dataset_batch.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "tap/datalink/answers.h"
+#include "http/http.h"
+#include "tap/query/query.h"
+#include "tap/service/service.h"
+#include "base/text/url.h"
+
+#define WINDOW_FIRST 8
+#define WINDOW_MAX   50 /* rows of one request */
+
+struct dataset_batch {
+	struct work work; /* first */
+	struct linked *linked;
+	char *name; /* of the row that somebody waits for */
+	int64_t number;
+	char *before; /* the row before it; NULL: none */
+	int64_t before_number;
+	size_t window;
+	struct linked_row rows[WINDOW_MAX]; /* that one first */
+	char *ids[WINDOW_MAX];              /* NULL: not to be asked for */
+	size_t n;
+	struct error *error;
+	bool asking;
+	struct transfer *transfer;
+	LIST_ENTRY(dataset_batch) link;
+};
+
+static void batch_free(struct dataset_batch *b)
+{
+	LIST_REMOVE(b, link);
+	for (size_t i = 0; i < b->n; i++) {
+		linked_row_clear(&b->rows[i]);
+		free(b->ids[i]);
+	}
+	error_free(b->error);
+	free(b->name);
+	free(b->before);
+	free(b);
+}
+
+void dataset_batches_cancel(struct linked *l)
+{
+	struct dataset_batch *b;
+
+	while ((b = LIST_FIRST(&l->batches))) {
+		transfer_cancel(b->transfer);
+		batch_free(b);
+	}
+}
+
+/* --- which rows: on a worker --- */
+
+/* Whether the row follows the one before it in the order of the names. */
+static bool is_next_name(struct dataset_batch *b, struct links *index)
+{
+	struct linked_row two[2];
+	size_t n = 0;
+	bool is;
+
+	links_rows_named(index, b->before, 2, two, &n, NULL);
+	is = n == 2 && strcmp(two[1].name, b->name) == 0;
+	for (size_t i = 0; i < n; i++)
+		linked_row_clear(&two[i]);
+	return is;
+}
+
+static void batch_run(struct work *w)
+{
+	struct dataset_batch *b = (struct dataset_batch *)w;
+	struct links *index = linked_index(b->linked, &b->error);
+
+	if (!index)
+		return;
+	if (b->before && !b->linked->one_by_one && b->number > b->before_number &&
+	    b->number <= b->before_number + WINDOW_FIRST)
+		links_rows(index, b->number, b->window, b->rows, &b->n, &b->error);
+	else if (b->before && is_next_name(b, index))
+		links_rows_named(index, b->name, b->window, b->rows, &b->n, &b->error);
+	else
+		links_rows(index, b->number, 1, b->rows, &b->n, &b->error);
+	if (!b->error && (!b->n || b->rows[0].number != b->number))
+		error_set(&b->error, ESTALE, "the result was made anew: look again");
+}
+
+/* --- the answer --- */
+
+/* It is over, and who waits for its row gets it alone, if it is not there. */
+static void batch_over(struct dataset_batch *b)
+{
+	struct linked *l = b->linked;
+	struct dataset *d = dataset_find(l->service, l, NULL, b->name);
+
+	if (d && b->error)
+		dataset_failed(d, steal(b->error));
+	else if (d && d->read && !d->known && !d->transfer && linked_row_datalink(&d->row))
+		dataset_ask(d);
+	batch_free(b);
+	waitlist_wake(&l->batched);
+}
+
+static char *document_url(const struct linked *l, const struct linked_row *row)
+{
+	const char *own = linked_row_datalink(row);
+
+	return own ? service_link_url(l->service, own) : NULL;
+}
+
+/* What was said of a row is told to who looks at it, or kept for who will. */
+static void row_told(struct dataset_batch *b, size_t i, struct link_list *links,
+		     struct answers *answers)
+{
+	struct linked *l = b->linked;
+	struct dataset *d = dataset_find(l->service, l, NULL, b->rows[i].name);
+	CLEANUP_FREE char *url = document_url(l, &b->rows[i]);
+
+	answers_add(answers, url, links);
+	if (!d || !d->read) {
+		linked_keep(l, &b->rows[i], links);
+		return;
+	}
+	dataset_told(d, links);
+}
+
+static void answer_came(void *arg, struct http_reply *r, struct error *err)
+{
+	struct dataset_batch *b = arg;
+	struct linked *l = linked_ref(b->linked); /* what is told may let it go */
+	struct answers *answers = answers_new(l->service);
+	struct link_list all = {0};
+	unsigned got = 0;
+
+	b->transfer = NULL;
+	if (!err && datalink_parse(buf_str(&r->body), r->body.len, &all, NULL)) {
+		for (size_t i = 0; i < b->n; i++) {
+			struct link_list one = {0};
+
+			if (!b->ids[i] || !datalink_take(&all, b->ids[i], &one))
+				continue;
+			got++;
+			row_told(b, i, &one, answers);
+		}
+	}
+	if (all.overflow && got)
+		l->window = got;
+	else if (got <= 1 && (!err || !is_passing(err)))
+		l->one_by_one = true;
+	link_list_clear(&all);
+	answers_keep(answers);
+	batch_over(b);
+	linked_unref(l);
+}
+
+/* --- the question --- */
+
+/*
+ * The identifiers of those rows that are asked for at the place of the first, and are not known;
+ * *base is that place.
+ */
+static size_t choose(struct dataset_batch *b, char **base)
+{
+	struct linked *l = b->linked;
+	size_t chosen = 0;
+
+	*base = NULL;
+	for (size_t i = 0; i < b->n; i++) {
+		const struct dataset *d = dataset_find(l->service, l, NULL, b->rows[i].name);
+		CLEANUP_FREE char *url = document_url(l, &b->rows[i]);
+		CLEANUP_FREE char *place = NULL;
+
+		if (url && !(d && (d->known || d->transfer)))
+			b->ids[i] = url_take_param(url, "ID", &place);
+		if (b->ids[i] && !*base)
+			*base = steal(place);
+		if (b->ids[i] && place && strcmp(place, *base) != 0) {
+			free(b->ids[i]);
+			b->ids[i] = NULL;
+		}
+		chosen += b->ids[i] != NULL;
+	}
+	return chosen;
+}
+
+static void ask(struct dataset_batch *b, const char *base)
+{
+	struct linked *l = b->linked;
+	struct http_call call = service_call(l->service, base);
+	CLEANUP_BUF struct buf form = BUF_INIT;
+
+	for (size_t i = 0; i < b->n; i++)
+		if (b->ids[i])
+			url_add_param(&form, "ID", b->ids[i]);
+	call.method = "POST";
+	call.body = buf_str(&form);
+	call.body_len = form.len;
+	call.safe = true; /* it asks for something, and changes nothing */
+	call.arg = b;
+	call.on_done = answer_came;
+	b->asking = true;
+	b->transfer = http_start(l->service->http, &call);
+}
+
+/* The row that somebody waits for: where it leads to is known now. */
+static void first_read(struct dataset_batch *b)
+{
+	struct linked *l = b->linked;
+	struct dataset *d = dataset_find(l->service, l, NULL, b->name);
+	struct linked_row copy;
+
+	if (!d || d->read)
+		return;
+	copy = linked_row_copy(&b->rows[0]);
+	dataset_read(d, &copy);
+}
+
+/* Those that have no document: nothing is to be asked. */
+static void keep_others(struct dataset_batch *b)
+{
+	struct linked *l = b->linked;
+
+	for (size_t i = 1; i < b->n; i++) {
+		struct dataset *d = dataset_find(l->service, l, NULL, b->rows[i].name);
+		struct link_list none = {0};
+
+		if (!linked_row_datalink(&b->rows[i]) && !(d && d->read))
+			linked_keep(l, &b->rows[i], &none);
+	}
+}
+
+static void batch_done(struct work *w)
+{
+	struct dataset_batch *b = (struct dataset_batch *)w;
+	struct linked *l = b->linked;
+	CLEANUP_FREE char *base = NULL;
+	size_t chosen = 0;
+
+	if (!b->error) {
+		first_read(b);
+		chosen = choose(b, &base);
+		keep_others(b);
+	}
+	if (b->n <= 1)
+		l->window = WINDOW_FIRST;
+	if (chosen > 1 && b->ids[0]) {
+		l->window = l->window * 4 < WINDOW_MAX ? l->window * 4 : WINDOW_MAX;
+		ask(b, base);
+		waitlist_wake(&l->batched);
+	} else {
+		batch_over(b);
+	}
+	linked_unref(l);
+}
+
+/* Whether a batch brings that row, or may turn out to. */
+static bool may_bring(const struct dataset_batch *b, const struct dataset *d)
+{
+	if (!b->asking)
+		return true;
+	for (size_t i = 0; i < b->n; i++)
+		if (b->ids[i] && b->rows[i].number == d->number)
+			return true;
+	return false;
+}
+
+static void batch_start(struct dataset *d)
+{
+	struct dataset_batch *b = xcalloc(1, sizeof(*b));
+	struct linked *l = d->of;
+
+	b->linked = linked_ref(l);
+	b->name = xstrdup(d->name);
+	b->number = d->number;
+	b->before = l->one_by_one ? NULL : xstrdup_or_null(l->before);
+	b->before_number = l->before_number;
+	b->window = l->window ? l->window : WINDOW_FIRST;
+	b->work.run = batch_run;
+	b->work.done = batch_done;
+	l->window = (unsigned)b->window;
+	LIST_INSERT_HEAD(&l->batches, b, link);
+	work_submit(l->service->loop, LANE_CACHE, &b->work);
+}
+
+bool dataset_is_in_batch(const struct dataset *d, struct waitlist **wait)
+{
+	const struct dataset_batch *b;
+
+	if (!d->of)
+		return false;
+	LIST_FOREACH (b, &d->of->batches, link) {
+		if (may_bring(b, d)) {
+			*wait = &d->of->batched;
+			return true;
+		}
+	}
+	return false;
+}
+
+void dataset_batch(struct dataset *d, struct waitlist **wait)
+{
+	struct linked_row row;
+	struct link_list links;
+
+	if (linked_take(d->of, d->number, &row, &links)) {
+		bool asked = linked_row_datalink(&row) != NULL;
+
+		dataset_read(d, &row);
+		if (asked)
+			dataset_told(d, &links);
+	} else if (!dataset_is_in_batch(d, wait)) {
+		*wait = &d->of->batched;
+		batch_start(d);
+	}
+}

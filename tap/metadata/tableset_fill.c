@@ -1,0 +1,118 @@
+/*
+ * tableset_fill.c: a tables document in a file into the catalog; see tableset_fill.h.
+ */
+#include "tap/metadata/tableset_fill.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "tap/vosi/tableset.h"
+
+struct fill {
+	struct tableset_sink sink; /* first */
+	struct catalog *catalog;
+	const char *table; /* of a single table, else NULL */
+	bool columns;      /* some were in the document */
+	uint64_t keys;
+};
+
+static bool add_schema(struct tableset_sink *s, const struct tableset_schema *t, struct error **err)
+{
+	struct fill *f = (struct fill *)s;
+
+	return f->table || catalog_add_schema(f->catalog, t->name, t->description, err);
+}
+
+static bool add_table(struct tableset_sink *s, const struct tableset_table *t, struct error **err)
+{
+	struct fill *f = (struct fill *)s;
+	struct catalog_table c = {.name = (char *)t->name,
+				  .type = (char *)t->type,
+				  .description =
+				      (char *)(t->description ? t->description : t->title),
+				  .nrows = t->nrows};
+
+	return f->table || catalog_add_table(f->catalog, t->schema, &c, err);
+}
+
+static bool add_column(struct tableset_sink *s, const struct tableset_column *t, struct error **err)
+{
+	struct fill *f = (struct fill *)s;
+	struct catalog_column c = {.name = (char *)t->name,
+				   .datatype = (char *)t->datatype,
+				   .arraysize = (char *)t->arraysize,
+				   .xtype = (char *)t->xtype,
+				   .unit = (char *)t->unit,
+				   .ucd = (char *)t->ucd,
+				   .utype = (char *)t->utype,
+				   .description = (char *)t->description,
+				   .indexed = t->indexed,
+				   .std = t->std};
+
+	f->columns = true;
+	return catalog_add_column(f->catalog, f->table ? f->table : t->table, &c, err);
+}
+
+static bool add_key(struct tableset_sink *s, const struct tableset_key *t, struct error **err)
+{
+	struct fill *f = (struct fill *)s;
+	char id[24];
+
+	snprintf(id, sizeof(id), "%08llu", (unsigned long long)f->keys++);
+	for (size_t i = 0; i < t->n; i++) {
+		struct catalog_key k = {.id = id,
+					.target_table = (char *)t->target,
+					.description = (char *)t->description,
+					.from_column = (char *)t->from[i],
+					.target_column = (char *)t->to[i]};
+
+		if (!catalog_add_key(f->catalog, f->table ? f->table : t->table, &k, err))
+			return false;
+	}
+	return true;
+}
+
+static bool read_file(struct fill *f, const char *path, struct error **err)
+{
+	CLEANUP_FREE char *block = xmalloc(1 << 16);
+	CLEANUP_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct tableset *t;
+	bool ok = true;
+	ssize_t n;
+
+	f->sink = (struct tableset_sink){add_schema, add_table, add_column, add_key};
+	if (fd < 0)
+		return error_set(err, errno, "cannot open %s: %s", path, strerror(errno));
+	t = tableset_new(&f->sink);
+	while (ok && (n = read(fd, block, 1 << 16)) > 0)
+		ok = tableset_feed(t, block, (size_t)n, err);
+	ok = ok && tableset_finish(t, err);
+	tableset_free(t);
+	return ok;
+}
+
+bool tableset_fill_table(struct catalog *c, const char *table, const char *path, struct error **err)
+{
+	struct fill f = {.catalog = c, .table = table};
+
+	if (catalog_begin_table(c, table, err) && read_file(&f, path, err) &&
+	    catalog_commit_table(c, table, err))
+		return true;
+	catalog_rollback(c);
+	return false;
+}
+
+bool tableset_fill(struct catalog *c, const char *path, struct error **err)
+{
+	struct fill f = {.catalog = c};
+
+	if (catalog_begin(c, err) && read_file(&f, path, err) && catalog_commit(c, f.columns, err))
+		return true;
+	catalog_rollback(c);
+	return false;
+}

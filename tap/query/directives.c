@@ -1,0 +1,239 @@
+/* directives.c: the comments at a query's head; see directives.h. */
+#include "tap/query/directives.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+
+#define SHOWN 80 /* bytes of a value that a message shows */
+
+/* One directive, with its blanks taken off. */
+struct said {
+	unsigned line; /* from 1 */
+	char *key, *value;
+};
+
+static char *trimmed(const char *from, const char *to)
+{
+	while (from < to && isspace((unsigned char)*from))
+		from++;
+	while (to > from && isspace((unsigned char)to[-1]))
+		to--;
+	return xstrndup(from, (size_t)(to - from));
+}
+
+static bool fail(const struct said *s, const char *wanted, struct error **err)
+{
+	size_t n = strlen(s->value), most = n > SHOWN ? SHOWN : n;
+
+	while (most < n && most && (s->value[most] & 0xc0) == 0x80)
+		most--; /* not within a letter */
+	return error_set(err, EINVAL, "line %u: -- %s = %.*s%s: %s", s->line, s->key, (int)most,
+			 s->value, most < n ? "..." : "", wanted);
+}
+
+static void set_text(char **to, const char *value)
+{
+	free(*to);
+	*to = xstrdup(value);
+}
+
+static bool set_number(int64_t *to, const struct said *s, const char *wanted, struct error **err)
+{
+	char *end;
+	long long n;
+
+	errno = 0;
+	n = strtoll(s->value, &end, 10);
+	if (errno || end == s->value || *end || n <= 0)
+		return fail(s, wanted, err);
+	*to = n;
+	return true;
+}
+
+static bool add_named(struct named_values *l, const struct said *s, const char *example,
+		      struct error **err)
+{
+	const char *eq = strchr(s->value, '=');
+	CLEANUP_FREE char *name = eq ? trimmed(s->value, eq) : NULL;
+
+	if (!name || !*name || strpbrk(name, " \t"))
+		return fail(s, example, err);
+	l->at = xrealloc(l->at, (l->n + 1) * sizeof(*l->at));
+	l->at[l->n++] = (struct named_value){
+	    .name = steal(name),
+	    .value = trimmed(eq + 1, eq + 1 + strlen(eq + 1)),
+	};
+	return true;
+}
+
+static bool set_language(struct directives *d, const struct said *s, struct error **err)
+{
+	(void)err;
+	set_text(&d->language, s->value);
+	return true;
+}
+
+static bool set_queue(struct directives *d, const struct said *s, struct error **err)
+{
+	(void)err;
+	set_text(&d->queue, s->value);
+	return true;
+}
+
+static bool set_runid(struct directives *d, const struct said *s, struct error **err)
+{
+	if (strlen(s->value) > 64) /* DALI 1.1 §3.4.6 */
+		return fail(s, "a RUNID has 64 characters at most", err);
+	set_text(&d->runid, s->value);
+	return true;
+}
+
+static bool set_maxrec(struct directives *d, const struct said *s, struct error **err)
+{
+	return set_number(&d->maxrec, s, "MAXREC is a number of rows, 1 or more", err);
+}
+
+static bool set_duration(struct directives *d, const struct said *s, struct error **err)
+{
+	return set_number(&d->seconds, s, "DURATION is a number of seconds, 1 or more", err);
+}
+
+static bool set_mode(struct directives *d, const struct said *s, struct error **err)
+{
+	if (strcasecmp(s->value, "sync") != 0 && strcasecmp(s->value, "async") != 0)
+		return fail(s, "MODE is sync or async", err);
+	d->sync = strcasecmp(s->value, "sync") == 0;
+	return true;
+}
+
+/* What tapfs itself sets: two of one name would be up to the service's taste. */
+static bool is_ours(const char *name)
+{
+	static const char *const ours[] = {
+	    "QUERY", "LANG",   "REQUEST", "PHASE",          "FORMAT",           "UPLOAD",
+	    "RUNID", "MAXREC", "QUEUE",   "RESPONSEFORMAT", "EXECUTIONDURATION"};
+
+	for (size_t i = 0; i < sizeof(ours) / sizeof(*ours); i++)
+		if (strcasecmp(ours[i], name) == 0)
+			return true;
+	return false;
+}
+
+static bool add_param(struct directives *d, const struct said *s, struct error **err)
+{
+	if (!add_named(&d->params, s, "say NAME = value after it, as in: -- PARAM = VERBOSE = 1",
+		       err))
+		return false;
+	if (is_ours(d->params.at[d->params.n - 1].name))
+		return fail(s,
+			    "this parameter is set by tapfs; there are directives LANGUAGE, QUEUE, "
+			    "MAXREC, RUNID, DURATION and UPLOAD",
+			    err);
+	return true;
+}
+
+static bool add_upload(struct directives *d, const struct said *s, struct error **err)
+{
+	return add_named(&d->uploads, s, "say NAME = path after it, as in: -- UPLOAD = t = m31.vot",
+			 err);
+}
+
+static const struct {
+	const char *key;
+	bool (*set)(struct directives *, const struct said *, struct error **);
+} keys[] = {
+    {"LANGUAGE", set_language}, {"QUEUE", set_queue}, {"MAXREC", set_maxrec},
+    {"RUNID", set_runid},       {"MODE", set_mode},   {"DURATION", set_duration},
+    {"UPLOAD", add_upload},     {"PARAM", add_param},
+};
+
+static bool obey(struct directives *d, const struct said *s, struct buf *remarks,
+		 struct error **err)
+{
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+		if (strcasecmp(keys[i].key, s->key) != 0)
+			continue;
+		return *s->value ? keys[i].set(d, s, err) : fail(s, "there is no value", err);
+	}
+	buf_addf(remarks, "line %u: there is no directive %s (there are", s->line, s->key);
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
+		buf_addf(remarks, "%s %s", i ? "," : "", keys[i].key);
+	buf_adds(remarks, "): taken for a comment\n");
+	return true;
+}
+
+/* `KEY = value` in a comment's text; false: prose. */
+static bool read_said(const char *text, const char *end, struct said *s)
+{
+	const char *p = text, *word;
+
+	while (p < end && (*p == ' ' || *p == '\t'))
+		p++;
+	word = p;
+	while (p < end && (isalnum((unsigned char)*p) || *p == '_'))
+		p++;
+	if (p == word)
+		return false;
+	s->key = trimmed(word, p);
+	while (p < end && (*p == ' ' || *p == '\t'))
+		p++;
+	if (p == end || *p != '=') {
+		free(s->key);
+		return false;
+	}
+	s->value = trimmed(p + 1, end);
+	return true;
+}
+
+bool directives_parse(const char *query, struct directives *d, struct buf *remarks,
+		      struct error **err)
+{
+	unsigned line = 1;
+	bool ok = true;
+
+	*d = (struct directives){0};
+	if (strncmp(query, "\xef\xbb\xbf", 3) == 0) /* a byte order mark, as Windows' editors do */
+		query += 3;
+	for (const char *p = query; *p && ok; line++) {
+		const char *end = p + strcspn(p, "\n");
+		const char *first = p + strspn(p, " \t\r");
+		struct said s = {.line = line};
+
+		p = *end ? end + 1 : end;
+		if (first >= end)
+			continue;
+		if (strncmp(first, "--", 2) != 0)
+			break;
+		if (read_said(first + 2, end, &s)) {
+			ok = obey(d, &s, remarks, err);
+			free(s.key);
+			free(s.value);
+		}
+	}
+	return ok;
+}
+
+static void values_clear(struct named_values *l)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		free(l->at[i].name);
+		free(l->at[i].value);
+	}
+	free(l->at);
+}
+
+void directives_clear(struct directives *d)
+{
+	free(d->language);
+	free(d->queue);
+	free(d->runid);
+	values_clear(&d->params);
+	values_clear(&d->uploads);
+	*d = (struct directives){0};
+}

@@ -1,0 +1,418 @@
+/*
+ * query.c: queries as things that last; see query.h. Their files are query_result.c's.
+ *
+ * Invariants: state is ACTIVE if and only if there is a run. entry is always
+ * what the journal has or is about to have: it is changed first, then
+ * committed, and LANE_STATE keeps commits in that order. results[] holds what
+ * was asked for or made in the current run; a result whose query is NULL is of
+ * the past.
+ */
+#include "tap/query/query.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/stats.h"
+#include "tap/uws/errand.h"
+#include "tap/query/query_run.h"
+
+#define LOG_MAX 65536 /* bytes of one query's log */
+
+void query_touched(struct query *q)
+{
+	struct queries *qs = q->service->queries;
+
+	if (qs && qs->touched)
+		qs->touched(qs->touched_arg, q);
+}
+
+/* For those who wait, and for those who look at the folder. */
+void query_changed(struct query *q)
+{
+	query_touched(q);
+	waitlist_wake(&q->changed);
+}
+
+/* --- the journal --- */
+
+static void tell_failure(const char *path, const struct error *err)
+{
+	CLEANUP_FREE char *shown = xasprintf("queries/%s", path);
+
+	failure_add(shown, NULL, 0, err);
+}
+
+struct commit {
+	struct work work; /* first */
+	struct journal *journal;
+	struct journal_entry entry;
+	bool remove;
+	void (*done)(void *, struct error *);
+	void *arg;
+	struct error *error;
+};
+
+static void commit_run(struct work *w)
+{
+	struct commit *c = (struct commit *)w;
+
+	if (c->remove)
+		journal_delete(c->journal, c->entry.id, &c->error);
+	else
+		journal_put(c->journal, &c->entry, &c->error);
+}
+
+static void commit_done(struct work *w)
+{
+	struct commit *c = (struct commit *)w;
+
+	if (c->error)
+		tell_failure(c->entry.path, c->error);
+	if (c->done)
+		c->done(c->arg, c->error);
+	error_free(c->error);
+	journal_entry_clear(&c->entry);
+	free(c);
+}
+
+static void commit_submit(struct query *q, bool remove, void (*done)(void *, struct error *),
+			  void *arg)
+{
+	struct commit *c;
+
+	if (q->service->read_only)
+		return; /* a query that was moved, as it is shown here */
+	c = xcalloc(1, sizeof(*c));
+
+	free(q->entry.log);
+	q->entry.log = xstrdup(buf_str(&q->log));
+	c->work.run = commit_run;
+	c->work.done = commit_done;
+	c->journal = q->service->journal;
+	c->entry = journal_entry_copy(&q->entry);
+	c->remove = remove;
+	c->done = done;
+	c->arg = arg;
+	work_submit(q->service->loop, LANE_STATE, &c->work);
+}
+
+void query_commit(struct query *q, void (*done)(void *, struct error *), void *arg)
+{
+	commit_submit(q, q->removed, done, arg);
+}
+
+/* --- queries --- */
+
+struct query *query_new(struct queries *qs, const char *path)
+{
+	struct query *q = xcalloc(1, sizeof(*q));
+
+	q->refs = 1;
+	q->service = qs->service;
+	q->entry.id = qs->next_id++;
+	q->entry.path = xstrdup(path);
+	waitlist_init(&q->changed);
+	LIST_INSERT_HEAD(&qs->all, q, link);
+	stats.queries++;
+	return q;
+}
+
+struct query *query_ref(struct query *q)
+{
+	q->refs++;
+	return q;
+}
+
+void query_unref(struct query *q)
+{
+	if (!q || --q->refs)
+		return;
+	for (int f = 0; f < FORMATS_MAX; f++) {
+		if (q->results[f])
+			q->results[f]->query = NULL;
+		result_unref(q->results[f]);
+	}
+	LIST_REMOVE(q, link);
+	stats.queries--;
+	buf_free(&q->log);
+	journal_entry_clear(&q->entry);
+	free(q);
+}
+
+static struct query *query_from_entry(struct queries *qs, struct journal_entry *e)
+{
+	struct query *q;
+
+	if (e->id >= qs->next_id)
+		qs->next_id = e->id + 1;
+	q = query_new(qs, "");
+	qs->next_id = q->entry.id > e->id ? q->entry.id : e->id + 1;
+	journal_entry_clear(&q->entry);
+	q->entry = *e;
+	if (e->log)
+		buf_adds(&q->log, e->log);
+	if (e->stage == STAGE_DONE && e->run) {
+		q->state = QUERY_DONE;
+		query_formats_read(q);
+	} else if (e->stage == STAGE_FAILED && e->run) {
+		q->state = QUERY_FAILED;
+	}
+	return q;
+}
+
+struct queries *queries_new(struct service *s, struct journal_entry *entries, size_t n)
+{
+	struct queries *qs = xcalloc(1, sizeof(*qs));
+
+	qs->service = s;
+	qs->next_id = 1;
+	LIST_INIT(&qs->all);
+	TAILQ_INIT(&qs->waiting);
+	for (size_t i = 0; i < n; i++)
+		query_from_entry(qs, &entries[i]);
+	free(entries);
+	qs->errands = errands_new(s);
+	return qs;
+}
+
+void queries_retry(struct queries *qs)
+{
+	struct query *q;
+
+	LIST_FOREACH (q, &qs->all, link)
+		if (q->run)
+			query_run_retry(q->run);
+	errands_retry(qs->errands);
+}
+
+void queries_end(struct queries *qs)
+{
+	struct query *q;
+
+	qs->ended = true;
+	LIST_FOREACH (q, &qs->all, link) {
+		struct query_run *run = q->run;
+
+		q->run = NULL;
+		query_run_cancel(run);
+		query_results_end(q);
+	}
+	errands_free(qs->errands);
+	qs->errands = NULL;
+}
+
+void queries_free(struct queries *qs)
+{
+	struct query *q;
+
+	while ((q = LIST_FIRST(&qs->all))) {
+		q->refs = 1; /* whoever held one is gone: the loop has ended */
+		query_unref(q);
+	}
+	free(qs);
+}
+
+void query_log(struct query *q, const char *fmt, ...)
+{
+	char when[CLOCK_TEXT];
+	va_list ap;
+
+	if (q->log.len > LOG_MAX)
+		return;
+	buf_addf(&q->log, "%s  ", clock_iso(clock_now(), when));
+	va_start(ap, fmt);
+	buf_vaddf(&q->log, fmt, ap);
+	va_end(ap);
+	buf_addc(&q->log, '\n');
+	query_touched(q);
+}
+
+bool query_has_note(const struct query *q, enum query_note note)
+{
+	if (q->hidden & (1u << note))
+		return false;
+	switch (note) {
+	case NOTE_LOG: return q->log.len > 0;
+	case NOTE_ERROR: return q->state == QUERY_FAILED;
+	case NOTE_OVERFLOW: return q->state == QUERY_DONE && q->entry.overflow;
+	case NOTE_COUNT: break;
+	}
+	return false;
+}
+
+void query_hide_note(struct query *q, enum query_note note)
+{
+	q->hidden |= 1u << note;
+	query_touched(q);
+}
+
+void query_accept(struct query *q, uint64_t inode, uint64_t length, const char *hash,
+		  void (*done)(void *, struct error *), void *arg)
+{
+	q->entry.inode = inode;
+	q->entry.length = length;
+	snprintf(q->entry.hash, sizeof(q->entry.hash), "%s", hash);
+	query_commit(q, done, arg);
+}
+
+/*
+ * Ends the run under way and forgets what came; the job is deleted on the service. The journal is
+ * told before the files go: a crash in between leaves a query that is to be run, not one without
+ * results.
+ */
+static void supersede(struct query *q)
+{
+	struct query_run *run = q->run;
+	const void *post;
+
+	q->run = NULL;
+	post = query_run_cancel(run);
+	if (q->entry.job_url)
+		errand_delete_job(q->service, q->entry.job_url);
+	else if (q->entry.stage == STAGE_INTENT && q->entry.sent_hash[0])
+		errand_delete_unheard(q->service, q->entry.runid, q->entry.sent_hash,
+				      q->entry.created, post);
+	free(q->entry.job_url);
+	q->entry.job_url = NULL;
+	q->entry.sent_hash[0] = '\0';
+	free(q->entry.formats);
+	q->entry.formats = NULL;
+	free(q->entry.error_text);
+	q->entry.error_text = NULL;
+	free(q->entry.advice);
+	q->entry.advice = NULL;
+	q->entry.error_errno = 0;
+	q->entry.rows = q->entry.ended = 0;
+	q->entry.overflow = false;
+	q->entry.stage = STAGE_ACCEPTED;
+	q->entry.run_hash[0] = '\0';
+	q->state = QUERY_IDLE;
+	query_commit(q, NULL, NULL);
+	query_results_forget(q);
+}
+
+void query_launch(struct query *q, bool even_if_same)
+{
+	bool same = q->entry.run && strcmp(q->entry.hash, q->entry.run_hash) == 0;
+
+	if (q->removed || !q->entry.length || q->service->queries->ended)
+		return;
+	if (same && (q->state == QUERY_ACTIVE || (q->state == QUERY_DONE && !even_if_same)))
+		return;
+	if (q->entry.run) {
+		supersede(q);
+		buf_reset(&q->log);
+	}
+	q->entry.run++;
+	snprintf(q->entry.run_hash, sizeof(q->entry.run_hash), "%s", q->entry.hash);
+	q->entry.stage = STAGE_ACCEPTED;
+	q->state = QUERY_ACTIVE;
+	q->hidden = 0;
+	query_run_start(q);
+	query_changed(q);
+}
+
+void query_resume(struct query *q)
+{
+	bool same = q->entry.run && strcmp(q->entry.hash, q->entry.run_hash) == 0;
+
+	if (!same) { /* the close was answered, the launch did not come about */
+		query_launch(q, false);
+		return;
+	}
+	if (q->state != QUERY_IDLE)
+		return;
+	q->state = QUERY_ACTIVE;
+	query_log(q, "taken up again");
+	query_run_resume(q);
+}
+
+void query_remove(struct query *q)
+{
+	supersede(q);
+	q->removed = true;
+	query_remove_file(q, NULL, xasprintf("%s/%" PRId64, q->service->dir.results, q->entry.id));
+	query_commit(q, NULL, NULL);
+	query_changed(q);
+	query_unref(q);
+}
+
+void query_moved(struct query *q, const char *path)
+{
+	free(q->entry.path);
+	q->entry.path = xstrdup(path);
+	query_commit(q, NULL, NULL);
+	query_touched(q);
+}
+
+void query_ended(struct query *q, const int64_t sizes[FORMATS_MAX], int64_t rows, bool overflow,
+		 struct error *err)
+{
+	q->run = NULL;
+	q->entry.ended = clock_now();
+	q->entry.rows = rows;
+	q->entry.overflow = overflow;
+	free(q->entry.error_text);
+	q->entry.error_text = err ? xstrdup(error_text(err)) : NULL;
+	q->entry.error_errno = err ? error_errno(err) : 0;
+	q->state = err ? QUERY_FAILED : QUERY_DONE;
+	q->entry.stage = err ? STAGE_FAILED : STAGE_DONE;
+	for (int f = 0; f < FORMATS_MAX; f++) {
+		if (!err && sizes[f] >= 0 && q->dropped[f])
+			query_remove_file(q, query_result_path(q, f),
+					  NULL); /* removed while it came */
+		if (err || sizes[f] < 0 || q->dropped[f])
+			continue;
+		if (!q->results[f])
+			q->results[f] = query_result_new(q, f);
+		q->results[f]->there = true;
+		q->results[f]->size = (uint64_t)sizes[f];
+		q->results[f]->mtime = q->entry.ended;
+	}
+	query_formats_write(q);
+	if (err) {
+		stats.jobs_failed++;
+		query_log(q, "failed: %s", error_text(err));
+		tell_failure(q->entry.path, err);
+	} else {
+		stats.jobs_completed++;
+	}
+	error_free(err);
+	query_commit(q, NULL, NULL);
+	query_changed(q);
+}
+
+const char *query_phase(const struct query *q)
+{
+	switch (q->state) {
+	case QUERY_IDLE: break;
+	case QUERY_ACTIVE: return query_run_phase(q->run);
+	case QUERY_DONE: return uws_phase_name(UWS_COMPLETED);
+	case QUERY_FAILED: return uws_phase_name(UWS_ERROR);
+	}
+	return "";
+}
+
+char *query_describe(const struct query *q)
+{
+	switch (q->state) {
+	case QUERY_IDLE: return xstrdup("not run");
+	case QUERY_ACTIVE: return query_run_describe(q->run);
+	case QUERY_DONE:
+		return xasprintf("done, %" PRId64 " row%s%s", q->entry.rows,
+				 q->entry.rows == 1 ? "" : "s",
+				 q->entry.overflow ? " (cut off)" : "");
+	case QUERY_FAILED:
+		return xasprintf("failed: %.*s", (int)strcspn(q->entry.error_text, "\n"),
+				 q->entry.error_text);
+	}
+	return NULL;
+}

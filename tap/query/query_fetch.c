@@ -1,0 +1,324 @@
+/*
+ * query_fetch.c: a job's result: to disk, converted on the way, published.
+ *
+ * It arrives in RUN.vot.part, and the formats that are made at once beside it (arrival.h). When it
+ * is whole all are synced and renamed by a worker, and the run ends.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/stats.h"
+#include "tap/query/query_run.h"
+#include "tap/service/tap_params.h"
+#include "base/text/url.h"
+
+#define FETCH_TRIES 4
+#define SYNC_CAP_S  1800 /* seconds at most that a service may think in MODE = sync */
+
+struct publishing {
+	struct work work; /* first */
+	struct query_run *run;
+	struct making making[FORMATS_MAX];
+	int64_t sizes[FORMATS_MAX];
+	bool give_up; /* take the files away instead */
+	struct error *error;
+};
+
+static void making_close(struct making *m)
+{
+	if (m->fd >= 0)
+		close(m->fd);
+	free(m->part);
+	free(m->path);
+	*m = (struct making){.fd = -1};
+}
+
+static void publishing_run(struct work *w)
+{
+	struct publishing *p = (struct publishing *)w;
+	struct stat st;
+
+	for (int f = 0; f < FORMATS_MAX; f++) {
+		struct making *m = &p->making[f];
+
+		p->sizes[f] = -1;
+		if (m->fd < 0)
+			continue;
+		if (p->give_up) {
+			unlink(m->part);
+			unlink(m->path); /* published already when its run was cancelled */
+		} else if (format_at((size_t)f)->hidden && fstat(m->fd, &st) == 0 && !st.st_size) {
+			unlink(m->part);
+		} else if (!p->error && file_publish(m->fd, m->part, m->path, &p->error) &&
+			   fstat(m->fd, &st) == 0) {
+			p->sizes[f] = st.st_size;
+		}
+	}
+	for (int f = 0; p->error && f < FORMATS_MAX; f++) {
+		if (p->making[f].fd < 0)
+			continue;
+		unlink(p->making[f].part); /* the disk may be full of it */
+		unlink(p->making[f].path);
+	}
+}
+
+static void publishing_free(struct publishing *p)
+{
+	for (int f = 0; f < FORMATS_MAX; f++)
+		making_close(&p->making[f]);
+	error_free(p->error);
+	free(p);
+}
+
+/* "1000 rows, 2.1 MB in 3.4 s (0.6 MB/s), 5.2 s in all" */
+static void log_done(struct query_run *r)
+{
+	char bytes[CLOCK_TEXT], rate[CLOCK_TEXT], fetching[CLOCK_TEXT], all[CLOCK_TEXT];
+	int64_t now = clock_now();
+	int64_t ms = now > r->fetching ? now - r->fetching : 1;
+
+	query_log(r->query, "%" PRIu64 " row%s, %s in %s (%s/s), %s in all%s", r->end.rows,
+		  r->end.rows == 1 ? "" : "s", clock_bytes(r->bytes, bytes),
+		  clock_span(ms, fetching), clock_bytes(r->bytes * 1000 / (uint64_t)ms, rate),
+		  clock_span(now - r->began, all),
+		  r->end.overflow ? "; rows are missing (see .overflow.txt)" : "");
+}
+
+static void publishing_done(struct work *w)
+{
+	struct publishing *p = (struct publishing *)w;
+	struct query_run *r = p->run;
+
+	if (r) {
+		r->working = false;
+		if (!r->query) {
+			memcpy(r->making, p->making,
+			       sizeof(r->making)); /* to be taken away again */
+			for (int f = 0; f < FORMATS_MAX; f++)
+				p->making[f] = (struct making){.fd = -1};
+			query_run_cancel(r);
+		} else if (p->error) {
+			run_fail(r, steal(p->error));
+		} else {
+			log_done(r);
+			stats.result_rows += (int64_t)r->end.rows;
+			run_end(r, p->sizes, NULL);
+		}
+	}
+	publishing_free(p);
+}
+
+uint64_t part_size(struct part *p)
+{
+	if (p->run && p->run->arrival)
+		p->file->size = arrival_bytes(p->run->arrival, p->format);
+	return p->file->size;
+}
+
+/* No more comes, or it is whole: there is no such name any more. */
+static void arrived(struct making *m)
+{
+	if (!m->arriving)
+		return;
+	part_size(m->arriving);
+	m->arriving->run = NULL;
+	part_unref(m->arriving);
+	m->arriving = NULL;
+}
+
+/* Hands the files over to a worker on the lane of the state folder. */
+static void files_submit(struct query_run *r, bool give_up)
+{
+	struct publishing *p = xcalloc(1, sizeof(*p));
+
+	for (int f = 0; f < FORMATS_MAX; f++) {
+		p->making[f] = r->making[f];
+		r->making[f] = (struct making){.fd = -1};
+	}
+	p->work.run = publishing_run;
+	p->work.done = publishing_done;
+	p->give_up = give_up;
+	p->run = give_up ? NULL : r;
+	if (!give_up) {
+		r->step = RUN_PUBLISH;
+		r->working = true;
+	}
+	work_submit(r->service->loop, LANE_STATE, &p->work);
+}
+
+void run_fetch_cancel(struct query_run *r)
+{
+	bool any = false;
+
+	for (int f = 0; f < FORMATS_MAX; f++) {
+		arrived(&r->making[f]);
+		any = any || r->making[f].part;
+	}
+	arrival_cancel(r->arrival);
+	r->arrival = NULL;
+	if (any)
+		files_submit(r, true);
+}
+
+/* The answer was no good: anew, a few times, unless it is what the service has to say. */
+static void fetch_failed(struct query_run *r, struct error *err)
+{
+	run_fetch_cancel(r);
+	if (error_errno(err) == ECONNRESET && r->fetches < FETCH_TRIES) {
+		query_log(r->query,
+			  r->say.sync ? "%s; asking anew: the service may do it twice"
+				      : "%s; fetching the result anew",
+			  error_text(err));
+		error_free(err);
+		r->timer = timer_start(r->service->loop, 500u << r->fetches, run_fetch, r);
+	} else if (is_passing(err) && error_errno(err) != ECONNRESET) {
+		run_again(r, run_fetch, err);
+		error_free(err);
+	} else {
+		run_fail(r, err);
+	}
+}
+
+static void fetched(void *arg, uint64_t bytes, const struct table_end *end, struct error *err)
+{
+	struct query_run *r = arg;
+
+	for (int f = 0; f < FORMATS_MAX; f++)
+		arrived(&r->making[f]);
+	r->arrival = NULL;
+	r->bytes = bytes;
+	r->end = *end;
+	if (err)
+		fetch_failed(r, error_copy(err));
+	else
+		files_submit(r, false);
+}
+
+/* Its files can be read while they grow. */
+static void arrive(struct query_run *r, const struct http_call *call)
+{
+	int fds[FORMATS_MAX];
+
+	for (int f = 0; f < FORMATS_MAX; f++) {
+		fds[f] = r->making[f].fd;
+		if (fds[f] >= 0)
+			r->making[f].arriving = query_part_new(r, f, fds[f]);
+	}
+	r->fetching = clock_now();
+	r->arrival = arrival_start(r->service->http, r->service->loop, call, fds, fetched, r);
+}
+
+/* --- making the files --- */
+
+struct preparing {
+	struct work work; /* first */
+	struct query_run *run;
+	char *folder;
+	struct making making[FORMATS_MAX];
+	struct error *error;
+};
+
+static void preparing_run(struct work *w)
+{
+	struct preparing *p = (struct preparing *)w;
+
+	dir_make(p->folder, &p->error);
+	for (int f = 0; f < FORMATS_MAX && !p->error; f++) {
+		struct making *m = &p->making[f];
+
+		if (!m->part)
+			continue;
+		m->fd = open(m->part, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+		if (m->fd < 0)
+			error_set(&p->error, errno, "cannot make %s: %s", m->part, strerror(errno));
+	}
+}
+
+/* How long a service may think about a query without a job. */
+static unsigned sync_seconds(const struct service *s)
+{
+	const struct capabilities *c = s->capabilities;
+
+	if (c && c->execution_duration.normal > 0 && c->execution_duration.normal < SYNC_CAP_S)
+		return (unsigned)c->execution_duration.normal + 30;
+	return SYNC_CAP_S;
+}
+
+static void request_result(struct query_run *r)
+{
+	CLEANUP_FREE char *sync = url_append(r->service->url, "sync");
+	struct http_call call = service_call(r->service, r->say.sync ? sync : r->result_url);
+	struct tap_body body = {0};
+
+	call.large = true;
+	if (r->say.sync) {
+		struct query_spec spec = run_spec(r);
+
+		body = tap_body(r->service, &spec);
+		call.first_byte_s = sync_seconds(r->service);
+		tap_body_send(&body, &call);
+	}
+	arrive(r, &call);
+	tap_body_clear(&body);
+}
+
+static void preparing_done(struct work *w)
+{
+	struct preparing *p = (struct preparing *)w;
+	struct query_run *r = p->run;
+	bool cancelled = !r->query;
+
+	r->working = false;
+	memcpy(r->making, p->making, sizeof(r->making));
+	free(p->folder);
+	if (cancelled) {
+		error_free(p->error);
+		query_run_cancel(r);
+	} else if (p->error) {
+		run_fail(r, p->error);
+	} else {
+		request_result(r);
+		query_touched(r->query);
+	}
+	free(p);
+}
+
+void run_ask(void *arg)
+{
+	struct query_run *r = arg;
+	struct query_spec spec = run_spec(r);
+
+	run_log_spec(r, "asking", &spec);
+	run_fetch(r);
+}
+
+void run_fetch(void *arg)
+{
+	struct query_run *r = arg;
+	struct preparing *p = xcalloc(1, sizeof(*p));
+
+	r->timer = NULL;
+	r->step = RUN_FETCH;
+	r->fetches++;
+	p->run = r;
+	p->work.run = preparing_run;
+	p->work.done = preparing_done;
+	p->folder = xasprintf("%s/%" PRId64, r->service->dir.results, r->query->entry.id);
+	for (int f = 0; f < FORMATS_MAX; f++) {
+		p->making[f].fd = -1;
+		if ((size_t)f >= format_count() || (f > 0 && !format_at((size_t)f)->made_at_once))
+			continue;
+		p->making[f].path = query_result_path(r->query, f);
+		p->making[f].part = xasprintf("%s.part", p->making[f].path);
+	}
+	r->working = true;
+	work_submit(r->service->loop, LANE_STATE, &p->work);
+}

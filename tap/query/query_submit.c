@@ -1,0 +1,303 @@
+/*
+ * query_submit.c: from a query's text to a job whose URL is committed.
+ *
+ * A run waits for a slot, commits its intent, creates the job, and commits its
+ * URL; only then may the job run (query_run.c). Where the answer to the creation
+ * was lost, or tapfs ended before the commit, the job is looked for in the
+ * service's list (adopt.h) before another is created. MODE = sync has no job:
+ * after the intent the query is asked and answered in one request.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/stats.h"
+#include "tap/uws/adopt.h"
+#include "tap/uws/errand.h"
+#include "tap/query/query_run.h"
+#include "tap/query/upload.h"
+#include "base/text/url.h"
+
+/* --- slots --- */
+
+static void run_intent(struct query_run *r);
+static void run_adopt(void *arg);
+
+static void slots_hand_out(struct queries *qs)
+{
+	int64_t limit = setting_int(qs->service->settings, OPT_RUNNING_JOBS);
+	struct query_run *r;
+
+	while (!qs->ended && (int64_t)qs->running < (limit > 0 ? limit : 1) &&
+	       (r = TAILQ_FIRST(&qs->waiting))) {
+		TAILQ_REMOVE(&qs->waiting, r, waiting);
+		slot_take(r);
+		run_intent(r);
+	}
+}
+
+void slot_take(struct query_run *r)
+{
+	r->has_slot = true;
+	r->service->queries->running++;
+	stats.jobs_running++;
+}
+
+void slot_give(struct query_run *r)
+{
+	if (r->step == RUN_SLOT && !r->has_slot && !r->working)
+		TAILQ_REMOVE(&r->service->queries->waiting, r, waiting);
+	if (!r->has_slot)
+		return;
+	r->has_slot = false;
+	stats.jobs_running--;
+	r->service->queries->running--;
+	slots_hand_out(r->service->queries);
+}
+
+void run_text_read(struct query_run *r)
+{
+	struct queries *qs = r->service->queries;
+
+	r->step = RUN_SLOT;
+	TAILQ_INSERT_TAIL(&qs->waiting, r, waiting);
+	slots_hand_out(qs);
+	if (r->step == RUN_SLOT)
+		query_log(r->query,
+			  "waits: %u queries run already, as many as are allowed at a time "
+			  "(option running_jobs)",
+			  qs->running);
+}
+
+/* --- the intent --- */
+
+static void commit_failed(struct query_run *r, struct error *err)
+{
+	struct error *e = error_copy(err);
+
+	error_prefix(&e, "the journal cannot be written");
+	run_fail(r, e);
+}
+
+static void run_create(void *arg);
+
+static void intent_done(void *arg, struct error *err)
+{
+	struct query_run *r = arg;
+
+	if (run_was_cancelled(r))
+		return;
+	if (err)
+		commit_failed(r, err);
+	else if (r->say.sync)
+		run_ask(r);
+	else if (r->lost_answers)
+		run_adopt(r);
+	else
+		run_create(r);
+}
+
+/* What the service is told it is called: what the directive says, else the file's name. */
+static char *runid_of(const struct query_run *r)
+{
+	const char *slash = strrchr(r->query->entry.path, '/');
+	const char *name = slash ? slash + 1 : r->query->entry.path;
+
+	if (r->say.runid)
+		return xstrdup(r->say.runid);
+	return xstrndup(name, (size_t)(strrchr(name, '.') - name));
+}
+
+/*
+ * An intent that is there already is that of a run which was ended before its job's URL was
+ * known: it stays, since its job may be there.
+ */
+static void run_intent(struct query_run *r)
+{
+	struct journal_entry *e = &r->query->entry;
+
+	r->step = RUN_INTENT;
+	r->began = clock_now();
+	r->working = true;
+	if (e->stage == STAGE_INTENT) {
+		r->lost_answers = !r->say.sync;
+		if (r->say.sync)
+			query_log(r->query, "asked before, and not answered: asking again (the "
+					    "service may have done it twice)");
+	} else {
+		free(e->runid);
+		e->runid = runid_of(r);
+		sent_hash(r->text, e->sent_hash);
+		e->stage = STAGE_INTENT;
+		e->created = r->began;
+	}
+	query_commit(r->query, intent_done, r);
+}
+
+/* --- the job --- */
+
+static void url_committed(void *arg, struct error *err)
+{
+	struct query_run *r = arg;
+
+	if (run_was_cancelled(r))
+		return;
+	if (err)
+		commit_failed(r, err);
+	else
+		run_check(r);
+}
+
+static void run_commit(struct query_run *r)
+{
+	r->query->entry.stage = STAGE_CREATED;
+	r->step = RUN_COMMIT;
+	r->working = true;
+	query_commit(r->query, url_committed, r);
+}
+
+static void duration_set(void *arg, struct error *err)
+{
+	struct query_run *r = arg;
+
+	r->call = NULL;
+	if (err)
+		query_log(r->query, "DURATION = %" PRId64 " is not taken: %s", r->say.seconds,
+			  error_text(err));
+	run_commit(r);
+}
+
+/* The job is there, and not committed: from here on until it is, a crash means to adopt it. */
+static void job_is(struct query_run *r, const char *url)
+{
+	char seconds[24];
+
+	free(r->query->entry.job_url);
+	r->query->entry.job_url = xstrdup(url);
+	if (r->say.seconds) {
+		snprintf(seconds, sizeof(seconds), "%" PRId64, r->say.seconds);
+		r->step = RUN_DURATION;
+		r->call = job_set(r->service, url, "executionduration", seconds, duration_set, r);
+	} else {
+		run_commit(r);
+	}
+}
+
+static void adopted(void *arg, const struct adopted *jobs, size_t n, struct error *err)
+{
+	struct query_run *r = arg;
+	CLEANUP_FREE char *shown = NULL;
+	size_t mine = 0;
+
+	r->adoption = NULL;
+	if (err && is_passing(err)) {
+		run_again(r, run_adopt, err);
+		return;
+	}
+	if (err)
+		query_log(r->query,
+			  "the service has no list of jobs to look into (%s): if it made a job "
+			  "already, that one stays PENDING and never runs",
+			  error_text(err));
+	if (!n) {
+		run_create(r);
+		return;
+	}
+	run_reached(r);
+	for (size_t i = 0; i < n; i++)
+		if (jobs[i].phase != UWS_PENDING)
+			mine = i; /* a service that starts jobs by itself */
+	for (size_t i = 0; i < n; i++)
+		if (i != mine && jobs[i].phase == UWS_PENDING)
+			errand_delete_job(r->service, jobs[i].url);
+	shown = url_redact(jobs[mine].url);
+	query_log(r->query, "job %s, made before, is taken up", shown);
+	job_is(r, jobs[mine].url);
+}
+
+static void run_adopt(void *arg)
+{
+	struct query_run *r = arg;
+	const struct journal_entry *e = &r->query->entry;
+
+	r->timer = NULL;
+	r->step = RUN_ADOPT;
+	r->adoption = adopt_start(r->service, e->runid, e->sent_hash, e->created, adopted, r);
+}
+
+static void create_done(void *arg, const char *url, struct error *err)
+{
+	struct query_run *r = arg;
+	CLEANUP_FREE char *shown = url ? url_redact(url) : NULL;
+
+	r->call = NULL;
+	if (!r->query) { /* cancelled meanwhile */
+		if (url)
+			errand_delete_job(r->service, url);
+		errand_post_over(r->service, r);
+		run_free(r);
+		return;
+	}
+	if (err && is_passing(err)) {
+		r->lost_answers = true; /* or never sent: the list tells */
+		run_again(r, run_adopt, err);
+		return;
+	}
+	if (err) {
+		run_fail(r, error_copy(err));
+		return;
+	}
+	run_reached(r);
+	stats.jobs_created++;
+	query_log(r->query, "job %s", shown);
+	job_is(r, url);
+}
+
+struct query_spec run_spec(const struct query_run *r)
+{
+	size_t n;
+	const struct upload *uploads = uploads_at(r->uploads, &n);
+
+	return (struct query_spec){
+	    .query = r->text,
+	    .language = r->say.language ? r->say.language : query_language(r->query),
+	    .runid = r->query->entry.runid,
+	    .queue = r->say.queue,
+	    .maxrec = r->say.maxrec ? r->say.maxrec : setting_int(r->service->settings, OPT_MAXREC),
+	    .params = &r->say.params,
+	    .uploads = uploads,
+	    .nuploads = n,
+	};
+}
+
+/* "submitting to URL (LANG ADQL, QUEUE 5m)" */
+void run_log_spec(struct query_run *r, const char *verb, const struct query_spec *spec)
+{
+	CLEANUP_BUF struct buf b = BUF_INIT;
+
+	buf_addf(&b, "LANG %s", spec->language);
+	if (spec->queue)
+		buf_addf(&b, ", QUEUE %s", spec->queue);
+	if (spec->maxrec)
+		buf_addf(&b, ", MAXREC %" PRId64, spec->maxrec);
+	for (size_t i = 0; i < spec->params->n; i++)
+		buf_addf(&b, ", %s %s", spec->params->at[i].name, spec->params->at[i].value);
+	for (size_t i = 0; i < spec->nuploads; i++)
+		buf_addf(&b, ", with %s (%" PRIu64 " rows) as TAP_UPLOAD.%s", spec->uploads[i].path,
+			 spec->uploads[i].rows, spec->uploads[i].name);
+	query_log(r->query, "%s %s (%s)", verb, r->service->url, buf_str(&b));
+}
+
+static void run_create(void *arg)
+{
+	struct query_run *r = arg;
+	struct query_spec spec = run_spec(r);
+
+	if (!r->lost_answers)
+		run_log_spec(r, "submitting to", &spec);
+	r->step = RUN_CREATE;
+	r->call = job_create(r->service, &spec, create_done, r);
+}

@@ -1,0 +1,98 @@
+/* tap_params.c: see tap_params.h. */
+#include "tap/service/tap_params.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "base/text/list.h"
+#include "tap/query/upload.h"
+#include "base/text/url.h"
+
+#define VOTABLE "application/x-votable+xml"
+
+/* One parameter: of the form, and where tables go along a field of its own. */
+static void add(struct tap_body *b, bool parts, const char *name, const char *value)
+{
+	if (parts)
+		*LIST_ADD(b->parts, b->nparts) =
+		    (struct http_part){.name = xstrdup(name), .text = xstrdup(value), .fd = -1};
+	else
+		url_add_param(&b->form, name, value);
+}
+
+static void add_uploads(struct tap_body *b, const struct query_spec *q)
+{
+	for (size_t i = 0; i < q->nuploads; i++) {
+		const struct upload *u = &q->uploads[i];
+		CLEANUP_FREE char *what = xasprintf("%s,param:%s", u->name, u->name);
+
+		add(b, true, "UPLOAD", what);
+		*LIST_ADD(b->parts, b->nparts) = (struct http_part){
+		    .name = xstrdup(u->name),
+		    .file_name = xasprintf("%s.vot", u->name),
+		    .type = VOTABLE,
+		    .fd = u->fd,
+		    .size = u->size,
+		};
+		b->size += u->size;
+	}
+}
+
+/*
+ * TAP 1.0 wants REQUEST, 1.1 ignores it. Never FORMAT and RESPONSEFORMAT together: the latter is of
+ * TAP 1.1. The format is spelled as the service spells it (CADC refuses mixed case).
+ */
+struct tap_body tap_body(const struct service *s, const struct query_spec *q)
+{
+	const char *format =
+	    s->capabilities ? capabilities_choose_votable_format(s->capabilities, true) : "votable";
+	bool parts = q->nuploads > 0;
+	struct tap_body b = {0};
+	char number[24];
+
+	add(&b, parts, "REQUEST", "doQuery");
+	add(&b, parts, "LANG", q->language);
+	add(&b, parts, service_tap_version(s) >= 11 ? "RESPONSEFORMAT" : "FORMAT", format);
+	if (q->maxrec > 0) {
+		snprintf(number, sizeof(number), "%" PRId64, q->maxrec);
+		add(&b, parts, "MAXREC", number);
+	}
+	if (q->runid)
+		add(&b, parts, "RUNID", q->runid);
+	if (q->queue)
+		add(&b, parts, "QUEUE", q->queue);
+	for (size_t i = 0; q->params && i < q->params->n; i++)
+		add(&b, parts, q->params->at[i].name, q->params->at[i].value);
+	add_uploads(&b, q);
+	add(&b, parts, "QUERY", q->query);
+	return b;
+}
+
+void tap_body_send(const struct tap_body *b, struct http_call *h)
+{
+	int64_t slow = h->settings ? setting_int(h->settings, OPT_LOW_SPEED_LIMIT) : 0;
+
+	h->method = "POST";
+	h->body = b->nparts ? NULL : b->form.data;
+	h->body_len = b->form.len;
+	h->parts = b->parts;
+	h->nparts = b->nparts;
+	if (b->size && slow > 0) /* it answers when it has the tables */
+		h->first_byte_s = (h->first_byte_s ? h->first_byte_s : 120) +
+				  (unsigned)(b->size / (uint64_t)slow);
+}
+
+void tap_body_clear(struct tap_body *b)
+{
+	for (size_t i = 0; i < b->nparts; i++) {
+		free((char *)b->parts[i].name);
+		free((char *)b->parts[i].text);
+		free((char *)b->parts[i].file_name);
+	}
+	free(b->parts);
+	buf_free(&b->form);
+	*b = (struct tap_body){0};
+}

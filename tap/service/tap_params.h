@@ -1,0 +1,37 @@
+/*
+ * tap_params.h: a query as the form parameters of /sync and /async (TAP 1.1 §2.3).
+ */
+#ifndef TAPFS_TAP_TAP_PARAMS_H
+#define TAPFS_TAP_TAP_PARAMS_H
+
+#include "tap/query/directives.h"
+#include "http/http.h"
+#include "tap/service/service.h"
+
+/* What is asked for; all borrowed. NULL and 0: not sent. */
+struct query_spec {
+	const char *query;
+	const char *language; /* LANG; never NULL */
+	const char *runid;
+	const char *queue;
+	int64_t maxrec; /* rows */
+	const struct named_values *params;
+	const struct upload *uploads; /* tables that go along (upload.h) */
+	size_t nuploads;
+};
+
+/* The body of a request for it: REQUEST, LANG, QUERY, the format of a VOTable, and what else is
+ * asked for; a form with files where tables go along (TAP 1.1 §2.5). */
+struct tap_body {
+	struct buf form;
+	struct http_part *parts;
+	size_t nparts;
+	uint64_t size; /* bytes of the tables */
+};
+
+struct tap_body tap_body(const struct service *, const struct query_spec *);
+/* Fills in the method and the body; the call borrows from it until it was started. */
+void tap_body_send(const struct tap_body *, struct http_call *);
+void tap_body_clear(struct tap_body *);
+
+#endif

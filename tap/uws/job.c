@@ -1,0 +1,372 @@
+/* job.c: the requests of UWS 1.1, one function each; see job.h. */
+#include "tap/uws/job.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "tap/service/service_error.h"
+#include "base/text/url.h"
+
+#define LONG_LIST 65536 /* bytes of a job list above which a worker reads it */
+
+struct job_call {
+	struct work work; /* first: a long list is read */
+	bool working, cancelled;
+	struct buf body; /* of that */
+	struct uws_joblist *list;
+	struct error *error;
+	struct service *service;
+	struct transfer *transfer; /* NULL once it is over */
+	char *url;                 /* of the job list, or of the job */
+	void *arg;
+	union {
+		void (*created)(void *, const char *, struct error *);
+		void (*ended)(void *, struct error *);
+		void (*job)(void *, const struct uws_job *, struct error *);
+		void (*document)(void *, struct uws_job *, struct buf *, struct error *);
+		void (*list)(void *, const struct uws_joblist *, struct error *);
+		void (*text)(void *, const char *, struct error *);
+	} done;
+};
+
+static void job_call_free(struct job_call *c)
+{
+	buf_free(&c->body);
+	uws_joblist_free(c->list);
+	error_free(c->error);
+	free(c->url);
+	free(c);
+}
+
+void job_call_cancel(struct job_call *c)
+{
+	if (!c)
+		return;
+	transfer_cancel(c->transfer);
+	c->cancelled = true;
+	if (!c->working)
+		job_call_free(c);
+}
+
+static struct job_call *call_new(struct service *s, char *url, void *arg)
+{
+	struct job_call *c = xcalloc(1, sizeof(*c));
+
+	c->service = s;
+	c->url = url;
+	c->arg = arg;
+	return c;
+}
+
+static void call_start(struct job_call *c, struct http_call *h,
+		       void (*done)(void *, struct http_reply *, struct error *))
+{
+	h->arg = c;
+	h->on_done = done;
+	c->transfer = http_start(c->service->http, h);
+}
+
+/* --- create --- */
+
+/*
+ * UWS 1.1 §2.2.3.1: 303 to the job. A redirect of another kind, or to the list itself, is the
+ * service having moved: what stands there must never be taken for a job, and deleted.
+ */
+static bool is_new_job(const struct job_call *c, const struct http_reply *r, const char *url)
+{
+	size_t n = strlen(c->url);
+
+	if (!url || (r->status != 303 && r->status != 302 && r->status != 201))
+		return false;
+	if (strncmp(url, c->url, n) == 0 && strspn(url + n, "/") == strlen(url + n))
+		return false;
+	n = strlen(url);
+	while (n && url[n - 1] == '/')
+		n--;
+	return n < 6 || strncmp(url + n - 6, "/async", 6) != 0;
+}
+
+static void create_done(void *arg, struct http_reply *r, struct error *err)
+{
+	struct job_call *c = arg;
+	CLEANUP_ERROR struct error *own = NULL;
+	CLEANUP_FREE char *url = NULL;
+
+	if (!err && r->location)
+		url = service_url(c->service, r->url, r->location);
+	if (!err && !is_new_job(c, r, url)) {
+		CLEANUP_FREE char *shown = url ? url_redact(url) : NULL;
+
+		error_set(
+		    &own, EPROTO,
+		    "the service did not tell where the new job is (HTTP %d%s%s); if it has moved, "
+		    "change its url in the configuration",
+		    r->status, shown ? " to " : "", shown ? shown : "");
+		free(url);
+		url = NULL;
+		err = own;
+	}
+	c->done.created(c->arg, url, err);
+	job_call_free(c);
+}
+
+static struct job_call *create(struct service *s, const char *list, const struct tap_body *body,
+			       void (*done)(void *, const char *, struct error *), void *arg)
+{
+	struct job_call *c = call_new(s, xstrdup(list), arg);
+	struct http_call h = service_call(s, c->url);
+
+	tap_body_send(body, &h);
+	h.stop_at_redirect = true; /* 303 to the job, UWS 1.1 §2.2.3.1 */
+	c->done.created = done;
+	call_start(c, &h, create_done);
+	return c;
+}
+
+struct job_call *job_create_at(struct service *s, const char *list, const struct buf *form,
+			       void (*done)(void *, const char *, struct error *), void *arg)
+{
+	struct tap_body body = {.form = *form};
+
+	return create(s, list, &body, done, arg);
+}
+
+struct job_call *job_create(struct service *s, const struct query_spec *spec,
+			    void (*done)(void *, const char *, struct error *), void *arg)
+{
+	CLEANUP_FREE char *list = url_append(s->url, "async");
+	struct tap_body body = tap_body(s, spec);
+	struct job_call *c = create(s, list, &body, done, arg);
+
+	tap_body_clear(&body);
+	return c;
+}
+
+/* --- changes and deletion --- */
+
+static void ended(void *arg, struct http_reply *r, struct error *err)
+{
+	struct job_call *c = arg;
+
+	(void)r;
+	c->done.ended(c->arg, err);
+	job_call_free(c);
+}
+
+struct job_call *job_set(struct service *s, const char *url, const char *name, const char *value,
+			 void (*done)(void *, struct error *), void *arg)
+{
+	CLEANUP_BUF struct buf form = BUF_INIT;
+	CLEANUP_FREE char *key = xstrdup(name);
+	struct job_call *c = call_new(s, url_append(url, name), arg);
+	struct http_call h = service_call(s, c->url);
+
+	for (char *p = key; *p; p++)
+		*p = (char)toupper((unsigned char)*p);
+	url_add_param(&form, key, value);
+	h.method = "POST";
+	h.body = form.data;
+	h.body_len = form.len;
+	h.safe = strcmp(value, "RUN") != 0; /* a second RUN would be refused */
+	h.stop_at_redirect = true;
+	c->done.ended = done;
+	call_start(c, &h, ended);
+	return c;
+}
+
+static void delete_done(void *arg, struct http_reply *r, struct error *err)
+{
+	struct job_call *c = arg;
+
+	c->done.ended(c->arg, err && error_errno(err) == ENOENT ? NULL : err);
+	job_call_free(c);
+	(void)r;
+}
+
+struct job_call *job_delete(struct service *s, const char *url,
+			    void (*done)(void *, struct error *), void *arg)
+{
+	struct job_call *c = call_new(s, xstrdup(url), arg);
+	struct http_call h = service_call(s, c->url);
+
+	h.method = "DELETE";
+	h.safe = true;
+	h.stop_at_redirect = true; /* Gaia's list, where it leads, takes many seconds */
+	c->done.ended = done;
+	call_start(c, &h, delete_done);
+	return c;
+}
+
+/* --- the job document --- */
+
+static struct uws_job *job_of_reply(const struct http_reply *r, const struct error *err,
+				    struct error **own)
+{
+	return err ? NULL : uws_job_parse(buf_str(&r->body), r->body.len, own);
+}
+
+static void get_done(void *arg, struct http_reply *r, struct error *err)
+{
+	struct job_call *c = arg;
+	CLEANUP_ERROR struct error *own = NULL;
+	struct uws_job *job = job_of_reply(r, err, &own);
+
+	c->done.job(c->arg, job, err ? err : own);
+	uws_job_free(job);
+	job_call_free(c);
+}
+
+static void fetch_done(void *arg, struct http_reply *r, struct error *err)
+{
+	struct job_call *c = arg;
+	CLEANUP_ERROR struct error *own = NULL;
+	struct uws_job *job = job_of_reply(r, err, &own);
+
+	c->done.document(c->arg, job, &r->body, err ? err : own);
+	job_call_free(c);
+}
+
+/* UWS 1.1 §2.2.1.3: WAIT holds as long as the phase is the one named. */
+static struct job_call *get_new(struct service *s, const char *url, unsigned wait_s,
+				enum uws_phase last, void *arg)
+{
+	if (!wait_s)
+		return call_new(s, xstrdup(url), arg);
+	return call_new(s, xasprintf("%s?WAIT=%u&PHASE=%s", url, wait_s, uws_phase_name(last)),
+			arg);
+}
+
+static void get_send(struct job_call *c, unsigned wait_s,
+		     void (*done)(void *, struct http_reply *, struct error *))
+{
+	struct http_call h = service_call(c->service, c->url);
+
+	h.first_byte_s = wait_s + 30;
+	h.long_poll = wait_s > 0;
+	call_start(c, &h, done);
+}
+
+struct job_call *job_get(struct service *s, const char *url, unsigned wait_s, enum uws_phase last,
+			 void (*done)(void *, const struct uws_job *, struct error *), void *arg)
+{
+	struct job_call *c = get_new(s, url, wait_s, last, arg);
+
+	c->done.job = done;
+	get_send(c, wait_s, get_done);
+	return c;
+}
+
+struct job_call *job_fetch(struct service *s, const char *url, unsigned wait_s, enum uws_phase last,
+			   void (*done)(void *, struct uws_job *, struct buf *, struct error *),
+			   void *arg)
+{
+	struct job_call *c = get_new(s, url, wait_s, last, arg);
+
+	c->done.document = done;
+	get_send(c, wait_s, fetch_done);
+	return c;
+}
+
+/* --- the job list --- */
+
+static void list_read(struct work *w)
+{
+	struct job_call *c = (struct job_call *)w;
+
+	c->list = uws_joblist_parse(buf_str(&c->body), c->body.len, &c->error);
+}
+
+static void list_was_read(struct work *w)
+{
+	struct job_call *c = (struct job_call *)w;
+
+	if (!c->cancelled)
+		c->done.list(c->arg, c->list, c->error);
+	job_call_free(c);
+}
+
+static void list_done(void *arg, struct http_reply *r, struct error *err)
+{
+	struct job_call *c = arg;
+
+	c->transfer = NULL;
+	c->error = error_copy(err);
+	c->body = r->body;
+	r->body = (struct buf)BUF_INIT;
+	if (!err && c->body.len > LONG_LIST) {
+		c->working = true;
+		c->work.run = list_read;
+		c->work.done = list_was_read;
+		work_submit(c->service->loop, LANE_CONVERT, &c->work);
+		return;
+	}
+	if (!err)
+		list_read(&c->work);
+	list_was_read(&c->work);
+}
+
+struct job_call *job_list(struct service *s, const struct job_filter *f,
+			  void (*done)(void *, const struct uws_joblist *, struct error *),
+			  void *arg)
+{
+	CLEANUP_BUF struct buf params = BUF_INIT;
+	CLEANUP_FREE char *url = url_append(s->url, "async");
+	char text[CLOCK_TEXT];
+	struct job_call *c;
+	struct http_call h;
+
+	if (f->phase != UWS_UNKNOWN)
+		url_add_param(&params, "PHASE", uws_phase_name(f->phase));
+	if (f->after)
+		url_add_param(&params, "AFTER", clock_iso(f->after, text));
+	if (f->last) {
+		snprintf(text, sizeof(text), "%u", f->last);
+		url_add_param(&params, "LAST", text);
+	}
+	c = call_new(s, xasprintf("%s%s%s", url, params.len ? "?" : "", buf_str(&params)), arg);
+	h = service_call(s, c->url);
+	c->done.list = done;
+	call_start(c, &h, list_done);
+	return c;
+}
+
+char *job_ref_url(const struct service *s, const struct uws_jobref *j)
+{
+	CLEANUP_FREE char *list = url_append(s->url, "async");
+	CLEANUP_FREE char *base = xasprintf("%s/", list);
+	char *url = j->href && *j->href ? service_url(s, base, j->href) : NULL;
+
+	return url ? url : url_append(list, j->id);
+}
+
+/* --- the error --- */
+
+static void error_done(void *arg, struct http_reply *r, struct error *err)
+{
+	struct job_call *c = arg;
+	CLEANUP_FREE char *text = NULL;
+
+	if (!err)
+		text = service_error_message(r->status, r->content_type, buf_str(&r->body),
+					     r->body.len);
+	c->done.text(c->arg, text ? text : "", err);
+	job_call_free(c);
+}
+
+struct job_call *job_get_error(struct service *s, const char *url,
+			       void (*done)(void *, const char *, struct error *), void *arg)
+{
+	struct job_call *c = call_new(s, url_append(url, "error"), arg);
+	struct http_call h = service_call(s, c->url);
+
+	c->done.text = done;
+	call_start(c, &h, error_done);
+	return c;
+}

@@ -1,0 +1,406 @@
+/*
+ * job_result.c: a job's results as files; see job_result.h.
+ *
+ *	nothing ──open──▶ a worker makes the file ──▶ download ──▶ stored
+ *	   ▲                        ▲                    │ broke off
+ *	   └── given up             └────── timer ───────┘
+ *
+ * Invariants: a result with a job is on the job's list, which has one reference.
+ * One that nobody else refers to and that has no file is dropped. `use` holds
+ * those that are stored. A worker that is under way holds a reference.
+ */
+#include "tap/uws/job_result.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "cache/file.h"
+#include "http/download.h"
+#include "tap/uws/job_document.h"
+#include "tap/uws/job_result_name.h"
+#include "base/text/mime.h"
+#include "base/text/url.h"
+
+#define TRIES    4
+#define ERROR_MS 1000 /* how long a failure is answered without trying again */
+#define PEEKS    10   /* documents asked for at once for their results' names; then one a second */
+#define PEEK_MS  1000
+
+static uint64_t next_id = UINT64_C(1) << 42;
+
+/* --- names --- */
+
+static struct job_result *by_key(const struct job *j, const char *key)
+{
+	struct job_result *r;
+
+	LIST_FOREACH (r, &j->results, link)
+		if (strcmp(r->key, key) == 0)
+			return r;
+	return NULL;
+}
+
+/* With the type that the document tells, else the one that came, else the one to expect. */
+static char *full_name(const struct job *j, const struct result_name *n)
+{
+	const struct job_result *r = by_key(j, n->key);
+	const char *came = r ? mime_extension(r->type) : NULL;
+
+	return result_name_text(n, n->said ? n->said : came ? came : n->guess);
+}
+
+char *job_result_name(const struct job *j, size_t i)
+{
+	struct result_name n;
+	char *name = NULL;
+	size_t at = 0;
+
+	while (!name && result_name_next(job_document_known(j), j->phase, &at, &n)) {
+		if (i-- == 0)
+			name = full_name(j, &n);
+		result_name_clear(&n);
+	}
+	return name;
+}
+
+/* The key of a name, with or without its extension; caller owns. */
+static char *key_named(const struct job *j, const char *name)
+{
+	struct result_name n;
+	char *key = NULL;
+	size_t at = 0;
+
+	while (!key && result_name_next(job_document_known(j), j->phase, &at, &n)) {
+		CLEANUP_FREE char *full = full_name(j, &n);
+
+		if (strcmp(full, name) == 0 || strcmp(n.stem, name) == 0)
+			key = steal(n.key);
+		result_name_clear(&n);
+	}
+	return key;
+}
+
+/* A document may be asked for by one who only lists. */
+static bool may_peek(struct jobs *jobs)
+{
+	uint64_t now = loop_now(jobs->service->loop);
+	uint64_t more = jobs->peeks_at ? (now - jobs->peeks_at) / PEEK_MS : PEEKS;
+
+	if (more) {
+		jobs->peeks = jobs->peeks + more < PEEKS ? jobs->peeks + (unsigned)more : PEEKS;
+		jobs->peeks_at = now;
+	}
+	return jobs->peeks > 0;
+}
+
+bool job_results_ready(struct job *j, struct waitlist **wait)
+{
+	const struct uws_job *known = job_document_known(j);
+
+	if (j->gone || (j->phase != UWS_COMPLETED && j->phase != UWS_UNKNOWN) ||
+	    (known && known->phase == UWS_COMPLETED))
+		return true;
+	if (!job_document_asked(j)) {
+		if (!may_peek(j->jobs))
+			return true;
+		j->jobs->peeks--;
+	}
+	return job_document_soon(j, JOB_ENDED, wait);
+}
+
+/* --- results --- */
+
+static void result_free(struct job_result *r)
+{
+	error_free(r->error);
+	free(r->key);
+	free(r->type);
+	free(r);
+}
+
+static void give_up(struct job_result *r);
+
+void job_result_unref(struct job_result *r)
+{
+	if (!r)
+		return;
+	if (--r->refs == 0)
+		result_free(r);
+	else if (r->refs == 1 && r->job && !r->stored && !r->download && !r->timer)
+		give_up(r); /* only the list knows it, and there is nothing to know */
+}
+
+struct job_result *job_result_find(struct job *j, const char *name)
+{
+	CLEANUP_FREE char *key = key_named(j, name);
+	struct job_result *r = key ? by_key(j, key) : NULL;
+
+	if (key && !r) {
+		r = xcalloc(1, sizeof(*r));
+		r->refs = 1;
+		r->id = next_id++;
+		r->job = j;
+		r->key = steal(key);
+		r->fd = -1;
+		waitlist_init(&r->changed);
+		LIST_INSERT_HEAD(&j->results, r, link);
+	}
+	if (r)
+		r->refs++;
+	return r;
+}
+
+static void unstore(struct job_result *r)
+{
+	struct jobs *jobs = r->job->jobs;
+
+	if (!r->stored)
+		return;
+	TAILQ_REMOVE(&jobs->kept, r, use);
+	jobs->nkept--;
+	jobs->kept_bytes -= r->stored->size;
+	stored_unref(r->stored);
+	r->stored = NULL;
+}
+
+static void fetch_cancel(struct job_result *r)
+{
+	download_cancel(r->download);
+	r->download = NULL;
+	timer_cancel(r->timer);
+	r->timer = NULL;
+	if (r->fd >= 0)
+		close(r->fd);
+	r->fd = -1;
+}
+
+/* It is the job's no more; who waits for it is woken. Gives the list's reference back. */
+static void give_up(struct job_result *r)
+{
+	fetch_cancel(r);
+	unstore(r);
+	LIST_REMOVE(r, link);
+	r->job = NULL;
+	waitlist_wake(&r->changed);
+	if (--r->refs == 0)
+		result_free(r);
+}
+
+void job_result_drop(struct job_result *r)
+{
+	if (r->job)
+		give_up(r);
+}
+
+void job_results_drop(struct job *j)
+{
+	while (!LIST_EMPTY(&j->results))
+		give_up(LIST_FIRST(&j->results));
+}
+
+/* --- fetching --- */
+
+struct making {
+	struct work work;          /* first */
+	struct job_result *result; /* one reference */
+	char *folder;
+	int fd;
+	struct error *error;
+};
+
+static void making_run(struct work *w)
+{
+	struct making *m = (struct making *)w;
+
+	if (dir_make(m->folder, &m->error))
+		m->fd = file_unnamed(m->folder, &m->error);
+}
+
+static void fetch_failed(struct job_result *r, struct error *err)
+{
+	fetch_cancel(r);
+	error_free(r->error);
+	r->error = err;
+	r->failed = loop_now(r->job->jobs->service->loop);
+	waitlist_wake(&r->changed);
+}
+
+void job_results_make_room(struct jobs *jobs)
+{
+	struct job_result *r, *next;
+
+	for (r = TAILQ_FIRST(&jobs->kept); r; r = next) {
+		next = TAILQ_NEXT(r, use);
+		if (jobs->nkept <= RESULTS_KEPT && jobs->kept_bytes <= RESULTS_KEPT_BYTES)
+			return;
+		if (r->stored->refs == 1)
+			give_up(r);
+	}
+}
+
+static void store(struct job_result *r, uint64_t bytes)
+{
+	struct jobs *jobs = r->job->jobs;
+	const struct uws_job *known = job_document_known(r->job);
+
+	r->mtime = known && known->end_time >= 0 ? known->end_time : clock_now();
+	r->stored = stored_new(steal_fd(r->fd), bytes, r->mtime);
+	TAILQ_INSERT_TAIL(&jobs->kept, r, use);
+	jobs->nkept++;
+	jobs->kept_bytes += bytes;
+	waitlist_wake(&r->changed); /* who waited has it open now */
+	job_results_make_room(jobs);
+}
+
+static void make_file(void *arg);
+
+static void fetched(void *arg, struct http_reply *reply, uint64_t bytes, struct error *err)
+{
+	struct job_result *r = arg;
+	struct error *own = NULL;
+
+	r->download = NULL;
+	if (!err && reply->length >= 0 && (uint64_t)reply->length > bytes)
+		error_set(&own, ECONNRESET, "the result was cut off");
+	else if (err && error_errno(err) == ENOENT) /* no name of this folder is meant */
+		error_set(&own, EIO, "the service does not have this result: %s", error_text(err));
+	else if (err)
+		own = error_copy(err);
+	if (own && error_errno(own) == ECONNRESET && r->tries < TRIES) {
+		uint64_t ms = 500u << r->tries;
+
+		error_free(own);
+		fetch_cancel(r);
+		r->timer = timer_start(r->job->jobs->service->loop, ms, make_file, r);
+		return;
+	}
+	if (own) {
+		error_prefix(&own, "the result cannot be fetched");
+		fetch_failed(r, own);
+		return;
+	}
+	free(r->type);
+	r->type = xstrdup_or_null(reply->content_type);
+	store(r, bytes);
+}
+
+static void unwanted(void *arg)
+{
+	struct job_result *r = arg;
+
+	r->timer = NULL;
+	if (waitlist_empty(&r->changed))
+		fetch_cancel(r);
+}
+
+/* When the last who waited was interrupted, so is the download. */
+static void grew(void *arg, uint64_t bytes)
+{
+	struct job_result *r = arg;
+
+	(void)bytes;
+	if (waitlist_empty(&r->changed) && !r->timer) /* not from inside the download */
+		r->timer = timer_start(r->job->jobs->service->loop, 0, unwanted, r);
+}
+
+/* Where it is; NULL with *err if the document does not have it (any more). */
+static char *result_url(struct job_result *r, const struct uws_job *known, struct error **err)
+{
+	const struct uws_result *listed = result_of_key(known, r->key);
+	struct job *j = r->job;
+	CLEANUP_FREE char *base = xasprintf("%s/", job_url(j));
+
+	if (listed) {
+		char *url = service_url(j->jobs->service, base, listed->href);
+
+		if (!url)
+			error_set(err, EPROTO, "the service does not tell where this result is");
+		return url;
+	}
+	if (!*r->key && known->phase == UWS_COMPLETED)
+		return url_append(job_url(j), "results/result");
+	error_set(err, ESTALE, "the job has no such result");
+	return NULL;
+}
+
+static void making_done(struct work *w)
+{
+	struct making *m = (struct making *)w;
+	struct job_result *r = m->result;
+	struct download_events events = {.arg = r, .grew = grew, .done = fetched};
+	const struct uws_job *known = r->job ? job_document_known(r->job) : NULL;
+	CLEANUP_FREE char *url = NULL;
+	struct http_call call;
+
+	r->working = false;
+	r->fd = steal_fd(m->fd);
+	if (known && !m->error)
+		url = result_url(r, known, &m->error);
+	if (url) {
+		call = service_call(r->job->jobs->service, url);
+		call.large = true;
+		r->download = download_start(r->job->jobs->service->http,
+					     r->job->jobs->service->loop, &call, r->fd, &events);
+	} else if (r->job && m->error) {
+		fetch_failed(r, steal(m->error));
+	} else { /* given up, or its document was: who still wants it asks anew */
+		fetch_cancel(r);
+		waitlist_wake(&r->changed);
+	}
+	job_result_unref(r);
+	error_free(m->error);
+	free(m->folder);
+	free(m);
+}
+
+static void make_file(void *arg)
+{
+	struct job_result *r = arg;
+	struct service *s = r->job->jobs->service;
+	struct making *m = xcalloc(1, sizeof(*m));
+
+	r->timer = NULL;
+	r->working = true;
+	r->tries++;
+	r->refs++;
+	m->result = r;
+	m->fd = -1;
+	m->folder = xasprintf("%s/jobs", s->dir.cache);
+	m->work.run = making_run;
+	m->work.done = making_done;
+	work_submit(s->loop, LANE_FILE, &m->work);
+}
+
+struct stored *job_result_open(struct job_result *r, struct waitlist **wait, struct error **err)
+{
+	struct jobs *jobs = r->job ? r->job->jobs : NULL;
+
+	if (!jobs || r->job->gone || jobs->ended) {
+		error_set(err, ESTALE, "the job is gone");
+		return NULL;
+	}
+	if (r->stored) { /* to the end of the order of use */
+		TAILQ_REMOVE(&jobs->kept, r, use);
+		TAILQ_INSERT_TAIL(&jobs->kept, r, use);
+		return stored_ref(r->stored);
+	}
+	*wait = &r->changed;
+	if (r->working || r->download || r->timer)
+		return NULL;
+	if (r->error && loop_now(jobs->service->loop) < r->failed + ERROR_MS) {
+		error_move(err, error_copy(r->error));
+		return NULL;
+	}
+	if (!job_document(r->job, JOB_ENDED, wait, err))
+		return NULL;
+	*wait = &r->changed;
+	r->tries = 0;
+	make_file(r);
+	return NULL;
+}

@@ -1,0 +1,463 @@
+/*
+ * jobs.c: the service's list of jobs; see jobs.h.
+ *
+ * A job that was deleted here moves from `all` to `deleted` and stays there as
+ * long as the service may still list it: until the errand is over and a list
+ * that was asked for afterwards lacks it. If such a list still has it, the service has
+ * refused, or has put it into its archive, and the job is back.
+ */
+#include "tap/uws/jobs.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/name.h"
+#include "tap/uws/errand.h"
+#include "tap/uws/job.h"
+#include "tap/uws/job_document.h"
+#include "tap/uws/job_result.h"
+#include "tap/query/query.h"
+#include "base/text/url.h"
+
+#define RETRY_MS     5000  /* after a list that could not be had, before a look asks again */
+#define IMPATIENT    300   /* ms that a look waits after the last one waited in vain */
+#define LIST_AT_MOST 20000 /* jobs to ask for where all make too large an answer */
+
+struct job_listing {
+	struct jobs *jobs;
+	enum jobs_list which;
+	bool known;            /* one came */
+	bool expired;          /* something was changed since it was asked for */
+	bool in_vain;          /* the last look did not get it in time */
+	bool late;             /* the same, of the request under way */
+	uint64_t asked, came;  /* loop time of the last request, and of the last list */
+	uint64_t took, failed; /* ms the last answer took; loop time of the last failure */
+	unsigned last;         /* LAST to ask for; 0: all */
+	struct job_call *call;
+	struct timer *timer;
+	struct error *error; /* of the last request */
+	struct waitlist changed;
+};
+
+/* --- jobs --- */
+
+static struct job *job_new(struct jobs *jobs, const char *name, const char *href)
+{
+	struct job *j = xcalloc(1, sizeof(*j));
+
+	j->refs = 1;
+	j->jobs = jobs;
+	j->name = xstrdup(name);
+	j->href = xstrdup_or_null(href);
+	j->created = -1;
+	LIST_INIT(&j->results);
+	HASH_ADD_KEYPTR(hh, jobs->all, j->name, strlen(j->name), j);
+	return j;
+}
+
+struct job *job_ref(struct job *j)
+{
+	j->refs++;
+	return j;
+}
+
+void job_unref(struct job *j)
+{
+	if (!j || --j->refs)
+		return;
+	job_document_drop(j);
+	job_results_drop(j);
+	free(j->name);
+	free(j->href);
+	free(j->url);
+	free(j->runid);
+	free(j->owner);
+	free(j);
+}
+
+const char *job_url(struct job *j)
+{
+	CLEANUP_BUF struct buf id = BUF_INIT;
+	struct uws_jobref ref = {.href = j->href};
+
+	if (!j->url && name_unescape(&id, j->name, strlen(j->name))) {
+		ref.id = id.data;
+		j->url = job_ref_url(j->jobs->service, &ref);
+	}
+	return j->url;
+}
+
+struct job *jobs_get(const struct jobs *jobs, const char *name)
+{
+	struct job *j;
+
+	HASH_FIND_STR(jobs->all, name, j);
+	return j;
+}
+
+/* Who waits for something of it is told that it is gone. */
+static void forget_parts(struct job *j)
+{
+	j->gone = true;
+	job_ref(j); /* the woken may give theirs back */
+	job_document_drop(j);
+	job_results_drop(j);
+	job_unref(j);
+}
+
+void job_vanished(struct job *j)
+{
+	struct jobs *jobs = j->jobs;
+
+	if (j->gone)
+		return;
+	HASH_DEL(jobs->all, j);
+	jobs->changed_at = clock_now();
+	forget_parts(j);
+	job_unref(j);
+}
+
+void job_bury(struct job *j)
+{
+	struct jobs *jobs = j->jobs;
+
+	HASH_DEL(jobs->all, j);
+	HASH_ADD_KEYPTR(hh, jobs->deleted, j->name, strlen(j->name), j);
+	j->settled = false;
+	j->settled_for = 0;
+	jobs->changed_at = clock_now();
+	forget_parts(j);
+}
+
+static void revive(struct job *j)
+{
+	struct jobs *jobs = j->jobs;
+
+	HASH_DEL(jobs->deleted, j);
+	HASH_ADD_KEYPTR(hh, jobs->all, j->name, strlen(j->name), j);
+	j->gone = false;
+	jobs->changed_at = clock_now();
+}
+
+static void deletion_over(void *arg, struct error *err)
+{
+	struct job *j = arg;
+
+	j->settled = true;
+	jobs_expire(j->jobs);
+	if (err && j->gone) {
+		CLEANUP_FREE char *path = xasprintf("jobs/%s", j->name);
+		CLEANUP_FREE char *shown = url_redact(job_url(j));
+		struct error *e = error_copy(err);
+
+		error_prefix(&e, "the job is not deleted");
+		failure_add(path, shown, 0, e);
+		error_free(e);
+		revive(j);
+	}
+	job_unref(j);
+}
+
+void job_remove(struct job *j)
+{
+	if (j->gone)
+		return;
+	job_bury(j);
+	errand_delete_job_then(j->jobs->service, job_url(j), deletion_over, job_ref(j));
+}
+
+void job_saw_phase(struct job *j, enum uws_phase phase, uint64_t asked)
+{
+	if (asked < j->phase_asked || (phase == UWS_UNKNOWN && j->phase_asked))
+		return;
+	j->phase_asked = asked;
+	if (phase == j->phase)
+		return;
+	j->phase = phase;
+	j->jobs->changed_at = clock_now();
+	job_document_changed(j);
+}
+
+static void set(char **where, const char *text)
+{
+	if (!text || (*where && strcmp(*where, text) == 0))
+		return;
+	free(*where);
+	*where = xstrdup(text);
+}
+
+void job_learn(struct job *j, const struct uws_job *known)
+{
+	set(&j->runid, known->runid);
+	set(&j->owner, known->owner);
+	if (j->created < 0)
+		j->created = known->creation_time;
+}
+
+/* --- lists --- */
+
+/* One that was deleted here is listed: true if it stays hidden. */
+static bool still_hidden(struct job *j, enum jobs_list which, enum uws_phase phase)
+{
+	bool archived = which == JOBS_ARCHIVED || phase == UWS_ARCHIVED;
+
+	j->seen = true;
+	if (j->settled_for & 1u << which || (archived && j->phase != UWS_ARCHIVED)) {
+		revive(j);
+		j->lists = 0;
+		return false;
+	}
+	return true;
+}
+
+static void take_one(struct jobs *jobs, enum jobs_list which, const struct uws_jobref *ref,
+		     uint64_t asked)
+{
+	CLEANUP_BUF struct buf name = BUF_INIT;
+	struct job *j;
+
+	name_escape(&name, ref->id, strlen(ref->id));
+	if (!*ref->id || strchr(buf_str(&name), '/'))
+		return; /* longer than a file name: there are none */
+	HASH_FIND_STR(jobs->deleted, name.data, j);
+	if (j && still_hidden(j, which, ref->phase))
+		return;
+	j = jobs_get(jobs, name.data);
+	if (!j) {
+		j = job_new(jobs, name.data, ref->href);
+		jobs->changed_at = clock_now();
+	}
+	j->seen = true;
+	j->lists |= 1u << which;
+	if (ref->creation_time >= 0)
+		j->created = ref->creation_time;
+	set(&j->runid, ref->runid);
+	set(&j->owner, ref->owner);
+	job_saw_phase(
+	    j, which == JOBS_ARCHIVED && ref->phase == UWS_UNKNOWN ? UWS_ARCHIVED : ref->phase,
+	    asked);
+}
+
+void jobs_take(struct jobs *jobs, enum jobs_list which, const struct uws_joblist *list,
+	       uint64_t asked)
+{
+	struct job *j, *next;
+
+	HASH_ITER (hh, jobs->all, j, next)
+		j->seen = false;
+	HASH_ITER (hh, jobs->deleted, j, next)
+		j->seen = false;
+	for (size_t i = 0; i < list->n; i++)
+		take_one(jobs, which, &list->jobs[i], asked);
+	HASH_ITER (hh, jobs->all, j, next) {
+		if (j->seen)
+			continue;
+		j->lists &= ~(1u << which);
+		if (!j->lists)
+			job_vanished(j);
+	}
+	HASH_ITER (hh, jobs->deleted, j, next) {
+		if (!j->seen && j->settled_for & 1u << which)
+			j->lists &= ~(1u << which);
+		if (j->lists)
+			continue;
+		HASH_DEL(jobs->deleted, j);
+		job_unref(j);
+	}
+}
+
+void jobs_asked(struct jobs *jobs, enum jobs_list which)
+{
+	struct job *j, *next;
+
+	HASH_ITER (hh, jobs->deleted, j, next)
+		if (j->settled)
+			j->settled_for |= 1u << which;
+}
+
+/* --- asking --- */
+
+static void list_ask(struct job_listing *l);
+
+/* Told once, not at every look. That nothing is archived is no failure. */
+static void list_failed(struct job_listing *l, struct error *err)
+{
+	bool news = !l->error || strcmp(error_text(l->error), error_text(err)) != 0;
+
+	error_free(l->error);
+	l->error = err;
+	if (news && l->which == JOBS_LIVE)
+		failure_add("jobs", NULL, 0, err);
+}
+
+static void list_late(void *arg)
+{
+	struct job_listing *l = arg;
+	struct error *err = NULL;
+
+	l->timer = NULL;
+	l->late = true;
+	if (!l->in_vain) {
+		error_set(&err, ETIMEDOUT,
+			  "the service has not sent its list of jobs within %d s%s",
+			  JOBS_BOUND_MS / 1000,
+			  l->known ? "; the last one is shown" : "; look again in a while");
+		list_failed(l, err);
+	}
+	l->in_vain = true;
+	waitlist_wake(&l->changed);
+}
+
+static void list_came(void *arg, const struct uws_joblist *list, struct error *err)
+{
+	struct job_listing *l = arg;
+	uint64_t now = loop_now(l->jobs->service->loop);
+
+	l->call = NULL;
+	timer_cancel(l->timer);
+	l->timer = NULL;
+	l->took = now - l->asked;
+	if (err && error_errno(err) == EFBIG && !l->last) {
+		l->last = LIST_AT_MOST;
+		list_ask(l);
+		return;
+	}
+	if (!err || is_passing(err))
+		service_set_health(l->jobs->service, err);
+	l->in_vain = err || l->took > JOBS_BOUND_MS;
+	if (err) {
+		struct error *e = NULL;
+
+		if (error_errno(err) == ENOENT) /* of this folder it is not true */
+			error_set(&e, ENOTSUP, "%s", error_text(err));
+		else
+			e = error_copy(err);
+		error_prefix(&e, "the service's list of jobs");
+		l->failed = now;
+		list_failed(l, e);
+	} else {
+		jobs_take(l->jobs, l->which, list, l->asked);
+		l->came = now;
+		l->known = true;
+		error_clear(&l->error);
+	}
+	waitlist_wake(&l->changed);
+}
+
+static void list_ask(struct job_listing *l)
+{
+	struct service *s = l->jobs->service;
+	struct job_filter filter = {.phase = l->which == JOBS_ARCHIVED ? UWS_ARCHIVED : UWS_UNKNOWN,
+				    .last = l->last};
+
+	jobs_asked(l->jobs, l->which);
+	l->expired = l->late = false;
+	l->asked = loop_now(s->loop);
+	l->timer = timer_start(s->loop, l->in_vain ? IMPATIENT : JOBS_BOUND_MS, list_late, l);
+	l->call = job_list(s, &filter, list_came, l);
+}
+
+static bool is_new_enough(const struct job_listing *l, uint64_t now, uint64_t max_age)
+{
+	return l->known && !l->expired && now <= l->came + (l->took > max_age ? l->took : max_age);
+}
+
+bool jobs_ready(struct jobs *jobs, enum jobs_list which, uint64_t max_age, struct waitlist **wait)
+{
+	struct job_listing *l = jobs->lists[which];
+	uint64_t now = loop_now(jobs->service->loop);
+
+	if (jobs->ended || is_new_enough(l, now, max_age))
+		return true;
+	if (!l->call && !(l->error && now < l->failed + RETRY_MS))
+		list_ask(l);
+	if (!l->call || l->late)
+		return true;
+	*wait = &l->changed;
+	return false;
+}
+
+const struct error *jobs_missing(const struct jobs *jobs, enum jobs_list which)
+{
+	return jobs->lists[which]->known ? NULL : jobs->lists[which]->error;
+}
+
+void jobs_expire(struct jobs *jobs)
+{
+	for (int i = 0; i < JOBS_LISTS; i++)
+		jobs->lists[i]->expired = true;
+}
+
+void jobs_retry(struct jobs *jobs)
+{
+	for (int i = 0; i < JOBS_LISTS; i++)
+		jobs->lists[i]->failed = 0;
+}
+
+/* --- beginning and end --- */
+
+struct jobs *jobs_new(struct service *s)
+{
+	struct jobs *jobs = xcalloc(1, sizeof(*jobs));
+
+	jobs->service = s;
+	LIST_INIT(&jobs->changes);
+	TAILQ_INIT(&jobs->documents);
+	TAILQ_INIT(&jobs->kept);
+	for (int i = 0; i < JOBS_LISTS; i++) {
+		struct job_listing *l = xcalloc(1, sizeof(*l));
+
+		l->jobs = jobs;
+		l->which = (enum jobs_list)i;
+		waitlist_init(&l->changed);
+		jobs->lists[i] = l;
+	}
+	return jobs;
+}
+
+void jobs_end(struct jobs *jobs)
+{
+	struct job *j, *next;
+
+	jobs->ended = true;
+	job_changes_end(jobs);
+	for (int i = 0; i < JOBS_LISTS; i++) {
+		struct job_listing *l = jobs->lists[i];
+
+		job_call_cancel(l->call);
+		timer_cancel(l->timer);
+		l->call = NULL;
+		l->timer = NULL;
+		waitlist_wake(&l->changed);
+	}
+	HASH_ITER (hh, jobs->all, j, next)
+		forget_parts(j);
+}
+
+void jobs_free(struct jobs *jobs)
+{
+	struct job *j, *next;
+
+	if (!jobs)
+		return;
+	HASH_ITER (hh, jobs->all, j, next) {
+		HASH_DEL(jobs->all, j);
+		j->refs = 1; /* whoever held one is gone: the loop has ended */
+		job_unref(j);
+	}
+	HASH_ITER (hh, jobs->deleted, j, next) {
+		HASH_DEL(jobs->deleted, j);
+		j->refs = 1;
+		job_unref(j);
+	}
+	for (int i = 0; i < JOBS_LISTS; i++) {
+		error_free(jobs->lists[i]->error);
+		free(jobs->lists[i]);
+	}
+	free(jobs);
+}
