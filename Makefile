@@ -26,7 +26,7 @@ override CFLAGS += -std=gnu11 $(OPT) $(WARNINGS) $(WERROR) -I. -D_GNU_SOURCE -DF
 override LDFLAGS += $(if $(SANITIZE),-fsanitize=$(SANITIZE)) -pthread
 
 floors   := base cache table http tap fs
-c_of      = $(wildcard $(1)/*.c $(1)/*/*.c)
+c_of      = $(sort $(shell find $(1) -name "*.c"))
 lib_src  := $(filter-out fs/main.c,$(foreach d,$(floors),$(call c_of,$(d))))
 svc_src  := $(filter-out tests/service/main.c,$(call c_of,tests/service))
 

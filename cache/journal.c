@@ -134,7 +134,7 @@ bool journal_load(struct journal *j, struct journal_entry **out, size_t *n, stru
 	return false;
 }
 
-bool journal_errand_add(struct journal *j, struct journal_errand *e, struct error **err)
+bool journal_deletion_add(struct journal *j, struct journal_deletion *e, struct error **err)
 {
 	CLEANUP_STMT sqlite3_stmt *s = db_prepare(
 	    j->db, "INSERT INTO errand (url, runid, sent_hash, since) VALUES (?,?,?,?)", err);
@@ -148,14 +148,14 @@ bool journal_errand_add(struct journal *j, struct journal_errand *e, struct erro
 	return true;
 }
 
-bool journal_errand_done(struct journal *j, int64_t id, struct error **err)
+bool journal_deletion_done(struct journal *j, int64_t id, struct error **err)
 {
 	return run_with_id(j, "DELETE FROM errand WHERE id = ?", id, err);
 }
 
-static struct journal_errand errand_read(sqlite3_stmt *s)
+static struct journal_deletion deletion_read(sqlite3_stmt *s)
 {
-	struct journal_errand e = {
+	struct journal_deletion e = {
 	    .id = sqlite3_column_int64(s, 0),
 	    .url = db_text(s, 1),
 	    .runid = db_text(s, 2),
@@ -170,14 +170,15 @@ static struct journal_errand errand_read(sqlite3_stmt *s)
 	return e;
 }
 
-void journal_errand_clear(struct journal_errand *e)
+void journal_deletion_clear(struct journal_deletion *e)
 {
 	free(e->url);
 	free(e->runid);
-	*e = (struct journal_errand){0};
+	*e = (struct journal_deletion){0};
 }
 
-bool journal_errands(struct journal *j, struct journal_errand **out, size_t *n, struct error **err)
+bool journal_deletions(struct journal *j, struct journal_deletion **out, size_t *n,
+		       struct error **err)
 {
 	CLEANUP_STMT sqlite3_stmt *s = db_prepare(
 	    j->db, "SELECT id, url, runid, since, sent_hash FROM errand ORDER BY id", err);
@@ -188,7 +189,7 @@ bool journal_errands(struct journal *j, struct journal_errand **out, size_t *n, 
 		return false;
 	while (db_row(s, NULL)) {
 		*out = xrealloc(*out, (*n + 1) * sizeof(**out));
-		(*out)[(*n)++] = errand_read(s);
+		(*out)[(*n)++] = deletion_read(s);
 	}
 	return true;
 }

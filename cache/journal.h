@@ -34,7 +34,7 @@ struct journal_entry {
 	char run_hash[FILE_HASH_TEXT]; /* of the text that was run */
 	enum stage stage;
 	char *runid;                    /* UWS RUNID as sent */
-	char sent_hash[FILE_HASH_TEXT]; /* of the text as the job shows it; see adopt.h */
+	char sent_hash[FILE_HASH_TEXT]; /* of the text as the job shows it; see recovery.h */
 	char *job_url;                  /* NULL until CREATED */
 	int64_t created;                /* ms: when the intent was written */
 	int64_t ended;                  /* ms: when the job ended; 0 while it has not */
@@ -51,7 +51,7 @@ struct journal_entry {
  * Something still to be said to the service: a job to be aborted and deleted. Either its URL is
  * known, or it may have been made by a POST whose answer nobody heard, and is to be looked for.
  */
-struct journal_errand {
+struct journal_deletion {
 	int64_t id;
 	char *url;   /* NULL: of the jobs of this RUNID and text, created since then */
 	char *runid; /* NULL where url is set */
@@ -72,10 +72,11 @@ bool journal_delete(struct journal *, int64_t id, struct error **err);
 bool journal_load(struct journal *, struct journal_entry **out, size_t *n, struct error **err);
 
 /* Sets its id. */
-bool journal_errand_add(struct journal *, struct journal_errand *, struct error **err);
-bool journal_errand_done(struct journal *, int64_t id, struct error **err);
-bool journal_errands(struct journal *, struct journal_errand **out, size_t *n, struct error **err);
-void journal_errand_clear(struct journal_errand *);
+bool journal_deletion_add(struct journal *, struct journal_deletion *, struct error **err);
+bool journal_deletion_done(struct journal *, int64_t id, struct error **err);
+bool journal_deletions(struct journal *, struct journal_deletion **out, size_t *n,
+		       struct error **err);
+void journal_deletion_clear(struct journal_deletion *);
 
 void journal_entry_clear(struct journal_entry *);
 void journal_entries_free(struct journal_entry *, size_t n);

@@ -1,4 +1,5 @@
-/* kept_db.h: the inside of kept files, shared by kept.c (files) and kept_room.c (how many of them).
+/* kept_db.h: the inside of kept files, shared by kept.c (files) and kept_quota.c (how many of
+ * them).
  */
 #ifndef TAPFS_CACHE_KEPT_DB_H
 #define TAPFS_CACHE_KEPT_DB_H

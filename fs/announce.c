@@ -20,10 +20,10 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "fs/queries/derived.h"
-#include "fs/program/helper.h"
 #include "fs/core/names.h"
 #include "fs/ops.h"
+#include "fs/program/helper.h"
+#include "fs/queries/derived.h"
 
 #define DELAY_MS 25
 #define WAITING  20000 /* happenings kept at most: beyond, watchers have to look again */
@@ -56,7 +56,7 @@ struct told {
 
 struct announcer {
 	struct mount *mount;
-	struct poll_watch *answers;
+	struct poll_watch *link_cache;
 	struct timer *timer;
 	struct shown *all; /* uthash */
 	LIST_HEAD(, shown) touched;
@@ -105,8 +105,8 @@ static void answered(void *arg, int events)
 
 	(void)events;
 	if (read(helper_answers(), &byte, 1) <= 0) { /* it was killed */
-		poll_stop(a->answers);
-		a->answers = NULL;
+		poll_stop(a->link_cache);
+		a->link_cache = NULL;
 		return;
 	}
 	if (byte == HELPER_DONE)
@@ -120,7 +120,7 @@ static void tell(struct announcer *a, enum happening what, const char *folder, c
 {
 	struct told *t;
 
-	if (!a->answers || a->waiting >= WAITING)
+	if (!a->link_cache || a->waiting >= WAITING)
 		return;
 	t = xcalloc(1, sizeof(*t));
 	t->what = what;
@@ -270,7 +270,7 @@ void announce_start(struct mount *m)
 	a->mount = m;
 	STAILQ_INIT(&a->queue);
 	if (helper_answers() >= 0)
-		a->answers = poll_start(m->loop, helper_answers(), POLL_READ, answered, a);
+		a->link_cache = poll_start(m->loop, helper_answers(), POLL_READ, answered, a);
 }
 
 void announce_service(struct mount *m, struct service *s, const char *prefix)
@@ -307,8 +307,8 @@ void announce_end(struct mount *m)
 			m->services[i]->own.uploads->noted = NULL;
 	}
 	timer_cancel(a->timer);
-	if (a->answers)
-		poll_stop(a->answers);
+	if (a->link_cache)
+		poll_stop(a->link_cache);
 	HASH_ITER (hh, a->all, s, next)
 		shown_free(a, s);
 	while (!STAILQ_EMPTY(&a->queue))

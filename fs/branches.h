@@ -123,7 +123,7 @@ void job_result_release(void *object);
 /* datalink.c: which files are behind the results */
 enum outcome datalink_list(struct node *, struct listing *, struct ask *);
 enum outcome datalink_find(struct node *, const char *name, struct found *, struct ask *);
-void linked_release(void *object);
+void open_index_release(void *object);
 enum outcome rows_page(struct node *, size_t from, struct listing *, struct ask *);
 enum outcome rows_find(struct node *, const char *name, struct found *, struct ask *);
 
@@ -175,7 +175,7 @@ enum outcome order_find(struct node *, const char *name, struct found *, struct 
 enum outcome tiles_list(struct node *, struct listing *, struct ask *);
 enum outcome tiles_find(struct node *, const char *name, struct found *, struct ask *);
 
-/* link_files.c: files on servers */
+/* remote_file.c: files on servers */
 enum outcome link_attributes(struct node *, struct attributes *, struct ask *);
 /* The same of a file of which it is not sure that the server has it; and of one that is: asks
  * nothing. */

@@ -24,12 +24,12 @@
 #include "cache/kept.h"
 #include "cache/state.h"
 #include "fs/announce.h"
+#include "fs/fuse/mount.h"
 #include "fs/program/cli.h"
 #include "fs/program/daemon.h"
 #include "fs/program/demo.h"
-#include "fs/queries/entry.h"
 #include "fs/program/helper.h"
-#include "fs/fuse/mount.h"
+#include "fs/queries/entry.h"
 #include "tap/remote/remote.h"
 
 static void raise_descriptor_limit(void)

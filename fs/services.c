@@ -12,9 +12,9 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "fs/announce.h"
-#include "fs/queries/entry.h"
-#include "fs/fuse/mount.h"
 #include "fs/core/operation.h"
+#include "fs/fuse/mount.h"
+#include "fs/queries/entry.h"
 #include "fs/queries/uploads.h"
 
 #define RETRY_MS 5000

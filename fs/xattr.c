@@ -12,12 +12,12 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "fs/queries/entry.h"
+#include "base/text/url.h"
 #include "fs/fuse/mount.h"
+#include "fs/queries/entry.h"
 #include "fs/service/schemas.h"
 #include "table/write/format.h"
 #include "tap/query/query.h"
-#include "base/text/url.h"
 
 /* The query of a result or of a query's own file, or NULL. */
 static struct query *query_of(const struct node *n)

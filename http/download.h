@@ -4,8 +4,8 @@
  * Pieces are written on LANE_FILE in order; when the disk is slower than the
  * network the transfer is paused (DOWNLOAD_BUFFER bytes wait at most).
  */
-#ifndef TAPFS_TAP_DOWNLOAD_H
-#define TAPFS_TAP_DOWNLOAD_H
+#ifndef TAPFS_HTTP_DOWNLOAD_H
+#define TAPFS_HTTP_DOWNLOAD_H
 
 #include "http/http.h"
 

@@ -17,9 +17,9 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/stats.h"
-#include "tap/service/service_error.h"
-#include "http/transfer.h"
 #include "base/text/url.h"
+#include "http/transfer.h"
+#include "tap/service/service_error.h"
 
 #define MAX_REDIRECTS   10
 #define RETRY_FIRST_MS  500

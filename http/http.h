@@ -9,8 +9,8 @@
  * Bodies stream into the caller's body function, or are collected when there
  * is none (HTTP_COLLECT_MAX). All functions and callbacks: loop thread.
  */
-#ifndef TAPFS_TAP_HTTP_H
-#define TAPFS_TAP_HTTP_H
+#ifndef TAPFS_HTTP_HTTP_H
+#define TAPFS_HTTP_HTTP_H
 
 #include <stdbool.h>
 #include <stddef.h>

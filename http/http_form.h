@@ -4,8 +4,8 @@
  * A file is read by workers, a piece ahead of the network: it is never in memory as a whole, and
  * the loop never waits for the disk. Loop thread only.
  */
-#ifndef TAPFS_TAP_HTTP_FORM_H
-#define TAPFS_TAP_HTTP_FORM_H
+#ifndef TAPFS_HTTP_HTTP_FORM_H
+#define TAPFS_HTTP_HTTP_FORM_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -5,8 +5,8 @@
  * also base/options.h) and the function that puts it on a request. Credentials are bound to the
  * origin they were configured for and go to no other, also after a redirect.
  */
-#ifndef TAPFS_TAP_SIGNIN_H
-#define TAPFS_TAP_SIGNIN_H
+#ifndef TAPFS_HTTP_SIGNIN_H
+#define TAPFS_HTTP_SIGNIN_H
 
 #include <curl/curl.h>
 #include <stdbool.h>

@@ -10,8 +10,8 @@
  * and leaves by transfer_finish (on_done) or transfer_cancel. Offline all are QUEUED, until the
  * host has refused them.
  */
-#ifndef TAPFS_TAP_TRANSFER_H
-#define TAPFS_TAP_TRANSFER_H
+#ifndef TAPFS_HTTP_TRANSFER_H
+#define TAPFS_HTTP_TRANSFER_H
 
 #include <curl/curl.h>
 #include <sys/queue.h>

@@ -1,6 +1,6 @@
 /* adql_words.h: the words that ADQL keeps for itself (ADQL 2.1 §2.1.2). */
-#ifndef TAPFS_TAP_ADQL_WORDS_H
-#define TAPFS_TAP_ADQL_WORDS_H
+#ifndef TAPFS_TABLE_ADQL_WORDS_H
+#define TAPFS_TABLE_ADQL_WORDS_H
 
 #include <stdbool.h>
 

@@ -4,8 +4,8 @@
  * An array is a list, or lists in lists; what is missing, and NaN, is null. A complex value is a
  * list of its two parts.
  */
-#ifndef TAPFS_TAP_CELL_JSON_H
-#define TAPFS_TAP_CELL_JSON_H
+#ifndef TAPFS_TABLE_CELL_JSON_H
+#define TAPFS_TABLE_CELL_JSON_H
 
 #include "base/buf.h"
 #include "table/table.h"

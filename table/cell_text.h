@@ -5,8 +5,8 @@
  * and null for integers and booleans, so that every value keeps its position. A complex value is
  * its two parts with a blank between. What is missing as a whole (null, NaN) is empty.
  */
-#ifndef TAPFS_TAP_CELL_TEXT_H
-#define TAPFS_TAP_CELL_TEXT_H
+#ifndef TAPFS_TABLE_CELL_TEXT_H
+#define TAPFS_TABLE_CELL_TEXT_H
 
 #include "base/buf.h"
 #include "table/table.h"

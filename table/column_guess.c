@@ -6,10 +6,10 @@
 #include <strings.h>
 
 #include "base/mem.h"
-#include "base/utf8.h"
 #include "base/text/isotime.h"
 #include "base/text/number.h"
 #include "base/text/xml.h"
+#include "base/utf8.h"
 
 void column_guess_begin(struct column_guess *g)
 {

@@ -5,8 +5,8 @@
  * What is empty is missing, and so is NaN in a column of numbers. A number with a needless zero in
  * front (007) is text, and so is an integer of more than 64 bits.
  */
-#ifndef TAPFS_TAP_COLUMN_GUESS_H
-#define TAPFS_TAP_COLUMN_GUESS_H
+#ifndef TAPFS_TABLE_COLUMN_GUESS_H
+#define TAPFS_TABLE_COLUMN_GUESS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,8 +1,8 @@
 /*
  * column_name.h: names of columns, as people write them, as ADQL takes them (ADQL 2.1 §2.1.3).
  */
-#ifndef TAPFS_TAP_COLUMN_NAME_H
-#define TAPFS_TAP_COLUMN_NAME_H
+#ifndef TAPFS_TABLE_COLUMN_NAME_H
+#define TAPFS_TABLE_COLUMN_NAME_H
 
 #include <stddef.h>
 

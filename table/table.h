@@ -8,8 +8,8 @@
  * Values keep the datatypes of VOTable 1.5 §2.1, so that nothing is lost
  * between formats.
  */
-#ifndef TAPFS_TAP_TABLE_H
-#define TAPFS_TAP_TABLE_H
+#ifndef TAPFS_TABLE_TABLE_H
+#define TAPFS_TABLE_TABLE_H
 
 #include <stdbool.h>
 #include <stddef.h>

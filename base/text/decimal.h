@@ -2,8 +2,8 @@
  * decimal.h: between binary floating point and decimal digits, exactly; the
  * machinery below number.h.
  */
-#ifndef TAPFS_TAP_DECIMAL_H
-#define TAPFS_TAP_DECIMAL_H
+#ifndef TAPFS_BASE_TEXT_DECIMAL_H
+#define TAPFS_BASE_TEXT_DECIMAL_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,8 +1,8 @@
 /*
  * isotime.h: times as services write them, ISO 8601 (DALI 1.1 §3.3.3).
  */
-#ifndef TAPFS_TAP_ISOTIME_H
-#define TAPFS_TAP_ISOTIME_H
+#ifndef TAPFS_BASE_TEXT_ISOTIME_H
+#define TAPFS_BASE_TEXT_ISOTIME_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -5,8 +5,8 @@
  *
  * gives the new last element, zeroed. Room doubles at each power of two.
  */
-#ifndef TAPFS_TAP_LIST_H
-#define TAPFS_TAP_LIST_H
+#ifndef TAPFS_BASE_TEXT_LIST_H
+#define TAPFS_BASE_TEXT_LIST_H
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* mime.h: file name extensions of media types, as services send them. */
-#ifndef TAPFS_TAP_MIME_H
-#define TAPFS_TAP_MIME_H
+#ifndef TAPFS_BASE_TEXT_MIME_H
+#define TAPFS_BASE_TEXT_MIME_H
 
 /*
  * "vot" for application/x-votable+xml;serialization=binary2 and its kin, also for the short names

@@ -6,8 +6,8 @@
  * ("1.5e-6", "1e+17"). NaN is the empty string; infinities are "Infinity" and
  * "-Infinity".
  */
-#ifndef TAPFS_TAP_NUMBER_H
-#define TAPFS_TAP_NUMBER_H
+#ifndef TAPFS_BASE_TEXT_NUMBER_H
+#define TAPFS_BASE_TEXT_NUMBER_H
 
 #include <stdbool.h>
 #include <stddef.h>

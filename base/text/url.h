@@ -1,8 +1,8 @@
 /*
  * url.h: URLs as services give them: joined, compared, made safe to show.
  */
-#ifndef TAPFS_TAP_URL_H
-#define TAPFS_TAP_URL_H
+#ifndef TAPFS_BASE_TEXT_URL_H
+#define TAPFS_BASE_TEXT_URL_H
 
 #include <stdbool.h>
 

@@ -9,8 +9,8 @@
  * come (votable.c, where a text can be gigabytes), struct xml_handler gets
  * the whole text of each element.
  */
-#ifndef TAPFS_TAP_XML_H
-#define TAPFS_TAP_XML_H
+#ifndef TAPFS_BASE_TEXT_XML_H
+#define TAPFS_BASE_TEXT_XML_H
 
 #include <stdbool.h>
 #include <stddef.h>

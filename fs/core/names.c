@@ -16,8 +16,8 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "fs/fuse/mount.h"
 #include "fs/core/operation.h"
+#include "fs/fuse/mount.h"
 
 /* .tapfs stands in the table under ALL; it is at the mountpoint, whichever kind that is of. */
 static const struct kind *fixed_at(const struct node *dir, size_t i)

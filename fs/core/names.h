@@ -1,8 +1,8 @@
 /*
  * names.h: from the tree's table to what the kernel is told: lookup, stat, listing.
  */
-#ifndef TAPFS_FS_NAMES_H
-#define TAPFS_FS_NAMES_H
+#ifndef TAPFS_FS_CORE_NAMES_H
+#define TAPFS_FS_CORE_NAMES_H
 
 #include "fs/core/node.h"
 #include "fs/tree.h"

@@ -6,8 +6,8 @@
  * user's file) or a hash of path and version, so that it stays the same from
  * mount to mount. Loop thread only.
  */
-#ifndef TAPFS_FS_NODE_H
-#define TAPFS_FS_NODE_H
+#ifndef TAPFS_FS_CORE_NODE_H
+#define TAPFS_FS_CORE_NODE_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -9,8 +9,8 @@
  *
  * The request holds one reference, whoever works on it another.
  */
-#ifndef TAPFS_FS_OPERATION_H
-#define TAPFS_FS_OPERATION_H
+#ifndef TAPFS_FS_CORE_OPERATION_H
+#define TAPFS_FS_CORE_OPERATION_H
 
 #include "base/loop.h"
 #include "fs/tree.h"

@@ -5,14 +5,14 @@
  * what it was parked on changes. It ends by one of the replies, or parks
  * through settled(). Arguments are copies: libfuse reuses its buffer.
  */
-#ifndef TAPFS_FS_REQUEST_H
-#define TAPFS_FS_REQUEST_H
+#ifndef TAPFS_FS_CORE_REQUEST_H
+#define TAPFS_FS_CORE_REQUEST_H
 
 #include <sys/queue.h>
 
+#include "fs/core/operation.h"
 #include "fs/fuse/handle.h"
 #include "fs/fuse/mount.h"
-#include "fs/core/operation.h"
 #include "fs/tree.h"
 
 struct request {

@@ -1,8 +1,9 @@
 /*
  * cutouts.c: cutout/: parts of a dataset that its service cuts out when their names are opened.
  *
- * Names are those of tap/datalink/soda.h. Listed are the README and what was made and is still kept; a name
- * that the service could make opens all the same. open waits until it is there as a whole.
+ * Names are those of tap/datalink/soda.h. Listed are the README and what was made and is still
+ * kept; a name that the service could make opens all the same. open waits until it is there as a
+ * whole.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -11,10 +12,10 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "fs/branches.h"
-#include "fs/datalink/datalink.h"
-#include "fs/fuse/handle.h"
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
+#include "fs/datalink/datalink.h"
+#include "fs/fuse/handle.h"
 #include "tap/datalink/cutout.h"
 #include "tap/remote/remote.h"
 #include "tap/service/service.h"

@@ -12,12 +12,12 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "fs/branches.h"
-#include "fs/datalink/datalink.h"
-#include "fs/queries/entry.h"
-#include "fs/fuse/mount.h"
 #include "fs/core/names.h"
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
+#include "fs/datalink/datalink.h"
+#include "fs/fuse/mount.h"
+#include "fs/queries/entry.h"
 
 #define PAGE 2000 /* rows listed at a time */
 
@@ -70,7 +70,7 @@ enum outcome datalink_find(struct node *dir, const char *name, struct found *f, 
 	(void)ask;
 	if (q && query_is_linked(q)) {
 		f->kind = tree_line("LINKED_QUERY");
-		f->object = linked_get(q);
+		f->object = open_index_get(q);
 	} else if (e && e->is_folder && leads_to_files(e)) {
 		f->kind = tree_line("LINKED_FOLDER");
 		f->object = entry_ref(e);
@@ -78,9 +78,9 @@ enum outcome datalink_find(struct node *dir, const char *name, struct found *f, 
 	return READY;
 }
 
-void linked_release(void *object)
+void open_index_release(void *object)
 {
-	linked_unref(object);
+	open_index_unref(object);
 }
 
 /* --- rows --- */
@@ -89,10 +89,10 @@ void linked_release(void *object)
 struct index_op {
 	struct work work; /* first */
 	struct operation op;
-	struct linked *linked; /* one reference */
-	char *name;            /* of the row that is looked for; NULL: a page is listed */
-	size_t from;           /* of the page, from 0 */
-	int64_t number;        /* of the row that was found; 0: none */
+	struct open_index *linked; /* one reference */
+	char *name;                /* of the row that is looked for; NULL: a page is listed */
+	size_t from;               /* of the page, from 0 */
+	int64_t number;            /* of the row that was found; 0: none */
 	struct buf names;
 	size_t n;
 	struct error *error;
@@ -107,7 +107,7 @@ static void index_free(struct operation *op)
 {
 	struct index_op *o = index_op_of(op);
 
-	linked_unref(o->linked);
+	open_index_unref(o->linked);
 	buf_free(&o->names);
 	free(o->name);
 	free(o);
@@ -116,12 +116,12 @@ static void index_free(struct operation *op)
 static void index_run(struct work *w)
 {
 	struct index_op *o = (struct index_op *)w;
-	struct links *index = linked_index(o->linked, &o->error);
+	struct link_index *index = open_index_db(o->linked, &o->error);
 
 	if (index && o->name)
-		o->number = links_number(index, o->name, &o->error);
+		o->number = link_index_number(index, o->name, &o->error);
 	else if (index)
-		links_page(index, (int64_t)o->from + 1, PAGE, &o->names, &o->n, &o->error);
+		link_index_page(index, (int64_t)o->from + 1, PAGE, &o->names, &o->n, &o->error);
 }
 
 static void index_done(struct work *w)
@@ -131,7 +131,7 @@ static void index_done(struct work *w)
 	operation_finish(&o->op, steal(o->error));
 }
 
-static enum outcome index_ask(struct linked *l, const char *name, size_t from, struct ask *ask)
+static enum outcome index_ask(struct open_index *l, const char *name, size_t from, struct ask *ask)
 {
 	struct index_op *o;
 
@@ -140,7 +140,7 @@ static enum outcome index_ask(struct linked *l, const char *name, size_t from, s
 		operation_init(&o->op, index_free);
 		o->work.run = index_run;
 		o->work.done = index_done;
-		o->linked = linked_ref(l);
+		o->linked = open_index_ref(l);
 		o->name = xstrdup_or_null(name);
 		o->from = from;
 		ask->op = &o->op;
@@ -155,7 +155,7 @@ static uint64_t row_id(const struct node *dir, int64_t number)
 	return (node_path_id(dir, "", 1) & ~(uint64_t)UINT32_MAX) + (uint64_t)number;
 }
 
-enum outcome linked_rows_list(struct node *dir, struct linked *linked, size_t from,
+enum outcome linked_rows_list(struct node *dir, struct open_index *linked, size_t from,
 			      struct listing *l, struct ask *ask)
 {
 	enum outcome o = index_ask(linked, NULL, from, ask);
@@ -169,18 +169,18 @@ enum outcome linked_rows_list(struct node *dir, struct linked *linked, size_t fr
 	for (size_t i = 0; i < page->n; i++, name += strlen(name) + 1) {
 		int64_t number = (int64_t)(from + i) + 1;
 
-		linked_listed(linked, name, number);
+		open_index_listed(linked, name, number);
 		listing_add(l, name, tree_line("DATASET"), row_id(dir, number));
 	}
 	l->more = page->n == PAGE;
 	return READY;
 }
 
-enum outcome linked_rows_find(struct node *dir, struct linked *l, const char *name, struct found *f,
-			      struct ask *ask)
+enum outcome linked_rows_find(struct node *dir, struct open_index *l, const char *name,
+			      struct found *f, struct ask *ask)
 {
 	struct dataset *d = dataset_find(l->service, l, NULL, name);
-	int64_t number = d ? d->number : linked_number(l, name);
+	int64_t number = d ? d->number : open_index_number(l, name);
 	enum outcome o;
 
 	if (!number) {

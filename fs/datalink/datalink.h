@@ -1,15 +1,15 @@
-/* datalink.h: between datalink.c (names), positions.c (other rows) and link_files.c (files). */
-#ifndef TAPFS_FS_DATALINK_H
-#define TAPFS_FS_DATALINK_H
+/* datalink.h: between datalink.c (names), positions.c (other rows) and remote_file.c (files). */
+#ifndef TAPFS_FS_DATALINK_DATALINK_H
+#define TAPFS_FS_DATALINK_DATALINK_H
 
 #include "fs/tree.h"
 #include "tap/datalink/dataset.h"
 
 /* Some of the rows that link, from that one on; one of them by its name. */
-enum outcome linked_rows_list(struct node *dir, struct linked *, size_t from, struct listing *,
+enum outcome linked_rows_list(struct node *dir, struct open_index *, size_t from, struct listing *,
 			      struct ask *);
-enum outcome linked_rows_find(struct node *dir, struct linked *, const char *name, struct found *,
-			      struct ask *);
+enum outcome linked_rows_find(struct node *dir, struct open_index *, const char *name,
+			      struct found *, struct ask *);
 /* Waits until a dataset's links are known. */
 enum outcome dataset_wait(struct dataset *, struct ask *);
 /* The object of a link's node: one a link, whoever looks; a reference for the caller. */

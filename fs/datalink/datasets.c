@@ -1,7 +1,7 @@
 /*
  * datasets.c: the folder of a dataset: a row of a result, another document, an identifier.
  *
- * In it are its links: files (link_files.c), folders where a link leads to another DataLink
+ * In it are its links: files (remote_file.c), folders where a link leads to another DataLink
  * document, and cutout/ (cutouts.c). They are asked for when the folder is looked into.
  */
 #include <errno.h>
@@ -10,10 +10,10 @@
 #include "base/cleanup.h"
 #include "base/name.h"
 #include "fs/branches.h"
-#include "fs/datalink/datalink.h"
 #include "fs/core/names.h"
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
+#include "fs/datalink/datalink.h"
 #include "tap/datalink/cutout.h"
 #include "tap/service/endpoint.h"
 

@@ -15,9 +15,9 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "fs/branches.h"
-#include "fs/datalink/datalink.h"
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
+#include "fs/datalink/datalink.h"
 #include "tap/remote/hips.h"
 #include "tap/service/service.h"
 

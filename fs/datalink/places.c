@@ -7,9 +7,9 @@
 #include "fs/branches.h"
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
-#include "tap/service/endpoint.h"
-#include "tap/remote/hips.h"
 #include "tap/position/position.h"
+#include "tap/remote/hips.h"
+#include "tap/service/endpoint.h"
 #include "tap/service/service.h"
 
 static void *search_object(struct service *s, enum endpoint_kind kind, const char *name)

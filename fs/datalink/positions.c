@@ -1,5 +1,6 @@
 /*
- * positions.c: sia/ and scs/: what the service has at positions of the sky; see tap/position/position.h.
+ * positions.c: sia/ and scs/: what the service has at positions of the sky; see
+ *tap/position/position.h.
  *
  *	SERVICE ── sia ─────────── RA,DEC,SIZE ── result.csv, rows as in datalink/
  *	        └─ scs [── NAME] ── RA,DEC,RADIUS ── …
@@ -18,11 +19,11 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "fs/branches.h"
-#include "fs/datalink/datalink.h"
-#include "fs/queries/disk_op.h"
-#include "fs/fuse/handle.h"
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
+#include "fs/datalink/datalink.h"
+#include "fs/fuse/handle.h"
+#include "fs/queries/disk_op.h"
 #include "tap/position/position.h"
 #include "tap/service/service.h"
 

@@ -5,8 +5,8 @@
  * both kinds' absence: nothing. Stored files are shared by all who have them open. Of a file on a
  * server, `stored` is what is kept of it, and grows as it is read.
  */
-#ifndef TAPFS_FS_HANDLE_H
-#define TAPFS_FS_HANDLE_H
+#ifndef TAPFS_FS_FUSE_HANDLE_H
+#define TAPFS_FS_FUSE_HANDLE_H
 
 #include "base/buf.h"
 #include "fs/tree.h"

@@ -1,8 +1,8 @@
 /*
  * mount.h: one mount: its session with the kernel, its loop, its services.
  */
-#ifndef TAPFS_FS_MOUNT_H
-#define TAPFS_FS_MOUNT_H
+#ifndef TAPFS_FS_FUSE_MOUNT_H
+#define TAPFS_FS_FUSE_MOUNT_H
 
 #include <fuse_lowlevel.h>
 #include <stdbool.h>
@@ -10,8 +10,8 @@
 
 #include "base/config.h"
 #include "base/loop.h"
-#include "fs/queries/entry.h"
 #include "fs/core/node.h"
+#include "fs/queries/entry.h"
 #include "http/http.h"
 #include "tap/service/service.h"
 

@@ -15,14 +15,14 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/text/isotime.h"
+#include "base/text/number.h"
 #include "fs/branches.h"
-#include "fs/jobs/jobs.h"
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
-#include "base/text/isotime.h"
-#include "tap/uws/job_document.h"
-#include "base/text/number.h"
+#include "fs/jobs/jobs.h"
 #include "tap/service/service.h"
+#include "tap/uws/job_document.h"
 
 enum outcome job_attributes(struct node *n, struct attributes *a, struct ask *ask)
 {

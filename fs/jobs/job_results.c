@@ -10,10 +10,10 @@
 
 #include "base/cleanup.h"
 #include "fs/branches.h"
-#include "fs/fuse/handle.h"
-#include "fs/jobs/jobs.h"
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
+#include "fs/fuse/handle.h"
+#include "fs/jobs/jobs.h"
 #include "tap/uws/job_document.h"
 #include "tap/uws/job_result.h"
 

@@ -1,6 +1,6 @@
 /* jobs.h: what the files of jobs/ share. */
-#ifndef TAPFS_FS_JOBS_H
-#define TAPFS_FS_JOBS_H
+#ifndef TAPFS_FS_JOBS_JOBS_H
+#define TAPFS_FS_JOBS_JOBS_H
 
 #include "fs/tree.h"
 #include "tap/uws/jobs.h"

@@ -1,6 +1,6 @@
 /* cli.h: the command line: tapfs SOURCE MOUNTPOINT [-o opt,opt=value] [-f] [-d]. */
-#ifndef TAPFS_FS_CLI_H
-#define TAPFS_FS_CLI_H
+#ifndef TAPFS_FS_PROGRAM_CLI_H
+#define TAPFS_FS_PROGRAM_CLI_H
 
 #include <stdbool.h>
 

@@ -1,8 +1,8 @@
 /*
  * daemon.h: going to the background.
  */
-#ifndef TAPFS_FS_DAEMON_H
-#define TAPFS_FS_DAEMON_H
+#ifndef TAPFS_FS_PROGRAM_DAEMON_H
+#define TAPFS_FS_PROGRAM_DAEMON_H
 
 #include <stdbool.h>
 

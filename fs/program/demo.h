@@ -1,6 +1,6 @@
 /* demo.h: the embedded service of `tapfs demo`. */
-#ifndef TAPFS_FS_DEMO_H
-#define TAPFS_FS_DEMO_H
+#ifndef TAPFS_FS_PROGRAM_DEMO_H
+#define TAPFS_FS_PROGRAM_DEMO_H
 
 #include "base/error.h"
 

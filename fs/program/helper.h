@@ -9,8 +9,8 @@
  * system calls from which inotify tells of changes that no user made
  * (announce.h): nothing that FUSE has for that makes inotify speak.
  */
-#ifndef TAPFS_FS_HELPER_H
-#define TAPFS_FS_HELPER_H
+#ifndef TAPFS_FS_PROGRAM_HELPER_H
+#define TAPFS_FS_PROGRAM_HELPER_H
 
 #include <stdbool.h>
 #include <sys/types.h>

@@ -6,8 +6,8 @@
  * the files beside it that bear its derived names and are, byte for byte, what
  * tapfs made of the same text elsewhere give way. All others are the user's own.
  */
-#ifndef TAPFS_FS_COPIES_H
-#define TAPFS_FS_COPIES_H
+#ifndef TAPFS_FS_QUERIES_COPIES_H
+#define TAPFS_FS_QUERIES_COPIES_H
 
 #include "fs/queries/entry.h"
 

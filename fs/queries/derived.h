@@ -1,8 +1,8 @@
 /*
  * derived.h: the names that tapfs puts beside a query: m31.csv, m31.log, m31.error.txt …
  */
-#ifndef TAPFS_FS_DERIVED_H
-#define TAPFS_FS_DERIVED_H
+#ifndef TAPFS_FS_QUERIES_DERIVED_H
+#define TAPFS_FS_QUERIES_DERIVED_H
 
 #include "fs/queries/entry.h"
 #include "fs/tree.h"

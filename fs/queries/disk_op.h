@@ -4,12 +4,12 @@
  * run() happens on a worker with the paths and the descriptor given; when it set no error,
  * apply() happens on the loop and brings the tree in memory up to date. Who asked is woken then.
  */
-#ifndef TAPFS_FS_DISK_OP_H
-#define TAPFS_FS_DISK_OP_H
+#ifndef TAPFS_FS_QUERIES_DISK_OP_H
+#define TAPFS_FS_QUERIES_DISK_OP_H
 
 #include "cache/file.h"
-#include "fs/queries/entry.h"
 #include "fs/core/operation.h"
+#include "fs/queries/entry.h"
 
 struct disk_op {
 	struct work work; /* first */

@@ -6,8 +6,8 @@
  * when that came back. Entries are counted: a removed one lives as long as it
  * is open or the kernel remembers it. Loop thread only, but for entry_scan.
  */
-#ifndef TAPFS_FS_ENTRY_H
-#define TAPFS_FS_ENTRY_H
+#ifndef TAPFS_FS_QUERIES_ENTRY_H
+#define TAPFS_FS_QUERIES_ENTRY_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -122,7 +122,7 @@ bool is_refused_name(const char *name);
 /* The query of that stem in a folder: of a file, or an orphan; NULL if there is none. */
 struct query *query_by_stem(const struct entry *folder, const char *stem, size_t n);
 
-/* --- absent.c --- */
+/* --- orphan.c --- */
 
 /* Takes the query; pid is a thread of the process. */
 void ghost_add(struct entry *folder, const char *name, struct query *, pid_t pid);

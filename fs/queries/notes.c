@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "fs/branches.h"
-#include "fs/queries/derived.h"
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
+#include "fs/queries/derived.h"
 #include "tap/query/query.h"
 
 static void add_error(const struct query *q, struct buf *out)

@@ -2,11 +2,11 @@
  * queries.h: between queries.c (names), queries_file.c (contents) and uploads.c, where files are
  * made and removed as in queries/.
  */
-#ifndef TAPFS_FS_QUERIES_H
-#define TAPFS_FS_QUERIES_H
+#ifndef TAPFS_FS_QUERIES_QUERIES_H
+#define TAPFS_FS_QUERIES_QUERIES_H
 
-#include "fs/queries/entry.h"
 #include "fs/core/node.h"
+#include "fs/queries/entry.h"
 
 struct disk_op;
 

@@ -19,9 +19,9 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "fs/branches.h"
+#include "fs/fuse/handle.h"
 #include "fs/queries/copies.h"
 #include "fs/queries/disk_op.h"
-#include "fs/fuse/handle.h"
 #include "fs/queries/queries.h"
 #include "fs/queries/table_check.h"
 
@@ -61,7 +61,7 @@ void entry_unsettle(struct entry *e)
 	timer_cancel(e->settle);
 	e->settle = NULL;
 	if (e->query)
-		e->query->hurry = NULL;
+		e->query->launch_at_once = NULL;
 	awaited(e, false);
 }
 
@@ -72,17 +72,17 @@ static void launch_now(void *arg)
 	e->settle = NULL;
 	if (!e->query)
 		return;
-	e->query->hurry = NULL;
+	e->query->launch_at_once = NULL;
 	query_launch(e->query, false);
 	awaited(e, false);
 }
 
-static void hurry(void *arg)
+static void cut_settling_short(void *arg)
 {
 	struct entry *e = arg;
 
 	timer_cancel(e->settle);
-	/* not from inside the handler that hurries: it is about to wait for the change */
+	/* not from inside the handler that asks for it: it is about to wait for the change */
 	e->settle = timer_start(e->service->loop, 0, launch_now, e);
 }
 
@@ -94,8 +94,8 @@ static void launch_soon(struct entry *e)
 		launch_now(e);
 		return;
 	}
-	e->query->hurry = hurry;
-	e->query->hurry_arg = e;
+	e->query->launch_at_once = cut_settling_short;
+	e->query->launch_at_once_arg = e;
 	awaited(e, true);
 	e->settle = timer_start(e->service->loop, SETTLE_MS, launch_now, e);
 }

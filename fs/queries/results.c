@@ -16,10 +16,10 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "fs/branches.h"
+#include "fs/core/node.h"
+#include "fs/fuse/handle.h"
 #include "fs/queries/derived.h"
 #include "fs/queries/disk_op.h"
-#include "fs/fuse/handle.h"
-#include "fs/core/node.h"
 #include "fs/queries/queries.h"
 #include "table/write/format.h"
 
@@ -229,8 +229,8 @@ static enum outcome open_file(struct node *n, struct handle *h, struct ask *ask)
  */
 static bool new_text_comes(const struct query *q)
 {
-	return q->hurry || (q->awaited && q->entry.run && q->entry.length &&
-			    strcmp(q->entry.hash, q->entry.run_hash) != 0);
+	return q->launch_at_once || (q->awaited && q->entry.run && q->entry.length &&
+				     strcmp(q->entry.hash, q->entry.run_hash) != 0);
 }
 
 /* A finished query has not this format: it is made now, unless that has just failed. */
@@ -254,8 +254,8 @@ static enum outcome result_open(struct node *n, struct handle *h, int flags, str
 	if (!q)
 		return ask_fail(ask, ESTALE, "superseded");
 	if (new_text_comes(q)) {
-		if (q->hurry)
-			q->hurry(q->hurry_arg);
+		if (q->launch_at_once)
+			q->launch_at_once(q->launch_at_once_arg);
 		return ask_wait(ask, &q->changed);
 	}
 	if (r->there)

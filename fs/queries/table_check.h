@@ -4,8 +4,8 @@
  * A worker reads; what came of it stays with the entry. Tables that were there at the mount are
  * read one after another then. Loop thread only.
  */
-#ifndef TAPFS_FS_TABLE_CHECK_H
-#define TAPFS_FS_TABLE_CHECK_H
+#ifndef TAPFS_FS_QUERIES_TABLE_CHECK_H
+#define TAPFS_FS_QUERIES_TABLE_CHECK_H
 
 #include "fs/queries/entry.h"
 #include "tap/query/upload_read.h"

@@ -1,6 +1,6 @@
 /* uploads.h: what others need of uploads.c. */
-#ifndef TAPFS_FS_UPLOADS_H
-#define TAPFS_FS_UPLOADS_H
+#ifndef TAPFS_FS_QUERIES_UPLOADS_H
+#define TAPFS_FS_QUERIES_UPLOADS_H
 
 #include "fs/queries/entry.h"
 #include "fs/tree.h"

@@ -12,9 +12,9 @@
 #include "base/clock.h"
 #include "cache/stored.h"
 #include "fs/branches.h"
-#include "fs/fuse/handle.h"
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
+#include "fs/fuse/handle.h"
 #include "tap/metadata/documents.h"
 #include "tap/service/service.h"
 

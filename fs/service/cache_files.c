@@ -10,12 +10,12 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/text/url.h"
 #include "cache/kept.h"
 #include "fs/branches.h"
-#include "fs/fuse/mount.h"
 #include "fs/core/operation.h"
+#include "fs/fuse/mount.h"
 #include "tap/remote/remote.h"
-#include "base/text/url.h"
 
 #define LISTED 10000 /* files; the rest are counted */
 

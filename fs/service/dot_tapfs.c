@@ -10,9 +10,9 @@
 #include "base/mem.h"
 #include "base/stats.h"
 #include "fs/branches.h"
-#include "fs/fuse/mount.h"
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
+#include "fs/fuse/mount.h"
 #include "tap/remote/remote.h"
 #include "tap/service/service.h"
 

@@ -1,6 +1,6 @@
 /* schemas.h: where a node below schemas/ is in the catalog. */
-#ifndef TAPFS_FS_SCHEMAS_H
-#define TAPFS_FS_SCHEMAS_H
+#ifndef TAPFS_FS_SERVICE_SCHEMAS_H
+#define TAPFS_FS_SERVICE_SCHEMAS_H
 
 #include "cache/catalog.h"
 #include "fs/core/node.h"

@@ -6,8 +6,8 @@
  * dataset, which is a file like others: its link has a url as well. Strings are NULL where the
  * document has none. Pure: no files, no network.
  */
-#ifndef TAPFS_TAP_DATALINK_H
-#define TAPFS_TAP_DATALINK_H
+#ifndef TAPFS_TABLE_LINKS_DATALINK_H
+#define TAPFS_TABLE_LINKS_DATALINK_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /*
- * format_links.c: the index of a result's links, written; see links.h.
+ * format_links.c: the index of a result's links, written; see link_index.h.
  *
  * Numbers run over the rows that link, without gaps, so that a page of them is a
  * range. Names that come again get "~2", "~3" …; how often each has come is in the
@@ -21,11 +21,11 @@
 #include "base/name.h"
 #include "cache/db.h"
 #include "table/links/datalink.h"
-#include "table/links/links.h"
+#include "table/links/link_index.h"
 
 #define NAME_CAP 200 /* bytes of a row's name: room for "~N" */
 
-struct links_writer {
+struct link_index_writer {
 	struct format_writer writer; /* first */
 	int fd;
 	const struct table *table; /* the reader's, between begin and end */
@@ -42,7 +42,7 @@ struct links_writer {
 	int64_t unlinked; /* of those read, without a DataLink document */
 };
 
-static bool add_source(struct links_writer *w, size_t n, struct error **err)
+static bool add_source(struct link_index_writer *w, size_t n, struct error **err)
 {
 	CLEANUP_STMT sqlite3_stmt *s =
 	    db_prepare(w->db, "INSERT INTO source VALUES (?, ?, ?, ?, ?, ?)", err);
@@ -56,7 +56,7 @@ static bool add_source(struct links_writer *w, size_t n, struct error **err)
 }
 
 /* Two columns a source: u, the address; t, its media type where each row tells it. */
-static bool make_tables(struct links_writer *w, struct error **err)
+static bool make_tables(struct link_index_writer *w, struct error **err)
 {
 	CLEANUP_BUF struct buf sql = BUF_INIT;
 	CLEANUP_BUF struct buf insert = BUF_INIT;
@@ -67,7 +67,7 @@ static bool make_tables(struct links_writer *w, struct error **err)
 		 " semantics TEXT NOT NULL, description TEXT, type TEXT, service TEXT);"
 		 "CREATE TABLE same (name TEXT PRIMARY KEY, n INTEGER) WITHOUT ROWID;"
 		 "CREATE TABLE row (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE",
-		 LINKS_VERSION);
+		 LINK_INDEX_VERSION);
 	buf_adds(&insert, "INSERT OR IGNORE INTO row VALUES (?, ?");
 	for (size_t i = 0; i < w->sources.n; i++) {
 		buf_addf(&sql, ", u%zu TEXT, t%zu TEXT", i, i);
@@ -87,7 +87,7 @@ static bool make_tables(struct links_writer *w, struct error **err)
 }
 
 /* The database is the file of that descriptor: nobody else sees it before it is whole. */
-static bool database_open(struct links_writer *w, struct error **err)
+static bool database_open(struct link_index_writer *w, struct error **err)
 {
 	char path[64];
 
@@ -104,7 +104,7 @@ static bool database_open(struct links_writer *w, struct error **err)
 	return true;
 }
 
-static void database_close(struct links_writer *w)
+static void database_close(struct link_index_writer *w)
 {
 	sqlite3_finalize(w->add);
 	sqlite3_finalize(w->again);
@@ -115,7 +115,7 @@ static void database_close(struct links_writer *w)
 
 static bool links_begin(struct table_sink *sink, const struct table *t, struct error **err)
 {
-	struct links_writer *w = (struct links_writer *)sink;
+	struct link_index_writer *w = (struct link_index_writer *)sink;
 
 	w->table = t;
 	link_sources_find(&w->sources, t);
@@ -128,7 +128,7 @@ static bool links_begin(struct table_sink *sink, const struct table *t, struct e
 
 static bool links_descriptor(struct table_sink *sink, struct descriptor *d, struct error **err)
 {
-	struct links_writer *w = (struct links_writer *)sink;
+	struct link_index_writer *w = (struct link_index_writer *)sink;
 
 	(void)err;
 	if (w->second) {
@@ -144,7 +144,7 @@ static bool links_descriptor(struct table_sink *sink, struct descriptor *d, stru
 }
 
 /* What the row is called in the table: by its own identifier, else by that of a service. */
-static bool raw_name(const struct links_writer *w, const struct cell *cells, struct buf *raw)
+static bool raw_name(const struct link_index_writer *w, const struct cell *cells, struct buf *raw)
 {
 	const struct table *t = w->table;
 
@@ -161,7 +161,7 @@ static bool raw_name(const struct links_writer *w, const struct cell *cells, str
 }
 
 /* That as a file name; the row's number where it has none. */
-static void add_name(const struct links_writer *w, const struct cell *cells, struct buf *name)
+static void add_name(const struct link_index_writer *w, const struct cell *cells, struct buf *name)
 {
 	CLEANUP_BUF struct buf raw = BUF_INIT;
 
@@ -173,7 +173,7 @@ static void add_name(const struct links_writer *w, const struct cell *cells, str
 }
 
 /* The bound row under that name; *added: false where there is one of it already. */
-static bool add(struct links_writer *w, const char *name, bool *added, struct error **err)
+static bool add(struct link_index_writer *w, const char *name, bool *added, struct error **err)
 {
 	sqlite3_bind_int64(w->add, 1, w->number + 1);
 	sqlite3_bind_text(w->add, 2, name, -1, SQLITE_TRANSIENT);
@@ -184,7 +184,7 @@ static bool add(struct links_writer *w, const char *name, bool *added, struct er
 	return true;
 }
 
-static bool add_unique(struct links_writer *w, const char *name, struct error **err)
+static bool add_unique(struct link_index_writer *w, const char *name, struct error **err)
 {
 	bool added = false;
 
@@ -220,7 +220,7 @@ static bool is_document(const struct link_source *s, const struct buf *type)
 }
 
 /* Binds the addresses of the row; false if it has none. */
-static bool bind_links(struct links_writer *w, const struct cell *cells)
+static bool bind_links(struct link_index_writer *w, const struct cell *cells)
 {
 	bool any = false, has_document = false;
 
@@ -247,7 +247,7 @@ static bool bind_links(struct links_writer *w, const struct cell *cells)
 
 static bool links_row(struct table_sink *sink, const struct cell *cells, struct error **err)
 {
-	struct links_writer *w = (struct links_writer *)sink;
+	struct link_index_writer *w = (struct link_index_writer *)sink;
 	CLEANUP_BUF struct buf name = BUF_INIT;
 
 	if (!w->db)
@@ -260,7 +260,7 @@ static bool links_row(struct table_sink *sink, const struct cell *cells, struct 
 }
 
 /* Whether a service that came late leads from some row to what nothing else does. */
-static bool is_worth_it(const struct links_writer *w, bool any)
+static bool is_worth_it(const struct link_index_writer *w, bool any)
 {
 	bool unread = w->writer.sink.no_rows;
 
@@ -278,7 +278,7 @@ static bool is_worth_it(const struct links_writer *w, bool any)
 
 static bool links_end(struct table_sink *sink, const struct table_end *end, struct error **err)
 {
-	struct links_writer *w = (struct links_writer *)sink;
+	struct link_index_writer *w = (struct link_index_writer *)sink;
 
 	w->repeat = is_worth_it(w, end->rows > 0);
 	return w->repeat || !w->db || db_exec(w->db, "COMMIT", err);
@@ -286,7 +286,7 @@ static bool links_end(struct table_sink *sink, const struct table_end *end, stru
 
 static bool links_again(struct format_writer *writer)
 {
-	struct links_writer *w = (struct links_writer *)writer;
+	struct link_index_writer *w = (struct link_index_writer *)writer;
 
 	if (!w->repeat || ftruncate(w->fd, 0) != 0)
 		return false;
@@ -300,7 +300,7 @@ static bool links_again(struct format_writer *writer)
 
 static void links_free(struct format_writer *writer)
 {
-	struct links_writer *w = (struct links_writer *)writer;
+	struct link_index_writer *w = (struct link_index_writer *)writer;
 
 	database_close(w);
 	link_sources_clear(&w->sources);
@@ -308,9 +308,9 @@ static void links_free(struct format_writer *writer)
 	free(w);
 }
 
-struct format_writer *links_writer_new(int fd)
+struct format_writer *link_index_writer_new(int fd)
 {
-	struct links_writer *w = xcalloc(1, sizeof(*w));
+	struct link_index_writer *w = xcalloc(1, sizeof(*w));
 
 	w->writer.sink = (struct table_sink){.begin = links_begin,
 					     .row = links_row,

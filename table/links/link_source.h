@@ -12,16 +12,16 @@
  *	LINK href="…${C}"    VOTable 1.5 §3.5
  *	adhoc:service        DataLink 1.1 §4: DataLink, SODA, and what needs no more parameters
  */
-#ifndef TAPFS_TAP_LINK_SOURCE_H
-#define TAPFS_TAP_LINK_SOURCE_H
+#ifndef TAPFS_TABLE_LINKS_LINK_SOURCE_H
+#define TAPFS_TABLE_LINKS_LINK_SOURCE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/buf.h"
-#include "table/votable/descriptor.h"
 #include "table/table.h"
+#include "table/votable/descriptor.h"
 
 #define LINK_SOURCES_MAX 32 /* of one table */
 #define NO_COLUMN        SIZE_MAX

@@ -11,8 +11,8 @@
  *	diagram      brightness against colour
  *	histograms   of what numbers there are
  */
-#ifndef TAPFS_TAP_PLOT_H
-#define TAPFS_TAP_PLOT_H
+#ifndef TAPFS_TABLE_PLOT_PLOT_H
+#define TAPFS_TABLE_PLOT_PLOT_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* plot_cairo.h: between plot_draw.c (the picture), plot_axes.c (what is around the points) and
  * plot_histograms.c. */
-#ifndef TAPFS_TAP_PLOT_CAIRO_H
-#define TAPFS_TAP_PLOT_CAIRO_H
+#ifndef TAPFS_TABLE_PLOT_PLOT_CAIRO_H
+#define TAPFS_TABLE_PLOT_PLOT_CAIRO_H
 
 #include <cairo.h>
 

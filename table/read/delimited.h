@@ -6,8 +6,8 @@
  * text and a quotation mark is doubled. Anywhere else a quotation mark is a character like others.
  * Lines end in LF, CRLF or CR; the last one may lack its end.
  */
-#ifndef TAPFS_TAP_DELIMITED_H
-#define TAPFS_TAP_DELIMITED_H
+#ifndef TAPFS_TABLE_READ_DELIMITED_H
+#define TAPFS_TABLE_READ_DELIMITED_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -10,10 +10,10 @@
 #include <strings.h>
 
 #include "base/cleanup.h"
-#include "base/utf8.h"
 #include "base/text/number.h"
-#include "table/read/table_ecsv.h"
 #include "base/text/xml.h"
+#include "base/utf8.h"
+#include "table/read/table_ecsv.h"
 
 #define DEPTH_MAX 40
 

@@ -14,6 +14,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/text/xml.h"
 #include "base/utf8.h"
 #include "table/column_guess.h"
 #include "table/column_name.h"
@@ -21,7 +22,6 @@
 #include "table/read/table_ecsv.h"
 #include "table/read/table_in.h"
 #include "table/votable/votable.h"
-#include "base/text/xml.h"
 
 #define BOM     "\xef\xbb\xbf"
 #define BOM_LEN 3

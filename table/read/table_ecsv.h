@@ -1,8 +1,8 @@
 /*
  * table_ecsv.h: what ECSV (astropy APE6, 1.0) has beyond CSV: its head in YAML, and typed cells.
  */
-#ifndef TAPFS_TAP_TABLE_ECSV_H
-#define TAPFS_TAP_TABLE_ECSV_H
+#ifndef TAPFS_TABLE_READ_TABLE_ECSV_H
+#define TAPFS_TABLE_READ_TABLE_ECSV_H
 
 #include <stdbool.h>
 #include <stddef.h>

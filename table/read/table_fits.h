@@ -1,8 +1,8 @@
 /*
  * table_fits.h: a FITS table while it is read in; only table_fits*.c include this.
  */
-#ifndef TAPFS_TAP_TABLE_FITS_H
-#define TAPFS_TAP_TABLE_FITS_H
+#ifndef TAPFS_TABLE_READ_TABLE_FITS_H
+#define TAPFS_TABLE_READ_TABLE_FITS_H
 
 #include <fitsio.h>
 #include <stdbool.h>

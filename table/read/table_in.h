@@ -8,8 +8,8 @@
  *
  * Columns get names that ADQL takes without quotes; what was changed stands in notes.
  */
-#ifndef TAPFS_TAP_TABLE_IN_H
-#define TAPFS_TAP_TABLE_IN_H
+#ifndef TAPFS_TABLE_READ_TABLE_IN_H
+#define TAPFS_TABLE_READ_TABLE_IN_H
 
 #include <stdatomic.h>
 #include <stdbool.h>

@@ -7,8 +7,8 @@
  * column (ref), or is for the user to choose. Strings are NULL where the document has none, unless
  * they say otherwise.
  */
-#ifndef TAPFS_TAP_DESCRIPTOR_H
-#define TAPFS_TAP_DESCRIPTOR_H
+#ifndef TAPFS_TABLE_VOTABLE_DESCRIPTOR_H
+#define TAPFS_TABLE_VOTABLE_DESCRIPTOR_H
 
 #include <stdbool.h>
 #include <stddef.h>

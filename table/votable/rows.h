@@ -3,8 +3,8 @@
  *
  * For small tables that tapfs itself asks for (TAP_SCHEMA). Waits for the disk: workers only.
  */
-#ifndef TAPFS_TAP_ROWS_H
-#define TAPFS_TAP_ROWS_H
+#ifndef TAPFS_TABLE_VOTABLE_ROWS_H
+#define TAPFS_TABLE_VOTABLE_ROWS_H
 
 #include <stdbool.h>
 #include <stddef.h>

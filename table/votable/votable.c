@@ -26,8 +26,8 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "table/votable/crew.h"
 #include "base/text/number.h"
+#include "table/votable/row_pool.h"
 #include "table/votable/votable_batches.h"
 #include "table/votable/votable_inside.h"
 
@@ -488,7 +488,7 @@ struct votable *votable_new_parallel(struct table_sink *sink, size_t threads, si
 	struct votable *v = votable_new(sink);
 
 	if (!threads)
-		threads = crew_processors();
+		threads = row_pool_processors();
 	if (threads > 1 && sink->row_text)
 		v->batches = batches_new(v, threads, batch ? batch : BATCH_SIZE);
 	return v;

@@ -13,8 +13,8 @@
  * Used from worker threads as from the loop: an instance is used by one thread at a time. All of
  * the sink is called on that thread, but for row_text.
  */
-#ifndef TAPFS_TAP_VOTABLE_H
-#define TAPFS_TAP_VOTABLE_H
+#ifndef TAPFS_TABLE_VOTABLE_VOTABLE_H
+#define TAPFS_TABLE_VOTABLE_VOTABLE_H
 
 #include <stdbool.h>
 #include <stddef.h>

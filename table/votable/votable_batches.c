@@ -16,7 +16,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "table/votable/crew.h"
+#include "table/votable/row_pool.h"
 #include "table/votable/votable_inside.h"
 
 /* Bytes between what two threads write, or they would wait for each other's cache lines. */
@@ -33,13 +33,13 @@ struct batch {
 struct batches {
 	struct votable *reader;
 	size_t size;
-	struct crew *crew;
+	struct row_pool *row_pool;
 	struct {
 		struct row row;
 		struct buf scratch;
 		char apart[APART];
-	} members[CREW_MAX];
-	struct batch ring[CREW_SLOTS];
+	} members[ROW_POOL_MAX];
+	struct batch ring[ROW_POOL_SLOTS];
 	struct buf filling;
 	bool binary;  /* what the rows are */
 	bool reading; /* the reader reads what is given back */
@@ -116,7 +116,7 @@ static void give_back(struct batches *s, const struct buf *rows)
 static void take_oldest(struct batches *s)
 {
 	struct votable *v = s->reader;
-	struct batch *b = &s->ring[crew_oldest(s->crew)];
+	struct batch *b = &s->ring[row_pool_oldest(s->row_pool)];
 	struct error *why = NULL;
 
 	if (!b->whole || !is_between_rows(v)) {
@@ -127,14 +127,14 @@ static void take_oldest(struct batches *s)
 		if (!v->sink->take(v->sink, &b->text, &why))
 			xml_fail(v->xml, why);
 	}
-	crew_taken(s->crew);
+	row_pool_taken(s->row_pool);
 }
 
 void batches_read(struct batches *s)
 {
 	if (!s)
 		return;
-	while (!crew_is_empty(s->crew))
+	while (!row_pool_is_empty(s->row_pool))
 		take_oldest(s);
 	if (s->filling.len)
 		give_back(s, &s->filling);
@@ -146,7 +146,7 @@ void batches_settle(struct batches *s)
 	if (!s)
 		return;
 	batches_read(s);
-	crew_rest(s->crew);
+	row_pool_rest(s->row_pool);
 }
 
 /* Of the bytes that are filled in, those that are whole rows. */
@@ -169,19 +169,19 @@ static void hand_over(struct batches *s)
 	struct buf rows = s->filling;
 	struct batch *b;
 
-	while (crew_is_full(s->crew))
+	while (row_pool_is_full(s->row_pool))
 		take_oldest(s);
 	if (!n || !is_between_rows(s->reader)) {
 		batches_read(s);
 		return;
 	}
-	b = &s->ring[crew_next(s->crew)];
+	b = &s->ring[row_pool_next(s->row_pool)];
 	s->filling = b->rows;
 	buf_reset(&s->filling);
 	buf_add(&s->filling, rows.data + n, rows.len - n);
 	rows.len = n;
 	b->rows = rows;
-	crew_put(s->crew);
+	row_pool_put(s->row_pool);
 }
 
 /* The table is known now. A row that has begun comes along. */
@@ -192,7 +192,7 @@ static void begin(struct batches *s)
 	s->binary = *votable_place(v) == STREAM;
 	if (s->binary)
 		binary_take_rest(&v->binary, &s->filling);
-	for (size_t i = 0; i < CREW_MAX && !s->members[i].row.table; i++) {
+	for (size_t i = 0; i < ROW_POOL_MAX && !s->members[i].row.table; i++) {
 		row_init(&s->members[i].row, &v->table);
 		s->members[i].row.texts = v->sink->texts;
 	}
@@ -202,7 +202,7 @@ bool batches_want(struct batches *s)
 {
 	if (!s || s->reading || s->reader->service_error)
 		return false;
-	if (crew_is_empty(s->crew) && !s->filling.len)
+	if (row_pool_is_empty(s->row_pool) && !s->filling.len)
 		begin(s);
 	return true;
 }
@@ -243,7 +243,7 @@ struct batches *batches_new(struct votable *reader, size_t threads, size_t size)
 
 	s->reader = reader;
 	s->size = size;
-	s->crew = crew_new(threads, read_batch, s);
+	s->row_pool = row_pool_new(threads, read_batch, s);
 	return s;
 }
 
@@ -251,12 +251,12 @@ void batches_free(struct batches *s)
 {
 	if (!s)
 		return;
-	crew_free(s->crew);
-	for (size_t i = 0; i < CREW_MAX; i++) {
+	row_pool_free(s->row_pool);
+	for (size_t i = 0; i < ROW_POOL_MAX; i++) {
 		row_clear(&s->members[i].row);
 		buf_free(&s->members[i].scratch);
 	}
-	for (size_t i = 0; i < CREW_SLOTS; i++) {
+	for (size_t i = 0; i < ROW_POOL_SLOTS; i++) {
 		buf_free(&s->ring[i].rows);
 		buf_free(&s->ring[i].text);
 	}

@@ -4,8 +4,8 @@
  * Only votable.c and votable_scan.c include this. NULL is allowed everywhere: then one thread reads
  * all.
  */
-#ifndef TAPFS_TAP_VOTABLE_BATCHES_H
-#define TAPFS_TAP_VOTABLE_BATCHES_H
+#ifndef TAPFS_TABLE_VOTABLE_VOTABLE_BATCHES_H
+#define TAPFS_TABLE_VOTABLE_VOTABLE_BATCHES_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,14 +2,14 @@
  * votable_inside.h: the inside of a VOTable's reader, shared by votable.c (the document),
  * votable_scan.c (the rows) and votable_batches.c (many rows at a time).
  */
-#ifndef TAPFS_TAP_VOTABLE_INSIDE_H
-#define TAPFS_TAP_VOTABLE_INSIDE_H
+#ifndef TAPFS_TABLE_VOTABLE_VOTABLE_INSIDE_H
+#define TAPFS_TABLE_VOTABLE_VOTABLE_INSIDE_H
 
 #include "base/buf.h"
+#include "base/text/xml.h"
 #include "table/votable/descriptor.h"
 #include "table/votable/votable.h"
 #include "table/votable/votable_row.h"
-#include "base/text/xml.h"
 
 enum place {
 	OTHER,

@@ -6,8 +6,8 @@
  * row_text_… and row_values_…, then row_finish gives the cells, which hold until the next start.
  * Memory is kept from row to row and grows to the biggest.
  */
-#ifndef TAPFS_TAP_VOTABLE_ROW_H
-#define TAPFS_TAP_VOTABLE_ROW_H
+#ifndef TAPFS_TABLE_VOTABLE_VOTABLE_ROW_H
+#define TAPFS_TABLE_VOTABLE_VOTABLE_ROW_H
 
 #include <stdbool.h>
 #include <stddef.h>

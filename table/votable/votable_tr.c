@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "base/utf8.h"
 #include "base/text/number.h"
+#include "base/utf8.h"
 #include "table/votable/votable_row.h"
 
 /* --- characters --- */

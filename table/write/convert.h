@@ -4,15 +4,15 @@
  * A conversion reads what is there of the input, in steps of at most CONVERT_STEP bytes on
  * LANE_CONVERT, and sleeps until enough more has come, or a little has for a while. Memory is flat.
  */
-#ifndef TAPFS_TAP_CONVERT_H
-#define TAPFS_TAP_CONVERT_H
+#ifndef TAPFS_TABLE_WRITE_CONVERT_H
+#define TAPFS_TABLE_WRITE_CONVERT_H
 
 #include <stdint.h>
 
 #include "base/error.h"
 #include "base/loop.h"
-#include "table/write/format.h"
 #include "table/table.h"
+#include "table/write/format.h"
 
 #define CONVERT_STEP (16u << 20)
 

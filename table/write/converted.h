@@ -5,8 +5,8 @@
  * removed meanwhile. The names on disk are changed on the lane that the caller gives, which runs
  * one thing at a time and in order. Loop thread only.
  */
-#ifndef TAPFS_TAP_CONVERTED_H
-#define TAPFS_TAP_CONVERTED_H
+#ifndef TAPFS_TABLE_WRITE_CONVERTED_H
+#define TAPFS_TABLE_WRITE_CONVERTED_H
 
 #include <stdint.h>
 

@@ -7,8 +7,8 @@
  *
  * FITS knows ASCII only: what is none is written as \u00e9, \U0001f600, as Python does.
  */
-#ifndef TAPFS_TAP_FITS_COLUMN_H
-#define TAPFS_TAP_FITS_COLUMN_H
+#ifndef TAPFS_TABLE_WRITE_FITS_COLUMN_H
+#define TAPFS_TABLE_WRITE_FITS_COLUMN_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -5,13 +5,13 @@
 
 #include <string.h>
 
-#include "table/links/links.h"
+#include "table/links/link_index.h"
 
 static const struct format formats[] = {
     {"vot", "application/x-votable+xml", "the VOTable as the service sent it (TOPCAT, astropy)",
      false, true, NULL},
     {"csv", "text/csv", "the result for people and programs", false, true, csv_writer_new},
-    [FORMAT_LINKS] = {"links", "application/vnd.sqlite3", NULL, true, true, links_writer_new},
+    [FORMAT_LINKS] = {"links", "application/vnd.sqlite3", NULL, true, true, link_index_writer_new},
     {"tsv", "text/tab-separated-values", "for spreadsheets, cut and awk", false, false,
      tsv_writer_new},
     {"ecsv", "text/csv", "CSV that keeps types and units (astropy, stilts)", false, false,

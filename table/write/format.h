@@ -5,8 +5,8 @@
  * one is a file tap/format_NAME.c and a line in the table of format.c; all
  * else (names in queries/, listing, conversion on a worker) follows from it.
  */
-#ifndef TAPFS_TAP_FORMAT_H
-#define TAPFS_TAP_FORMAT_H
+#ifndef TAPFS_TABLE_WRITE_FORMAT_H
+#define TAPFS_TABLE_WRITE_FORMAT_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -46,7 +46,7 @@ struct format {
 /* The number of formats, and one by number; number 0 is the VOTable as sent. */
 size_t format_count(void);
 const struct format *format_at(size_t i);
-/* The index of links (links.h). */
+/* The index of links (link_index.h). */
 #define FORMAT_LINKS 2
 /* By extension without dot, as it is written there; -1 if there is none. */
 int format_by_ext(const char *ext, size_t len);

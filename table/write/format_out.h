@@ -4,8 +4,8 @@
  * Output collects in `text` and is written when it has FORMAT_OUT_FULL bytes, so that memory holds
  * that and one row.
  */
-#ifndef TAPFS_TAP_FORMAT_OUT_H
-#define TAPFS_TAP_FORMAT_OUT_H
+#ifndef TAPFS_TABLE_WRITE_FORMAT_OUT_H
+#define TAPFS_TABLE_WRITE_FORMAT_OUT_H
 
 #include <stdbool.h>
 

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "table/write/format.h"
 #include "table/plot/plot.h"
+#include "table/write/format.h"
 
 struct png_writer {
 	struct format_writer writer; /* first */

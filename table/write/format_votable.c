@@ -11,10 +11,10 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text/number.h"
 #include "table/cell_text.h"
 #include "table/write/format.h"
 #include "table/write/format_out.h"
-#include "base/text/number.h"
 
 struct votable_writer {
 	struct format_writer writer; /* first */

@@ -8,10 +8,10 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/text/url.h"
 #include "http/download.h"
 #include "tap/remote/remote.h"
 #include "tap/service/service.h"
-#include "base/text/url.h"
 
 #define FAILURE_MS 2000 /* one that did not come is not asked for again before */
 

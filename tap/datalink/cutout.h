@@ -7,8 +7,8 @@
  * A SODA service computes it anew at each request: so it is asked for as a whole, kept whole under
  * its dataset's key and its name, and never asked about again. Loop thread only.
  */
-#ifndef TAPFS_TAP_CUTOUT_H
-#define TAPFS_TAP_CUTOUT_H
+#ifndef TAPFS_TAP_DATALINK_CUTOUT_H
+#define TAPFS_TAP_DATALINK_CUTOUT_H
 
 #include "cache/kept.h"
 #include "cache/stored.h"

@@ -12,11 +12,11 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "tap/datalink/cutout.h"
+#include "base/text/url.h"
 #include "http/download.h"
+#include "tap/datalink/cutout.h"
 #include "tap/remote/remote.h"
 #include "tap/service/service.h"
-#include "base/text/url.h"
 
 #define ROOM     (64u << 20) /* bytes, where the service does not tell */
 #define THINKS_S 600         /* that a service may take before the first byte */

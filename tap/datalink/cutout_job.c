@@ -9,11 +9,11 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "tap/datalink/cutout.h"
-#include "tap/uws/errand.h"
-#include "tap/uws/job.h"
-#include "tap/service/service.h"
 #include "base/text/url.h"
+#include "tap/datalink/cutout.h"
+#include "tap/service/service.h"
+#include "tap/uws/deletion.h"
+#include "tap/uws/job.h"
 
 #define WAIT_S      50
 #define POLL_MS     500 /* at first, doubled */
@@ -38,7 +38,7 @@ void cutout_job_end(struct cutout_job *j)
 	job_call_cancel(j->call);
 	timer_cancel(j->timer);
 	if (j->url)
-		errand_delete_job(j->cutout->service, j->url);
+		deletion_add(j->cutout->service, j->url);
 	free(j->url);
 	free(j);
 }

@@ -8,9 +8,9 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/text/url.h"
 #include "tap/service/endpoint.h"
 #include "tap/service/service.h"
-#include "base/text/url.h"
 
 #define FRESH_MS  600000 /* one that came is asked for anew after this */
 #define KNOWN_MAX 500    /* datasets whose links are in memory */
@@ -21,7 +21,7 @@ static char *key_of(const void *above, const char *name)
 	return xasprintf("%p %s", above, name);
 }
 
-struct dataset *dataset_find(struct service *s, const struct linked *of,
+struct dataset *dataset_find(struct service *s, const struct open_index *of,
 			     const struct dataset *parent, const char *name)
 {
 	CLEANUP_FREE char *key = key_of(of ? (const void *)of : parent, name);
@@ -31,14 +31,14 @@ struct dataset *dataset_find(struct service *s, const struct linked *of,
 	return d;
 }
 
-static struct dataset *dataset_new(struct service *s, struct linked *of, struct dataset *parent,
+static struct dataset *dataset_new(struct service *s, struct open_index *of, struct dataset *parent,
 				   const char *name)
 {
 	struct dataset *d = xcalloc(1, sizeof(*d));
 
 	d->refs = 1;
 	d->service = s;
-	d->of = of ? linked_ref(of) : NULL;
+	d->of = of ? open_index_ref(of) : NULL;
 	d->parent = parent ? dataset_ref(parent) : NULL;
 	d->mtime = of ? of->mtime : parent ? parent->mtime : 0;
 	d->key = key_of(of ? (const void *)of : parent, name);
@@ -48,7 +48,7 @@ static struct dataset *dataset_new(struct service *s, struct linked *of, struct 
 	return d;
 }
 
-struct dataset *dataset_of_row(struct linked *l, const char *name, int64_t number)
+struct dataset *dataset_of_row(struct open_index *l, const char *name, int64_t number)
 {
 	struct dataset *d = dataset_new(l->service, l, NULL, name);
 
@@ -131,7 +131,7 @@ void dataset_unref(struct dataset *d)
 	transfer_cancel(d->transfer);
 	linked_row_clear(&d->row);
 	error_free(d->failure);
-	linked_unref(d->of);
+	open_index_unref(d->of);
 	dataset_unref(d->parent);
 	free(d->key);
 	free(d);

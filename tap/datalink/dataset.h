@@ -7,17 +7,17 @@
  * one is a DataLink document. Of many datasets the links of those that were wanted last are kept.
  * Loop thread only.
  */
-#ifndef TAPFS_TAP_DATASET_H
-#define TAPFS_TAP_DATASET_H
+#ifndef TAPFS_TAP_DATALINK_DATASET_H
+#define TAPFS_TAP_DATALINK_DATASET_H
 
 #include <uthash.h>
 
-#include "tap/datalink/linked.h"
+#include "tap/datalink/open_index.h"
 
 struct dataset {
 	unsigned refs;
 	struct service *service;
-	struct linked *of;      /* the result whose row it is; one reference, or NULL */
+	struct open_index *of;  /* the result whose row it is; one reference, or NULL */
 	struct dataset *parent; /* whose link leads to it; one reference, or NULL */
 	char *key;              /* what it is found by */
 	const char *name;       /* of the row, of the link; the identifier */
@@ -39,10 +39,10 @@ struct dataset {
 
 /* The one in use of that name in a result, below another, or (both NULL) an identifier's; borrowed,
  * or NULL. */
-struct dataset *dataset_find(struct service *, const struct linked *, const struct dataset *parent,
-			     const char *name);
+struct dataset *dataset_find(struct service *, const struct open_index *,
+			     const struct dataset *parent, const char *name);
 /* A new one of a row; a reference for the caller. */
-struct dataset *dataset_of_row(struct linked *, const char *name, int64_t number);
+struct dataset *dataset_of_row(struct open_index *, const char *name, int64_t number);
 /* The one that a nested link leads to; a reference for the caller. */
 struct dataset *dataset_nested(struct dataset *, const struct link *);
 /*
@@ -68,7 +68,7 @@ char *dataset_url(const struct dataset *, const char *url);
 /* A folder within itself would have no end: the document is one that leads here. */
 bool dataset_is_within(const struct dataset *, const char *url);
 
-/* --- for dataset_batch.c and answers.c --- */
+/* --- for dataset_batch.c and link_cache.c --- */
 
 /* Asks for its document alone. */
 void dataset_ask(struct dataset *);

@@ -9,10 +9,10 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "tap/datalink/answers.h"
-#include "tap/datalink/dataset_batch.h"
-#include "http/http.h"
 #include "base/text/mime.h"
+#include "http/http.h"
+#include "tap/datalink/dataset_batch.h"
+#include "tap/datalink/link_cache.h"
 #include "tap/query/query.h"
 #include "tap/service/service.h"
 
@@ -29,14 +29,14 @@ static void document_came(void *arg, struct http_reply *r, struct error *err)
 
 	d->transfer = NULL;
 	if (err && is_passing(err) && d->service->remotes) {
-		answers_look(d, url, err);
+		link_cache_find(d, url, err);
 	} else if (err) {
 		dataset_failed(d, error_copy(err));
 	} else if (datalink_parse(buf_str(&r->body), r->body.len, &links, &why)) {
-		struct answers *a = answers_new(d->service);
+		struct link_cache *a = link_cache_new(d->service);
 
-		answers_add(a, url, &links);
-		answers_keep(a);
+		link_cache_add(a, url, &links);
+		link_cache_store(a);
 		dataset_told(d, &links);
 	} else {
 		link_list_clear(&links);
@@ -139,7 +139,7 @@ static void go_on(struct dataset *d, struct waitlist **wait)
 enum dataset_answer dataset_ready(struct dataset *d, struct waitlist **wait, struct error **err)
 {
 	if (d->of)
-		linked_visited(d->of, d->name, d->number);
+		open_index_visited(d->of, d->name, d->number);
 	if (d->known)
 		return DATASET_KNOWN;
 	if (d->failure && loop_now(d->service->loop) < d->failed_at + FAILURE_MS) {

@@ -14,18 +14,18 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "tap/datalink/answers.h"
+#include "base/text/url.h"
 #include "http/http.h"
+#include "tap/datalink/link_cache.h"
 #include "tap/query/query.h"
 #include "tap/service/service.h"
-#include "base/text/url.h"
 
 #define WINDOW_FIRST 8
 #define WINDOW_MAX   50 /* rows of one request */
 
 struct dataset_batch {
 	struct work work; /* first */
-	struct linked *linked;
+	struct open_index *linked;
 	char *name; /* of the row that somebody waits for */
 	int64_t number;
 	char *before; /* the row before it; NULL: none */
@@ -53,7 +53,7 @@ static void batch_free(struct dataset_batch *b)
 	free(b);
 }
 
-void dataset_batches_cancel(struct linked *l)
+void dataset_batches_cancel(struct open_index *l)
 {
 	struct dataset_batch *b;
 
@@ -66,13 +66,13 @@ void dataset_batches_cancel(struct linked *l)
 /* --- which rows: on a worker --- */
 
 /* Whether the row follows the one before it in the order of the names. */
-static bool is_next_name(struct dataset_batch *b, struct links *index)
+static bool is_next_name(struct dataset_batch *b, struct link_index *index)
 {
 	struct linked_row two[2];
 	size_t n = 0;
 	bool is;
 
-	links_rows_named(index, b->before, 2, two, &n, NULL);
+	link_index_rows_named(index, b->before, 2, two, &n, NULL);
 	is = n == 2 && strcmp(two[1].name, b->name) == 0;
 	for (size_t i = 0; i < n; i++)
 		linked_row_clear(&two[i]);
@@ -82,17 +82,17 @@ static bool is_next_name(struct dataset_batch *b, struct links *index)
 static void batch_run(struct work *w)
 {
 	struct dataset_batch *b = (struct dataset_batch *)w;
-	struct links *index = linked_index(b->linked, &b->error);
+	struct link_index *index = open_index_db(b->linked, &b->error);
 
 	if (!index)
 		return;
 	if (b->before && !b->linked->one_by_one && b->number > b->before_number &&
 	    b->number <= b->before_number + WINDOW_FIRST)
-		links_rows(index, b->number, b->window, b->rows, &b->n, &b->error);
+		link_index_rows(index, b->number, b->window, b->rows, &b->n, &b->error);
 	else if (b->before && is_next_name(b, index))
-		links_rows_named(index, b->name, b->window, b->rows, &b->n, &b->error);
+		link_index_rows_named(index, b->name, b->window, b->rows, &b->n, &b->error);
 	else
-		links_rows(index, b->number, 1, b->rows, &b->n, &b->error);
+		link_index_rows(index, b->number, 1, b->rows, &b->n, &b->error);
 	if (!b->error && (!b->n || b->rows[0].number != b->number))
 		error_set(&b->error, ESTALE, "the result was made anew: look again");
 }
@@ -102,7 +102,7 @@ static void batch_run(struct work *w)
 /* It is over, and who waits for its row gets it alone, if it is not there. */
 static void batch_over(struct dataset_batch *b)
 {
-	struct linked *l = b->linked;
+	struct open_index *l = b->linked;
 	struct dataset *d = dataset_find(l->service, l, NULL, b->name);
 
 	if (d && b->error)
@@ -113,7 +113,7 @@ static void batch_over(struct dataset_batch *b)
 	waitlist_wake(&l->batched);
 }
 
-static char *document_url(const struct linked *l, const struct linked_row *row)
+static char *document_url(const struct open_index *l, const struct linked_row *row)
 {
 	const char *own = linked_row_datalink(row);
 
@@ -122,15 +122,15 @@ static char *document_url(const struct linked *l, const struct linked_row *row)
 
 /* What was said of a row is told to who looks at it, or kept for who will. */
 static void row_told(struct dataset_batch *b, size_t i, struct link_list *links,
-		     struct answers *answers)
+		     struct link_cache *link_cache)
 {
-	struct linked *l = b->linked;
+	struct open_index *l = b->linked;
 	struct dataset *d = dataset_find(l->service, l, NULL, b->rows[i].name);
 	CLEANUP_FREE char *url = document_url(l, &b->rows[i]);
 
-	answers_add(answers, url, links);
+	link_cache_add(link_cache, url, links);
 	if (!d || !d->read) {
-		linked_keep(l, &b->rows[i], links);
+		open_index_put(l, &b->rows[i], links);
 		return;
 	}
 	dataset_told(d, links);
@@ -139,8 +139,8 @@ static void row_told(struct dataset_batch *b, size_t i, struct link_list *links,
 static void answer_came(void *arg, struct http_reply *r, struct error *err)
 {
 	struct dataset_batch *b = arg;
-	struct linked *l = linked_ref(b->linked); /* what is told may let it go */
-	struct answers *answers = answers_new(l->service);
+	struct open_index *l = open_index_ref(b->linked); /* what is told may let it go */
+	struct link_cache *link_cache = link_cache_new(l->service);
 	struct link_list all = {0};
 	unsigned got = 0;
 
@@ -152,7 +152,7 @@ static void answer_came(void *arg, struct http_reply *r, struct error *err)
 			if (!b->ids[i] || !datalink_take(&all, b->ids[i], &one))
 				continue;
 			got++;
-			row_told(b, i, &one, answers);
+			row_told(b, i, &one, link_cache);
 		}
 	}
 	if (all.overflow && got)
@@ -160,9 +160,9 @@ static void answer_came(void *arg, struct http_reply *r, struct error *err)
 	else if (got <= 1 && (!err || !is_passing(err)))
 		l->one_by_one = true;
 	link_list_clear(&all);
-	answers_keep(answers);
+	link_cache_store(link_cache);
 	batch_over(b);
-	linked_unref(l);
+	open_index_unref(l);
 }
 
 /* --- the question --- */
@@ -173,7 +173,7 @@ static void answer_came(void *arg, struct http_reply *r, struct error *err)
  */
 static size_t choose(struct dataset_batch *b, char **base)
 {
-	struct linked *l = b->linked;
+	struct open_index *l = b->linked;
 	size_t chosen = 0;
 
 	*base = NULL;
@@ -197,7 +197,7 @@ static size_t choose(struct dataset_batch *b, char **base)
 
 static void ask(struct dataset_batch *b, const char *base)
 {
-	struct linked *l = b->linked;
+	struct open_index *l = b->linked;
 	struct http_call call = service_call(l->service, base);
 	CLEANUP_BUF struct buf form = BUF_INIT;
 
@@ -217,7 +217,7 @@ static void ask(struct dataset_batch *b, const char *base)
 /* The row that somebody waits for: where it leads to is known now. */
 static void first_read(struct dataset_batch *b)
 {
-	struct linked *l = b->linked;
+	struct open_index *l = b->linked;
 	struct dataset *d = dataset_find(l->service, l, NULL, b->name);
 	struct linked_row copy;
 
@@ -230,21 +230,21 @@ static void first_read(struct dataset_batch *b)
 /* Those that have no document: nothing is to be asked. */
 static void keep_others(struct dataset_batch *b)
 {
-	struct linked *l = b->linked;
+	struct open_index *l = b->linked;
 
 	for (size_t i = 1; i < b->n; i++) {
 		struct dataset *d = dataset_find(l->service, l, NULL, b->rows[i].name);
 		struct link_list none = {0};
 
 		if (!linked_row_datalink(&b->rows[i]) && !(d && d->read))
-			linked_keep(l, &b->rows[i], &none);
+			open_index_put(l, &b->rows[i], &none);
 	}
 }
 
 static void batch_done(struct work *w)
 {
 	struct dataset_batch *b = (struct dataset_batch *)w;
-	struct linked *l = b->linked;
+	struct open_index *l = b->linked;
 	CLEANUP_FREE char *base = NULL;
 	size_t chosen = 0;
 
@@ -262,7 +262,7 @@ static void batch_done(struct work *w)
 	} else {
 		batch_over(b);
 	}
-	linked_unref(l);
+	open_index_unref(l);
 }
 
 /* Whether a batch brings that row, or may turn out to. */
@@ -279,9 +279,9 @@ static bool may_bring(const struct dataset_batch *b, const struct dataset *d)
 static void batch_start(struct dataset *d)
 {
 	struct dataset_batch *b = xcalloc(1, sizeof(*b));
-	struct linked *l = d->of;
+	struct open_index *l = d->of;
 
-	b->linked = linked_ref(l);
+	b->linked = open_index_ref(l);
 	b->name = xstrdup(d->name);
 	b->number = d->number;
 	b->before = l->one_by_one ? NULL : xstrdup_or_null(l->before);
@@ -314,7 +314,7 @@ void dataset_batch(struct dataset *d, struct waitlist **wait)
 	struct linked_row row;
 	struct link_list links;
 
-	if (linked_take(d->of, d->number, &row, &links)) {
+	if (open_index_take(d->of, d->number, &row, &links)) {
 		bool asked = linked_row_datalink(&row) != NULL;
 
 		dataset_read(d, &row);

@@ -5,8 +5,8 @@
  * Who looks into one row after the other, in the order of the result or of the names, is taken to
  * walk through all: from the second row on some are asked for ahead, more and more at a time.
  */
-#ifndef TAPFS_TAP_DATASET_BATCH_H
-#define TAPFS_TAP_DATASET_BATCH_H
+#ifndef TAPFS_TAP_DATALINK_DATASET_BATCH_H
+#define TAPFS_TAP_DATALINK_DATASET_BATCH_H
 
 #include "tap/datalink/dataset.h"
 
@@ -15,6 +15,6 @@ void dataset_batch(struct dataset *, struct waitlist **wait);
 /* Whether a row that was read is being asked for with others: *wait. */
 bool dataset_is_in_batch(const struct dataset *, struct waitlist **wait);
 /* The result is not looked at any more. */
-void dataset_batches_cancel(struct linked *);
+void dataset_batches_cancel(struct open_index *);
 
 #endif

@@ -10,8 +10,8 @@
  *
  * Pure: no files, no network.
  */
-#ifndef TAPFS_TAP_SODA_H
-#define TAPFS_TAP_SODA_H
+#ifndef TAPFS_TAP_DATALINK_SODA_H
+#define TAPFS_TAP_DATALINK_SODA_H
 
 #include <stdbool.h>
 

@@ -15,11 +15,11 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/text/url.h"
 #include "cache/file.h"
-#include "tap/service/sync.h"
 #include "tap/metadata/tableset_fill.h"
 #include "tap/metadata/tap_schema.h"
-#include "base/text/url.h"
+#include "tap/service/sync.h"
 
 #define RETRY_MS 10000 /* after which a failed load is tried again */
 

@@ -4,8 +4,8 @@
  * From memory (the last DETAILS_KEPT tables), else from catalog.db by a worker,
  * else from the service. Loop thread only.
  */
-#ifndef TAPFS_TAP_DETAILS_H
-#define TAPFS_TAP_DETAILS_H
+#ifndef TAPFS_TAP_METADATA_DETAILS_H
+#define TAPFS_TAP_METADATA_DETAILS_H
 
 #include "tap/service/service.h"
 

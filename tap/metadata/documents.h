@@ -1,8 +1,8 @@
 /*
  * documents.h: the service's documents as they were sent, kept in the cache folder.
  */
-#ifndef TAPFS_TAP_DOCUMENTS_H
-#define TAPFS_TAP_DOCUMENTS_H
+#ifndef TAPFS_TAP_METADATA_DOCUMENTS_H
+#define TAPFS_TAP_METADATA_DOCUMENTS_H
 
 #include "cache/stored.h"
 #include "tap/service/service.h"

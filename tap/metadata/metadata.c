@@ -20,14 +20,14 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/stats.h"
+#include "base/text/url.h"
 #include "cache/file.h"
+#include "http/download.h"
 #include "tap/metadata/details.h"
 #include "tap/metadata/documents.h"
-#include "http/download.h"
-#include "tap/service/sync.h"
 #include "tap/metadata/tableset_fill.h"
 #include "tap/metadata/tap_schema.h"
-#include "base/text/url.h"
+#include "tap/service/sync.h"
 
 struct metadata {
 	struct work work; /* first */

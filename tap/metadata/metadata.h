@@ -2,8 +2,8 @@
  * metadata.h: what a service says of itself, fetched anew: capabilities,
  * availability, schemas, tables, columns, keys. Loop thread only.
  */
-#ifndef TAPFS_TAP_METADATA_H
-#define TAPFS_TAP_METADATA_H
+#ifndef TAPFS_TAP_METADATA_METADATA_H
+#define TAPFS_TAP_METADATA_METADATA_H
 
 #include "tap/service/service.h"
 

@@ -1,8 +1,8 @@
 /*
  * tableset_fill.h: a tables document (tableset.h) in a file into the catalog. LANE_CATALOG.
  */
-#ifndef TAPFS_TAP_TABLESET_FILL_H
-#define TAPFS_TAP_TABLESET_FILL_H
+#ifndef TAPFS_TAP_METADATA_TABLESET_FILL_H
+#define TAPFS_TAP_METADATA_TABLESET_FILL_H
 
 #include "base/error.h"
 #include "cache/catalog.h"

@@ -4,8 +4,8 @@
  * The questions to ask, and what to do with the answers, VOTable files. The
  * latter wait for the disk: LANE_CATALOG.
  */
-#ifndef TAPFS_TAP_TAP_SCHEMA_H
-#define TAPFS_TAP_TAP_SCHEMA_H
+#ifndef TAPFS_TAP_METADATA_TAP_SCHEMA_H
+#define TAPFS_TAP_METADATA_TAP_SCHEMA_H
 
 #include <stdint.h>
 

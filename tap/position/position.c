@@ -9,12 +9,12 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "tap/datalink/linked.h"
 #include "base/text/number.h"
+#include "base/text/url.h"
+#include "tap/datalink/open_index.h"
 #include "tap/position/position_disk.h"
 #include "tap/query/query.h"
 #include "tap/service/service.h"
-#include "base/text/url.h"
 
 #define FAILURE_MS 2000  /* what failed is not asked again before */
 #define AWAY_MS    20000 /* the same, while there is an old answer to show */
@@ -155,9 +155,9 @@ struct position *position_get(struct search *s, const char *name)
 	return p;
 }
 
-static void linked_close(struct position *p)
+static void open_index_close(struct position *p)
 {
-	linked_unref(p->linked);
+	open_index_unref(p->linked);
 	p->linked = NULL;
 }
 
@@ -166,7 +166,7 @@ void position_unref(struct position *p)
 	if (!p)
 		return;
 	if (--p->refs == p->made)
-		linked_close(p); /* nobody looks at it */
+		open_index_close(p); /* nobody looks at it */
 	if (p->refs)
 		return;
 	LIST_REMOVE(p, link);
@@ -199,7 +199,7 @@ static void unmake(struct position *p)
 	struct positions *all = p->search->all;
 
 	position_make_cancel(p);
-	linked_close(p);
+	open_index_close(p);
 	p->made = false;
 	p->id = next_id;
 	next_id += IDS;
@@ -372,12 +372,12 @@ void position_fetched(struct position *p, const int64_t *sizes, int64_t fetched,
 	position_unref(p);
 }
 
-struct linked *position_linked(struct position *p)
+struct open_index *position_linked(struct position *p)
 {
 	CLEANUP_FREE char *path = position_path(p, FORMAT_LINKS);
 
 	if (!p->linked && p->sizes[FORMAT_LINKS] >= 0)
-		p->linked = linked_at(p->search->all->service, path, p->fetched);
+		p->linked = open_index_at(p->search->all->service, path, p->fetched);
 	return p->linked;
 }
 
@@ -472,7 +472,7 @@ void positions_end(struct positions *all)
 				position_unref(p);
 			}
 			position_make_cancel(p);
-			linked_close(p);
+			open_index_close(p);
 			position_unref(p);
 		}
 	}

@@ -13,8 +13,8 @@
  * Invariants: a position that is made is on `kept`, which has one reference; one that is being
  * fetched is referred to by its fetch. Nobody else's: it goes when nobody looks at it.
  */
-#ifndef TAPFS_TAP_POSITION_H
-#define TAPFS_TAP_POSITION_H
+#ifndef TAPFS_TAP_POSITION_POSITION_H
+#define TAPFS_TAP_POSITION_POSITION_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -22,8 +22,8 @@
 
 #include "base/wait.h"
 #include "cache/stored.h"
-#include "tap/service/endpoint.h"
 #include "table/write/format.h"
+#include "tap/service/endpoint.h"
 
 #define POSITIONS_KEPT       1000
 #define POSITIONS_KEPT_BYTES (INT64_C(1) << 30)
@@ -32,7 +32,7 @@
 #define POSITION_FILES    (FORMATS_MAX + 1)
 
 struct service;
-struct linked;
+struct open_index;
 struct position_making;
 struct position_fetch;
 
@@ -58,7 +58,7 @@ struct position {
 	struct stored *open[POSITION_FILES];         /* while somebody reads it; not counted */
 	struct position_making *making[FORMATS_MAX]; /* as names were opened; a reference each */
 	struct error *unmade[FORMATS_MAX];           /* why that failed the last time */
-	struct linked *linked; /* of this answer, once somebody looked; one reference */
+	struct open_index *linked; /* of this answer, once somebody looked; one reference */
 	struct position_fetch *fetch;
 	struct error *failure;
 	uint64_t failed_at; /* loop time */
@@ -111,7 +111,7 @@ bool position_makes(const struct position *, size_t file);
 /* Gives up what is being made. */
 void position_make_cancel(struct position *);
 /* Its links, if it has some; borrowed. It must be made. */
-struct linked *position_linked(struct position *);
+struct open_index *position_linked(struct position *);
 /* Where one of its files is on disk; caller owns. */
 char *position_path(const struct position *, size_t file);
 /* "result.csv"; NULL for what has no name in the tree. Caller owns. */

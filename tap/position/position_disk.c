@@ -12,8 +12,8 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "cache/file.h"
 #include "base/text/list.h"
+#include "cache/file.h"
 
 #define TMP "tmp."
 

@@ -7,8 +7,8 @@
  * The folder's own time is when it was used last. All of these wait for the disk: workers only,
  * one at a time (LANE_CACHE).
  */
-#ifndef TAPFS_TAP_POSITION_DISK_H
-#define TAPFS_TAP_POSITION_DISK_H
+#ifndef TAPFS_TAP_POSITION_POSITION_DISK_H
+#define TAPFS_TAP_POSITION_POSITION_DISK_H
 
 #include "tap/position/position.h"
 

@@ -1,9 +1,9 @@
 /*
  * position_fetch.c: one answer for a position: asked for, written to disk, converted, put in place.
  *
- * A worker makes a tmp folder with a file a format, into which the answer arrives (arrival.h). When
- * it is whole a worker gives the folder its place. A cancelled fetch has no position: it ends when
- * its worker comes back.
+ * A worker makes a tmp folder with a file a format, into which the answer arrives (incoming.h).
+ * When it is whole a worker gives the folder its place. A cancelled fetch has no position: it ends
+ * when its worker comes back.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -18,9 +18,9 @@
 #include "base/mem.h"
 #include "base/stats.h"
 #include "cache/file.h"
-#include "tap/service/arrival.h"
 #include "tap/position/position.h"
 #include "tap/position/position_disk.h"
+#include "tap/service/incoming.h"
 #include "tap/service/service.h"
 
 struct position_fetch {
@@ -30,7 +30,7 @@ struct position_fetch {
 	char *url, *root, *folder;
 	char *tmp;            /* NULL: there is none */
 	int fds[FORMATS_MAX]; /* -1: none */
-	struct arrival *arrival;
+	struct incoming *incoming;
 	bool working, published;
 	struct table_end end;
 	int64_t sizes[POSITION_FILES];
@@ -86,8 +86,8 @@ static void discard(struct position_fetch *f)
 void position_fetch_cancel(struct position_fetch *f)
 {
 	f->position = NULL;
-	arrival_cancel(f->arrival);
-	f->arrival = NULL;
+	incoming_cancel(f->incoming);
+	f->incoming = NULL;
 	if (!f->working)
 		discard(f);
 }
@@ -177,7 +177,7 @@ static void arrived(void *arg, uint64_t bytes, const struct table_end *end, stru
 	struct position_fetch *f = arg;
 
 	(void)bytes;
-	f->arrival = NULL;
+	f->incoming = NULL;
 	f->end = *end;
 	if (err) {
 		f->error = error_copy(err);
@@ -192,7 +192,7 @@ static void request(struct position_fetch *f)
 	struct http_call call = service_call(f->service, f->url);
 
 	call.large = true;
-	f->arrival = arrival_start(f->service->http, f->service->loop, &call, f->fds, arrived, f);
+	f->incoming = incoming_start(f->service->http, f->service->loop, &call, f->fds, arrived, f);
 }
 
 /* --- the beginning --- */

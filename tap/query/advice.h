@@ -6,8 +6,8 @@
  * CADC's opencadc), PostgreSQL and our own. Pure: what is known of the service is
  * given.
  */
-#ifndef TAPFS_TAP_ADVICE_H
-#define TAPFS_TAP_ADVICE_H
+#ifndef TAPFS_TAP_QUERY_ADVICE_H
+#define TAPFS_TAP_QUERY_ADVICE_H
 
 #include "cache/catalog.h"
 

@@ -9,8 +9,8 @@
  * Keys are in any case. Of a key that is said twice the last counts; PARAM and
  * UPLOAD add up. Pure: no files, no network.
  */
-#ifndef TAPFS_TAP_DIRECTIVES_H
-#define TAPFS_TAP_DIRECTIVES_H
+#ifndef TAPFS_TAP_QUERY_DIRECTIVES_H
+#define TAPFS_TAP_QUERY_DIRECTIVES_H
 
 #include <stdbool.h>
 #include <stddef.h>

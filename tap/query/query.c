@@ -21,8 +21,8 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/stats.h"
-#include "tap/uws/errand.h"
 #include "tap/query/query_run.h"
+#include "tap/uws/deletion.h"
 
 #define LOG_MAX 65536 /* bytes of one query's log */
 
@@ -179,7 +179,7 @@ struct queries *queries_new(struct service *s, struct journal_entry *entries, si
 	for (size_t i = 0; i < n; i++)
 		query_from_entry(qs, &entries[i]);
 	free(entries);
-	qs->errands = errands_new(s);
+	qs->deletions = deletions_new(s);
 	return qs;
 }
 
@@ -190,7 +190,7 @@ void queries_retry(struct queries *qs)
 	LIST_FOREACH (q, &qs->all, link)
 		if (q->run)
 			query_run_retry(q->run);
-	errands_retry(qs->errands);
+	deletions_retry(qs->deletions);
 }
 
 void queries_end(struct queries *qs)
@@ -205,8 +205,8 @@ void queries_end(struct queries *qs)
 		query_run_cancel(run);
 		query_results_end(q);
 	}
-	errands_free(qs->errands);
-	qs->errands = NULL;
+	deletions_free(qs->deletions);
+	qs->deletions = NULL;
 }
 
 void queries_free(struct queries *qs)
@@ -276,10 +276,10 @@ static void supersede(struct query *q)
 	q->run = NULL;
 	post = query_run_cancel(run);
 	if (q->entry.job_url)
-		errand_delete_job(q->service, q->entry.job_url);
+		deletion_add(q->service, q->entry.job_url);
 	else if (q->entry.stage == STAGE_INTENT && q->entry.sent_hash[0])
-		errand_delete_unheard(q->service, q->entry.runid, q->entry.sent_hash,
-				      q->entry.created, post);
+		deletion_add_unheard(q->service, q->entry.runid, q->entry.sent_hash,
+				     q->entry.created, post);
 	free(q->entry.job_url);
 	q->entry.job_url = NULL;
 	q->entry.sent_hash[0] = '\0';

@@ -18,8 +18,8 @@
  * Each run has a number; a result belongs to one run and never changes. A new
  * run makes new results; who holds an old one keeps its bytes.
  */
-#ifndef TAPFS_TAP_QUERY_H
-#define TAPFS_TAP_QUERY_H
+#ifndef TAPFS_TAP_QUERY_QUERY_H
+#define TAPFS_TAP_QUERY_QUERY_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -77,8 +77,8 @@ struct query {
 	bool awaited;    /* IDLE, and a writer has the file open: a launch may follow */
 	unsigned hidden; /* of enum query_note: those the user removed since the launch */
 	/* Set while a launch is put off for a moment: ends that at once. */
-	void (*hurry)(void *arg);
-	void *hurry_arg;
+	void (*launch_at_once)(void *arg);
+	void *launch_at_once_arg;
 	LIST_ENTRY(query) link;
 };
 
@@ -90,7 +90,7 @@ struct queries {
 	unsigned running;                /* runs that have a slot */
 	unsigned long_polls;             /* WAITs under way */
 	TAILQ_HEAD(, query_run) waiting; /* runs without a slot, first come first served */
-	struct errands *errands;
+	struct deletions *deletions;
 	/* Something of a query's changed that a folder shows: results, notes, its name. May be
 	 * NULL. */
 	void (*touched)(void *arg, struct query *);

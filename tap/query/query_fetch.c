@@ -1,7 +1,7 @@
 /*
  * query_fetch.c: a job's result: to disk, converted on the way, published.
  *
- * It arrives in RUN.vot.part, and the formats that are made at once beside it (arrival.h). When it
+ * It arrives in RUN.vot.part, and the formats that are made at once beside it (incoming.h). When it
  * is whole all are synced and renamed by a worker, and the run ends.
  */
 #include <errno.h>
@@ -16,9 +16,9 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/stats.h"
+#include "base/text/url.h"
 #include "tap/query/query_run.h"
 #include "tap/service/tap_params.h"
-#include "base/text/url.h"
 
 #define FETCH_TRIES 4
 #define SYNC_CAP_S  1800 /* seconds at most that a service may think in MODE = sync */
@@ -118,8 +118,8 @@ static void publishing_done(struct work *w)
 
 uint64_t part_size(struct part *p)
 {
-	if (p->run && p->run->arrival)
-		p->file->size = arrival_bytes(p->run->arrival, p->format);
+	if (p->run && p->run->incoming)
+		p->file->size = incoming_bytes(p->run->incoming, p->format);
 	return p->file->size;
 }
 
@@ -162,8 +162,8 @@ void run_fetch_cancel(struct query_run *r)
 		arrived(&r->making[f]);
 		any = any || r->making[f].part;
 	}
-	arrival_cancel(r->arrival);
-	r->arrival = NULL;
+	incoming_cancel(r->incoming);
+	r->incoming = NULL;
 	if (any)
 		files_submit(r, true);
 }
@@ -193,7 +193,7 @@ static void fetched(void *arg, uint64_t bytes, const struct table_end *end, stru
 
 	for (int f = 0; f < FORMATS_MAX; f++)
 		arrived(&r->making[f]);
-	r->arrival = NULL;
+	r->incoming = NULL;
 	r->bytes = bytes;
 	r->end = *end;
 	if (err)
@@ -213,7 +213,7 @@ static void arrive(struct query_run *r, const struct http_call *call)
 			r->making[f].arriving = query_part_new(r, f, fds[f]);
 	}
 	r->fetching = clock_now();
-	r->arrival = arrival_start(r->service->http, r->service->loop, call, fds, fetched, r);
+	r->incoming = incoming_start(r->service->http, r->service->loop, call, fds, fetched, r);
 }
 
 /* --- making the files --- */

@@ -21,10 +21,10 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/stats.h"
-#include "tap/uws/adopt.h"
-#include "tap/query/advice.h"
-#include "tap/uws/errand.h"
 #include "base/text/url.h"
+#include "tap/query/advice.h"
+#include "tap/uws/deletion.h"
+#include "tap/uws/recovery.h"
 
 #define WAIT_S        60 /* what is asked as WAIT */
 #define LONG_POLLS    2  /* WAITs at a time: others poll */
@@ -70,8 +70,8 @@ const void *query_run_cancel(struct query_run *r)
 	slot_give(r);
 	timer_cancel(r->timer);
 	r->timer = NULL;
-	adopt_cancel(r->adoption);
-	r->adoption = NULL;
+	recovery_cancel(r->recovery);
+	r->recovery = NULL;
 	uploads_cancel(r->uploads);
 	run_fetch_cancel(r);
 	r->query = NULL;
@@ -101,8 +101,8 @@ void run_end(struct query_run *r, const int64_t sizes[FORMATS_MAX], struct error
 	long_poll_over(r);
 	slot_give(r);
 	if (r->lost_answers && q->entry.job_url)
-		errand_delete_unheard(r->service, q->entry.runid, q->entry.sent_hash,
-				      q->entry.created, NULL);
+		deletion_add_unheard(r->service, q->entry.runid, q->entry.sent_hash,
+				     q->entry.created, NULL);
 	query_ended(q, sizes, (int64_t)r->end.rows, r->end.overflow, err);
 	query_unref(q);
 	run_free(r);
@@ -391,8 +391,8 @@ const char *query_run_phase(const struct query_run *r)
 static char *describe_fetch(const struct query_run *r)
 {
 	char got[CLOCK_TEXT], all[CLOCK_TEXT], rate[CLOCK_TEXT], bar[BAR_WIDTH + 1];
-	int64_t length = arrival_length(r->arrival);
-	uint64_t bytes = arrival_bytes(r->arrival, 0);
+	int64_t length = incoming_length(r->incoming);
+	uint64_t bytes = incoming_bytes(r->incoming, 0);
 	int64_t ms = clock_now() - r->fetching;
 	size_t filled;
 
@@ -417,7 +417,7 @@ char *query_run_describe(const struct query_run *r)
 	clock_span(clock_now() - r->began, span);
 	if (r->failures)
 		return xasprintf("the service cannot be reached, for %s now", span);
-	if (r->arrival && arrival_bytes(r->arrival, 0))
+	if (r->incoming && incoming_bytes(r->incoming, 0))
 		return describe_fetch(r);
 	if (r->step == RUN_FETCH && r->say.sync)
 		return xasprintf("asked, %s ago", span);

@@ -3,21 +3,21 @@
  * query_text.c (its text), query_submit.c (up to the job), query_run.c (the job) and query_fetch.c
  * (its result).
  */
-#ifndef TAPFS_TAP_QUERY_RUN_H
-#define TAPFS_TAP_QUERY_RUN_H
+#ifndef TAPFS_TAP_QUERY_QUERY_RUN_H
+#define TAPFS_TAP_QUERY_QUERY_RUN_H
 
 #include <sys/queue.h>
 
-#include "tap/service/arrival.h"
 #include "tap/query/directives.h"
-#include "tap/uws/job.h"
 #include "tap/query/query.h"
+#include "tap/service/incoming.h"
+#include "tap/uws/job.h"
 
 enum run_step {
 	RUN_READ,     /* a worker reads the text */
 	RUN_SLOT,     /* waits until fewer than running_jobs run */
 	RUN_INTENT,   /* the intent is being committed */
-	RUN_ADOPT,    /* a job whose URL nobody heard is looked for */
+	RUN_RECOVER,  /* a job whose URL nobody heard is looked for */
 	RUN_CREATE,   /* POST /async under way */
 	RUN_DURATION, /* POST /executionduration */
 	RUN_COMMIT,   /* the job's URL is being committed */
@@ -58,13 +58,13 @@ struct query_run {
 	unsigned fetches;  /* of the result */
 	unsigned starts;   /* PHASE=RUN that was refused */
 	bool lost_answers; /* of the creation: the service may have a job that is not known here */
-	struct adoption *adoption;
+	struct recovery *recovery;
 	char *result_url;
 	struct job_call *call;
 	struct timer *timer;
 	void (*again)(void *); /* the timer's, where the service could not be reached */
 
-	struct arrival *arrival;
+	struct incoming *incoming;
 	struct making making[FORMATS_MAX];
 	int64_t fetching; /* ms: since when */
 	uint64_t bytes;   /* of the VOTable, when it is over */
@@ -119,7 +119,7 @@ void query_run_start(struct query *);
 void query_run_resume(struct query *);
 /* The service may be reached again: what waits for that does not wait any longer. */
 void query_run_retry(struct query_run *);
-/* What still goes on of it, for errand_delete_unheard: a POST, else NULL. */
+/* What still goes on of it, for deletion_add_unheard: a POST, else NULL. */
 const void *query_run_cancel(struct query_run *);
 const char *query_run_phase(const struct query_run *);
 /* What the run is doing, in words; for query_describe. Caller owns. */

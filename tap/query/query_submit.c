@@ -4,7 +4,7 @@
  * A run waits for a slot, commits its intent, creates the job, and commits its
  * URL; only then may the job run (query_run.c). Where the answer to the creation
  * was lost, or tapfs ended before the commit, the job is looked for in the
- * service's list (adopt.h) before another is created. MODE = sync has no job:
+ * service's list (recovery.h) before another is created. MODE = sync has no job:
  * after the intent the query is asked and answered in one request.
  */
 #include <inttypes.h>
@@ -15,11 +15,11 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/stats.h"
-#include "tap/uws/adopt.h"
-#include "tap/uws/errand.h"
+#include "base/text/url.h"
 #include "tap/query/query_run.h"
 #include "tap/query/upload.h"
-#include "base/text/url.h"
+#include "tap/uws/deletion.h"
+#include "tap/uws/recovery.h"
 
 /* --- slots --- */
 
@@ -186,13 +186,13 @@ static void job_is(struct query_run *r, const char *url)
 	}
 }
 
-static void adopted(void *arg, const struct adopted *jobs, size_t n, struct error *err)
+static void recovered(void *arg, const struct recovered *jobs, size_t n, struct error *err)
 {
 	struct query_run *r = arg;
 	CLEANUP_FREE char *shown = NULL;
 	size_t mine = 0;
 
-	r->adoption = NULL;
+	r->recovery = NULL;
 	if (err && is_passing(err)) {
 		run_again(r, run_adopt, err);
 		return;
@@ -212,7 +212,7 @@ static void adopted(void *arg, const struct adopted *jobs, size_t n, struct erro
 			mine = i; /* a service that starts jobs by itself */
 	for (size_t i = 0; i < n; i++)
 		if (i != mine && jobs[i].phase == UWS_PENDING)
-			errand_delete_job(r->service, jobs[i].url);
+			deletion_add(r->service, jobs[i].url);
 	shown = url_redact(jobs[mine].url);
 	query_log(r->query, "job %s, made before, is taken up", shown);
 	job_is(r, jobs[mine].url);
@@ -224,8 +224,8 @@ static void run_adopt(void *arg)
 	const struct journal_entry *e = &r->query->entry;
 
 	r->timer = NULL;
-	r->step = RUN_ADOPT;
-	r->adoption = adopt_start(r->service, e->runid, e->sent_hash, e->created, adopted, r);
+	r->step = RUN_RECOVER;
+	r->recovery = recovery_start(r->service, e->runid, e->sent_hash, e->created, recovered, r);
 }
 
 static void create_done(void *arg, const char *url, struct error *err)
@@ -236,8 +236,8 @@ static void create_done(void *arg, const char *url, struct error *err)
 	r->call = NULL;
 	if (!r->query) { /* cancelled meanwhile */
 		if (url)
-			errand_delete_job(r->service, url);
-		errand_post_over(r->service, r);
+			deletion_add(r->service, url);
+		deletion_post_over(r->service, r);
 		run_free(r);
 		return;
 	}

@@ -11,8 +11,8 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "tap/query/query_run.h"
 #include "table/read/table_in.h"
+#include "tap/query/query_run.h"
 #include "tap/query/upload_name.h"
 #include "tap/query/upload_read.h"
 

@@ -11,8 +11,8 @@
  * elsewhere must not send a file away. Each is read to its end before anything is sent.
  * Loop thread only, but for upload_read.c.
  */
-#ifndef TAPFS_TAP_UPLOAD_H
-#define TAPFS_TAP_UPLOAD_H
+#ifndef TAPFS_TAP_QUERY_UPLOAD_H
+#define TAPFS_TAP_QUERY_UPLOAD_H
 
 #include <stdbool.h>
 #include <stddef.h>

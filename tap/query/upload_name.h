@@ -1,8 +1,8 @@
 /*
  * upload_name.h: which tables a query expects to be brought along: TAP_UPLOAD.NAME (TAP 1.1 §2.5).
  */
-#ifndef TAPFS_TAP_UPLOAD_NAME_H
-#define TAPFS_TAP_UPLOAD_NAME_H
+#ifndef TAPFS_TAP_QUERY_UPLOAD_NAME_H
+#define TAPFS_TAP_QUERY_UPLOAD_NAME_H
 
 #include <stdbool.h>
 

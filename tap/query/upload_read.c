@@ -11,8 +11,8 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "cache/file.h"
-#include "table/write/format.h"
 #include "table/read/table_in.h"
+#include "table/write/format.h"
 
 #define COPY_STEP (64u << 20) /* bytes in one system call */
 

@@ -2,8 +2,8 @@
  * upload_read.h: one table that a user brings is read to its end: whether it is one, and made a
  * VOTable where that is to be sent.
  */
-#ifndef TAPFS_TAP_UPLOAD_READ_H
-#define TAPFS_TAP_UPLOAD_READ_H
+#ifndef TAPFS_TAP_QUERY_UPLOAD_READ_H
+#define TAPFS_TAP_QUERY_UPLOAD_READ_H
 
 #include <stdatomic.h>
 #include <stdbool.h>

@@ -11,10 +11,10 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "tap/service/endpoint.h"
 #include "base/text/number.h"
-#include "tap/service/service.h"
 #include "base/text/url.h"
+#include "tap/service/endpoint.h"
+#include "tap/service/service.h"
 
 #define PROPERTIES_MAX (256u << 10)
 #define READ_AGAIN_MS  UINT64_C(86400000)

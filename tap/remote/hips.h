@@ -10,8 +10,8 @@
  * two that may be missing are there, are asked for when somebody looks; all files are read through
  * remote.h, so that what came once is there without a network. Loop thread only.
  */
-#ifndef TAPFS_TAP_HIPS_H
-#define TAPFS_TAP_HIPS_H
+#ifndef TAPFS_TAP_REMOTE_HIPS_H
+#define TAPFS_TAP_REMOTE_HIPS_H
 
 #include <stdbool.h>
 #include <stdint.h>

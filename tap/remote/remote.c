@@ -19,8 +19,8 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "tap/remote/remote_run.h"
 #include "base/text/url.h"
+#include "tap/remote/remote_run.h"
 
 #define BLOCK      (64u << 10)
 #define PAGE       (4u << 10)
@@ -265,7 +265,7 @@ enum remote_answer remote_size_surely(struct remote *r, struct error **err)
 {
 	enum remote_answer sized = remote_size(r, err);
 
-	if (sized == REMOTE_YES && r->resting) {
+	if (sized == REMOTE_YES && r->idle) {
 		remote_look(r);
 		return REMOTE_WAIT;
 	}

@@ -13,8 +13,8 @@
  * the server can be reached. Each part's validators are looked at: where they differ the file was
  * changed, and this remote is stale. Loop thread only.
  */
-#ifndef TAPFS_TAP_REMOTE_H
-#define TAPFS_TAP_REMOTE_H
+#ifndef TAPFS_TAP_REMOTE_REMOTE_H
+#define TAPFS_TAP_REMOTE_REMOTE_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -48,7 +48,7 @@ struct remote {
 	bool noting;           /* a worker is telling it */
 	struct timer *note_timer; /* tells it later: it is a sync, and room must wait for that */
 	bool looking;             /* a worker looks what is kept */
-	bool resting; /* what is kept is closed: it is looked for again before it is read */
+	bool idle; /* what is kept is closed: it is looked for again before it is read */
 	unsigned opens;
 	struct timer *ending; /* nobody refers to it any more */
 	bool one_stream;      /* the server has no ranges */

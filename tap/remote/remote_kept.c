@@ -9,8 +9,8 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/stats.h"
-#include "tap/remote/remote_run.h"
 #include "base/text/url.h"
+#include "tap/remote/remote_run.h"
 
 #define NOTE_MS 10000 /* a sync holds up what is written meanwhile */
 
@@ -101,7 +101,7 @@ static void looking_done(struct work *w)
 	struct remote *r = l->remote;
 	bool known = r->state == REMOTE_KNOWN;
 
-	r->looking = r->resting = false;
+	r->looking = r->idle = false;
 	if (!known && r->state != REMOTE_STALE)
 		r->state = l->file.id ? REMOTE_KNOWN : REMOTE_NEW;
 	if (l->error)
@@ -143,7 +143,7 @@ void remote_rest(struct remote *r)
 	r->file.fd = -1;
 	ranges_free(&r->file.ranges);
 	ranges_free(&r->noted);
-	r->resting = true;
+	r->idle = true;
 }
 
 /* --- noted --- */

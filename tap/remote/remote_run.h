@@ -1,7 +1,7 @@
 /* remote_run.h: the inside of remotes, shared by remote.c (what is known), remote_fetch.c and
  * remote_kept.c (what is on disk). */
-#ifndef TAPFS_TAP_REMOTE_RUN_H
-#define TAPFS_TAP_REMOTE_RUN_H
+#ifndef TAPFS_TAP_REMOTE_REMOTE_RUN_H
+#define TAPFS_TAP_REMOTE_REMOTE_RUN_H
 
 #include "http/download.h"
 #include "tap/remote/remote.h"

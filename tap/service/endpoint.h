@@ -5,8 +5,8 @@
  * several with names, NAME=URL, between blanks; where the capabilities tell several
  * each is named by the end of its path.
  */
-#ifndef TAPFS_TAP_ENDPOINT_H
-#define TAPFS_TAP_ENDPOINT_H
+#ifndef TAPFS_TAP_SERVICE_ENDPOINT_H
+#define TAPFS_TAP_SERVICE_ENDPOINT_H
 
 #include <stddef.h>
 

@@ -12,17 +12,17 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/text/url.h"
 #include "cache/sweep.h"
 #include "tap/datalink/cutout.h"
 #include "tap/datalink/dataset.h"
 #include "tap/metadata/details.h"
 #include "tap/metadata/documents.h"
-#include "tap/remote/hips.h"
-#include "tap/uws/jobs.h"
 #include "tap/metadata/metadata.h"
 #include "tap/position/position.h"
 #include "tap/query/query.h"
-#include "base/text/url.h"
+#include "tap/remote/hips.h"
+#include "tap/uws/jobs.h"
 
 #define RETRY_REFRESH_MS 20000 /* after a refresh failed, before somebody's look starts another */
 

@@ -6,8 +6,8 @@
  * and refreshed behind when it is old. Everything that changes wakes
  * service->changed. Loop thread only, but for service_prepare.
  */
-#ifndef TAPFS_TAP_SERVICE_H
-#define TAPFS_TAP_SERVICE_H
+#ifndef TAPFS_TAP_SERVICE_SERVICE_H
+#define TAPFS_TAP_SERVICE_SERVICE_H
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -22,10 +22,10 @@
 #include "cache/journal.h"
 #include "cache/state.h"
 #include "cache/stored.h"
-#include "tap/vosi/availability.h"
-#include "tap/vosi/capabilities.h"
 #include "http/http.h"
 #include "http/signin.h"
+#include "tap/vosi/availability.h"
+#include "tap/vosi/capabilities.h"
 
 /* Documents kept as they were sent. */
 enum document { DOC_CAPABILITIES, DOC_AVAILABILITY, DOC_TABLES, DOC_COUNT };
@@ -71,10 +71,10 @@ struct service {
 	struct metadata *metadata; /* the refresh under way, or NULL */
 	uint64_t refresh_failed;   /* loop time of the last refresh that failed, 0 */
 	struct details_cache *details;
-	struct queries *queries;             /* of query.h */
-	const struct upload_folder *uploads; /* of upload.h; whoever keeps the folder sets it */
-	LIST_HEAD(, linked) linked;          /* results whose links are in use; linked.h */
-	struct dataset *datasets;            /* in use; dataset.h */
+	struct queries *queries;              /* of query.h */
+	const struct upload_folder *uploads;  /* of upload.h; whoever keeps the folder sets it */
+	LIST_HEAD(, open_index) open_indexes; /* results whose links are in use; open_index.h */
+	struct dataset *datasets;             /* in use; dataset.h */
 	TAILQ_HEAD(, dataset) known; /* those whose links are in memory, the longest known first */
 	unsigned nknown;
 	struct cutout *cutouts;      /* in use; cutout.h */

@@ -1,6 +1,6 @@
 /* service_error.h: what a service says when something failed, in words. */
-#ifndef TAPFS_TAP_SERVICE_ERROR_H
-#define TAPFS_TAP_SERVICE_ERROR_H
+#ifndef TAPFS_TAP_SERVICE_SERVICE_ERROR_H
+#define TAPFS_TAP_SERVICE_SERVICE_ERROR_H
 
 #include <stddef.h>
 

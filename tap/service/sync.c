@@ -2,8 +2,8 @@
 #include "tap/service/sync.h"
 
 #include "base/cleanup.h"
-#include "tap/service/tap_params.h"
 #include "base/text/url.h"
+#include "tap/service/tap_params.h"
 
 struct download *download_to_path(struct http *h, struct loop *loop, const struct http_call *call,
 				  const char *path, download_done_fn *done, void *arg)

@@ -1,8 +1,8 @@
 /*
  * sync.h: small synchronous queries of our own (TAP 1.1 §2.1 /sync), and bodies to files.
  */
-#ifndef TAPFS_TAP_SYNC_H
-#define TAPFS_TAP_SYNC_H
+#ifndef TAPFS_TAP_SERVICE_SYNC_H
+#define TAPFS_TAP_SERVICE_SYNC_H
 
 #include "http/download.h"
 #include "tap/service/service.h"

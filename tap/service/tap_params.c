@@ -8,8 +8,8 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/text/list.h"
-#include "tap/query/upload.h"
 #include "base/text/url.h"
+#include "tap/query/upload.h"
 
 #define VOTABLE "application/x-votable+xml"
 

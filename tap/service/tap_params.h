@@ -1,11 +1,11 @@
 /*
  * tap_params.h: a query as the form parameters of /sync and /async (TAP 1.1 §2.3).
  */
-#ifndef TAPFS_TAP_TAP_PARAMS_H
-#define TAPFS_TAP_TAP_PARAMS_H
+#ifndef TAPFS_TAP_SERVICE_TAP_PARAMS_H
+#define TAPFS_TAP_SERVICE_TAP_PARAMS_H
 
-#include "tap/query/directives.h"
 #include "http/http.h"
+#include "tap/query/directives.h"
 #include "tap/service/service.h"
 
 /* What is asked for; all borrowed. NULL and 0: not sent. */

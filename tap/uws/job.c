@@ -11,8 +11,8 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "tap/service/service_error.h"
 #include "base/text/url.h"
+#include "tap/service/service_error.h"
 
 #define LONG_LIST 65536 /* bytes of a job list above which a worker reads it */
 

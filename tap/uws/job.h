@@ -4,8 +4,8 @@
  * Each calls back once, never from inside; a call under way is cancelled with
  * its handle. Loop thread only.
  */
-#ifndef TAPFS_TAP_JOB_H
-#define TAPFS_TAP_JOB_H
+#ifndef TAPFS_TAP_UWS_JOB_H
+#define TAPFS_TAP_UWS_JOB_H
 
 #include "tap/service/service.h"
 #include "tap/service/tap_params.h"

@@ -13,9 +13,9 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text/isotime.h"
+#include "base/text/number.h"
 #include "tap/uws/job.h"
 #include "tap/uws/job_document.h"
-#include "base/text/number.h"
 
 struct job_change {
 	struct job *job; /* one reference */

@@ -13,8 +13,8 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "tap/uws/job.h"
 #include "tap/query/query.h"
+#include "tap/uws/job.h"
 
 #define KEPT_DOCUMENTS 200
 #define KEPT_BYTES     (16u << 20)

@@ -3,8 +3,8 @@
  *
  * It is asked for at most once a second, whoever reads; the last ones used are kept.
  */
-#ifndef TAPFS_TAP_JOB_DOCUMENT_H
-#define TAPFS_TAP_JOB_DOCUMENT_H
+#ifndef TAPFS_TAP_UWS_JOB_DOCUMENT_H
+#define TAPFS_TAP_UWS_JOB_DOCUMENT_H
 
 #include "base/buf.h"
 #include "tap/uws/jobs.h"

@@ -20,12 +20,12 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/text/mime.h"
+#include "base/text/url.h"
 #include "cache/file.h"
 #include "http/download.h"
 #include "tap/uws/job_document.h"
 #include "tap/uws/job_result_name.h"
-#include "base/text/mime.h"
-#include "base/text/url.h"
 
 #define TRIES    4
 #define ERROR_MS 1000 /* how long a failure is answered without trying again */

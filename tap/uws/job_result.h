@@ -6,8 +6,8 @@
  * is kept, so that it can be opened again, until the job goes or RESULTS_KEPT is
  * exceeded (those used longest ago go first; who has one open keeps its bytes).
  */
-#ifndef TAPFS_TAP_JOB_RESULT_H
-#define TAPFS_TAP_JOB_RESULT_H
+#ifndef TAPFS_TAP_UWS_JOB_RESULT_H
+#define TAPFS_TAP_UWS_JOB_RESULT_H
 
 #include "base/buf.h"
 #include "cache/stored.h"

@@ -1,8 +1,8 @@
 /*
  * job_result_name.h: the names of a job's results. Pure: no files, no network.
  */
-#ifndef TAPFS_TAP_JOB_RESULT_NAME_H
-#define TAPFS_TAP_JOB_RESULT_NAME_H
+#ifndef TAPFS_TAP_UWS_JOB_RESULT_NAME_H
+#define TAPFS_TAP_UWS_JOB_RESULT_NAME_H
 
 #include <stdbool.h>
 #include <stddef.h>

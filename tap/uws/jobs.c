@@ -2,7 +2,7 @@
  * jobs.c: the service's list of jobs; see jobs.h.
  *
  * A job that was deleted here moves from `all` to `deleted` and stays there as
- * long as the service may still list it: until the errand is over and a list
+ * long as the service may still list it: until the pending deletion is over and a list
  * that was asked for afterwards lacks it. If such a list still has it, the service has
  * refused, or has put it into its archive, and the job is back.
  */
@@ -17,12 +17,12 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/name.h"
-#include "tap/uws/errand.h"
+#include "base/text/url.h"
+#include "tap/query/query.h"
+#include "tap/uws/deletion.h"
 #include "tap/uws/job.h"
 #include "tap/uws/job_document.h"
 #include "tap/uws/job_result.h"
-#include "tap/query/query.h"
-#include "base/text/url.h"
 
 #define RETRY_MS     5000  /* after a list that could not be had, before a look asks again */
 #define IMPATIENT    300   /* ms that a look waits after the last one waited in vain */
@@ -168,7 +168,7 @@ void job_remove(struct job *j)
 	if (j->gone)
 		return;
 	job_bury(j);
-	errand_delete_job_then(j->jobs->service, job_url(j), deletion_over, job_ref(j));
+	deletion_add_then(j->jobs->service, job_url(j), deletion_over, job_ref(j));
 }
 
 void job_saw_phase(struct job *j, enum uws_phase phase, uint64_t asked)

@@ -6,8 +6,8 @@
  * which services send only when they are asked for it. A job's document and its results are in
  * job_document.h and job_result.h. Nothing here knows of FUSE. Loop thread only.
  */
-#ifndef TAPFS_TAP_JOBS_H
-#define TAPFS_TAP_JOBS_H
+#ifndef TAPFS_TAP_UWS_JOBS_H
+#define TAPFS_TAP_UWS_JOBS_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -85,7 +85,7 @@ void jobs_retry(struct jobs *);
 /* NULL if there is none. */
 struct job *jobs_get(const struct jobs *, const char *name);
 /*
- * Deletes it on the service, now or when that can be reached (errand.h); it is gone from here at
+ * Deletes it on the service, now or when that can be reached (deletion.h); it is gone from here at
  * once. If the service refuses, it is there again.
  */
 void job_remove(struct job *);

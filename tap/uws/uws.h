@@ -4,8 +4,8 @@
  * Strings are owned by the struct and NULL where the document has none, but for
  * those that say "never NULL". Times are ms since 1970 UTC, -1 where not known.
  */
-#ifndef TAPFS_TAP_UWS_H
-#define TAPFS_TAP_UWS_H
+#ifndef TAPFS_TAP_UWS_UWS_H
+#define TAPFS_TAP_UWS_UWS_H
 
 #include <stdbool.h>
 #include <stddef.h>

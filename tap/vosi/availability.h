@@ -1,8 +1,8 @@
 /*
  * availability.h: whether a service is up, by its own word (VOSI 1.1 §4.1).
  */
-#ifndef TAPFS_TAP_AVAILABILITY_H
-#define TAPFS_TAP_AVAILABILITY_H
+#ifndef TAPFS_TAP_VOSI_AVAILABILITY_H
+#define TAPFS_TAP_VOSI_AVAILABILITY_H
 
 #include <stdbool.h>
 #include <stddef.h>

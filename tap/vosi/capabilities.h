@@ -4,8 +4,8 @@
  * Strings are owned by struct capabilities, and NULL where the document has
  * none, but for those that say "never NULL". Lists keep the document's order.
  */
-#ifndef TAPFS_TAP_CAPABILITIES_H
-#define TAPFS_TAP_CAPABILITIES_H
+#ifndef TAPFS_TAP_VOSI_CAPABILITIES_H
+#define TAPFS_TAP_VOSI_CAPABILITIES_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -5,8 +5,8 @@
  * The root is <tableset>, or a single <table> (VOSI 1.1 /tables/NAME). Strings
  * hold during the call that brings them; NULL where the document has none.
  */
-#ifndef TAPFS_TAP_TABLESET_H
-#define TAPFS_TAP_TABLESET_H
+#ifndef TAPFS_TAP_VOSI_TABLESET_H
+#define TAPFS_TAP_VOSI_TABLESET_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -7,8 +7,8 @@
 #include <strings.h>
 
 #include "base/text/number.h"
-#include "tap/vosi/tableset.h"
 #include "base/text/xml.h"
+#include "tap/vosi/tableset.h"
 
 enum sized { SCALAR, FIXED, UP_TO, ANY };
 

@@ -15,9 +15,9 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "table/write/format.h"
 #include "table/read/table_in.h"
 #include "table/votable/votable.h"
+#include "table/write/format.h"
 
 static double now(void)
 {

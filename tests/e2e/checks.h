@@ -4,8 +4,8 @@
  * Each check prints "ok NAME" or "not ok NAME: …"; posix.t counts them. The checks run in a folder
  * below queries/ and, to judge the checks themselves, in one of an ordinary disk ("plain").
  */
-#ifndef TAPFS_TESTS_E2E_CHECKS_H
-#define TAPFS_TESTS_E2E_CHECKS_H
+#ifndef TAPFS_E2E_CHECKS_H
+#define TAPFS_E2E_CHECKS_H
 
 #include <errno.h>
 #include <fcntl.h>

@@ -11,10 +11,10 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "tests/service/adql_sql.h"
-#include "tests/service/content.h"
-#include "tests/service/functions.h"
-#include "tests/service/writer.h"
+#include "tests/service/adql/adql_sql.h"
+#include "tests/service/adql/functions.h"
+#include "tests/service/data/content.h"
+#include "tests/service/tap/writer.h"
 
 #define MAX_ROWS 5
 #define MAX_MS   20

@@ -4,8 +4,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "table/write/format.h"
 #include "table/votable/votable.h"
+#include "table/write/format.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 

@@ -3,13 +3,18 @@
 
 FUZZ_SECONDS ?= 60
 fuzz_names := $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
-fuzz_src   := $(wildcard tap/votable*.c tap/capabilities*.c tap/number*.c tap/decimal*.c) tap/vosi/availability.c \
-              $(wildcard tap/table_*.c tap/column_*.c) table/adql_words.c table/read/delimited.c table/read/ecsv_cell.c \
-              $(wildcard tap/cell_*.c) $(patsubst %,tap/format_%.c,csv ecsv fits html json out txt votable) table/write/fits_column.c cache/file.c table/votable/crew.c base/text/isotime.c tap/service/service_error.c table/table.c tap/vosi/tableset.c \
-              $(wildcard tap/descriptor*.c) table/links/datalink.c base/text/mime.c tap/datalink/soda.c base/text/url.c \
-              tap/vosi/tableset_type.c base/utf8.c tap/uws/uws.c base/text/xml.c base/buf.c base/clock.c base/error.c base/mem.c
+fuzz_src   := $(call c_of,base cache table tap/vosi) tap/uws/uws.c tap/service/service_error.c tap/datalink/soda.c
+fuzz_pkgs  := libxml-2.0 libcurl cfitsio libxxhash yaml-0.1 libuv sqlite3 inih cairo
+fuzz_flags := -std=gnu11 -O1 -g -I. -D_GNU_SOURCE -DTAPFS_VERSION='"fuzz"' -DTAPFS_ETC='"etc"' -DTAPFS_LIBEXEC='"build"' \
+              -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
+fuzz_lib   := build/fuzz/libtapfs.a
+
+# ADQL: the demo service's translator, down to the rows that SQLite gives.
+adql_src := $(call c_of,tests/service/adql tests/service/data) tests/service/tap/formats.c \
+            tests/service/tap/tap_schema.c tests/service/http/params.c $(wildcard tests/service/tap/write_*.c)
 
 .PHONY: fuzz
+.SECONDARY:
 ## make fuzz        the parsers against bytes at random, FUZZ_SECONDS each
 fuzz: $(patsubst %,build/fuzz/%,$(fuzz_names))
 	@for f in $(fuzz_names); do \
@@ -20,18 +25,16 @@ fuzz: $(patsubst %,build/fuzz/%,$(fuzz_names))
 			build/fuzz/found/$$f tests/fuzz/corpus/$$f || exit 1; \
 	done
 
-build/fuzz/%: tests/fuzz/%_fuzz.c $(fuzz_src)
+# Compiled once for all of them.
+build/fuzz/obj/%.o: %.c
 	@mkdir -p $(@D)
-	clang -std=gnu11 -O1 -g -I. -D_GNU_SOURCE -fsanitize=fuzzer,address,undefined \
-		-fno-sanitize-recover=undefined $(call pkgflags,libxml-2.0 libcurl cfitsio libxxhash yaml-0.1) -o $@ $^ \
-		$(call pkglibs,libxml-2.0 libcurl cfitsio libxxhash yaml-0.1) -lm
+	clang $(fuzz_flags) $(call pkgflags,$(fuzz_pkgs)) -c -o $@ $<
 
-# ADQL: the demo service's translator, down to the rows that SQLite gives.
-adql_src := $(wildcard tests/service/adql_*.c tests/service/write_*.c) table/adql_words.c \
-            $(patsubst %,tests/service/%.c,arena catalog catalogues content formats functions geometry \
-              images light_curves obscore params synthetic tap_schema wcs) base/buf.c base/error.c base/mem.c base/utf8.c
+$(fuzz_lib): $(fuzz_src:%.c=build/fuzz/obj/%.o)
+build/fuzz/libadql.a: $(adql_src:%.c=build/fuzz/obj/%.o)
 
-build/fuzz/adql: tests/fuzz/adql_fuzz.c $(adql_src)
-	@mkdir -p $(@D)
-	clang -std=gnu11 -O1 -g -I. -D_GNU_SOURCE -fsanitize=fuzzer,address,undefined \
-		-fno-sanitize-recover=undefined $(call pkgflags,sqlite3) -o $@ $^ $(call pkglibs,sqlite3) -lm
+build/fuzz/%: build/fuzz/obj/tests/fuzz/%_fuzz.o $(fuzz_lib)
+	clang -fsanitize=fuzzer,address,undefined -pthread -o $@ $^ $(call pkglibs,$(fuzz_pkgs)) -lm
+
+build/fuzz/adql: build/fuzz/obj/tests/fuzz/adql_fuzz.o build/fuzz/libadql.a $(fuzz_lib)
+	clang -fsanitize=fuzzer,address,undefined -pthread -o $@ $^ $(call pkglibs,$(fuzz_pkgs)) -lm

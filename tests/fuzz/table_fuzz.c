@@ -11,8 +11,8 @@
 
 #include "base/buf.h"
 #include "base/cleanup.h"
-#include "table/write/format.h"
 #include "table/read/table_in.h"
+#include "table/write/format.h"
 
 #define OUT_MAX (4 << 20) /* bytes that are compared */
 

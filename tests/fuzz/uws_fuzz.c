@@ -2,8 +2,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "tap/vosi/availability.h"
 #include "tap/uws/uws.h"
+#include "tap/vosi/availability.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 

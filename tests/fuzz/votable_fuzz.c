@@ -10,8 +10,8 @@
 
 #include "base/buf.h"
 #include "base/cleanup.h"
-#include "table/write/format.h"
 #include "table/votable/votable.h"
+#include "table/write/format.h"
 
 #define CSV_MAX (4 << 20) /* bytes that are compared */
 

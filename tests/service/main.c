@@ -16,9 +16,9 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "tests/service/images.h"
+#include "tests/service/data/images.h"
 #include "tests/service/service.h"
-#include "tests/service/uploads.h"
+#include "tests/service/tap/uploads.h"
 
 #define SLOW_START_S 3
 

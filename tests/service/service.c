@@ -18,10 +18,10 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "tests/service/faults.h"
-#include "tests/service/files.h"
-#include "tests/service/http.h"
-#include "tests/service/jobs.h"
+#include "tests/service/dal/files.h"
+#include "tests/service/http/faults.h"
+#include "tests/service/http/http.h"
+#include "tests/service/tap/jobs.h"
 
 /* Thousands of connections, each of them a descriptor. */
 static void raise_files(void)

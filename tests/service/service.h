@@ -9,8 +9,8 @@
 #include <time.h>
 
 #include "base/error.h"
-#include "tests/service/catalog.h"
-#include "tests/service/content.h"
+#include "tests/service/data/catalog.h"
+#include "tests/service/data/content.h"
 
 struct service_options {
 	struct content_options content;

@@ -1,0 +1,237 @@
+/*
+ * remote_file.c: files on servers, read as if they were here; see tap/remote/remote.h.
+ *
+ * stat of one asks the server for its size, once, by a single byte; a listing does
+ * not. open waits for the size; reads wait for just the bytes that they want.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <uthash.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "base/stats.h"
+#include "base/text/url.h"
+#include "cache/stored.h"
+#include "fs/branches.h"
+#include "fs/core/node.h"
+#include "fs/core/operation.h"
+#include "fs/datalink/datalink.h"
+#include "fs/fuse/handle.h"
+#include "tap/service/service.h"
+
+struct link_file {
+	unsigned refs;
+	struct service *service;
+	struct dataset *dataset; /* one reference; NULL: it is no link, and `url` is absolute */
+	char *key;               /* the dataset, and the link's name */
+	char *url, *error;       /* of the link; NULL: it has none */
+	struct remote *remote;   /* one reference; NULL until somebody wants to know more */
+	bool changed;            /* on the server, since it was opened last */
+	UT_hash_handle hh;
+};
+
+static struct link_file *all;
+
+struct link_file *link_file_get(struct dataset *dataset, const struct link *link)
+{
+	CLEANUP_FREE char *key = xasprintf("%p %s", (void *)dataset, link->name);
+	struct link_file *f;
+
+	HASH_FIND_STR(all, key, f);
+	if (!f) {
+		f = xcalloc(1, sizeof(*f));
+		f->service = dataset->service;
+		f->dataset = dataset_ref(dataset);
+		f->key = steal(key);
+		HASH_ADD_KEYPTR(hh, all, f->key, strlen(f->key), f);
+	}
+	f->refs++;
+	if (f->remote && f->url && link->url && strcmp(f->url, link->url) != 0) {
+		remote_unref(
+		    f->remote); /* signed anew: it is found again by what does not change */
+		f->remote = NULL;
+	}
+	free(f->url);
+	free(f->error);
+	f->url = xstrdup_or_null(link->url);
+	f->error = xstrdup_or_null(link->error);
+	return f;
+}
+
+struct link_file *link_file_at(struct service *s, const char *url)
+{
+	CLEANUP_FREE char *key = xasprintf("%p %s", (void *)s, url);
+	struct link_file *f;
+
+	HASH_FIND_STR(all, key, f);
+	if (!f) {
+		f = xcalloc(1, sizeof(*f));
+		f->service = s;
+		f->url = xstrdup(url);
+		f->key = steal(key);
+		HASH_ADD_KEYPTR(hh, all, f->key, strlen(f->key), f);
+	}
+	f->refs++;
+	return f;
+}
+
+void link_release(void *object)
+{
+	struct link_file *f = object;
+
+	if (--f->refs)
+		return;
+	HASH_DEL(all, f);
+	remote_unref(f->remote);
+	dataset_unref(f->dataset);
+	free(f->key);
+	free(f->url);
+	free(f->error);
+	free(f);
+}
+
+static enum outcome ask_no_address(struct ask *ask, const char *url)
+{
+	CLEANUP_FREE char *shown = url_redact(url);
+
+	return ask_fail(ask, EPROTO, "\"%s\" is no http address, and cannot be read", shown);
+}
+
+/*
+ * The remote, with its size known, or (surely false) known that the server does not tell; a new one
+ * where the file was changed on the server.
+ */
+static enum outcome link_ready(struct link_file *f, bool surely, struct ask *ask)
+{
+	struct service *s = f->service;
+	struct error *err = NULL;
+
+	if (!s->remotes)
+		return ask_fail(ask, EROFS,
+				"no file can be kept: the cache folder cannot be written");
+	if (f->remote && f->remote->state == REMOTE_STALE) {
+		remote_unref(f->remote);
+		f->remote = NULL;
+		f->changed = true;
+	}
+	if (!f->remote) {
+		CLEANUP_FREE char *url =
+		    f->dataset ? dataset_url(f->dataset, f->url) : xstrdup(f->url);
+
+		if (!url)
+			return ask_no_address(ask, f->url);
+		f->remote = remote_get(s->remotes, s, url);
+	}
+	switch (surely ? remote_size_surely(f->remote, &err) : remote_size(f->remote, &err)) {
+	case REMOTE_YES: return READY;
+	case REMOTE_WAIT: return ask_wait(ask, &f->remote->changed);
+	case REMOTE_FAILS: break;
+	}
+	ask->telling = true; /* it was the server's word */
+	return ask_failed(ask, err);
+}
+
+enum outcome link_attributes_known(struct node *n, struct attributes *a, struct ask *ask)
+{
+	const struct link_file *f = n->object;
+
+	(void)ask;
+	if (!f->remote || f->remote->file.validators.length < 0)
+		return READY;
+	a->size = (uint64_t)f->remote->file.validators.length;
+	a->mtime = f->dataset ? f->dataset->mtime : 0;
+	return READY;
+}
+
+enum outcome link_attributes_if_there(struct node *n, struct attributes *a, struct ask *ask)
+{
+	enum outcome o = link_ready(n->object, false, ask);
+
+	if (o == FAILED && error_errno(ask->error) != ENOENT) {
+		/* it is there, and cannot be had now: open tells why */
+		error_clear(&ask->error);
+		return READY;
+	}
+	return o == READY ? link_attributes_known(n, a, ask) : o;
+}
+
+enum outcome link_attributes(struct node *n, struct attributes *a, struct ask *ask)
+{
+	enum outcome o = link_attributes_if_there(n, a, ask);
+
+	if (o != FAILED)
+		return o;
+	error_clear(&ask->error); /* the service told of it: open says that it is not there */
+	return READY;
+}
+
+static enum outcome link_open(struct node *n, struct handle *h, int flags, struct ask *ask)
+{
+	struct link_file *f = n->object;
+	enum outcome o;
+
+	(void)flags;
+	ask->nonblock = false; /* of `grep -r`: a read would wait as well, and longer */
+	o = link_ready(f, true, ask);
+	if (o != READY)
+		return o;
+	h->remote = f->remote;
+	remote_open(h->remote);
+	h->fresh = f->changed;
+	f->changed = false;
+	return READY;
+}
+
+/* What is kept of the file, as the handle reads it. */
+static void take_file(struct handle *h)
+{
+	const struct remote *r = h->remote;
+	int fd = h->stored || r->file.fd < 0 ? -1 : fcntl(r->file.fd, F_DUPFD_CLOEXEC, 3);
+
+	if (fd >= 0)
+		h->stored = stored_new(fd, (uint64_t)r->file.validators.length, 0);
+}
+
+static void count_read(const struct handle *h, uint64_t offset, size_t n, const struct ask *ask)
+{
+	uint64_t size = (uint64_t)h->remote->file.validators.length;
+	uint64_t left = offset < size ? size - offset : 0;
+
+	if (ask->waited) {
+		stats.cache_misses++;
+		return;
+	}
+	stats.cache_hits++;
+	stats.cache_hit_bytes += (int64_t)(n < left ? n : left);
+}
+
+static enum outcome link_part_ready(struct handle *h, uint64_t offset, size_t n, struct ask *ask)
+{
+	struct error *err = NULL;
+
+	switch (remote_need(h->remote, &h->reader, offset, n, &err)) {
+	case REMOTE_YES:
+		take_file(h);
+		count_read(h, offset, n, ask);
+		return READY;
+	case REMOTE_WAIT: return ask_wait(ask, &h->remote->changed);
+	case REMOTE_FAILS: break;
+	}
+	ask->telling = true; /* it was the server's word */
+	return ask_failed(ask, err);
+}
+
+const struct file_ops link_file = {.open = link_open, .ready = link_part_ready};
+
+enum outcome link_error_text(struct node *n, struct buf *out, struct ask *ask)
+{
+	const struct link_file *f = n->object;
+
+	(void)ask;
+	buf_addf(out, "%s\n", f->error);
+	return READY;
+}

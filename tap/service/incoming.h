@@ -1,0 +1,39 @@
+/*
+ * incoming.h: a VOTable on its way: from the network into its file, and from there, while it still
+ * comes, into the formats that are made at once.
+ *
+ * The document is good when every conversion has read it to its end (QUERY_STATUS may stand after
+ * the table). What is in the files otherwise is of no use; they are the caller's.
+ */
+#ifndef TAPFS_TAP_SERVICE_INCOMING_H
+#define TAPFS_TAP_SERVICE_INCOMING_H
+
+#include <stdint.h>
+
+#include "http/http.h"
+#include "table/table.h"
+#include "table/write/format.h"
+
+struct incoming;
+
+/*
+ * It is over: err is NULL if all of it is there (ECONNRESET: it was cut off), bytes are the
+ * VOTable's. The arrival is gone when this returns.
+ */
+typedef void (*incoming_done)(void *arg, uint64_t bytes, const struct table_end *,
+			      struct error *err);
+
+/*
+ * fds, which are duplicated: [0] takes the VOTable itself, the others what their format makes of
+ * it; -1: not made.
+ */
+struct incoming *incoming_start(struct http *, struct loop *, const struct http_call *,
+				const int fds[FORMATS_MAX], incoming_done, void *arg);
+/* Bytes of a format that are in its file so far. */
+uint64_t incoming_bytes(const struct incoming *, int format);
+/* Bytes that the server said it would send, -1 where it did not. */
+int64_t incoming_length(const struct incoming *);
+/* done is not called any more. NULL is allowed. */
+void incoming_cancel(struct incoming *);
+
+#endif

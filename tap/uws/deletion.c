@@ -1,0 +1,311 @@
+/*
+ * deletion.c: jobs to be deleted on the service; see deletion.h.
+ *
+ * An pending deletion is journaled, then tried until it succeeds or the service refuses
+ * for good, then taken from the journal. In the journal (id > 0) and still to
+ * be done is what the next mount goes on with.
+ */
+#include "tap/uws/deletion.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+
+#include "base/cleanup.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/text/url.h"
+#include "tap/query/query.h"
+#include "tap/uws/job.h"
+#include "tap/uws/recovery.h"
+
+#define RETRY_FIRST_MS 2000
+#define RETRY_CAP_MS   300000
+
+struct deletion {
+	struct work work;              /* first */
+	struct deletions *deletions;   /* NULL once they are being freed */
+	struct journal_deletion entry; /* as journaled */
+	bool working;
+	uint64_t delay;
+	const void *post;                        /* not to be tried while it is under way */
+	void (*over)(void *arg, struct error *); /* may be NULL */
+	void *arg;
+	struct job_call *call;
+	struct recovery *search;
+	struct timer *timer;
+	struct journal_deletion *found; /* of the load */
+	size_t nfound;
+	struct journal *journal;
+	struct error *error;
+	LIST_ENTRY(deletion) link;
+};
+
+struct deletions {
+	struct service *service;
+	LIST_HEAD(, deletion) all;
+};
+
+static struct deletion *deletion_new(struct deletions *es)
+{
+	struct deletion *e = xcalloc(1, sizeof(*e));
+
+	e->deletions = es;
+	e->journal = es->service->journal;
+	e->delay = RETRY_FIRST_MS;
+	LIST_INSERT_HEAD(&es->all, e, link);
+	return e;
+}
+
+static void deletion_free(struct deletion *e)
+{
+	if (e->deletions)
+		LIST_REMOVE(e, link);
+	error_free(e->error);
+	journal_deletion_clear(&e->entry);
+	free(e);
+}
+
+static void submit(struct deletion *e, void (*run)(struct work *), void (*done)(struct work *))
+{
+	e->work.run = run;
+	e->work.done = done;
+	e->working = true;
+	work_submit(e->deletions->service->loop, LANE_STATE, &e->work);
+}
+
+static void forget_run(struct work *w)
+{
+	struct deletion *e = (struct deletion *)w;
+
+	journal_deletion_done(e->journal, e->entry.id, &e->error);
+}
+
+static void forget_done(struct work *w)
+{
+	deletion_free((struct deletion *)w);
+}
+
+static void try_now(void *arg);
+
+static void again_later(struct deletion *e)
+{
+	e->timer = timer_start(e->deletions->service->loop, e->delay, try_now, e);
+	e->delay = e->delay * 2 < RETRY_CAP_MS ? e->delay * 2 : RETRY_CAP_MS;
+}
+
+/* The demo's last port is not there to be waited for. */
+static bool is_worth_waiting(const struct deletion *e, const struct error *err)
+{
+	const struct service *s = e->deletions->service;
+
+	return err && is_passing(err) &&
+	       !(e->entry.url && strcmp(s->name, "demo") == 0 &&
+		 !url_same_origin(e->entry.url, s->url));
+}
+
+static void deleted(void *arg, struct error *err)
+{
+	struct deletion *e = arg;
+	CLEANUP_FREE char *shown = url_redact(e->entry.url);
+
+	e->call = NULL;
+	if (is_worth_waiting(e, err)) {
+		again_later(e);
+		return;
+	}
+	if (err)
+		log_warn("the service does not delete %s: %s", shown, error_text(err));
+	else
+		log_debug("deleted %s", shown);
+	if (e->over)
+		e->over(e->arg, err);
+	submit(e, forget_run, forget_done);
+}
+
+static void found(void *arg, const struct recovered *jobs, size_t n, struct error *err)
+{
+	struct deletion *e = arg;
+
+	e->search = NULL;
+	if (is_worth_waiting(e, err)) {
+		again_later(e);
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (jobs[i].phase == UWS_PENDING)
+			deletion_add(e->deletions->service, jobs[i].url);
+	submit(e, forget_run, forget_done);
+}
+
+static void try_now(void *arg)
+{
+	struct deletion *e = arg;
+	struct service *s = e->deletions->service;
+
+	e->timer = NULL;
+	if (e->entry.url)
+		e->call = job_delete(s, e->entry.url, deleted, e);
+	else
+		e->search =
+		    recovery_start(s, e->entry.runid, e->entry.sent_hash, e->entry.since, found, e);
+}
+
+static void add_run(struct work *w)
+{
+	struct deletion *e = (struct deletion *)w;
+
+	journal_deletion_add(e->journal, &e->entry, &e->error);
+}
+
+static void add_done(struct work *w)
+{
+	struct deletion *e = (struct deletion *)w;
+
+	e->working = false;
+	if (!e->deletions)
+		deletion_free(e);
+	else if (!e->post)
+		try_now(e);
+}
+
+/* NULL at the end of the service: it is journaled only. */
+static struct deletion *add(struct service *s, const struct journal_deletion *entry,
+			    const void *post)
+{
+	struct deletions *es = s->queries->deletions;
+	struct deletion *e;
+
+	if (es) {
+		e = deletion_new(es);
+		e->entry = *entry;
+		e->post = post;
+		submit(e, add_run, add_done);
+		return e;
+	}
+	e = xcalloc(1, sizeof(*e)); /* the mount ends: the next one does it */
+	e->journal = s->journal;
+	e->entry = *entry;
+	e->work.run = add_run;
+	e->work.done = add_done;
+	work_submit(s->loop, LANE_STATE, &e->work);
+	return NULL;
+}
+
+void deletion_add(struct service *s, const char *job_url)
+{
+	deletion_add_then(s, job_url, NULL, NULL);
+}
+
+void deletion_add_then(struct service *s, const char *job_url,
+		       void (*over)(void *arg, struct error *), void *arg)
+{
+	struct journal_deletion entry = {.url = xstrdup(job_url)};
+	struct deletion *e = add(s, &entry, NULL);
+
+	if (e) {
+		e->over = over;
+		e->arg = arg;
+	}
+}
+
+bool deletion_is_pending(const struct service *s, const char *job_url)
+{
+	const struct deletion *e;
+
+	if (!s->queries->deletions)
+		return false;
+	LIST_FOREACH (e, &s->queries->deletions->all, link)
+		if (e->entry.url && strcmp(e->entry.url, job_url) == 0)
+			return true;
+	return false;
+}
+
+void deletion_add_unheard(struct service *s, const char *runid, const char *sent, int64_t since,
+			  const void *post)
+{
+	struct journal_deletion entry = {.runid = xstrdup(runid), .since = since};
+
+	memcpy(entry.sent_hash, sent, sizeof(entry.sent_hash));
+	add(s, &entry, post);
+}
+
+void deletion_post_over(struct service *s, const void *post)
+{
+	struct deletion *e;
+
+	if (!s->queries->deletions)
+		return;
+	LIST_FOREACH (e, &s->queries->deletions->all, link) {
+		if (e->post != post)
+			continue;
+		e->post = NULL;
+		if (!e->working)
+			try_now(e);
+	}
+}
+
+static void load_run(struct work *w)
+{
+	struct deletion *e = (struct deletion *)w;
+
+	journal_deletions(e->journal, &e->found, &e->nfound, &e->error);
+}
+
+static void load_done(struct work *w)
+{
+	struct deletion *load = (struct deletion *)w;
+
+	for (size_t i = 0; i < load->nfound; i++) {
+		if (load->deletions) {
+			struct deletion *e = deletion_new(load->deletions);
+
+			e->entry = load->found[i];
+			try_now(e);
+		} else {
+			journal_deletion_clear(&load->found[i]);
+		}
+	}
+	free(load->found);
+	deletion_free(load);
+}
+
+struct deletions *deletions_new(struct service *s)
+{
+	struct deletions *es = xcalloc(1, sizeof(*es));
+
+	es->service = s;
+	if (!s->read_only)
+		submit(deletion_new(es), load_run, load_done);
+	return es;
+}
+
+void deletions_retry(struct deletions *es)
+{
+	struct deletion *e;
+
+	LIST_FOREACH (e, &es->all, link) {
+		if (!e->timer)
+			continue;
+		timer_cancel(e->timer);
+		try_now(e);
+	}
+}
+
+void deletions_free(struct deletions *es)
+{
+	struct deletion *e;
+
+	if (!es)
+		return;
+	while ((e = LIST_FIRST(&es->all))) {
+		LIST_REMOVE(e, link);
+		e->deletions = NULL;
+		job_call_cancel(e->call);
+		recovery_cancel(e->search);
+		timer_cancel(e->timer);
+		if (!e->working)
+			deletion_free(e);
+	}
+	free(es);
+}

@@ -1,0 +1,34 @@
+/*
+ * deletion.h: jobs that are to be deleted on the service, now or when it can be reached.
+ */
+#ifndef TAPFS_TAP_UWS_DELETION_H
+#define TAPFS_TAP_UWS_DELETION_H
+
+#include "tap/service/service.h"
+
+struct deletions;
+
+/* Takes up what the journal still holds. */
+struct deletions *deletions_new(struct service *);
+/* Does now what waits for the service to be reached again. */
+void deletions_retry(struct deletions *);
+void deletions_free(struct deletions *);
+/* Journals the deletion (which also aborts, UWS 1.1 §2.2.3.2), then does it; when the service is
+ * being ended the next mount does. */
+void deletion_add(struct service *, const char *job_url);
+/* The same; over is told when it is done, or with why the service refuses for good. Not at the end
+ * of the service. */
+void deletion_add_then(struct service *, const char *job_url,
+		       void (*over)(void *arg, struct error *), void *arg);
+/* Whether that job is to be deleted, and is not yet. */
+bool deletion_is_pending(const struct service *, const char *job_url);
+/*
+ * The same for jobs that a POST may have made whose answer nobody heard, and that no query has
+ * (recovery.h). What runs already is left alone. post: while that is under way they are not looked
+ * for (NULL: at once); it is told by deletion_post_over, and is not used otherwise.
+ */
+void deletion_add_unheard(struct service *, const char *runid, const char *sent_hash, int64_t since,
+			  const void *post);
+void deletion_post_over(struct service *, const void *post);
+
+#endif

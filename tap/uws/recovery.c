@@ -1,0 +1,168 @@
+/*
+ * recovery.c: see recovery.h. First the list, then the documents of those in it that may
+ * be ours, one at a time: the list has no texts.
+ */
+#include "tap/uws/recovery.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "base/text/url.h"
+#include "tap/query/query.h"
+#include "tap/uws/deletion.h"
+#include "tap/uws/job.h"
+
+#define CLOCKS_MS 300000 /* by which the service's clock may be behind ours */
+#define LOOK_AT   64     /* documents at most: a service whose list tells neither RUNID nor time */
+
+struct recovery {
+	struct service *service;
+	char *runid;
+	char sent[FILE_HASH_TEXT];
+	int64_t since;
+	void (*done)(void *, const struct recovered *, size_t, struct error *);
+	void *arg;
+	struct job_call *call;
+	char *urls[LOOK_AT]; /* that may be ours */
+	size_t nurls, next;
+	struct recovered found[LOOK_AT];
+	size_t nfound;
+};
+
+void sent_hash(const char *text, char out[FILE_HASH_TEXT])
+{
+	CLEANUP_BUF struct buf b = BUF_INIT;
+
+	for (const char *p = text; *p; p++) {
+		if (!isspace((unsigned char)*p))
+			buf_addc(&b, *p);
+		else if (b.len && b.data[b.len - 1] != ' ')
+			buf_addc(&b, ' ');
+	}
+	if (b.len && b.data[b.len - 1] == ' ')
+		b.len--;
+	hash_bytes(buf_str(&b), b.len, out);
+}
+
+static void recovery_free(struct recovery *a)
+{
+	for (size_t i = 0; i < a->nurls; i++)
+		free(a->urls[i]);
+	for (size_t i = 0; i < a->nfound; i++)
+		free(a->found[i].url);
+	free(a->runid);
+	free(a);
+}
+
+void recovery_cancel(struct recovery *a)
+{
+	if (!a)
+		return;
+	job_call_cancel(a->call);
+	recovery_free(a);
+}
+
+/* Another query's, or about to be deleted. */
+static bool is_spoken_for(const struct service *s, const char *url)
+{
+	const struct query *q;
+
+	LIST_FOREACH (q, &s->queries->all, link)
+		if (q->entry.job_url && strcmp(q->entry.job_url, url) == 0)
+			return true;
+	return deletion_is_pending(s, url);
+}
+
+/* What was free when the list came may have been taken while the documents were read. */
+static void end(struct recovery *a, struct error *err)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < a->nfound; i++)
+		if (is_spoken_for(a->service, a->found[i].url))
+			free(a->found[i].url);
+		else
+			a->found[n++] = a->found[i];
+	a->nfound = n;
+	a->done(a->arg, a->found, a->nfound, err);
+	recovery_free(a);
+}
+
+static void look_at_next(struct recovery *a);
+
+static bool is_ours(const struct recovery *a, const struct uws_job *j)
+{
+	const char *text = uws_job_parameter(j, "QUERY");
+	char hash[FILE_HASH_TEXT];
+
+	if (!text || (j->runid && strcmp(j->runid, a->runid) != 0) ||
+	    (j->creation_time >= 0 && j->creation_time < a->since - CLOCKS_MS))
+		return false;
+	sent_hash(text, hash);
+	return strcmp(hash, a->sent) == 0;
+}
+
+static void job_came(void *arg, const struct uws_job *job, struct error *err)
+{
+	struct recovery *a = arg;
+
+	a->call = NULL;
+	if (err && is_passing(err)) {
+		end(a, err);
+		return;
+	}
+	if (!err && is_ours(a, job))
+		a->found[a->nfound++] = (struct recovered){xstrdup(a->urls[a->next]), job->phase};
+	a->next++;
+	look_at_next(a);
+}
+
+static void look_at_next(struct recovery *a)
+{
+	if (a->next < a->nurls)
+		a->call = job_get(a->service, a->urls[a->next], 0, UWS_UNKNOWN, job_came, a);
+	else
+		end(a, NULL);
+}
+
+static void list_came(void *arg, const struct uws_joblist *list, struct error *err)
+{
+	struct recovery *a = arg;
+
+	a->call = NULL;
+	if (err) {
+		end(a, err);
+		return;
+	}
+	for (size_t i = 0; i < list->n && a->nurls < LOOK_AT; i++) {
+		const struct uws_jobref *j = &list->jobs[i];
+		CLEANUP_FREE char *url = job_ref_url(a->service, j);
+
+		if ((j->runid && strcmp(j->runid, a->runid) != 0) || j->phase == UWS_ARCHIVED ||
+		    (j->creation_time >= 0 && j->creation_time < a->since - CLOCKS_MS) || !url ||
+		    is_spoken_for(a->service, url))
+			continue;
+		a->urls[a->nurls++] = steal(url);
+	}
+	look_at_next(a);
+}
+
+struct recovery *
+recovery_start(struct service *s, const char *runid, const char *sent, int64_t since,
+	       void (*done)(void *, const struct recovered *, size_t, struct error *), void *arg)
+{
+	struct recovery *a = xcalloc(1, sizeof(*a));
+	struct job_filter filter = {.after = since - CLOCKS_MS};
+
+	a->service = s;
+	a->runid = xstrdup(runid);
+	memcpy(a->sent, sent, sizeof(a->sent) - 1);
+	a->since = since;
+	a->done = done;
+	a->arg = arg;
+	a->call = job_list(s, &filter, list_came, a);
+	return a;
+}

@@ -1,0 +1,39 @@
+/*
+ * recovery.h: our own job among those that a service has, when nobody heard its URL.
+ *
+ * Between the POST that creates a job and the commit of its URL an answer can be
+ * lost, or tapfs can die. The job is then looked for in the service's list
+ * (UWS 1.1 §2.2.2.1): ours has the RUNID and the text that were sent, was
+ * created since, belongs to no other query, and is not about to be deleted. Loop
+ * thread only.
+ */
+#ifndef TAPFS_TAP_UWS_RECOVERY_H
+#define TAPFS_TAP_UWS_RECOVERY_H
+
+#include "cache/file.h"
+#include "tap/service/service.h"
+#include "tap/uws/uws.h"
+
+struct recovered {
+	char *url;
+	enum uws_phase phase;
+};
+
+struct recovery;
+
+/* Of a text as a job's QUERY shows it: services trim and fold blanks. */
+void sent_hash(const char *text, char out[FILE_HASH_TEXT]);
+
+/*
+ * Looks for jobs of that RUNID and text, created since (ms). The jobs are borrowed during the call
+ * of done. An error that passes (see is_passing) means to ask again; any other, that the service
+ * has no list to look into. Strings are copied.
+ */
+struct recovery *
+recovery_start(struct service *, const char *runid, const char *sent, int64_t since,
+	       void (*done)(void *arg, const struct recovered *, size_t n, struct error *),
+	       void *arg);
+/* done is not called any more. NULL is allowed. */
+void recovery_cancel(struct recovery *);
+
+#endif
