@@ -67,6 +67,13 @@ const char *error_text(const struct error *e)
 	return e ? e->text : "unknown error";
 }
 
+bool error_is_transient(const struct error *e)
+{
+	int n = error_errno(e);
+
+	return e && (n == EHOSTUNREACH || n == ETIMEDOUT || n == EAGAIN || n == ECONNRESET);
+}
+
 struct error *error_copy(const struct error *e)
 {
 	return e ? error_new(e->errnum, e->text) : NULL;

@@ -33,6 +33,13 @@ struct error *error_copy(const struct error *e); /* NULL for NULL; caller owns *
 void error_free(struct error *e);                /* NULL is allowed */
 void error_clear(struct error **err);            /* frees and sets NULL */
 
+/*
+ * The server or the way to it is out of order, and the same request may succeed later: it does not
+ * answer (EHOSTUNREACH, ETIMEDOUT), has no time (EAGAIN), or broke off (ECONNRESET). False for
+ * NULL.
+ */
+bool error_is_transient(const struct error *e);
+
 /* Moves the error in from to err: ownership goes along, or it is freed if err is NULL. */
 void error_move(struct error **err, struct error *from);
 

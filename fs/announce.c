@@ -281,11 +281,11 @@ void announce_service(struct mount *m, struct service *s, const char *prefix)
 	f->announcer = m->announcer;
 	f->prefix = xstrdup(prefix);
 	LIST_INSERT_HEAD(&m->announcer->services, f, link);
-	s->queries->touched = touched;
-	s->queries->touched_arg = f;
+	queries_of(s)->touched = touched;
+	queries_of(s)->touched_arg = f;
 	mount_uploads(m, s)->noted = noted;
 	mount_uploads(m, s)->noted_arg = f;
-	LIST_FOREACH (q, &s->queries->all, link) {
+	LIST_FOREACH (q, &queries_of(s)->all, link) {
 		struct shown *shown = shown_of(f, q);
 
 		names_now(q, &shown->names);
@@ -301,8 +301,8 @@ void announce_end(struct mount *m)
 	struct followed *f;
 
 	for (size_t i = 0; i < m->nservices; i++) {
-		if (m->services[i]->service && m->services[i]->service->queries)
-			m->services[i]->service->queries->touched = NULL;
+		if (m->services[i]->service && queries_of(m->services[i]->service))
+			queries_of(m->services[i]->service)->touched = NULL;
 		if (m->services[i]->own.uploads)
 			m->services[i]->own.uploads->noted = NULL;
 	}

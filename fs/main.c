@@ -31,6 +31,7 @@
 #include "fs/program/helper.h"
 #include "fs/queries/entry.h"
 #include "tap/remote/remote.h"
+#include "tap/service_open.h"
 
 static void raise_descriptor_limit(void)
 {

@@ -16,6 +16,7 @@
 #include "fs/fuse/mount.h"
 #include "fs/queries/entry.h"
 #include "fs/queries/uploads.h"
+#include "tap/service_open.h"
 
 #define RETRY_MS 5000
 

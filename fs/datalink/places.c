@@ -7,6 +7,7 @@
 #include "fs/branches.h"
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
+#include "tap/metadata/metadata.h"
 #include "tap/position/position.h"
 #include "tap/remote/hips.h"
 #include "tap/service/endpoint.h"
@@ -14,7 +15,7 @@
 
 static void *search_object(struct service *s, enum endpoint_kind kind, const char *name)
 {
-	return search_named(s->positions, kind, name);
+	return search_named(positions_of(s), kind, name);
 }
 
 static void *survey_object(struct service *s, enum endpoint_kind kind, const char *name)
@@ -79,7 +80,7 @@ enum outcome places_find(struct node *dir, const char *name, struct found *f, st
 		f->kind = tree_line("PLACES");
 	}
 	endpoints_clear(&list);
-	if (!f->kind && !s->capabilities && s->metadata)
+	if (!f->kind && !s->capabilities && metadata_is_refreshing(s))
 		return ask_wait(ask, &s->changed); /* it may tell in a moment */
 	return READY;
 }

@@ -29,7 +29,7 @@
 
 static enum outcome wait_loaded(struct node *dir, struct ask *ask)
 {
-	struct positions *all = dir->service->positions;
+	struct positions *all = positions_of(dir->service);
 
 	return all->known ? READY : ask_wait(ask, &all->loaded);
 }

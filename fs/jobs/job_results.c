@@ -97,7 +97,7 @@ static enum outcome result_open(struct node *n, struct handle *h, int flags, str
 
 static void result_closed(struct handle *h)
 {
-	struct jobs *jobs = h->node->service->jobs;
+	struct jobs *jobs = jobs_of(h->node->service);
 
 	stored_unref(h->stored);
 	h->stored = NULL;

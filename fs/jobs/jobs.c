@@ -29,22 +29,22 @@ struct job *job_of(const struct node *n)
 	return n->object;
 }
 
-static struct jobs *jobs_of(const struct node *n)
+static struct jobs *node_jobs(const struct node *n)
 {
-	return n->service->jobs;
+	return jobs_of(n->service);
 }
 
 enum outcome jobs_wait(struct node *n, enum jobs_list which, uint64_t max_age, struct ask *ask)
 {
 	struct waitlist *wait;
 
-	return jobs_ready(jobs_of(n), which, max_age, &wait) ? READY : ask_wait(ask, wait);
+	return jobs_ready(node_jobs(n), which, max_age, &wait) ? READY : ask_wait(ask, wait);
 }
 
 enum outcome jobs_attributes(struct node *n, struct attributes *a, struct ask *ask)
 {
 	(void)ask;
-	a->mtime = jobs_of(n)->changed_at;
+	a->mtime = node_jobs(n)->changed_at;
 	return READY;
 }
 
@@ -52,7 +52,7 @@ enum outcome jobs_attributes(struct node *n, struct attributes *a, struct ask *a
 enum outcome jobs_look(struct node *n, struct ask *ask)
 {
 	enum outcome o = jobs_wait(n, JOBS_LIVE, JOBS_FRESH_MS, ask);
-	const struct error *missing = jobs_missing(jobs_of(n), JOBS_LIVE);
+	const struct error *missing = jobs_missing(node_jobs(n), JOBS_LIVE);
 
 	if (o != READY || !missing)
 		return o;
@@ -67,7 +67,7 @@ enum outcome jobs_list(struct node *dir, struct listing *l, struct ask *ask)
 	struct job *j, *next;
 
 	(void)ask;
-	HASH_ITER (hh, jobs_of(dir)->all, j, next)
+	HASH_ITER (hh, node_jobs(dir)->all, j, next)
 		if (j->lists & 1u << JOBS_LIVE)
 			listing_add(l, j->name, tree_line("JOB"), 0);
 	return READY;
@@ -76,7 +76,7 @@ enum outcome jobs_list(struct node *dir, struct listing *l, struct ask *ask)
 /* A job by its name. One that is not known may have been made since the list came. */
 static enum outcome job_named(struct node *dir, const char *name, struct job **j, struct ask *ask)
 {
-	*j = jobs_get(jobs_of(dir), name);
+	*j = jobs_get(node_jobs(dir), name);
 	if (*j || *name == '.')
 		return READY;
 	return jobs_wait(dir, JOBS_LIVE, JOBS_FRESH_MS, ask);
@@ -119,7 +119,7 @@ static enum outcome remove_job(struct node *dir, struct job *j, struct ask *ask)
 
 static enum outcome jobs_rmdir(struct node *dir, const char *name, struct ask *ask)
 {
-	struct job *j = jobs_get(jobs_of(dir), name);
+	struct job *j = jobs_get(node_jobs(dir), name);
 
 	if (ask->op)
 		return ask_operation(ask);
@@ -163,7 +163,7 @@ enum outcome job_group_list(struct node *dir, struct listing *l, struct ask *ask
 	struct job *j, *next;
 
 	(void)ask;
-	HASH_ITER (hh, jobs_of(dir)->all, j, next)
+	HASH_ITER (hh, node_jobs(dir)->all, j, next)
 		if (belongs(j, dir, runid))
 			listing_add(l, j->name, tree_line("JOB_LINK"), 0);
 	return READY;
@@ -199,7 +199,7 @@ enum outcome job_link_text(struct node *n, struct buf *out, struct ask *ask)
 static enum outcome job_group_unlink(struct node *dir, const char *name, struct ask *ask)
 {
 	CLEANUP_FREE char *runid = runid_of(dir->name);
-	struct job *j = jobs_get(jobs_of(dir), name);
+	struct job *j = jobs_get(node_jobs(dir), name);
 
 	if (ask->op)
 		return ask_operation(ask);
@@ -214,7 +214,7 @@ static bool has_phase(struct node *dir, enum uws_phase phase)
 {
 	struct job *j, *next;
 
-	HASH_ITER (hh, jobs_of(dir)->all, j, next)
+	HASH_ITER (hh, node_jobs(dir)->all, j, next)
 		if (j->phase == phase)
 			return true;
 	return false;
@@ -275,8 +275,8 @@ enum outcome job_runids_list(struct node *dir, struct listing *l, struct ask *as
 	size_t n = 0;
 
 	(void)ask;
-	runids = xmalloc((HASH_COUNT(jobs_of(dir)->all) + 1) * sizeof(*runids));
-	HASH_ITER (hh, jobs_of(dir)->all, j, next)
+	runids = xmalloc((HASH_COUNT(node_jobs(dir)->all) + 1) * sizeof(*runids));
+	HASH_ITER (hh, node_jobs(dir)->all, j, next)
 		if (j->runid)
 			runids[n++] = j->runid;
 	qsort(runids, n, sizeof(*runids), by_text);
@@ -306,7 +306,7 @@ static bool has_runid(struct job *in, const char *runid)
 enum outcome job_runids_find(struct node *dir, const char *name, struct found *f, struct ask *ask)
 {
 	CLEANUP_FREE char *runid = runid_of(name);
-	struct jobs *jobs = jobs_of(dir);
+	struct jobs *jobs = node_jobs(dir);
 	bool there = *runid && (has_runid(jobs->all, runid) || has_runid(jobs->deleted, runid));
 	enum outcome o = READY;
 
@@ -325,7 +325,7 @@ static enum outcome job_groups_rmdir(struct node *dir, const char *name, struct 
 	enum uws_phase p = uws_phase_parse(name, strlen(name));
 	CLEANUP_FREE char *runid = runid_of(name);
 	bool full = strcmp(dir->name, "by-phase") == 0 ? has_phase(dir, p)
-						       : has_runid(jobs_of(dir)->all, runid);
+						       : has_runid(node_jobs(dir)->all, runid);
 
 	if (full)
 		return ask_fail(ask, ENOTEMPTY, "there are jobs in it: remove them first");

@@ -83,7 +83,7 @@ static void add_originals(struct disk_op *o, const struct query *q, const struct
 {
 	struct query *other;
 
-	LIST_FOREACH (other, &q->service->queries->all, link) {
+	LIST_FOREACH (other, &queries_of(q->service)->all, link) {
 		const struct result *r = d->format >= 0 ? other->results[d->format] : NULL;
 		CLEANUP_BUF struct buf text = BUF_INIT;
 

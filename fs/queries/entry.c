@@ -361,13 +361,13 @@ void entries_begin(struct entry *root, struct service *s)
 	struct query *q, *next;
 
 	entries_set_service(root, s);
-	LIST_FOREACH (q, &s->queries->all, link) {
+	LIST_FOREACH (q, &queries_of(s)->all, link) {
 		struct entry *e = entry_at(root, q->entry.path);
 
 		if (e && !e->is_folder && e != root)
 			e->query = q;
 	}
-	for (q = LIST_FIRST(&s->queries->all); q; q = next) {
+	for (q = LIST_FIRST(&queries_of(s)->all); q; q = next) {
 		struct entry *e = entry_at(root, q->entry.path);
 		struct lost l = {.query = q};
 
@@ -388,7 +388,7 @@ void entries_begin(struct entry *root, struct service *s)
 
 		query_moved(q, path);
 	}
-	for_each(root, give_query, s->queries);
+	for_each(root, give_query, queries_of(s));
 	if (s->read_only)
 		return; /* nothing is run from here */
 	for_each(root, resume, NULL);

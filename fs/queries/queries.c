@@ -158,7 +158,7 @@ static struct query *query_for(struct entry *e, pid_t pid)
 	struct query *q = waits_for(e->parent, e->name, pid);
 
 	if (!q)
-		return query_new(e->service->queries, path);
+		return query_new(queries_of(e->service), path);
 	query_moved(q, path);
 	return q;
 }

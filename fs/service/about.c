@@ -16,6 +16,7 @@
 #include "fs/core/operation.h"
 #include "fs/fuse/handle.h"
 #include "tap/metadata/documents.h"
+#include "tap/metadata/metadata.h"
 #include "tap/service/service.h"
 
 enum outcome documents_list(struct node *dir, struct listing *l, struct ask *ask)
@@ -69,7 +70,7 @@ void document_release(void *object)
 /* What the texts are made of; NULL while it is not known, which the text then says. */
 static const struct capabilities *known(struct node *n, struct buf *out)
 {
-	service_refresh_if_old(n->service);
+	metadata_refresh_if_old(n->service);
 	if (!n->service->capabilities)
 		buf_addf(out, "not known: %s\n",
 			 n->service->health_error ? error_text(n->service->health_error)

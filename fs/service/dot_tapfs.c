@@ -13,8 +13,10 @@
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
 #include "fs/fuse/mount.h"
+#include "tap/metadata/metadata.h"
 #include "tap/remote/remote.h"
 #include "tap/service/service.h"
+#include "tap/service_open.h"
 
 enum outcome stats_text(struct node *n, struct buf *out, struct ask *ask)
 {
@@ -59,7 +61,7 @@ static bool do_refresh(struct mount *m, const char *argument, struct ask *ask)
 	(void)ask;
 	for (size_t i = 0; i < m->nservices; i++)
 		if (m->services[i]->service)
-			service_refresh(m->services[i]->service);
+			metadata_refresh(m->services[i]->service);
 	return true;
 }
 

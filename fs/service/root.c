@@ -12,6 +12,7 @@
 #include "fs/core/operation.h"
 #include "fs/fuse/mount.h"
 #include "table/write/format.h"
+#include "tap/metadata/metadata.h"
 #include "tap/query/query.h"
 #include "tap/remote/remote.h"
 #include "tap/service/service.h"
@@ -178,7 +179,7 @@ static void status_service(struct buf *b, const struct service *s, bool several)
 	if (s->names)
 		buf_addf(b, "tables     %zu in %zu schemas, as of %s%s\n", s->names->ntables,
 			 s->names->nschemas, clock_iso(s->names->fetched, when),
-			 s->metadata ? " (being refreshed)" : "");
+			 metadata_is_refreshing(s) ? " (being refreshed)" : "");
 	else
 		buf_addf(b, "tables     %s\n",
 			 s->names_error ? error_text(s->names_error) : "being fetched");
@@ -204,7 +205,7 @@ enum outcome status_text(struct node *n, struct buf *out, struct ask *ask)
 
 	(void)ask;
 	status_service(out, s, n->mount->all);
-	LIST_FOREACH (q, &s->queries->all, link) {
+	LIST_FOREACH (q, &queries_of(s)->all, link) {
 		if (!q->removed)
 			counts[q->state]++;
 	}
@@ -213,7 +214,7 @@ enum outcome status_text(struct node *n, struct buf *out, struct ask *ask)
 		buf_addf(out, " %zu %s%s", counts[order[i]], headings[order[i]],
 			 i < 3 ? "," : "\n");
 	for (size_t i = 0; i < 2; i++) {
-		LIST_FOREACH (q, &s->queries->all, link) {
+		LIST_FOREACH (q, &queries_of(s)->all, link) {
 			CLEANUP_FREE char *what = NULL;
 
 			if (q->removed || q->state != order[i] || told++ >= STATUS_QUERIES)

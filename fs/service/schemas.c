@@ -17,6 +17,7 @@
 #include "fs/branches.h"
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
+#include "tap/metadata/metadata.h"
 #include "tap/service/service.h"
 
 /* The snapshot; PENDING while there is none yet but it is being fetched. */
@@ -24,7 +25,7 @@ static enum outcome names_of(struct node *n, struct catalog_names **out, struct 
 {
 	struct service *s = n->service;
 
-	service_refresh_if_old(s);
+	metadata_refresh_if_old(s);
 	*out = s->names;
 	if (s->names)
 		return READY;

@@ -15,6 +15,15 @@
 
 #define FAILURE_MS 2000 /* one that did not come is not asked for again before */
 
+struct cutouts {
+	struct cutout *all; /* in use; uthash by key */
+};
+
+static struct cutouts *cutouts_of(const struct service *s)
+{
+	return s->parts[SERVICE_CUTOUTS];
+}
+
 /* The link that names the service, and with it the dataset's identifier. */
 static const struct link *service_link(const struct dataset *d, const struct descriptor *service)
 {
@@ -109,7 +118,7 @@ struct cutout *cutout_get(struct dataset *d, const char *name, struct error **er
 		return NULL;
 	prefix = cutout_key_prefix(d);
 	key = xasprintf("%s%s", prefix, name);
-	HASH_FIND_STR(s->cutouts, key, c);
+	HASH_FIND_STR(cutouts_of(s)->all, key, c);
 	if (c) {
 		soda_request_clear(&request);
 		c->refs++;
@@ -123,7 +132,7 @@ struct cutout *cutout_get(struct dataset *d, const char *name, struct error **er
 	c->mtime = d->mtime;
 	c->made.fd = -1;
 	waitlist_init(&c->changed);
-	HASH_ADD_KEYPTR(hh, s->cutouts, c->key, strlen(c->key), c);
+	HASH_ADD_KEYPTR(hh, cutouts_of(s)->all, c->key, strlen(c->key), c);
 	look(c);
 	return c;
 }
@@ -133,7 +142,7 @@ void cutout_unref(struct cutout *c)
 	if (!c || --c->refs)
 		return;
 	cutout_ask_cancel(c);
-	HASH_DEL(c->service->cutouts, c);
+	HASH_DEL(cutouts_of(c->service)->all, c);
 	soda_request_clear(&c->request);
 	stored_unref(c->file);
 	kept_file_clear(&c->made);
@@ -143,13 +152,26 @@ void cutout_unref(struct cutout *c)
 	free(c);
 }
 
-void cutouts_retry(struct service *s)
+static void cutouts_begin(struct service *s)
+{
+	s->parts[SERVICE_CUTOUTS] = xcalloc(1, sizeof(struct cutouts));
+}
+
+static void cutouts_free(struct service *s)
+{
+	free(cutouts_of(s));
+}
+
+static void cutouts_retry(struct service *s)
 {
 	struct cutout *c, *next;
 
-	HASH_ITER (hh, s->cutouts, c, next)
+	HASH_ITER (hh, cutouts_of(s)->all, c, next)
 		error_clear(&c->failure);
 }
+
+const struct service_part cutouts_part = {
+    .begin = cutouts_begin, .retry = cutouts_retry, .free = cutouts_free};
 
 void cutout_ended(struct cutout *c, uint64_t bytes, struct error *err)
 {

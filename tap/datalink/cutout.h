@@ -47,8 +47,8 @@ struct cutout {
  */
 struct cutout *cutout_get(struct dataset *, const char *name, struct error **err);
 void cutout_unref(struct cutout *);
-/* What failed a moment ago is asked for again when it is wanted. */
-void cutouts_retry(struct service *);
+/* What failed a moment ago is asked for again, at retry, when it is wanted. */
+extern const struct service_part cutouts_part;
 /* Whether the dataset has a service for cut-outs. */
 bool dataset_has_cutouts(const struct dataset *);
 /* What the keys of a dataset's cut-outs begin with, before their names. Caller owns. */

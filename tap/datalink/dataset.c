@@ -15,6 +15,17 @@
 #define FRESH_MS  600000 /* one that came is asked for anew after this */
 #define KNOWN_MAX 500    /* datasets whose links are in memory */
 
+struct datasets {
+	struct dataset *all;         /* in use; uthash by key */
+	TAILQ_HEAD(, dataset) known; /* those whose links are in memory, the longest known first */
+	unsigned nknown;
+};
+
+static struct datasets *datasets_of(const struct service *s)
+{
+	return s->parts[SERVICE_DATASETS];
+}
+
 /* What it is found by: its result or the dataset above it, and its name. */
 static char *key_of(const void *above, const char *name)
 {
@@ -27,7 +38,7 @@ struct dataset *dataset_find(struct service *s, const struct open_index *of,
 	CLEANUP_FREE char *key = key_of(of ? (const void *)of : parent, name);
 	struct dataset *d;
 
-	HASH_FIND_STR(s->datasets, key, d);
+	HASH_FIND_STR(datasets_of(s)->all, key, d);
 	return d;
 }
 
@@ -44,7 +55,7 @@ static struct dataset *dataset_new(struct service *s, struct open_index *of, str
 	d->key = key_of(of ? (const void *)of : parent, name);
 	d->name = strchr(d->key, ' ') + 1;
 	waitlist_init(&d->changed);
-	HASH_ADD_KEYPTR(hh, s->datasets, d->key, strlen(d->key), d);
+	HASH_ADD_KEYPTR(hh, datasets_of(s)->all, d->key, strlen(d->key), d);
 	return d;
 }
 
@@ -113,8 +124,8 @@ static void forget(struct dataset *d)
 	if (!d->known)
 		return;
 	d->known = false;
-	TAILQ_REMOVE(&d->service->known, d, recent);
-	d->service->nknown--;
+	TAILQ_REMOVE(&datasets_of(d->service)->known, d, recent);
+	datasets_of(d->service)->nknown--;
 	link_list_clear(&d->links);
 	if (d->of) {
 		linked_row_clear(&d->row);
@@ -127,7 +138,7 @@ void dataset_unref(struct dataset *d)
 	if (!d || --d->refs)
 		return;
 	forget(d);
-	HASH_DEL(d->service->datasets, d);
+	HASH_DEL(datasets_of(d->service)->all, d);
 	transfer_cancel(d->transfer);
 	linked_row_clear(&d->row);
 	error_free(d->failure);
@@ -137,13 +148,29 @@ void dataset_unref(struct dataset *d)
 	free(d);
 }
 
-void datasets_retry(struct service *s)
+static void datasets_begin(struct service *s)
+{
+	struct datasets *all = xcalloc(1, sizeof(*all));
+
+	TAILQ_INIT(&all->known);
+	s->parts[SERVICE_DATASETS] = all;
+}
+
+static void datasets_free(struct service *s)
+{
+	free(datasets_of(s));
+}
+
+static void datasets_retry(struct service *s)
 {
 	struct dataset *d, *next;
 
-	HASH_ITER (hh, s->datasets, d, next)
+	HASH_ITER (hh, datasets_of(s)->all, d, next)
 		error_clear(&d->failure);
 }
+
+const struct service_part datasets_part = {
+    .begin = datasets_begin, .retry = datasets_retry, .free = datasets_free};
 
 void dataset_refresh(struct dataset *d)
 {
@@ -270,9 +297,9 @@ void dataset_told(struct dataset *d, struct link_list *document)
 	links_name(&d->links);
 	d->known = true;
 	d->known_at = loop_now(d->service->loop);
-	TAILQ_INSERT_TAIL(&d->service->known, d, recent);
-	if (++d->service->nknown > KNOWN_MAX)
-		forget(TAILQ_FIRST(&d->service->known));
+	TAILQ_INSERT_TAIL(&datasets_of(d->service)->known, d, recent);
+	if (++datasets_of(d->service)->nknown > KNOWN_MAX)
+		forget(TAILQ_FIRST(&datasets_of(d->service)->known));
 	waitlist_wake(&d->changed);
 }
 

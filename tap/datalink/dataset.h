@@ -33,8 +33,8 @@ struct dataset {
 	bool looking;                /* a worker looks for the document that was kept */
 	struct error *failure;       /* why it did not come, for a while */
 	uint64_t failed_at;          /* loop time */
-	UT_hash_handle hh;           /* in service->datasets */
-	TAILQ_ENTRY(dataset) recent; /* in service->known, while known */
+	UT_hash_handle hh;           /* of those in use */
+	TAILQ_ENTRY(dataset) recent; /* while known */
 };
 
 /* The one in use of that name in a result, below another, or (both NULL) an identifier's; borrowed,
@@ -59,8 +59,8 @@ enum dataset_answer { DATASET_KNOWN, DATASET_WAIT, DATASET_FAIL };
  * Whether dataset->links are there; asks for them where not. WAIT: on **wait. FAIL with *err.
  */
 enum dataset_answer dataset_ready(struct dataset *, struct waitlist **wait, struct error **err);
-/* What failed a moment ago is asked for again when it is wanted. */
-void datasets_retry(struct service *);
+/* What failed a moment ago is asked for again, at retry, when it is wanted. */
+extern const struct service_part datasets_part;
 /* What is known for long is asked anew: addresses may be signed, for a short time. */
 void dataset_refresh(struct dataset *);
 /* The absolute URL of a link; caller owns; NULL if it is none. */

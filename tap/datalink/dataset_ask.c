@@ -28,7 +28,7 @@ static void document_came(void *arg, struct http_reply *r, struct error *err)
 	struct error *why = NULL;
 
 	d->transfer = NULL;
-	if (err && is_passing(err) && d->service->remotes) {
+	if (error_is_transient(err) && d->service->remotes) {
 		link_cache_find(d, url, err);
 	} else if (err) {
 		dataset_failed(d, error_copy(err));

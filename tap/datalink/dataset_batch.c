@@ -157,7 +157,7 @@ static void answer_came(void *arg, struct http_reply *r, struct error *err)
 	}
 	if (all.overflow && got)
 		l->window = got;
-	else if (got <= 1 && (!err || !is_passing(err)))
+	else if (got <= 1 && (!err || !error_is_transient(err)))
 		l->one_by_one = true;
 	link_list_clear(&all);
 	link_cache_store(link_cache);

@@ -11,6 +11,28 @@
 #define AHEAD_MAX  200   /* rows whose links are kept for who comes */
 #define LISTED_MAX 20000 /* names that are remembered for who comes */
 
+struct open_indexes {
+	LIST_HEAD(, open_index) all;
+};
+
+static struct open_indexes *open_indexes_of(const struct service *s)
+{
+	return s->parts[SERVICE_INDEXES];
+}
+
+static void open_indexes_begin(struct service *s)
+{
+	s->parts[SERVICE_INDEXES] = xcalloc(1, sizeof(struct open_indexes));
+}
+
+static void open_indexes_free(struct service *s)
+{
+	free(open_indexes_of(s));
+}
+
+const struct service_part open_indexes_part = {.begin = open_indexes_begin,
+					       .free = open_indexes_free};
+
 bool query_is_linked(const struct query *q)
 {
 	const struct result *r = q->results[FORMAT_LINKS];
@@ -22,7 +44,7 @@ struct open_index *open_index_at(struct service *s, const char *path, int64_t mt
 {
 	struct open_index *l;
 
-	LIST_FOREACH (l, &s->open_indexes, link)
+	LIST_FOREACH (l, &open_indexes_of(s)->all, link)
 		if (l->mtime == mtime && strcmp(l->path, path) == 0)
 			return open_index_ref(l);
 	l = xcalloc(1, sizeof(*l));
@@ -33,7 +55,7 @@ struct open_index *open_index_at(struct service *s, const char *path, int64_t mt
 	waitlist_init(&l->batched);
 	STAILQ_INIT(&l->ahead);
 	LIST_INIT(&l->batches);
-	LIST_INSERT_HEAD(&s->open_indexes, l, link);
+	LIST_INSERT_HEAD(&open_indexes_of(s)->all, l, link);
 	return l;
 }
 

@@ -49,6 +49,8 @@ struct open_index {
 	LIST_ENTRY(open_index) link;
 };
 
+extern const struct service_part open_indexes_part;
+
 /* Whether the result leads to files. */
 bool query_is_linked(const struct query *);
 /* The links of a query's result; a reference for the caller. NULL if there are none. */

@@ -37,7 +37,7 @@ struct load {
 	bool working, cancelled;
 };
 
-struct entry {
+struct table_details {
 	char *table;
 	struct catalog_details *details;
 	struct error *error;
@@ -49,15 +49,21 @@ struct entry {
 
 struct details_cache {
 	struct service *service;
-	struct entry *entries; /* in the order of their use: the first is the longest unused */
+	struct table_details
+	    *entries; /* in the order of their use: the first is the longest unused */
 };
 
-struct details_cache *details_cache_new(struct service *s)
+static struct details_cache *details_of(const struct service *s)
+{
+	return s->parts[SERVICE_DETAILS];
+}
+
+static void details_begin(struct service *s)
 {
 	struct details_cache *c = xcalloc(1, sizeof(*c));
 
 	c->service = s;
-	return c;
+	s->parts[SERVICE_DETAILS] = c;
 }
 
 static void load_free(struct load *l)
@@ -81,7 +87,7 @@ static void load_cancel(struct load *l)
 		load_free(l);
 }
 
-static void entry_free(struct details_cache *c, struct entry *e)
+static void entry_free(struct details_cache *c, struct table_details *e)
 {
 	HASH_DEL(c->entries, e);
 	load_cancel(e->load);
@@ -91,16 +97,19 @@ static void entry_free(struct details_cache *c, struct entry *e)
 	free(e);
 }
 
-void details_cache_free(struct details_cache *c)
+static void details_free(struct service *s)
 {
-	while (c->entries)
+	struct details_cache *c = details_of(s);
+
+	while (c && c->entries)
 		entry_free(c, c->entries);
 	free(c);
 }
 
-void details_forget(struct details_cache *c)
+void details_forget(struct service *s)
 {
-	struct entry *e, *next;
+	struct details_cache *c = details_of(s);
+	struct table_details *e, *next;
 
 	HASH_ITER (hh, c->entries, e, next) {
 		if (!e->load && waitlist_empty(&e->changed))
@@ -108,12 +117,15 @@ void details_forget(struct details_cache *c)
 	}
 }
 
+const struct service_part details_part = {
+    .begin = details_begin, .retry = details_forget, .free = details_free};
+
 static void load_step(struct load *l);
 
 static void load_end(struct load *l)
 {
 	struct details_cache *c = l->cache;
-	struct entry *e;
+	struct table_details *e;
 
 	HASH_FIND_STR(c->entries, l->table, e);
 	e->load = NULL;
@@ -250,9 +262,9 @@ static void load_step(struct load *l)
 	}
 }
 
-static void make_room(struct details_cache *c, const struct entry *keep)
+static void make_room(struct details_cache *c, const struct table_details *keep)
 {
-	struct entry *e, *next;
+	struct table_details *e, *next;
 	size_t surplus =
 	    HASH_COUNT(c->entries) > DETAILS_KEPT ? HASH_COUNT(c->entries) - DETAILS_KEPT : 0;
 
@@ -266,7 +278,7 @@ static void make_room(struct details_cache *c, const struct entry *keep)
 	}
 }
 
-static void load_start(struct details_cache *c, struct entry *e)
+static void load_start(struct details_cache *c, struct table_details *e)
 {
 	struct load *l = xcalloc(1, sizeof(*l));
 
@@ -279,8 +291,8 @@ static void load_start(struct details_cache *c, struct entry *e)
 struct catalog_details *details_get(struct service *s, const char *table, struct waitlist **wait,
 				    struct error **err)
 {
-	struct details_cache *c = s->details;
-	struct entry *e;
+	struct details_cache *c = details_of(s);
+	struct table_details *e;
 
 	HASH_FIND_STR(c->entries, table, e);
 	if (e) { /* to the end of the order of use */

@@ -11,8 +11,7 @@
 
 #define DETAILS_KEPT 512
 
-struct details_cache *details_cache_new(struct service *);
-void details_cache_free(struct details_cache *);
+extern const struct service_part details_part;
 
 /*
  * The details of a table (its ADQL name), borrowed until the loop turns; or NULL: then either *wait
@@ -21,6 +20,6 @@ void details_cache_free(struct details_cache *);
 struct catalog_details *details_get(struct service *, const char *table, struct waitlist **wait,
 				    struct error **err);
 /* Forgets what is in memory: the catalog has changed. */
-void details_forget(struct details_cache *);
+void details_forget(struct service *);
 
 #endif

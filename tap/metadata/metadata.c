@@ -29,7 +29,19 @@
 #include "tap/metadata/tap_schema.h"
 #include "tap/service/sync.h"
 
+#define RETRY_REFRESH_MS 20000 /* after a refresh failed, before somebody's look starts another */
+
 struct metadata {
+	struct refresh *refresh; /* under way, or NULL */
+	uint64_t failed;         /* loop time of the last refresh that failed, 0 */
+};
+
+static struct metadata *metadata_of(const struct service *s)
+{
+	return s->parts[SERVICE_METADATA];
+}
+
+struct refresh {
 	struct work work; /* first */
 	struct service *service;
 	struct transfer *transfer;
@@ -52,7 +64,7 @@ struct metadata {
 	struct error *error;
 };
 
-static void metadata_free(struct metadata *m)
+static void refresh_free(struct refresh *m)
 {
 	for (int i = 0; i < PARTS; i++)
 		free(m->paths[i]);
@@ -66,18 +78,18 @@ static void metadata_free(struct metadata *m)
 	free(m);
 }
 
-static void metadata_end(struct metadata *m)
+static void refresh_end(struct refresh *m)
 {
 	struct service *s = m->service;
 
-	s->metadata = NULL;
+	metadata_of(s)->refresh = NULL;
 	if (s->names_error)
-		s->refresh_failed = loop_now(s->loop);
-	metadata_free(m);
+		metadata_of(s)->failed = loop_now(s->loop);
+	refresh_free(m);
 	waitlist_wake(&s->changed);
 }
 
-void metadata_cancel(struct metadata *m)
+static void refresh_cancel(struct refresh *m)
 {
 	if (!m)
 		return;
@@ -86,9 +98,9 @@ void metadata_cancel(struct metadata *m)
 	m->transfer = NULL;
 	m->download = NULL;
 	m->cancelled = true;
-	m->service->metadata = NULL;
+	metadata_of(m->service)->refresh = NULL;
 	if (!m->working)
-		metadata_free(m);
+		refresh_free(m);
 }
 
 /* Takes the file. */
@@ -98,7 +110,7 @@ static void give_document(struct service *s, enum document d, struct stored *fil
 	s->document[d] = file;
 }
 
-static void submit(struct metadata *m, enum lane lane, void (*run)(struct work *),
+static void submit(struct refresh *m, enum lane lane, void (*run)(struct work *),
 		   void (*done)(struct work *))
 {
 	m->work.run = run;
@@ -108,23 +120,23 @@ static void submit(struct metadata *m, enum lane lane, void (*run)(struct work *
 }
 
 /* True if the metadata was cancelled while the worker had it (and is freed now). */
-static bool came_back(struct metadata *m)
+static bool came_back(struct refresh *m)
 {
 	m->working = false;
 	if (!m->cancelled)
 		return false;
-	metadata_free(m);
+	refresh_free(m);
 	return true;
 }
 
 /* --- capabilities and availability --- */
 
-static void ask_document(struct metadata *m, enum document d);
-static void tables_start(struct metadata *m);
+static void ask_document(struct refresh *m, enum document d);
+static void tables_start(struct refresh *m);
 
 static void document_run(struct work *w)
 {
-	struct metadata *m = (struct metadata *)w;
+	struct refresh *m = (struct refresh *)w;
 	CLEANUP_FREE char *path = document_path(m->service, m->doc);
 
 	if (m->doc == DOC_CAPABILITIES)
@@ -137,7 +149,7 @@ static void document_run(struct work *w)
 
 static void document_done(struct work *w)
 {
-	struct metadata *m = (struct metadata *)w;
+	struct refresh *m = (struct refresh *)w;
 	struct service *s = m->service;
 
 	if (came_back(m))
@@ -165,7 +177,7 @@ static void document_done(struct work *w)
 static void document_came(void *arg, struct http_reply *r, struct error *err)
 {
 	CLEANUP_FREE char *shown = NULL;
-	struct metadata *m = arg;
+	struct refresh *m = arg;
 	struct service *s = m->service;
 
 	m->transfer = NULL;
@@ -183,8 +195,8 @@ static void document_came(void *arg, struct http_reply *r, struct error *err)
 	if (s->health == HEALTH_DOWN && m->doc == DOC_CAPABILITIES) {
 		if (!s->names)
 			s->names_error = error_copy(err);
-		s->refresh_failed = loop_now(s->loop);
-		metadata_end(m);
+		metadata_of(s)->failed = loop_now(s->loop);
+		refresh_end(m);
 	} else if (m->doc == DOC_CAPABILITIES) {
 		ask_document(m, DOC_AVAILABILITY);
 	} else {
@@ -192,7 +204,7 @@ static void document_came(void *arg, struct http_reply *r, struct error *err)
 	}
 }
 
-static void ask_document(struct metadata *m, enum document d)
+static void ask_document(struct refresh *m, enum document d)
 {
 	CLEANUP_FREE char *url =
 	    url_append(m->service->url, d == DOC_CAPABILITIES ? "capabilities" : "availability");
@@ -206,19 +218,19 @@ static void ask_document(struct metadata *m, enum document d)
 
 /* --- tables --- */
 
-static void tables_failed(struct metadata *m, struct error *err)
+static void tables_failed(struct refresh *m, struct error *err)
 {
 	struct service *s = m->service;
 
 	error_free(s->names_error);
 	s->names_error = error_copy(err);
 	failure_add("schemas", NULL, 0, err);
-	metadata_end(m);
+	refresh_end(m);
 }
 
 static void fill_done(struct work *w)
 {
-	struct metadata *m = (struct metadata *)w;
+	struct refresh *m = (struct refresh *)w;
 	struct service *s = m->service;
 
 	if (came_back(m))
@@ -241,17 +253,17 @@ static void fill_done(struct work *w)
 	catalog_names_unref(s->names);
 	s->names = steal(m->names);
 	error_clear(&s->names_error);
-	details_forget(s->details);
+	details_forget(s);
 	stats.catalog_loads++;
 	if (m->stored)
 		give_document(s, DOC_TABLES, steal(m->stored));
 	log_info("%s: %zu schemas, %zu tables", s->name, s->names->nschemas, s->names->ntables);
-	metadata_end(m);
+	refresh_end(m);
 }
 
 static void tap_schema_run(struct work *w)
 {
-	struct metadata *m = (struct metadata *)w;
+	struct refresh *m = (struct refresh *)w;
 
 	if (tap_schema_fill(m->service->catalog, (const char *const *)m->paths, &m->error))
 		m->names = catalog_load(m->service->catalog, &m->error);
@@ -260,17 +272,17 @@ static void tap_schema_run(struct work *w)
 			unlink(m->paths[i]);
 }
 
-static void ask_part(struct metadata *m, enum tap_schema_part part);
+static void ask_part(struct refresh *m, enum tap_schema_part part);
 
 /* LANE_CATALOG: the number decides whether all columns are asked for at once. */
 static void count_run(struct work *w)
 {
-	struct metadata *m = (struct metadata *)w;
+	struct refresh *m = (struct refresh *)w;
 
 	m->columns = tap_schema_count(m->paths[PART_COUNT], &m->error);
 }
 
-static void part_failed(struct metadata *m, struct error *err)
+static void part_failed(struct refresh *m, struct error *err)
 {
 	log_info("%s: TAP_SCHEMA: %s; trying the tables document", m->service->name,
 		 error_text(err));
@@ -280,7 +292,7 @@ static void part_failed(struct metadata *m, struct error *err)
 
 static void count_done(struct work *w)
 {
-	struct metadata *m = (struct metadata *)w;
+	struct refresh *m = (struct refresh *)w;
 
 	if (came_back(m))
 		return;
@@ -295,7 +307,7 @@ static void count_done(struct work *w)
 
 static void part_came(void *arg, struct http_reply *r, uint64_t bytes, struct error *err)
 {
-	struct metadata *m = arg;
+	struct refresh *m = arg;
 
 	(void)bytes;
 	(void)r;
@@ -325,7 +337,7 @@ static void part_came(void *arg, struct http_reply *r, uint64_t bytes, struct er
 	submit(m, LANE_CATALOG, tap_schema_run, fill_done);
 }
 
-static void ask_part(struct metadata *m, enum tap_schema_part part)
+static void ask_part(struct refresh *m, enum tap_schema_part part)
 {
 	CLEANUP_FREE char *query = tap_schema_query(part, NULL);
 
@@ -340,7 +352,7 @@ static void ask_part(struct metadata *m, enum tap_schema_part part)
 
 static void vosi_run(struct work *w)
 {
-	struct metadata *m = (struct metadata *)w;
+	struct refresh *m = (struct refresh *)w;
 	struct catalog *c = m->service->catalog;
 	CLEANUP_FREE char *kept = document_path(m->service, DOC_TABLES);
 
@@ -355,7 +367,7 @@ static void vosi_run(struct work *w)
 
 static void vosi_came(void *arg, struct http_reply *r, uint64_t bytes, struct error *err)
 {
-	struct metadata *m = arg;
+	struct refresh *m = arg;
 
 	(void)bytes;
 	(void)r;
@@ -366,13 +378,13 @@ static void vosi_came(void *arg, struct http_reply *r, uint64_t bytes, struct er
 		submit(m, LANE_CATALOG, vosi_run, fill_done);
 }
 
-static void tables_start(struct metadata *m)
+static void tables_start(struct refresh *m)
 {
 	CLEANUP_FREE char *url = url_append(m->service->url, "tables?detail=min");
 	struct http_call call = service_call(m->service, url);
 
 	if (!m->tables) {
-		metadata_end(m);
+		refresh_end(m);
 		return;
 	}
 	if (!m->vosi && !setting_is(m->service->settings, OPT_METADATA, "vosi")) {
@@ -386,16 +398,82 @@ static void tables_start(struct metadata *m)
 				       vosi_came, m);
 }
 
-void metadata_start(struct service *s, bool tables)
+/* Of the tables too, or only of capabilities and availability. */
+static void refresh_start(struct service *s, bool tables)
 {
-	struct metadata *m;
+	struct refresh *m;
 
-	if (s->metadata)
+	if (metadata_of(s)->refresh)
 		return;
 	error_clear(&s->names_error); /* those who wait wait for this try */
 	m = xcalloc(1, sizeof(*m));
 	m->service = s;
 	m->tables = tables;
-	s->metadata = m;
+	metadata_of(s)->refresh = m;
 	ask_document(m, DOC_CAPABILITIES);
 }
+
+static bool is_old(const struct service *s)
+{
+	return !s->names ||
+	       clock_now() - s->names->fetched > setting_int(s->settings, OPT_CATALOG_AGE) * 1000;
+}
+
+void metadata_refresh(struct service *s)
+{
+	refresh_start(s, true);
+}
+
+void metadata_refresh_if_old(struct service *s)
+{
+	uint64_t failed = metadata_of(s)->failed;
+
+	if (failed && loop_now(s->loop) < failed + RETRY_REFRESH_MS)
+		return;
+	if (is_old(s))
+		refresh_start(s, true);
+}
+
+bool metadata_is_refreshing(const struct service *s)
+{
+	return metadata_of(s)->refresh != NULL;
+}
+
+/* --- beginning and end --- */
+
+/* What a mount knows before the service has answered. */
+static bool metadata_prepare(struct service *s, struct error **err)
+{
+	(void)err;
+	s->names = catalog_load(s->catalog, NULL);
+	documents_load(s);
+	return true;
+}
+
+static void metadata_begin(struct service *s)
+{
+	s->parts[SERVICE_METADATA] = xcalloc(1, sizeof(struct metadata));
+	refresh_start(s, is_old(s));
+}
+
+static void metadata_retry(struct service *s)
+{
+	metadata_of(s)->failed = 0;
+}
+
+static void metadata_end(struct service *s)
+{
+	if (metadata_of(s))
+		refresh_cancel(metadata_of(s)->refresh);
+}
+
+static void metadata_free(struct service *s)
+{
+	free(metadata_of(s));
+}
+
+const struct service_part metadata_part = {.prepare = metadata_prepare,
+					   .begin = metadata_begin,
+					   .retry = metadata_retry,
+					   .end = metadata_end,
+					   .free = metadata_free};

@@ -7,12 +7,15 @@
 
 #include "tap/service/service.h"
 
+/* Begins with what the catalog and the cache folder have, and refreshes it where it is old. */
+extern const struct service_part metadata_part;
+
 /*
- * Starts a refresh, of the tables too or only of capabilities and availability; service->metadata
- * is set until it ends and service->changed is woken.
+ * Fetches everything again; nothing if that is under way. When it ends service->changed is woken.
  */
-void metadata_start(struct service *, bool tables);
-/* NULL is allowed. */
-void metadata_cancel(struct metadata *);
+void metadata_refresh(struct service *);
+/* The same if what is known is older than catalog_age, or the last try failed a while ago. */
+void metadata_refresh_if_old(struct service *);
+bool metadata_is_refreshing(const struct service *);
 
 #endif

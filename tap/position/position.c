@@ -155,7 +155,7 @@ struct position *position_get(struct search *s, const char *name)
 	return p;
 }
 
-static void open_index_close(struct position *p)
+static void close_index(struct position *p)
 {
 	open_index_unref(p->linked);
 	p->linked = NULL;
@@ -166,7 +166,7 @@ void position_unref(struct position *p)
 	if (!p)
 		return;
 	if (--p->refs == p->made)
-		open_index_close(p); /* nobody looks at it */
+		close_index(p); /* nobody looks at it */
 	if (p->refs)
 		return;
 	LIST_REMOVE(p, link);
@@ -199,7 +199,7 @@ static void unmake(struct position *p)
 	struct positions *all = p->search->all;
 
 	position_make_cancel(p);
-	open_index_close(p);
+	close_index(p);
 	p->made = false;
 	p->id = next_id;
 	next_id += IDS;
@@ -306,7 +306,7 @@ static bool is_fresh(const struct position *p)
 
 static bool failed_lately(const struct position *p)
 {
-	uint64_t wait = p->made && is_passing(p->failure) ? AWAY_MS : FAILURE_MS;
+	uint64_t wait = p->made && error_is_transient(p->failure) ? AWAY_MS : FAILURE_MS;
 
 	return p->failure && loop_now(p->search->all->service->loop) < p->failed_at + wait;
 }
@@ -338,7 +338,7 @@ enum position_answer position_need(struct position *p, struct error **err)
 	if (p->fetch)
 		return POSITION_WAIT;
 	if (failed_lately(p)) {
-		if (p->made && is_passing(p->failure))
+		if (p->made && error_is_transient(p->failure))
 			return POSITION_MADE; /* old is better than none */
 		error_move(err, error_copy(p->failure));
 		return POSITION_FAILS;
@@ -423,7 +423,7 @@ static void loading_done(struct work *w)
 	free(l);
 }
 
-struct positions *positions_new(struct service *s)
+static void positions_begin(struct service *s)
 {
 	struct positions *all = xcalloc(1, sizeof(*all));
 	struct loading *l = xcalloc(1, sizeof(*l));
@@ -438,24 +438,24 @@ struct positions *positions_new(struct service *s)
 	l->sweep = !s->read_only;
 	l->work.run = loading_run;
 	l->work.done = loading_done;
+	s->parts[SERVICE_POSITIONS] = all;
 	work_submit(s->loop, LANE_CACHE, &l->work);
-	return all;
 }
 
-void positions_retry(struct positions *all)
+static void positions_retry(struct service *service)
 {
+	struct positions *all = positions_of(service);
 	struct search *s;
 	struct position *p;
 
-	if (!all)
-		return;
 	LIST_FOREACH (s, &all->searches, link)
 		LIST_FOREACH (p, &s->positions, link)
 			error_clear(&p->failure);
 }
 
-void positions_end(struct positions *all)
+static void positions_end(struct service *service)
 {
+	struct positions *all = positions_of(service);
 	struct search *s;
 	struct position *p, *next;
 
@@ -472,14 +472,15 @@ void positions_end(struct positions *all)
 				position_unref(p);
 			}
 			position_make_cancel(p);
-			open_index_close(p);
+			close_index(p);
 			position_unref(p);
 		}
 	}
 }
 
-void positions_free(struct positions *all)
+static void positions_free(struct service *service)
 {
+	struct positions *all = positions_of(service);
 	struct search *s;
 	struct position *p;
 
@@ -497,3 +498,8 @@ void positions_free(struct positions *all)
 	free(all->root);
 	free(all);
 }
+
+const struct service_part positions_part = {.begin = positions_begin,
+					    .retry = positions_retry,
+					    .end = positions_end,
+					    .free = positions_free};

@@ -24,6 +24,7 @@
 #include "cache/stored.h"
 #include "table/write/format.h"
 #include "tap/service/endpoint.h"
+#include "tap/service/service.h"
 
 #define POSITIONS_KEPT       1000
 #define POSITIONS_KEPT_BYTES (INT64_C(1) << 30)
@@ -31,7 +32,6 @@
 #define POSITION_OVERFLOW FORMATS_MAX /* the file that tells of missing rows */
 #define POSITION_FILES    (FORMATS_MAX + 1)
 
-struct service;
 struct open_index;
 struct position_making;
 struct position_fetch;
@@ -85,11 +85,13 @@ bool position_read(const char *name, double degrees[3], struct error **err);
 /* What to append to the search's URL; caller owns. maxrec 0: as the service likes. */
 char *position_query(enum endpoint_kind, const double degrees[3], int64_t maxrec);
 
-struct positions *positions_new(struct service *);
-void positions_end(struct positions *); /* cancels what is under way; NULL is allowed */
-/* What failed a moment ago is asked for again when it is wanted. NULL is allowed. */
-void positions_retry(struct positions *);
-void positions_free(struct positions *);
+/* What failed a moment ago is asked for again, at retry, when it is wanted. */
+extern const struct service_part positions_part;
+
+static inline struct positions *positions_of(const struct service *s)
+{
+	return s->parts[SERVICE_POSITIONS];
+}
 
 /* The search of that kind and name; borrowed. */
 struct search *search_named(struct positions *, enum endpoint_kind, const char *name);

@@ -18,16 +18,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
-
-/* PARAM's NAME = value, UPLOAD's NAME = path. */
-struct named_value {
-	char *name, *value;
-};
-
-struct named_values {
-	struct named_value *at;
-	size_t n;
-};
+#include "tap/service/named_value.h"
 
 /* Strings are NULL, and numbers 0, where nothing is said. */
 struct directives {

@@ -21,6 +21,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/stats.h"
+#include "cache/sweep.h"
 #include "tap/query/query_run.h"
 #include "tap/uws/deletion.h"
 
@@ -28,7 +29,7 @@
 
 void query_touched(struct query *q)
 {
-	struct queries *qs = q->service->queries;
+	struct queries *qs = queries_of(q->service);
 
 	if (qs && qs->touched)
 		qs->touched(qs->touched_arg, q);
@@ -168,7 +169,7 @@ static struct query *query_from_entry(struct queries *qs, struct journal_entry *
 	return q;
 }
 
-struct queries *queries_new(struct service *s, struct journal_entry *entries, size_t n)
+static bool queries_prepare(struct service *s, struct error **err)
 {
 	struct queries *qs = xcalloc(1, sizeof(*qs));
 
@@ -176,25 +177,49 @@ struct queries *queries_new(struct service *s, struct journal_entry *entries, si
 	qs->next_id = 1;
 	LIST_INIT(&qs->all);
 	TAILQ_INIT(&qs->waiting);
-	for (size_t i = 0; i < n; i++)
-		query_from_entry(qs, &entries[i]);
-	free(entries);
-	qs->deletions = deletions_new(s);
-	return qs;
+	s->parts[SERVICE_QUERIES] = qs;
+	if (s->journal && !journal_load(s->journal, &qs->entries, &qs->nentries, err))
+		return false;
+	if (!s->read_only)
+		results_sweep(s->dir.results, qs->entries, qs->nentries);
+	return true;
 }
 
-void queries_retry(struct queries *qs)
+bool queries_have_job(void *queries, const char *job_url)
+{
+	const struct queries *qs = queries;
+	const struct query *q;
+
+	LIST_FOREACH (q, &qs->all, link)
+		if (q->entry.job_url && strcmp(q->entry.job_url, job_url) == 0)
+			return true;
+	return false;
+}
+
+static void queries_begin(struct service *s)
+{
+	struct queries *qs = queries_of(s);
+
+	for (size_t i = 0; i < qs->nentries; i++)
+		query_from_entry(qs, &qs->entries[i]);
+	free(qs->entries);
+	qs->entries = NULL;
+	qs->nentries = 0;
+	deletions_spare(s, queries_have_job, qs);
+}
+
+static void queries_retry(struct service *s)
 {
 	struct query *q;
 
-	LIST_FOREACH (q, &qs->all, link)
+	LIST_FOREACH (q, &queries_of(s)->all, link)
 		if (q->run)
 			query_run_retry(q->run);
-	deletions_retry(qs->deletions);
 }
 
-void queries_end(struct queries *qs)
+static void queries_end(struct service *s)
 {
+	struct queries *qs = queries_of(s);
 	struct query *q;
 
 	qs->ended = true;
@@ -205,20 +230,28 @@ void queries_end(struct queries *qs)
 		query_run_cancel(run);
 		query_results_end(q);
 	}
-	deletions_free(qs->deletions);
-	qs->deletions = NULL;
 }
 
-void queries_free(struct queries *qs)
+static void queries_free(struct service *s)
 {
+	struct queries *qs = queries_of(s);
 	struct query *q;
 
+	if (!qs)
+		return;
 	while ((q = LIST_FIRST(&qs->all))) {
 		q->refs = 1; /* whoever held one is gone: the loop has ended */
 		query_unref(q);
 	}
+	journal_entries_free(qs->entries, qs->nentries);
 	free(qs);
 }
+
+const struct service_part queries_part = {.prepare = queries_prepare,
+					  .begin = queries_begin,
+					  .retry = queries_retry,
+					  .end = queries_end,
+					  .free = queries_free};
 
 void query_log(struct query *q, const char *fmt, ...)
 {
@@ -303,7 +336,7 @@ void query_launch(struct query *q, bool even_if_same)
 {
 	bool same = q->entry.run && strcmp(q->entry.hash, q->entry.run_hash) == 0;
 
-	if (q->removed || !q->entry.length || q->service->queries->ended)
+	if (q->removed || !q->entry.length || queries_of(q->service)->ended)
 		return;
 	if (same && (q->state == QUERY_ACTIVE || (q->state == QUERY_DONE && !even_if_same)))
 		return;

@@ -37,6 +37,7 @@ enum query_state { QUERY_IDLE, QUERY_ACTIVE, QUERY_DONE, QUERY_FAILED };
 
 struct query;
 struct query_run;
+struct upload_folder;
 struct converted;
 
 /* A result file of one run of a query, there or still to come. */
@@ -85,12 +86,13 @@ struct query {
 /* All queries of a service. */
 struct queries {
 	struct service *service;
+	struct journal_entry *entries; /* of the journal, until the service begins */
+	size_t nentries;
+	const struct upload_folder *uploads; /* upload.h; whoever keeps the folder sets it */
 	LIST_HEAD(, query) all;
 	int64_t next_id;
 	unsigned running;                /* runs that have a slot */
-	unsigned long_polls;             /* WAITs under way */
 	TAILQ_HEAD(, query_run) waiting; /* runs without a slot, first come first served */
-	struct deletions *deletions;
 	/* Something of a query's changed that a folder shows: results, notes, its name. May be
 	 * NULL. */
 	void (*touched)(void *arg, struct query *);
@@ -98,12 +100,19 @@ struct queries {
 	bool ended;
 };
 
-/* From the journal's rows (taken). Runs that were under way go on only at query_resume. */
-struct queries *queries_new(struct service *, struct journal_entry *, size_t n);
-/* The service may be reached again: what waits for that does not wait any longer. */
-void queries_retry(struct queries *);
-void queries_end(struct queries *); /* cancels runs; the journal keeps them */
-void queries_free(struct queries *);
+/*
+ * Loaded from the journal; runs that were under way go on only at query_resume. At the end runs are
+ * cancelled, and the journal keeps them.
+ */
+extern const struct service_part queries_part;
+
+static inline struct queries *queries_of(const struct service *s)
+{
+	return s->parts[SERVICE_QUERIES];
+}
+
+/* Whether a job is one of a query's. */
+bool queries_have_job(void *queries, const char *job_url);
 
 /* A query for a new file. The journal does not know it before query_accept. */
 struct query *query_new(struct queries *, const char *path);
@@ -151,9 +160,6 @@ uint64_t part_size(struct part *);
 bool query_has_note(const struct query *, enum query_note);
 /* The user removed it: until a new run, or a new mount, brings it back. */
 void query_hide_note(struct query *, enum query_note);
-
-/* The service cannot be reached now: what failed is worth trying again. */
-bool is_passing(const struct error *);
 
 /* Adds a line with its time to m31.log. */
 void query_log(struct query *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -179,7 +179,7 @@ static void fetch_failed(struct query_run *r, struct error *err)
 			  error_text(err));
 		error_free(err);
 		r->timer = timer_start(r->service->loop, 500u << r->fetches, run_fetch, r);
-	} else if (is_passing(err) && error_errno(err) != ECONNRESET) {
+	} else if (error_is_transient(err) && error_errno(err) != ECONNRESET) {
 		run_again(r, run_fetch, err);
 		error_free(err);
 	} else {

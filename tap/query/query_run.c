@@ -27,20 +27,12 @@
 #include "tap/uws/recovery.h"
 
 #define WAIT_S        60 /* what is asked as WAIT */
-#define LONG_POLLS    2  /* WAITs at a time: others poll */
 #define POLL_FIRST_MS 50
 #define POLL_CAP_MS   15000
 #define STARTS        3    /* refused PHASE=RUN, before that is believed */
 #define AGAIN_MS      2000 /* first distance between tries to reach the service */
 #define AGAIN_CAP_MS  60000
 #define BAR_WIDTH     20 /* characters of a progress bar */
-
-bool is_passing(const struct error *e)
-{
-	int n = error_errno(e);
-
-	return n == EHOSTUNREACH || n == ETIMEDOUT || n == EAGAIN || n == ECONNRESET;
-}
 
 void run_free(struct query_run *r)
 {
@@ -56,7 +48,7 @@ void run_free(struct query_run *r)
 static void long_poll_over(struct query_run *r)
 {
 	if (r->long_poll)
-		r->service->queries->long_polls--;
+		r->service->long_polls--;
 	r->long_poll = false;
 }
 
@@ -76,7 +68,7 @@ const void *query_run_cancel(struct query_run *r)
 	run_fetch_cancel(r);
 	r->query = NULL;
 	query_unref(q);
-	if (r->call && r->step == RUN_CREATE && !r->service->queries->ended)
+	if (r->call && r->step == RUN_CREATE && !queries_of(r->service)->ended)
 		return r; /* create_done deletes the job that may have been made */
 	job_call_cancel(r->call);
 	r->call = NULL;
@@ -212,7 +204,7 @@ static void started(void *arg, struct error *err)
 	struct query_run *r = arg;
 
 	r->call = NULL;
-	if (err && is_passing(err)) {
+	if (error_is_transient(err)) {
 		run_again(r, run_check, err);
 	} else if (err && error_errno(err) == ENOENT) {
 		gone(r);
@@ -314,7 +306,7 @@ static void job_came(void *arg, const struct uws_job *job, struct error *err)
 		gone(r);
 		return;
 	}
-	if (err && is_passing(err)) {
+	if (error_is_transient(err)) {
 		run_again(r, run_wait, err);
 		return;
 	}
@@ -356,16 +348,15 @@ void run_check(void *arg)
 static void run_wait(void *arg)
 {
 	struct query_run *r = arg;
-	struct queries *qs = r->service->queries;
 	unsigned wait = 0;
 
 	r->timer = NULL;
 	r->step = RUN_WAIT;
 	r->asked = loop_now(r->service->loop);
-	if (r->has_wait && qs->long_polls < LONG_POLLS) {
+	if (r->has_wait && r->service->long_polls < LONG_POLLS) {
 		wait = WAIT_S;
 		r->long_poll = true;
-		qs->long_polls++;
+		r->service->long_polls++;
 	}
 	r->call = job_get(r->service, r->query->entry.job_url, wait, r->phase, job_came, r);
 }

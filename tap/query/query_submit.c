@@ -24,7 +24,7 @@
 /* --- slots --- */
 
 static void run_intent(struct query_run *r);
-static void run_adopt(void *arg);
+static void run_recover(void *arg);
 
 static void slots_hand_out(struct queries *qs)
 {
@@ -42,25 +42,25 @@ static void slots_hand_out(struct queries *qs)
 void slot_take(struct query_run *r)
 {
 	r->has_slot = true;
-	r->service->queries->running++;
+	queries_of(r->service)->running++;
 	stats.jobs_running++;
 }
 
 void slot_give(struct query_run *r)
 {
 	if (r->step == RUN_SLOT && !r->has_slot && !r->working)
-		TAILQ_REMOVE(&r->service->queries->waiting, r, waiting);
+		TAILQ_REMOVE(&queries_of(r->service)->waiting, r, waiting);
 	if (!r->has_slot)
 		return;
 	r->has_slot = false;
 	stats.jobs_running--;
-	r->service->queries->running--;
-	slots_hand_out(r->service->queries);
+	queries_of(r->service)->running--;
+	slots_hand_out(queries_of(r->service));
 }
 
 void run_text_read(struct query_run *r)
 {
-	struct queries *qs = r->service->queries;
+	struct queries *qs = queries_of(r->service);
 
 	r->step = RUN_SLOT;
 	TAILQ_INSERT_TAIL(&qs->waiting, r, waiting);
@@ -95,7 +95,7 @@ static void intent_done(void *arg, struct error *err)
 	else if (r->say.sync)
 		run_ask(r);
 	else if (r->lost_answers)
-		run_adopt(r);
+		run_recover(r);
 	else
 		run_create(r);
 }
@@ -193,8 +193,8 @@ static void recovered(void *arg, const struct recovered *jobs, size_t n, struct 
 	size_t mine = 0;
 
 	r->recovery = NULL;
-	if (err && is_passing(err)) {
-		run_again(r, run_adopt, err);
+	if (error_is_transient(err)) {
+		run_again(r, run_recover, err);
 		return;
 	}
 	if (err)
@@ -218,14 +218,23 @@ static void recovered(void *arg, const struct recovered *jobs, size_t n, struct 
 	job_is(r, jobs[mine].url);
 }
 
-static void run_adopt(void *arg)
+static bool is_taken(void *service, const char *job_url)
+{
+	return queries_have_job(queries_of(service), job_url) ||
+	       deletion_is_pending(service, job_url);
+}
+
+static void run_recover(void *arg)
 {
 	struct query_run *r = arg;
 	const struct journal_entry *e = &r->query->entry;
 
 	r->timer = NULL;
 	r->step = RUN_RECOVER;
-	r->recovery = recovery_start(r->service, e->runid, e->sent_hash, e->created, recovered, r);
+	r->recovery = recovery_start(
+	    r->service,
+	    &(struct recovery_of){e->runid, e->sent_hash, e->created, is_taken, r->service},
+	    recovered, r);
 }
 
 static void create_done(void *arg, const char *url, struct error *err)
@@ -241,9 +250,9 @@ static void create_done(void *arg, const char *url, struct error *err)
 		run_free(r);
 		return;
 	}
-	if (err && is_passing(err)) {
+	if (error_is_transient(err)) {
 		r->lost_answers = true; /* or never sent: the list tells */
-		run_again(r, run_adopt, err);
+		run_again(r, run_recover, err);
 		return;
 	}
 	if (err) {

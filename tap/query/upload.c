@@ -95,7 +95,7 @@ static void log_notes(struct query_run *r, const struct upload *u, struct buf *n
 /* Whether the user's file is another than the one that was found before it was read. */
 static bool has_changed(const struct query_run *r, const struct upload *u)
 {
-	const struct upload_folder *all = r->service->uploads;
+	const struct upload_folder *all = queries_of(r->service)->uploads;
 	struct upload_file f = {0};
 
 	return u->version && (!all->by_path(all->arg, u->path, &f) || f.version != u->version);
@@ -225,7 +225,7 @@ static struct query *query_of(const struct service *s, const char *path)
 
 	if (format_by_ext(end + 1, strlen(end + 1)) < 0)
 		return NULL;
-	LIST_FOREACH (q, &s->queries->all, link) {
+	LIST_FOREACH (q, &queries_of(s)->all, link) {
 		const char *dot = strrchr(q->entry.path, '.');
 
 		if (dot && (size_t)(dot - q->entry.path) == stem &&
@@ -277,7 +277,7 @@ static bool take_result(struct query_run *r, struct query *q, char **path, struc
  * as take_result. */
 static bool take_file(struct query_run *r, struct upload *u, char **path, struct error **err)
 {
-	const struct upload_folder *all = r->service->uploads;
+	const struct upload_folder *all = queries_of(r->service)->uploads;
 	struct upload_file f = {0};
 
 	if (!all || !all->by_path(all->arg, u->path, &f))
@@ -304,7 +304,7 @@ static bool take_file(struct query_run *r, struct upload *u, char **path, struct
 /* A name in queries/ that was said may be one in uploads/. */
 static bool is_in_uploads(const struct query_run *r, struct upload *u, const char *name)
 {
-	const struct upload_folder *all = r->service->uploads;
+	const struct upload_folder *all = queries_of(r->service)->uploads;
 	const char *said = below(name, UPLOADS);
 	CLEANUP_FREE char *there = xasprintf(UPLOADS "%s", said ? said : name);
 	struct upload_file f = {0};
@@ -336,7 +336,7 @@ static bool follow(struct query_run *r, struct upload *u, char **path, struct er
 /* The path as it was said, or the one of the table's name. */
 static bool begin(struct query_run *r, struct upload *u, struct error **err)
 {
-	const struct upload_folder *all = r->service->uploads;
+	const struct upload_folder *all = queries_of(r->service)->uploads;
 	struct upload_file f = {0};
 
 	if (!upload_name_is_valid(u->name))

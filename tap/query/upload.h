@@ -20,21 +20,11 @@
 
 #include "base/error.h"
 #include "base/wait.h"
+#include "tap/service/tap_params.h"
 
 struct query_run;
 struct service;
 struct uploads;
-
-struct upload {
-	char *name;       /* TAP_UPLOAD.NAME */
-	char *said;       /* the path in the directive; NULL: the text names the table */
-	char *path;       /* "uploads/targets.csv", "queries/m31.vot": below the service's folder */
-	bool linked;      /* a link led there */
-	uint64_t version; /* of the user's file, as it was found; 0: a result */
-	int fd;           /* -1: not there yet */
-	uint64_t size;    /* bytes */
-	uint64_t rows;
-};
 
 /* A file of the user's; borrowed. */
 struct upload_file {
@@ -45,7 +35,7 @@ struct upload_file {
 	uint64_t version;      /* another for other contents; never 0 */
 };
 
-/* The user's own files, which are kept elsewhere: service->uploads. */
+/* The user's own files, which are kept elsewhere: struct queries. */
 struct upload_folder {
 	void *arg;
 	/* Below the service's folder: "uploads/targets.csv", "queries/paper/t.csv". */

@@ -132,18 +132,27 @@ bool hips_properties_read(const char *text, size_t n, struct hips_properties *p,
 
 /* --- surveys --- */
 
+struct surveys {
+	LIST_HEAD(, survey) all;
+};
+
+static struct surveys *surveys_of(const struct service *s)
+{
+	return s->parts[SERVICE_SURVEYS];
+}
+
 struct survey *survey_named(struct service *s, const char *name)
 {
 	struct survey *v;
 
-	LIST_FOREACH (v, &s->surveys, link)
+	LIST_FOREACH (v, &surveys_of(s)->all, link)
 		if (strcmp(v->name, name) == 0)
 			return v;
 	v = xcalloc(1, sizeof(*v));
 	v->service = s;
 	v->name = xstrdup(name);
 	waitlist_init(&v->changed);
-	LIST_INSERT_HEAD(&s->surveys, v, link);
+	LIST_INSERT_HEAD(&surveys_of(s)->all, v, link);
 	return v;
 }
 
@@ -162,11 +171,11 @@ static void properties_drop(struct survey *v)
 	v->remote = NULL;
 }
 
-void surveys_end(struct service *s)
+static void surveys_end(struct service *s)
 {
 	struct survey *v;
 
-	LIST_FOREACH (v, &s->surveys, link) {
+	LIST_FOREACH (v, &surveys_of(s)->all, link) {
 		properties_drop(v);
 		extra_drop(&v->moc);
 		for (size_t i = 0; i < HIPS_FORMATS; i++)
@@ -174,17 +183,27 @@ void surveys_end(struct service *s)
 	}
 }
 
-void surveys_free(struct service *s)
+static void surveys_begin(struct service *s)
 {
+	s->parts[SERVICE_SURVEYS] = xcalloc(1, sizeof(struct surveys));
+}
+
+static void surveys_free(struct service *s)
+{
+	struct surveys *all = surveys_of(s);
 	struct survey *v;
 
-	while ((v = LIST_FIRST(&s->surveys))) {
+	while (all && (v = LIST_FIRST(&all->all))) {
 		LIST_REMOVE(v, link);
 		error_free(v->failure);
 		free(v->name);
 		free(v);
 	}
+	free(all);
 }
+
+const struct service_part surveys_part = {
+    .begin = surveys_begin, .end = surveys_end, .free = surveys_free};
 
 char *survey_url(const struct survey *v, const char *path)
 {

@@ -20,6 +20,7 @@
 #include "base/loop.h"
 #include "base/wait.h"
 #include "tap/remote/remote.h"
+#include "tap/service/service.h"
 
 #define HIPS_ORDER_MAX 29 /* HEALPix numbers fit 64 bits */
 #define HIPS_FORMATS   6
@@ -65,8 +66,7 @@ bool hips_number(const char *name, const char *word, uint64_t *n);
 bool hips_tile(const struct hips_properties *, const char *name, uint64_t *n);
 
 struct survey *survey_named(struct service *, const char *name); /* borrowed */
-void surveys_end(struct service *);
-void surveys_free(struct service *);
+extern const struct service_part surveys_part;
 
 enum survey_answer { SURVEY_KNOWN, SURVEY_WAIT, SURVEY_FAILS };
 

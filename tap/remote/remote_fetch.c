@@ -230,7 +230,7 @@ static void probed(void *arg, struct http_reply *reply, struct error *err)
 		f->said.length = -1;
 		remote_known(f->remote, &f->said);
 	}
-	if (err && is_passing(err) && f->remote->file.fd >= 0) { /* what is kept is good enough */
+	if (error_is_transient(err) && f->remote->file.fd >= 0) { /* what is kept is good enough */
 		f->remote->checked = clock_now();
 		fetch_over(f, NULL);
 		return;

@@ -1,10 +1,9 @@
 /*
- * service.h: one TAP service: what it can do, what it holds, who we are there.
+ * service.h: one TAP service: who we are there, what it can do, how it is called, how it is.
  *
- * service_prepare does what waits for the disk (folders, lock, token, journal);
- * service_begin then starts on the loop: what the catalog has is served at once
- * and refreshed behind when it is old. Everything that changes wakes
- * service->changed. Loop thread only, but for service_prepare.
+ * What tapfs keeps of a service (its queries, jobs, datasets, ...) is in parts, which know the
+ * service; the service does not know them. tap/service_open.h opens and closes all of it.
+ * Everything that changes wakes service->changed. Loop thread only.
  */
 #ifndef TAPFS_TAP_SERVICE_SERVICE_H
 #define TAPFS_TAP_SERVICE_SERVICE_H
@@ -30,14 +29,42 @@
 /* Documents kept as they were sent. */
 enum document { DOC_CAPABILITIES, DOC_AVAILABILITY, DOC_TABLES, DOC_COUNT };
 
+#define LONG_POLLS 2 /* WAITs of a service at a time: others poll */
+
 enum service_health { HEALTH_UNKNOWN, HEALTH_UP, HEALTH_DOWN };
 
-struct queries;
-struct upload_folder;
-struct jobs;
-struct positions;
-struct metadata;
-struct details_cache;
+/*
+ * What hangs on a service. Each is one struct service_part, which opens and closes it; its header
+ * has the function that gives what it keeps (queries_of, jobs_of, ...).
+ */
+enum service_part_id {
+	SERVICE_DELETIONS, /* uws/deletion.h */
+	SERVICE_QUERIES,   /* query/query.h */
+	SERVICE_JOBS,      /* uws/jobs.h */
+	SERVICE_INDEXES,   /* datalink/open_index.h */
+	SERVICE_DATASETS,  /* datalink/dataset.h */
+	SERVICE_CUTOUTS,   /* datalink/cutout.h */
+	SERVICE_POSITIONS, /* position/position.h */
+	SERVICE_SURVEYS,   /* remote/hips.h */
+	SERVICE_DETAILS,   /* metadata/details.h */
+	SERVICE_METADATA,  /* metadata/metadata.h */
+	SERVICE_PARTS
+};
+
+struct service;
+
+/* Each may be NULL. Loop thread only, but for prepare. */
+struct service_part {
+	/* Before the service begins: may wait for the disk. */
+	bool (*prepare)(struct service *, struct error **err);
+	void (*begin)(struct service *);
+	/* The service may be reached again: what failed, or waits for that, is tried again. */
+	void (*retry)(struct service *);
+	/* Cancels what is under way. */
+	void (*end)(struct service *);
+	/* The loop has ended. What prepare or begin made may be missing. */
+	void (*free)(struct service *);
+};
 
 struct service {
 	const struct settings *settings;
@@ -50,9 +77,7 @@ struct service {
 	/* service_prepare */
 	struct state_dir dir;
 	struct signin *signin;
-	struct journal *journal;       /* LANE_STATE */
-	struct journal_entry *entries; /* of the journal, until queries_new takes them */
-	size_t nentries;
+	struct journal *journal; /* LANE_STATE */
 	struct catalog *catalog; /* LANE_CATALOG */
 	bool read_only;
 	atomic_bool ending; /* workers give up what is long */
@@ -63,44 +88,16 @@ struct service {
 	struct availability *availability;  /* NULL until known */
 	struct catalog_names *names;        /* NULL until known */
 	struct stored *document[DOC_COUNT]; /* as sent; NULL: not there */
+#define LONG_POLLS 2                        /* WAITs of a service at a time: others poll */
+
 	enum service_health health;
 	struct error *health_error; /* the last thing that went wrong; NULL when up */
 	struct error *names_error;  /* why there are no names; NULL while it is being tried */
 	int64_t mounted;            /* ms */
 
-	struct metadata *metadata; /* the refresh under way, or NULL */
-	uint64_t refresh_failed;   /* loop time of the last refresh that failed, 0 */
-	struct details_cache *details;
-	struct queries *queries;              /* of query.h */
-	const struct upload_folder *uploads;  /* of upload.h; whoever keeps the folder sets it */
-	LIST_HEAD(, open_index) open_indexes; /* results whose links are in use; open_index.h */
-	struct dataset *datasets;             /* in use; dataset.h */
-	TAILQ_HEAD(, dataset) known; /* those whose links are in memory, the longest known first */
-	unsigned nknown;
-	struct cutout *cutouts;      /* in use; cutout.h */
-	struct jobs *jobs;           /* of jobs.h */
-	struct positions *positions; /* of position.h */
-	LIST_HEAD(, survey) surveys; /* of hips.h */
+	void *parts[SERVICE_PARTS]; /* each part's own */
+	unsigned long_polls;        /* WAITs under way, LONG_POLLS at most */
 };
-
-/*
- * Opens and locks the service's folders. mountpoint is for the lock's text. Waits for the disk:
- * before the loop runs, or on a worker. NULL with *err (EBUSY: mounted elsewhere).
- */
-struct service *service_prepare(const struct settings *, const char *url, const char *mountpoint,
-				struct error **err);
-void service_begin(struct service *, struct loop *, struct http *, struct remotes *);
-/* Cancels what is under way. Call service_free when the loop has ended. */
-void service_end(struct service *);
-void service_free(struct service *);
-
-/* Fetches everything anew; nothing if it is under way. */
-void service_refresh(struct service *);
-/* The same if what is known is older than catalog_age, or the last try failed a while ago. */
-void service_refresh_if_old(struct service *);
-
-/* It may be reached again: what failed, or waits for that, is tried again. */
-void service_retry(struct service *);
 
 /* The TAP version: 11 for 1.1; 10 where it is not known or older. */
 int service_tap_version(const struct service *);

@@ -9,7 +9,6 @@
 #include "base/mem.h"
 #include "base/text/list.h"
 #include "base/text/url.h"
-#include "tap/query/upload.h"
 
 #define VOTABLE "application/x-votable+xml"
 

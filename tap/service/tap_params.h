@@ -5,8 +5,20 @@
 #define TAPFS_TAP_SERVICE_TAP_PARAMS_H
 
 #include "http/http.h"
-#include "tap/query/directives.h"
+#include "tap/service/named_value.h"
 #include "tap/service/service.h"
+
+/* A table that is sent with a query (TAP 1.1 §2.5). */
+struct upload {
+	char *name;       /* TAP_UPLOAD.NAME */
+	char *said;       /* the path in the directive; NULL: the text names the table */
+	char *path;       /* "uploads/targets.csv", "queries/m31.vot": below the service's folder */
+	bool linked;      /* a link led there */
+	uint64_t version; /* of the user's file, as it was found; 0: a result */
+	int fd;           /* -1: not there yet */
+	uint64_t size;    /* bytes */
+	uint64_t rows;
+};
 
 /* What is asked for; all borrowed. NULL and 0: not sent. */
 struct query_spec {

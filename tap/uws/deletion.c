@@ -1,7 +1,7 @@
 /*
  * deletion.c: jobs to be deleted on the service; see deletion.h.
  *
- * An pending deletion is journaled, then tried until it succeeds or the service refuses
+ * A pending deletion is journaled, then tried until it succeeds or the service refuses
  * for good, then taken from the journal. In the journal (id > 0) and still to
  * be done is what the next mount goes on with.
  */
@@ -15,7 +15,6 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/text/url.h"
-#include "tap/query/query.h"
 #include "tap/uws/job.h"
 #include "tap/uws/recovery.h"
 
@@ -43,6 +42,8 @@ struct deletion {
 
 struct deletions {
 	struct service *service;
+	bool (*is_taken)(void *arg, const char *job_url); /* NULL: no job is */
+	void *taken_arg;
 	LIST_HEAD(, deletion) all;
 };
 
@@ -99,9 +100,8 @@ static bool is_worth_waiting(const struct deletion *e, const struct error *err)
 {
 	const struct service *s = e->deletions->service;
 
-	return err && is_passing(err) &&
-	       !(e->entry.url && strcmp(s->name, "demo") == 0 &&
-		 !url_same_origin(e->entry.url, s->url));
+	return error_is_transient(err) && !(e->entry.url && strcmp(s->name, "demo") == 0 &&
+					    !url_same_origin(e->entry.url, s->url));
 }
 
 static void deleted(void *arg, struct error *err)
@@ -138,6 +138,15 @@ static void found(void *arg, const struct recovered *jobs, size_t n, struct erro
 	submit(e, forget_run, forget_done);
 }
 
+/* Another query's, or about to be deleted. */
+static bool is_taken(void *arg, const char *url)
+{
+	const struct deletions *es = arg;
+
+	return (es->is_taken && es->is_taken(es->taken_arg, url)) ||
+	       deletion_is_pending(es->service, url);
+}
+
 static void try_now(void *arg)
 {
 	struct deletion *e = arg;
@@ -148,7 +157,10 @@ static void try_now(void *arg)
 		e->call = job_delete(s, e->entry.url, deleted, e);
 	else
 		e->search =
-		    recovery_start(s, e->entry.runid, e->entry.sent_hash, e->entry.since, found, e);
+		    recovery_start(s,
+				   &(struct recovery_of){e->entry.runid, e->entry.sent_hash,
+							 e->entry.since, is_taken, e->deletions},
+				   found, e);
 }
 
 static void add_run(struct work *w)
@@ -173,7 +185,7 @@ static void add_done(struct work *w)
 static struct deletion *add(struct service *s, const struct journal_deletion *entry,
 			    const void *post)
 {
-	struct deletions *es = s->queries->deletions;
+	struct deletions *es = deletions_of(s);
 	struct deletion *e;
 
 	if (es) {
@@ -213,9 +225,9 @@ bool deletion_is_pending(const struct service *s, const char *job_url)
 {
 	const struct deletion *e;
 
-	if (!s->queries->deletions)
+	if (!deletions_of(s))
 		return false;
-	LIST_FOREACH (e, &s->queries->deletions->all, link)
+	LIST_FOREACH (e, &deletions_of(s)->all, link)
 		if (e->entry.url && strcmp(e->entry.url, job_url) == 0)
 			return true;
 	return false;
@@ -234,9 +246,9 @@ void deletion_post_over(struct service *s, const void *post)
 {
 	struct deletion *e;
 
-	if (!s->queries->deletions)
+	if (!deletions_of(s))
 		return;
-	LIST_FOREACH (e, &s->queries->deletions->all, link) {
+	LIST_FOREACH (e, &deletions_of(s)->all, link) {
 		if (e->post != post)
 			continue;
 		e->post = NULL;
@@ -270,21 +282,29 @@ static void load_done(struct work *w)
 	deletion_free(load);
 }
 
-struct deletions *deletions_new(struct service *s)
+void deletions_spare(struct service *s, bool (*taken)(void *, const char *), void *arg)
+{
+	struct deletions *es = deletions_of(s);
+
+	es->is_taken = taken;
+	es->taken_arg = arg;
+}
+
+static void deletions_begin(struct service *s)
 {
 	struct deletions *es = xcalloc(1, sizeof(*es));
 
 	es->service = s;
+	s->parts[SERVICE_DELETIONS] = es;
 	if (!s->read_only)
 		submit(deletion_new(es), load_run, load_done);
-	return es;
 }
 
-void deletions_retry(struct deletions *es)
+static void deletions_retry(struct service *s)
 {
 	struct deletion *e;
 
-	LIST_FOREACH (e, &es->all, link) {
+	LIST_FOREACH (e, &deletions_of(s)->all, link) {
 		if (!e->timer)
 			continue;
 		timer_cancel(e->timer);
@@ -292,13 +312,13 @@ void deletions_retry(struct deletions *es)
 	}
 }
 
-void deletions_free(struct deletions *es)
+static void deletions_end(struct service *s)
 {
+	struct deletions *es = deletions_of(s);
 	struct deletion *e;
 
-	if (!es)
-		return;
-	while ((e = LIST_FIRST(&es->all))) {
+	s->parts[SERVICE_DELETIONS] = NULL;
+	while (es && (e = LIST_FIRST(&es->all))) {
 		LIST_REMOVE(e, link);
 		e->deletions = NULL;
 		job_call_cancel(e->call);
@@ -309,3 +329,6 @@ void deletions_free(struct deletions *es)
 	}
 	free(es);
 }
+
+const struct service_part deletions_part = {
+    .begin = deletions_begin, .retry = deletions_retry, .end = deletions_end};

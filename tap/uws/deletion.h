@@ -6,13 +6,19 @@
 
 #include "tap/service/service.h"
 
+/* Takes up what the journal still holds; tried again when the service can be reached. */
+extern const struct service_part deletions_part;
+
 struct deletions;
 
-/* Takes up what the journal still holds. */
-struct deletions *deletions_new(struct service *);
-/* Does now what waits for the service to be reached again. */
-void deletions_retry(struct deletions *);
-void deletions_free(struct deletions *);
+/* NULL before the service has begun and after its end. */
+static inline struct deletions *deletions_of(const struct service *s)
+{
+	return s->parts[SERVICE_DELETIONS];
+}
+
+/* Whose jobs are never deleted as unheard ones: those for which this says so. */
+void deletions_spare(struct service *, bool (*is_taken)(void *arg, const char *job_url), void *arg);
 /* Journals the deletion (which also aborts, UWS 1.1 §2.2.3.2), then does it; when the service is
  * being ended the next mount does. */
 void deletion_add(struct service *, const char *job_url);

@@ -13,14 +13,12 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "tap/query/query.h"
 #include "tap/uws/job.h"
 
 #define KEPT_DOCUMENTS 200
 #define KEPT_BYTES     (16u << 20)
 #define ERROR_MS       1000 /* how long a failure is answered without asking again */
 #define WAIT_S         60   /* what is asked as WAIT */
-#define LONG_POLLS     2    /* WAITs at a time to a service, those of queries included */
 #define POLL_FIRST_MS  250
 #define POLL_CAP_MS    15000
 
@@ -116,7 +114,7 @@ static struct job_document *document_of(struct job *j)
 static void long_poll_over(struct job_document *d)
 {
 	if (d->long_poll)
-		d->job->jobs->service->queries->long_polls--;
+		d->job->jobs->service->long_polls--;
 	d->long_poll = false;
 }
 
@@ -164,7 +162,7 @@ static bool document_take(struct job_document *d, struct uws_job *known, struct 
 		job_vanished(d->job);
 		return false;
 	}
-	if (!err || is_passing(err))
+	if (!err || error_is_transient(err))
 		service_set_health(s, err);
 	if (err) {
 		d->error = error_copy(err);
@@ -355,7 +353,7 @@ static void poll_came(void *arg, struct uws_job *known, struct buf *xml, struct 
 	long_poll_over(d);
 	if (document_take(d, known, xml, err, d->polled) && j->document == d)
 		waitlist_wake(&d->changed);
-	if (err && !is_passing(err) && j->document == d)
+	if (err && !error_is_transient(err) && j->document == d)
 		waitlist_wake(&d->watchers); /* they are told why */
 	if (j->document == d && !d->poll_timer && !d->poll)
 		poll_later(d, j->phase != before);
@@ -370,11 +368,10 @@ static void poll_now(void *arg)
 
 	d->poll_timer = NULL;
 	d->polled = loop_now(s->loop);
-	if (d->known && uws_version_has_wait(d->known->version) &&
-	    s->queries->long_polls < LONG_POLLS) {
+	if (d->known && uws_version_has_wait(d->known->version) && s->long_polls < LONG_POLLS) {
 		wait = WAIT_S;
 		d->long_poll = true;
-		s->queries->long_polls++;
+		s->long_polls++;
 	}
 	d->poll = job_fetch(s, job_url(d->job), wait, d->job->phase, poll_came, d);
 }
@@ -399,7 +396,7 @@ struct waitlist *job_watch(struct job *j, struct error **err)
 		return NULL;
 	}
 	d = document_of(j);
-	if (failed_just_now(d) && !is_passing(d->error)) {
+	if (failed_just_now(d) && !error_is_transient(d->error)) {
 		error_move(err, error_copy(d->error));
 		return NULL;
 	}

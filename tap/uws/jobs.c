@@ -18,7 +18,6 @@
 #include "base/mem.h"
 #include "base/name.h"
 #include "base/text/url.h"
-#include "tap/query/query.h"
 #include "tap/uws/deletion.h"
 #include "tap/uws/job.h"
 #include "tap/uws/job_document.h"
@@ -32,7 +31,6 @@ struct job_listing {
 	struct jobs *jobs;
 	enum jobs_list which;
 	bool known;            /* one came */
-	bool expired;          /* something was changed since it was asked for */
 	bool in_vain;          /* the last look did not get it in time */
 	bool late;             /* the same, of the request under way */
 	uint64_t asked, came;  /* loop time of the last request, and of the last list */
@@ -46,102 +44,12 @@ struct job_listing {
 
 /* --- jobs --- */
 
-static struct job *job_new(struct jobs *jobs, const char *name, const char *href)
-{
-	struct job *j = xcalloc(1, sizeof(*j));
-
-	j->refs = 1;
-	j->jobs = jobs;
-	j->name = xstrdup(name);
-	j->href = xstrdup_or_null(href);
-	j->created = -1;
-	LIST_INIT(&j->results);
-	HASH_ADD_KEYPTR(hh, jobs->all, j->name, strlen(j->name), j);
-	return j;
-}
-
-struct job *job_ref(struct job *j)
-{
-	j->refs++;
-	return j;
-}
-
-void job_unref(struct job *j)
-{
-	if (!j || --j->refs)
-		return;
-	job_document_drop(j);
-	job_results_drop(j);
-	free(j->name);
-	free(j->href);
-	free(j->url);
-	free(j->runid);
-	free(j->owner);
-	free(j);
-}
-
-const char *job_url(struct job *j)
-{
-	CLEANUP_BUF struct buf id = BUF_INIT;
-	struct uws_jobref ref = {.href = j->href};
-
-	if (!j->url && name_unescape(&id, j->name, strlen(j->name))) {
-		ref.id = id.data;
-		j->url = job_ref_url(j->jobs->service, &ref);
-	}
-	return j->url;
-}
-
 struct job *jobs_get(const struct jobs *jobs, const char *name)
 {
 	struct job *j;
 
 	HASH_FIND_STR(jobs->all, name, j);
 	return j;
-}
-
-/* Who waits for something of it is told that it is gone. */
-static void forget_parts(struct job *j)
-{
-	j->gone = true;
-	job_ref(j); /* the woken may give theirs back */
-	job_document_drop(j);
-	job_results_drop(j);
-	job_unref(j);
-}
-
-void job_vanished(struct job *j)
-{
-	struct jobs *jobs = j->jobs;
-
-	if (j->gone)
-		return;
-	HASH_DEL(jobs->all, j);
-	jobs->changed_at = clock_now();
-	forget_parts(j);
-	job_unref(j);
-}
-
-void job_bury(struct job *j)
-{
-	struct jobs *jobs = j->jobs;
-
-	HASH_DEL(jobs->all, j);
-	HASH_ADD_KEYPTR(hh, jobs->deleted, j->name, strlen(j->name), j);
-	j->settled = false;
-	j->settled_for = 0;
-	jobs->changed_at = clock_now();
-	forget_parts(j);
-}
-
-static void revive(struct job *j)
-{
-	struct jobs *jobs = j->jobs;
-
-	HASH_DEL(jobs->deleted, j);
-	HASH_ADD_KEYPTR(hh, jobs->all, j->name, strlen(j->name), j);
-	j->gone = false;
-	jobs->changed_at = clock_now();
 }
 
 static void deletion_over(void *arg, struct error *err)
@@ -158,7 +66,7 @@ static void deletion_over(void *arg, struct error *err)
 		error_prefix(&e, "the job is not deleted");
 		failure_add(path, shown, 0, e);
 		error_free(e);
-		revive(j);
+		job_revive(j);
 	}
 	job_unref(j);
 }
@@ -171,34 +79,6 @@ void job_remove(struct job *j)
 	deletion_add_then(j->jobs->service, job_url(j), deletion_over, job_ref(j));
 }
 
-void job_saw_phase(struct job *j, enum uws_phase phase, uint64_t asked)
-{
-	if (asked < j->phase_asked || (phase == UWS_UNKNOWN && j->phase_asked))
-		return;
-	j->phase_asked = asked;
-	if (phase == j->phase)
-		return;
-	j->phase = phase;
-	j->jobs->changed_at = clock_now();
-	job_document_changed(j);
-}
-
-static void set(char **where, const char *text)
-{
-	if (!text || (*where && strcmp(*where, text) == 0))
-		return;
-	free(*where);
-	*where = xstrdup(text);
-}
-
-void job_learn(struct job *j, const struct uws_job *known)
-{
-	set(&j->runid, known->runid);
-	set(&j->owner, known->owner);
-	if (j->created < 0)
-		j->created = known->creation_time;
-}
-
 /* --- lists --- */
 
 /* One that was deleted here is listed: true if it stays hidden. */
@@ -208,7 +88,7 @@ static bool still_hidden(struct job *j, enum jobs_list which, enum uws_phase pha
 
 	j->seen = true;
 	if (j->settled_for & 1u << which || (archived && j->phase != UWS_ARCHIVED)) {
-		revive(j);
+		job_revive(j);
 		j->lists = 0;
 		return false;
 	}
@@ -236,8 +116,7 @@ static void take_one(struct jobs *jobs, enum jobs_list which, const struct uws_j
 	j->lists |= 1u << which;
 	if (ref->creation_time >= 0)
 		j->created = ref->creation_time;
-	set(&j->runid, ref->runid);
-	set(&j->owner, ref->owner);
+	job_describe(j, ref->runid, ref->owner);
 	job_saw_phase(
 	    j, which == JOBS_ARCHIVED && ref->phase == UWS_UNKNOWN ? UWS_ARCHIVED : ref->phase,
 	    asked);
@@ -327,7 +206,7 @@ static void list_came(void *arg, const struct uws_joblist *list, struct error *e
 		list_ask(l);
 		return;
 	}
-	if (!err || is_passing(err))
+	if (!err || error_is_transient(err))
 		service_set_health(l->jobs->service, err);
 	l->in_vain = err || l->took > JOBS_BOUND_MS;
 	if (err) {
@@ -356,7 +235,8 @@ static void list_ask(struct job_listing *l)
 				    .last = l->last};
 
 	jobs_asked(l->jobs, l->which);
-	l->expired = l->late = false;
+	l->jobs->expired &= ~(1u << l->which);
+	l->late = false;
 	l->asked = loop_now(s->loop);
 	l->timer = timer_start(s->loop, l->in_vain ? IMPATIENT : JOBS_BOUND_MS, list_late, l);
 	l->call = job_list(s, &filter, list_came, l);
@@ -364,7 +244,8 @@ static void list_ask(struct job_listing *l)
 
 static bool is_new_enough(const struct job_listing *l, uint64_t now, uint64_t max_age)
 {
-	return l->known && !l->expired && now <= l->came + (l->took > max_age ? l->took : max_age);
+	return l->known && !(l->jobs->expired & 1u << l->which) &&
+	       now <= l->came + (l->took > max_age ? l->took : max_age);
 }
 
 bool jobs_ready(struct jobs *jobs, enum jobs_list which, uint64_t max_age, struct waitlist **wait)
@@ -387,25 +268,17 @@ const struct error *jobs_missing(const struct jobs *jobs, enum jobs_list which)
 	return jobs->lists[which]->known ? NULL : jobs->lists[which]->error;
 }
 
-void jobs_expire(struct jobs *jobs)
-{
-	for (int i = 0; i < JOBS_LISTS; i++)
-		jobs->lists[i]->expired = true;
-}
-
-void jobs_retry(struct jobs *jobs)
-{
-	for (int i = 0; i < JOBS_LISTS; i++)
-		jobs->lists[i]->failed = 0;
-}
-
 /* --- beginning and end --- */
+
+static const struct job_part job_parts[] = {
+    {job_document_drop, job_document_changed}, {job_results_drop, NULL}, {NULL, NULL}};
 
 struct jobs *jobs_new(struct service *s)
 {
 	struct jobs *jobs = xcalloc(1, sizeof(*jobs));
 
 	jobs->service = s;
+	jobs->parts = job_parts;
 	LIST_INIT(&jobs->changes);
 	TAILQ_INIT(&jobs->documents);
 	TAILQ_INIT(&jobs->kept);
@@ -420,10 +293,24 @@ struct jobs *jobs_new(struct service *s)
 	return jobs;
 }
 
-void jobs_end(struct jobs *jobs)
+static void jobs_begin(struct service *s)
 {
+	s->parts[SERVICE_JOBS] = jobs_new(s);
+}
+
+static void jobs_retry(struct service *s)
+{
+	for (int i = 0; i < JOBS_LISTS; i++)
+		jobs_of(s)->lists[i]->failed = 0;
+}
+
+static void jobs_end(struct service *s)
+{
+	struct jobs *jobs = jobs_of(s);
 	struct job *j, *next;
 
+	if (!jobs)
+		return;
 	jobs->ended = true;
 	job_changes_end(jobs);
 	for (int i = 0; i < JOBS_LISTS; i++) {
@@ -436,7 +323,7 @@ void jobs_end(struct jobs *jobs)
 		waitlist_wake(&l->changed);
 	}
 	HASH_ITER (hh, jobs->all, j, next)
-		forget_parts(j);
+		job_drop_parts(j);
 }
 
 void jobs_free(struct jobs *jobs)
@@ -461,3 +348,11 @@ void jobs_free(struct jobs *jobs)
 	}
 	free(jobs);
 }
+
+static void jobs_part_free(struct service *s)
+{
+	jobs_free(jobs_of(s));
+}
+
+const struct service_part jobs_part = {
+    .begin = jobs_begin, .retry = jobs_retry, .end = jobs_end, .free = jobs_part_free};

@@ -11,8 +11,6 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/text/url.h"
-#include "tap/query/query.h"
-#include "tap/uws/deletion.h"
 #include "tap/uws/job.h"
 
 #define CLOCKS_MS 300000 /* by which the service's clock may be behind ours */
@@ -23,6 +21,8 @@ struct recovery {
 	char *runid;
 	char sent[FILE_HASH_TEXT];
 	int64_t since;
+	bool (*is_taken)(void *, const char *);
+	void *taken_arg;
 	void (*done)(void *, const struct recovered *, size_t, struct error *);
 	void *arg;
 	struct job_call *call;
@@ -65,24 +65,13 @@ void recovery_cancel(struct recovery *a)
 	recovery_free(a);
 }
 
-/* Another query's, or about to be deleted. */
-static bool is_spoken_for(const struct service *s, const char *url)
-{
-	const struct query *q;
-
-	LIST_FOREACH (q, &s->queries->all, link)
-		if (q->entry.job_url && strcmp(q->entry.job_url, url) == 0)
-			return true;
-	return deletion_is_pending(s, url);
-}
-
 /* What was free when the list came may have been taken while the documents were read. */
 static void end(struct recovery *a, struct error *err)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < a->nfound; i++)
-		if (is_spoken_for(a->service, a->found[i].url))
+		if (a->is_taken(a->taken_arg, a->found[i].url))
 			free(a->found[i].url);
 		else
 			a->found[n++] = a->found[i];
@@ -110,7 +99,7 @@ static void job_came(void *arg, const struct uws_job *job, struct error *err)
 	struct recovery *a = arg;
 
 	a->call = NULL;
-	if (err && is_passing(err)) {
+	if (error_is_transient(err)) {
 		end(a, err);
 		return;
 	}
@@ -143,7 +132,7 @@ static void list_came(void *arg, const struct uws_joblist *list, struct error *e
 
 		if ((j->runid && strcmp(j->runid, a->runid) != 0) || j->phase == UWS_ARCHIVED ||
 		    (j->creation_time >= 0 && j->creation_time < a->since - CLOCKS_MS) || !url ||
-		    is_spoken_for(a->service, url))
+		    a->is_taken(a->taken_arg, url))
 			continue;
 		a->urls[a->nurls++] = steal(url);
 	}
@@ -151,16 +140,18 @@ static void list_came(void *arg, const struct uws_joblist *list, struct error *e
 }
 
 struct recovery *
-recovery_start(struct service *s, const char *runid, const char *sent, int64_t since,
+recovery_start(struct service *s, const struct recovery_of *of,
 	       void (*done)(void *, const struct recovered *, size_t, struct error *), void *arg)
 {
 	struct recovery *a = xcalloc(1, sizeof(*a));
-	struct job_filter filter = {.after = since - CLOCKS_MS};
+	struct job_filter filter = {.after = of->since - CLOCKS_MS};
 
 	a->service = s;
-	a->runid = xstrdup(runid);
-	memcpy(a->sent, sent, sizeof(a->sent) - 1);
-	a->since = since;
+	a->runid = xstrdup(of->runid);
+	memcpy(a->sent, of->sent, sizeof(a->sent) - 1);
+	a->since = of->since;
+	a->is_taken = of->is_taken;
+	a->taken_arg = of->arg;
 	a->done = done;
 	a->arg = arg;
 	a->call = job_list(s, &filter, list_came, a);

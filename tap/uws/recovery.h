@@ -24,15 +24,23 @@ struct recovery;
 /* Of a text as a job's QUERY shows it: services trim and fold blanks. */
 void sent_hash(const char *text, char out[FILE_HASH_TEXT]);
 
+/* Which jobs are looked for; all is borrowed, and copied, but for what arg is. */
+struct recovery_of {
+	const char *runid, *sent; /* sent_hash of its text */
+	int64_t since;            /* ms: created since */
+	/* Whether a job has another owner, or is about to be deleted. Asked until the end. */
+	bool (*is_taken)(void *arg, const char *job_url);
+	void *arg;
+};
+
 /*
- * Looks for jobs of that RUNID and text, created since (ms). The jobs are borrowed during the call
- * of done. An error that passes (see is_passing) means to ask again; any other, that the service
- * has no list to look into. Strings are copied.
+ * Looks for jobs of that RUNID and text. The jobs are borrowed during the call of done. An error
+ * that is transient means to ask again; any other, that the service has no list to look into.
  */
-struct recovery *
-recovery_start(struct service *, const char *runid, const char *sent, int64_t since,
-	       void (*done)(void *arg, const struct recovered *, size_t n, struct error *),
-	       void *arg);
+struct recovery *recovery_start(struct service *, const struct recovery_of *,
+				void (*done)(void *arg, const struct recovered *, size_t n,
+					     struct error *),
+				void *arg);
 /* done is not called any more. NULL is allowed. */
 void recovery_cancel(struct recovery *);
 
