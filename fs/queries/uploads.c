@@ -397,6 +397,6 @@ void uploads_begin(struct own_files *own, struct service *s)
 
 	entries_set_service(uploads, s);
 	uploads->tables = (struct upload_folder){own, by_path, by_table};
-	queries_of(s)->uploads = &uploads->tables;
+	queries_of(s)->upload_folder = &uploads->tables;
 	tables_check(uploads);
 }

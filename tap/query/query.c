@@ -22,93 +22,10 @@
 #include "base/mem.h"
 #include "base/stats.h"
 #include "cache/sweep.h"
+#include "tap/query/query_record.h"
+#include "tap/query/query_result.h"
 #include "tap/query/query_run.h"
 #include "tap/uws/deletion.h"
-
-#define LOG_MAX 65536 /* bytes of one query's log */
-
-void query_touched(struct query *q)
-{
-	struct queries *qs = queries_of(q->service);
-
-	if (qs && qs->touched)
-		qs->touched(qs->touched_arg, q);
-}
-
-/* For those who wait, and for those who look at the folder. */
-void query_changed(struct query *q)
-{
-	query_touched(q);
-	waitlist_wake(&q->changed);
-}
-
-/* --- the journal --- */
-
-static void tell_failure(const char *path, const struct error *err)
-{
-	CLEANUP_FREE char *shown = xasprintf("queries/%s", path);
-
-	failure_add(shown, NULL, 0, err);
-}
-
-struct commit {
-	struct work work; /* first */
-	struct journal *journal;
-	struct journal_entry entry;
-	bool remove;
-	void (*done)(void *, struct error *);
-	void *arg;
-	struct error *error;
-};
-
-static void commit_run(struct work *w)
-{
-	struct commit *c = (struct commit *)w;
-
-	if (c->remove)
-		journal_delete(c->journal, c->entry.id, &c->error);
-	else
-		journal_put(c->journal, &c->entry, &c->error);
-}
-
-static void commit_done(struct work *w)
-{
-	struct commit *c = (struct commit *)w;
-
-	if (c->error)
-		tell_failure(c->entry.path, c->error);
-	if (c->done)
-		c->done(c->arg, c->error);
-	error_free(c->error);
-	journal_entry_clear(&c->entry);
-	free(c);
-}
-
-static void commit_submit(struct query *q, bool remove, void (*done)(void *, struct error *),
-			  void *arg)
-{
-	struct commit *c;
-
-	if (q->service->read_only)
-		return; /* a query that was moved, as it is shown here */
-	c = xcalloc(1, sizeof(*c));
-
-	free(q->entry.log);
-	q->entry.log = xstrdup(buf_str(&q->log));
-	c->work.run = commit_run;
-	c->work.done = commit_done;
-	c->journal = q->service->journal;
-	c->entry = journal_entry_copy(&q->entry);
-	c->remove = remove;
-	c->done = done;
-	c->arg = arg;
-	work_submit(q->service->loop, LANE_STATE, &c->work);
-}
-
-void query_commit(struct query *q, void (*done)(void *, struct error *), void *arg)
-{
-	commit_submit(q, q->removed, done, arg);
-}
 
 /* --- queries --- */
 
@@ -124,28 +41,6 @@ struct query *query_new(struct queries *qs, const char *path)
 	LIST_INSERT_HEAD(&qs->all, q, link);
 	stats.queries++;
 	return q;
-}
-
-struct query *query_ref(struct query *q)
-{
-	q->refs++;
-	return q;
-}
-
-void query_unref(struct query *q)
-{
-	if (!q || --q->refs)
-		return;
-	for (int f = 0; f < FORMATS_MAX; f++) {
-		if (q->results[f])
-			q->results[f]->query = NULL;
-		result_unref(q->results[f]);
-	}
-	LIST_REMOVE(q, link);
-	stats.queries--;
-	buf_free(&q->log);
-	journal_entry_clear(&q->entry);
-	free(q);
 }
 
 static struct query *query_from_entry(struct queries *qs, struct journal_entry *e)
@@ -185,7 +80,8 @@ static bool queries_prepare(struct service *s, struct error **err)
 	return true;
 }
 
-bool queries_have_job(void *queries, const char *job_url)
+/* Whether a job is one of a query's. */
+static bool queries_have_job(void *queries, const char *job_url)
 {
 	const struct queries *qs = queries;
 	const struct query *q;
@@ -253,21 +149,6 @@ const struct service_part queries_part = {.prepare = queries_prepare,
 					  .end = queries_end,
 					  .free = queries_free};
 
-void query_log(struct query *q, const char *fmt, ...)
-{
-	char when[CLOCK_TEXT];
-	va_list ap;
-
-	if (q->log.len > LOG_MAX)
-		return;
-	buf_addf(&q->log, "%s  ", clock_iso(clock_now(), when));
-	va_start(ap, fmt);
-	buf_vaddf(&q->log, fmt, ap);
-	va_end(ap);
-	buf_addc(&q->log, '\n');
-	query_touched(q);
-}
-
 bool query_has_note(const struct query *q, enum query_note note)
 {
 	if (q->hidden & (1u << note))
@@ -332,67 +213,13 @@ static void supersede(struct query *q)
 	query_results_forget(q);
 }
 
-void query_launch(struct query *q, bool even_if_same)
-{
-	bool same = q->entry.run && strcmp(q->entry.hash, q->entry.run_hash) == 0;
-
-	if (q->removed || !q->entry.length || queries_of(q->service)->ended)
-		return;
-	if (same && (q->state == QUERY_ACTIVE || (q->state == QUERY_DONE && !even_if_same)))
-		return;
-	if (q->entry.run) {
-		supersede(q);
-		buf_reset(&q->log);
-	}
-	q->entry.run++;
-	snprintf(q->entry.run_hash, sizeof(q->entry.run_hash), "%s", q->entry.hash);
-	q->entry.stage = STAGE_ACCEPTED;
-	q->state = QUERY_ACTIVE;
-	q->hidden = 0;
-	query_run_start(q);
-	query_changed(q);
-}
-
-void query_resume(struct query *q)
-{
-	bool same = q->entry.run && strcmp(q->entry.hash, q->entry.run_hash) == 0;
-
-	if (!same) { /* the close was answered, the launch did not come about */
-		query_launch(q, false);
-		return;
-	}
-	if (q->state != QUERY_IDLE)
-		return;
-	q->state = QUERY_ACTIVE;
-	query_log(q, "taken up again");
-	query_run_resume(q);
-}
-
-void query_remove(struct query *q)
-{
-	supersede(q);
-	q->removed = true;
-	query_remove_file(q, NULL, xasprintf("%s/%" PRId64, q->service->dir.results, q->entry.id));
-	query_commit(q, NULL, NULL);
-	query_changed(q);
-	query_unref(q);
-}
-
-void query_moved(struct query *q, const char *path)
-{
-	free(q->entry.path);
-	q->entry.path = xstrdup(path);
-	query_commit(q, NULL, NULL);
-	query_touched(q);
-}
-
-void query_ended(struct query *q, const int64_t sizes[FORMATS_MAX], int64_t rows, bool overflow,
-		 struct error *err)
+static void run_ended(struct query *q, const int64_t sizes[FORMATS_MAX],
+		      const struct table_end *end, struct error *err)
 {
 	q->run = NULL;
 	q->entry.ended = clock_now();
-	q->entry.rows = rows;
-	q->entry.overflow = overflow;
+	q->entry.rows = (int64_t)end->rows;
+	q->entry.overflow = end->overflow;
 	free(q->entry.error_text);
 	q->entry.error_text = err ? xstrdup(error_text(err)) : NULL;
 	q->entry.error_errno = err ? error_errno(err) : 0;
@@ -414,7 +241,7 @@ void query_ended(struct query *q, const int64_t sizes[FORMATS_MAX], int64_t rows
 	if (err) {
 		stats.jobs_failed++;
 		query_log(q, "failed: %s", error_text(err));
-		tell_failure(q->entry.path, err);
+		query_tell_failure(q, err);
 	} else {
 		stats.jobs_completed++;
 	}
@@ -423,29 +250,56 @@ void query_ended(struct query *q, const int64_t sizes[FORMATS_MAX], int64_t rows
 	query_changed(q);
 }
 
-const char *query_phase(const struct query *q)
+void query_launch(struct query *q, bool even_if_same)
 {
-	switch (q->state) {
-	case QUERY_IDLE: break;
-	case QUERY_ACTIVE: return query_run_phase(q->run);
-	case QUERY_DONE: return uws_phase_name(UWS_COMPLETED);
-	case QUERY_FAILED: return uws_phase_name(UWS_ERROR);
+	bool same = q->entry.run && strcmp(q->entry.hash, q->entry.run_hash) == 0;
+
+	if (q->removed || !q->entry.length || queries_of(q->service)->ended)
+		return;
+	if (same && (q->state == QUERY_ACTIVE || (q->state == QUERY_DONE && !even_if_same)))
+		return;
+	if (q->entry.run) {
+		supersede(q);
+		buf_reset(&q->log);
 	}
-	return "";
+	q->entry.run++;
+	snprintf(q->entry.run_hash, sizeof(q->entry.run_hash), "%s", q->entry.hash);
+	q->entry.stage = STAGE_ACCEPTED;
+	q->state = QUERY_ACTIVE;
+	q->hidden = 0;
+	query_run_begin(q, run_ended);
+	query_changed(q);
 }
 
-char *query_describe(const struct query *q)
+void query_resume(struct query *q)
 {
-	switch (q->state) {
-	case QUERY_IDLE: return xstrdup("not run");
-	case QUERY_ACTIVE: return query_run_describe(q->run);
-	case QUERY_DONE:
-		return xasprintf("done, %" PRId64 " row%s%s", q->entry.rows,
-				 q->entry.rows == 1 ? "" : "s",
-				 q->entry.overflow ? " (cut off)" : "");
-	case QUERY_FAILED:
-		return xasprintf("failed: %.*s", (int)strcspn(q->entry.error_text, "\n"),
-				 q->entry.error_text);
+	bool same = q->entry.run && strcmp(q->entry.hash, q->entry.run_hash) == 0;
+
+	if (!same) { /* the close was answered, the launch did not come about */
+		query_launch(q, false);
+		return;
 	}
-	return NULL;
+	if (q->state != QUERY_IDLE)
+		return;
+	q->state = QUERY_ACTIVE;
+	query_log(q, "taken up again");
+	query_run_begin(q, run_ended);
+}
+
+void query_remove(struct query *q)
+{
+	supersede(q);
+	q->removed = true;
+	query_remove_file(q, NULL, xasprintf("%s/%" PRId64, q->service->dir.results, q->entry.id));
+	query_commit(q, NULL, NULL);
+	query_changed(q);
+	query_unref(q);
+}
+
+void query_moved(struct query *q, const char *path)
+{
+	free(q->entry.path);
+	q->entry.path = xstrdup(path);
+	query_commit(q, NULL, NULL);
+	query_touched(q);
 }

@@ -88,7 +88,7 @@ struct queries {
 	struct service *service;
 	struct journal_entry *entries; /* of the journal, until the service begins */
 	size_t nentries;
-	const struct upload_folder *uploads; /* upload.h; whoever keeps the folder sets it */
+	const struct upload_folder *upload_folder; /* upload.h; whoever keeps the folder sets it */
 	LIST_HEAD(, query) all;
 	int64_t next_id;
 	unsigned running;                /* runs that have a slot */
@@ -110,9 +110,6 @@ static inline struct queries *queries_of(const struct service *s)
 {
 	return s->parts[SERVICE_QUERIES];
 }
-
-/* Whether a job is one of a query's. */
-bool queries_have_job(void *queries, const char *job_url);
 
 /* A query for a new file. The journal does not know it before query_accept. */
 struct query *query_new(struct queries *, const char *path);

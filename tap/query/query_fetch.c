@@ -17,6 +17,8 @@
 #include "base/mem.h"
 #include "base/stats.h"
 #include "base/text/url.h"
+#include "tap/query/query_record.h"
+#include "tap/query/query_result.h"
 #include "tap/query/query_run.h"
 #include "tap/service/tap_params.h"
 
@@ -26,19 +28,19 @@
 struct publishing {
 	struct work work; /* first */
 	struct query_run *run;
-	struct making making[FORMATS_MAX];
+	struct result_file files[FORMATS_MAX];
 	int64_t sizes[FORMATS_MAX];
 	bool give_up; /* take the files away instead */
 	struct error *error;
 };
 
-static void making_close(struct making *m)
+static void result_file_close(struct result_file *m)
 {
 	if (m->fd >= 0)
 		close(m->fd);
 	free(m->part);
 	free(m->path);
-	*m = (struct making){.fd = -1};
+	*m = (struct result_file){.fd = -1};
 }
 
 static void publishing_run(struct work *w)
@@ -47,7 +49,7 @@ static void publishing_run(struct work *w)
 	struct stat st;
 
 	for (int f = 0; f < FORMATS_MAX; f++) {
-		struct making *m = &p->making[f];
+		struct result_file *m = &p->files[f];
 
 		p->sizes[f] = -1;
 		if (m->fd < 0)
@@ -63,17 +65,17 @@ static void publishing_run(struct work *w)
 		}
 	}
 	for (int f = 0; p->error && f < FORMATS_MAX; f++) {
-		if (p->making[f].fd < 0)
+		if (p->files[f].fd < 0)
 			continue;
-		unlink(p->making[f].part); /* the disk may be full of it */
-		unlink(p->making[f].path);
+		unlink(p->files[f].part); /* the disk may be full of it */
+		unlink(p->files[f].path);
 	}
 }
 
 static void publishing_free(struct publishing *p)
 {
 	for (int f = 0; f < FORMATS_MAX; f++)
-		making_close(&p->making[f]);
+		result_file_close(&p->files[f]);
 	error_free(p->error);
 	free(p);
 }
@@ -98,19 +100,22 @@ static void publishing_done(struct work *w)
 	struct query_run *r = p->run;
 
 	if (r) {
-		r->working = false;
-		if (!r->query) {
-			memcpy(r->making, p->making,
-			       sizeof(r->making)); /* to be taken away again */
+		if (!r->query) { /* to be taken away again */
+			memcpy(r->files, p->files, sizeof(r->files));
 			for (int f = 0; f < FORMATS_MAX; f++)
-				p->making[f] = (struct making){.fd = -1};
-			query_run_cancel(r);
-		} else if (p->error) {
+				p->files[f] = (struct result_file){.fd = -1};
+		}
+		if (run_was_cancelled(r)) {
+			publishing_free(p);
+			return;
+		}
+		if (p->error) {
 			run_fail(r, steal(p->error));
 		} else {
 			log_done(r);
 			stats.result_rows += (int64_t)r->end.rows;
-			run_end(r, p->sizes, NULL);
+			memcpy(r->sizes, p->sizes, sizeof(r->sizes));
+			run_over(r);
 		}
 	}
 	publishing_free(p);
@@ -124,7 +129,7 @@ uint64_t part_size(struct part *p)
 }
 
 /* No more comes, or it is whole: there is no such name any more. */
-static void arrived(struct making *m)
+static void arrived(struct result_file *m)
 {
 	if (!m->arriving)
 		return;
@@ -140,17 +145,15 @@ static void files_submit(struct query_run *r, bool give_up)
 	struct publishing *p = xcalloc(1, sizeof(*p));
 
 	for (int f = 0; f < FORMATS_MAX; f++) {
-		p->making[f] = r->making[f];
-		r->making[f] = (struct making){.fd = -1};
+		p->files[f] = r->files[f];
+		r->files[f] = (struct result_file){.fd = -1};
 	}
 	p->work.run = publishing_run;
 	p->work.done = publishing_done;
 	p->give_up = give_up;
 	p->run = give_up ? NULL : r;
-	if (!give_up) {
-		r->step = RUN_PUBLISH;
+	if (!give_up)
 		r->working = true;
-	}
 	work_submit(r->service->loop, LANE_STATE, &p->work);
 }
 
@@ -159,8 +162,8 @@ void run_fetch_cancel(struct query_run *r)
 	bool any = false;
 
 	for (int f = 0; f < FORMATS_MAX; f++) {
-		arrived(&r->making[f]);
-		any = any || r->making[f].part;
+		arrived(&r->files[f]);
+		any = any || r->files[f].part;
 	}
 	incoming_cancel(r->incoming);
 	r->incoming = NULL;
@@ -178,9 +181,9 @@ static void fetch_failed(struct query_run *r, struct error *err)
 				      : "%s; fetching the result anew",
 			  error_text(err));
 		error_free(err);
-		r->timer = timer_start(r->service->loop, 500u << r->fetches, run_fetch, r);
+		run_later(r, RUN_FETCH, 500u << r->fetches);
 	} else if (error_is_transient(err) && error_errno(err) != ECONNRESET) {
-		run_again(r, run_fetch, err);
+		run_again(r, RUN_FETCH, err);
 		error_free(err);
 	} else {
 		run_fail(r, err);
@@ -192,14 +195,19 @@ static void fetched(void *arg, uint64_t bytes, const struct table_end *end, stru
 	struct query_run *r = arg;
 
 	for (int f = 0; f < FORMATS_MAX; f++)
-		arrived(&r->making[f]);
+		arrived(&r->files[f]);
 	r->incoming = NULL;
 	r->bytes = bytes;
 	r->end = *end;
 	if (err)
 		fetch_failed(r, error_copy(err));
 	else
-		files_submit(r, false);
+		run_over(r);
+}
+
+void run_publish(struct query_run *r)
+{
+	files_submit(r, false);
 }
 
 /* Its files can be read while they grow. */
@@ -208,9 +216,9 @@ static void arrive(struct query_run *r, const struct http_call *call)
 	int fds[FORMATS_MAX];
 
 	for (int f = 0; f < FORMATS_MAX; f++) {
-		fds[f] = r->making[f].fd;
+		fds[f] = r->files[f].fd;
 		if (fds[f] >= 0)
-			r->making[f].arriving = query_part_new(r, f, fds[f]);
+			r->files[f].arriving = query_part_new(r, f, fds[f]);
 	}
 	r->fetching = clock_now();
 	r->incoming = incoming_start(r->service->http, r->service->loop, call, fds, fetched, r);
@@ -222,7 +230,7 @@ struct preparing {
 	struct work work; /* first */
 	struct query_run *run;
 	char *folder;
-	struct making making[FORMATS_MAX];
+	struct result_file files[FORMATS_MAX];
 	struct error *error;
 };
 
@@ -232,7 +240,7 @@ static void preparing_run(struct work *w)
 
 	dir_make(p->folder, &p->error);
 	for (int f = 0; f < FORMATS_MAX && !p->error; f++) {
-		struct making *m = &p->making[f];
+		struct result_file *m = &p->files[f];
 
 		if (!m->part)
 			continue;
@@ -274,14 +282,11 @@ static void preparing_done(struct work *w)
 {
 	struct preparing *p = (struct preparing *)w;
 	struct query_run *r = p->run;
-	bool cancelled = !r->query;
 
-	r->working = false;
-	memcpy(r->making, p->making, sizeof(r->making));
+	memcpy(r->files, p->files, sizeof(r->files));
 	free(p->folder);
-	if (cancelled) {
+	if (run_was_cancelled(r)) {
 		error_free(p->error);
-		query_run_cancel(r);
 	} else if (p->error) {
 		run_fail(r, p->error);
 	} else {
@@ -291,33 +296,24 @@ static void preparing_done(struct work *w)
 	free(p);
 }
 
-void run_ask(void *arg)
+void run_fetch(struct query_run *r)
 {
-	struct query_run *r = arg;
+	struct preparing *p = xcalloc(1, sizeof(*p));
 	struct query_spec spec = run_spec(r);
 
-	run_log_spec(r, "asking", &spec);
-	run_fetch(r);
-}
-
-void run_fetch(void *arg)
-{
-	struct query_run *r = arg;
-	struct preparing *p = xcalloc(1, sizeof(*p));
-
-	r->timer = NULL;
-	r->step = RUN_FETCH;
+	if (r->say.sync && !r->fetches)
+		run_log_spec(r, "asking", &spec);
 	r->fetches++;
 	p->run = r;
 	p->work.run = preparing_run;
 	p->work.done = preparing_done;
 	p->folder = xasprintf("%s/%" PRId64, r->service->dir.results, r->query->entry.id);
 	for (int f = 0; f < FORMATS_MAX; f++) {
-		p->making[f].fd = -1;
+		p->files[f].fd = -1;
 		if ((size_t)f >= format_count() || (f > 0 && !format_at((size_t)f)->made_at_once))
 			continue;
-		p->making[f].path = query_result_path(r->query, f);
-		p->making[f].part = xasprintf("%s.part", p->making[f].path);
+		p->files[f].path = query_result_path(r->query, f);
+		p->files[f].part = xasprintf("%s.part", p->files[f].path);
 	}
 	r->working = true;
 	work_submit(r->service->loop, LANE_STATE, &p->work);

@@ -16,6 +16,8 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "table/write/converted.h"
+#include "tap/query/query_record.h"
+#include "tap/query/query_result.h"
 #include "tap/query/query_run.h"
 
 static uint64_t next_result_id = UINT64_C(1) << 40;
@@ -32,26 +34,6 @@ struct result *query_result_new(struct query *q, int format)
 	return r;
 }
 
-struct result *result_ref(struct result *r)
-{
-	r->refs++;
-	return r;
-}
-
-struct part *part_ref(struct part *p)
-{
-	p->refs++;
-	return p;
-}
-
-void part_unref(struct part *p)
-{
-	if (!p || --p->refs)
-		return;
-	stored_unref(p->file);
-	free(p);
-}
-
 struct part *query_part_new(struct query_run *run, int format, int fd)
 {
 	struct part *p = xcalloc(1, sizeof(*p));
@@ -66,16 +48,7 @@ struct part *query_part_new(struct query_run *run, int format, int fd)
 
 struct part *query_part(const struct query *q, int format)
 {
-	return q->run ? q->run->making[format].arriving : NULL;
-}
-
-void result_unref(struct result *r)
-{
-	if (!r || --r->refs)
-		return;
-	error_free(r->failure);
-	free(r->path);
-	free(r);
+	return q->run ? q->run->files[format].arriving : NULL;
 }
 
 char *query_result_path(const struct query *q, int format)
@@ -179,15 +152,15 @@ void query_results_end(struct query *q)
 	}
 }
 
-struct removal {
+struct file_removal {
 	struct work work; /* first */
 	char *path;
 	char *folder; /* removed afterwards, if set and empty */
 };
 
-static void removal_run(struct work *w)
+static void file_removal_run(struct work *w)
 {
-	struct removal *r = (struct removal *)w;
+	struct file_removal *r = (struct file_removal *)w;
 
 	if (r->path)
 		unlink(r->path);
@@ -195,9 +168,9 @@ static void removal_run(struct work *w)
 		rmdir(r->folder);
 }
 
-static void removal_done(struct work *w)
+static void file_removal_done(struct work *w)
 {
-	struct removal *r = (struct removal *)w;
+	struct file_removal *r = (struct file_removal *)w;
 
 	free(r->path);
 	free(r->folder);
@@ -206,10 +179,10 @@ static void removal_done(struct work *w)
 
 void query_remove_file(struct query *q, char *path, char *folder)
 {
-	struct removal *r = xcalloc(1, sizeof(*r));
+	struct file_removal *r = xcalloc(1, sizeof(*r));
 
-	r->work.run = removal_run;
-	r->work.done = removal_done;
+	r->work.run = file_removal_run;
+	r->work.done = file_removal_done;
 	r->path = path;
 	r->folder = folder;
 	work_submit(q->service->loop, LANE_STATE, &r->work);

@@ -1,11 +1,10 @@
 /*
  * query_submit.c: from a query's text to a job whose URL is committed.
  *
- * A run waits for a slot, commits its intent, creates the job, and commits its
- * URL; only then may the job run (query_run.c). Where the answer to the creation
- * was lost, or tapfs ended before the commit, the job is looked for in the
- * service's list (recovery.h) before another is created. MODE = sync has no job:
- * after the intent the query is asked and answered in one request.
+ * A run commits its intent, creates the job, and commits its URL; only then may the job run. Where
+ * the answer to the creation was lost, or tapfs ended before the commit, the job is looked for in
+ * the service's list (recovery.h) before another is created. MODE = sync has no job: after the
+ * intent the query is asked and answered in one request.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -16,61 +15,11 @@
 #include "base/mem.h"
 #include "base/stats.h"
 #include "base/text/url.h"
+#include "tap/query/query_record.h"
 #include "tap/query/query_run.h"
 #include "tap/query/upload.h"
 #include "tap/uws/deletion.h"
 #include "tap/uws/recovery.h"
-
-/* --- slots --- */
-
-static void run_intent(struct query_run *r);
-static void run_recover(void *arg);
-
-static void slots_hand_out(struct queries *qs)
-{
-	int64_t limit = setting_int(qs->service->settings, OPT_RUNNING_JOBS);
-	struct query_run *r;
-
-	while (!qs->ended && (int64_t)qs->running < (limit > 0 ? limit : 1) &&
-	       (r = TAILQ_FIRST(&qs->waiting))) {
-		TAILQ_REMOVE(&qs->waiting, r, waiting);
-		slot_take(r);
-		run_intent(r);
-	}
-}
-
-void slot_take(struct query_run *r)
-{
-	r->has_slot = true;
-	queries_of(r->service)->running++;
-	stats.jobs_running++;
-}
-
-void slot_give(struct query_run *r)
-{
-	if (r->step == RUN_SLOT && !r->has_slot && !r->working)
-		TAILQ_REMOVE(&queries_of(r->service)->waiting, r, waiting);
-	if (!r->has_slot)
-		return;
-	r->has_slot = false;
-	stats.jobs_running--;
-	queries_of(r->service)->running--;
-	slots_hand_out(queries_of(r->service));
-}
-
-void run_text_read(struct query_run *r)
-{
-	struct queries *qs = queries_of(r->service);
-
-	r->step = RUN_SLOT;
-	TAILQ_INSERT_TAIL(&qs->waiting, r, waiting);
-	slots_hand_out(qs);
-	if (r->step == RUN_SLOT)
-		query_log(r->query,
-			  "waits: %u queries run already, as many as are allowed at a time "
-			  "(option running_jobs)",
-			  qs->running);
-}
 
 /* --- the intent --- */
 
@@ -82,8 +31,6 @@ static void commit_failed(struct query_run *r, struct error *err)
 	run_fail(r, e);
 }
 
-static void run_create(void *arg);
-
 static void intent_done(void *arg, struct error *err)
 {
 	struct query_run *r = arg;
@@ -92,12 +39,8 @@ static void intent_done(void *arg, struct error *err)
 		return;
 	if (err)
 		commit_failed(r, err);
-	else if (r->say.sync)
-		run_ask(r);
-	else if (r->lost_answers)
-		run_recover(r);
 	else
-		run_create(r);
+		run_over(r);
 }
 
 /* What the service is told it is called: what the directive says, else the file's name. */
@@ -115,11 +58,10 @@ static char *runid_of(const struct query_run *r)
  * An intent that is there already is that of a run which was ended before its job's URL was
  * known: it stays, since its job may be there.
  */
-static void run_intent(struct query_run *r)
+void run_intent(struct query_run *r)
 {
 	struct journal_entry *e = &r->query->entry;
 
-	r->step = RUN_INTENT;
 	r->began = clock_now();
 	r->working = true;
 	if (e->stage == STAGE_INTENT) {
@@ -148,13 +90,12 @@ static void url_committed(void *arg, struct error *err)
 	if (err)
 		commit_failed(r, err);
 	else
-		run_check(r);
+		run_over(r);
 }
 
-static void run_commit(struct query_run *r)
+void run_commit(struct query_run *r)
 {
 	r->query->entry.stage = STAGE_CREATED;
-	r->step = RUN_COMMIT;
 	r->working = true;
 	query_commit(r->query, url_committed, r);
 }
@@ -167,23 +108,24 @@ static void duration_set(void *arg, struct error *err)
 	if (err)
 		query_log(r->query, "DURATION = %" PRId64 " is not taken: %s", r->say.seconds,
 			  error_text(err));
-	run_commit(r);
+	run_over(r);
 }
 
-/* The job is there, and not committed: from here on until it is, a crash means to adopt it. */
-static void job_is(struct query_run *r, const char *url)
+void run_set_duration(struct query_run *r)
 {
 	char seconds[24];
 
+	snprintf(seconds, sizeof(seconds), "%" PRId64, r->say.seconds);
+	r->call = job_set(r->service, r->query->entry.job_url, "executionduration", seconds,
+			  duration_set, r);
+}
+
+/* The job is there, and not committed: a crash from here until it is means that it is recovered. */
+static void job_is(struct query_run *r, const char *url)
+{
 	free(r->query->entry.job_url);
 	r->query->entry.job_url = xstrdup(url);
-	if (r->say.seconds) {
-		snprintf(seconds, sizeof(seconds), "%" PRId64, r->say.seconds);
-		r->step = RUN_DURATION;
-		r->call = job_set(r->service, url, "executionduration", seconds, duration_set, r);
-	} else {
-		run_commit(r);
-	}
+	run_over(r);
 }
 
 static void recovered(void *arg, const struct recovered *jobs, size_t n, struct error *err)
@@ -194,7 +136,7 @@ static void recovered(void *arg, const struct recovered *jobs, size_t n, struct 
 
 	r->recovery = NULL;
 	if (error_is_transient(err)) {
-		run_again(r, run_recover, err);
+		run_again(r, RUN_RECOVER, err);
 		return;
 	}
 	if (err)
@@ -203,7 +145,7 @@ static void recovered(void *arg, const struct recovered *jobs, size_t n, struct 
 			  "already, that one stays PENDING and never runs",
 			  error_text(err));
 	if (!n) {
-		run_create(r);
+		run_over(r);
 		return;
 	}
 	run_reached(r);
@@ -218,23 +160,20 @@ static void recovered(void *arg, const struct recovered *jobs, size_t n, struct 
 	job_is(r, jobs[mine].url);
 }
 
-static bool is_taken(void *service, const char *job_url)
+void run_recover(struct query_run *r)
 {
-	return queries_have_job(queries_of(service), job_url) ||
-	       deletion_is_pending(service, job_url);
-}
-
-static void run_recover(void *arg)
-{
-	struct query_run *r = arg;
 	const struct journal_entry *e = &r->query->entry;
 
-	r->timer = NULL;
-	r->step = RUN_RECOVER;
-	r->recovery = recovery_start(
-	    r->service,
-	    &(struct recovery_of){e->runid, e->sent_hash, e->created, is_taken, r->service},
-	    recovered, r);
+	r->recovery = recovery_start(r->service,
+				     &(struct recovery_of){e->runid, e->sent_hash, e->created,
+							   job_is_taken, deletions_of(r->service)},
+				     recovered, r);
+}
+
+void run_recover_cancel(struct query_run *r)
+{
+	recovery_cancel(r->recovery);
+	r->recovery = NULL;
 }
 
 static void create_done(void *arg, const char *url, struct error *err)
@@ -247,12 +186,12 @@ static void create_done(void *arg, const char *url, struct error *err)
 		if (url)
 			deletion_add(r->service, url);
 		deletion_post_over(r->service, r);
-		run_free(r);
+		r->over(r, STEP_CANCELLED, NULL);
 		return;
 	}
 	if (error_is_transient(err)) {
 		r->lost_answers = true; /* or never sent: the list tells */
-		run_again(r, run_recover, err);
+		run_again(r, RUN_RECOVER, err);
 		return;
 	}
 	if (err) {
@@ -268,7 +207,7 @@ static void create_done(void *arg, const char *url, struct error *err)
 struct query_spec run_spec(const struct query_run *r)
 {
 	size_t n;
-	const struct upload *uploads = uploads_at(r->uploads, &n);
+	const struct upload *uploads = run_uploads_at(r->uploads, &n);
 
 	return (struct query_spec){
 	    .query = r->text,
@@ -300,13 +239,11 @@ void run_log_spec(struct query_run *r, const char *verb, const struct query_spec
 	query_log(r->query, "%s %s (%s)", verb, r->service->url, buf_str(&b));
 }
 
-static void run_create(void *arg)
+void run_create(struct query_run *r)
 {
-	struct query_run *r = arg;
 	struct query_spec spec = run_spec(r);
 
 	if (!r->lost_answers)
 		run_log_spec(r, "submitting to", &spec);
-	r->step = RUN_CREATE;
 	r->call = job_create(r->service, &spec, create_done, r);
 }

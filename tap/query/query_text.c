@@ -12,14 +12,13 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "tap/query/query_run.h"
-#include "tap/query/upload.h"
 
 static char *query_file(const struct query *q)
 {
 	return xasprintf("%s/%s", q->service->dir.queries, q->entry.path);
 }
 
-struct reading {
+struct text_reading {
 	struct work work; /* first */
 	struct query_run *run;
 	char *path;
@@ -31,7 +30,7 @@ struct reading {
 
 static void reading_run(struct work *w)
 {
-	struct reading *r = (struct reading *)w;
+	struct text_reading *r = (struct text_reading *)w;
 
 	r->text = file_get(r->path, r->max, &r->length, &r->error);
 }
@@ -62,12 +61,12 @@ static void obey_directives(struct query_run *r)
 			query_log(r->query, "%s", line);
 	if (r->say.sync && r->say.seconds)
 		query_log(r->query, "DURATION is left out: it is for jobs, not for MODE = sync");
-	run_uploads(r);
+	run_over(r);
 }
 
 static void reading_done(struct work *w)
 {
-	struct reading *rd = (struct reading *)w;
+	struct text_reading *rd = (struct text_reading *)w;
 	struct query_run *r = rd->run;
 	struct error *err = steal(rd->error);
 	CLEANUP_FREE char *text = steal(rd->text);
@@ -109,9 +108,8 @@ static void reading_done(struct work *w)
 
 void run_read_text(struct query_run *r)
 {
-	struct reading *rd = xcalloc(1, sizeof(*rd));
+	struct text_reading *rd = xcalloc(1, sizeof(*rd));
 
-	r->step = RUN_READ;
 	free(r->text_path);
 	r->text_path = query_file(r->query);
 	rd->work.run = reading_run;

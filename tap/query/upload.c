@@ -16,7 +16,7 @@
 #include "tap/query/upload_name.h"
 #include "tap/query/upload_read.h"
 
-struct uploads {
+struct run_uploads {
 	struct query_run *run;
 	struct waiter waiter;    /* for another query's result */
 	struct query *waits_for; /* whose; borrowed, as the waiter is on it */
@@ -95,7 +95,7 @@ static void log_notes(struct query_run *r, const struct upload *u, struct buf *n
 /* Whether the user's file is another than the one that was found before it was read. */
 static bool has_changed(const struct query_run *r, const struct upload *u)
 {
-	const struct upload_folder *all = queries_of(r->service)->uploads;
+	const struct upload_folder *all = queries_of(r->service)->upload_folder;
 	struct upload_file f = {0};
 
 	return u->version && (!all->by_path(all->arg, u->path, &f) || f.version != u->version);
@@ -246,7 +246,8 @@ static bool is_circle(const struct query *q, const struct query_run *r)
 
 static void woken(struct waiter *w)
 {
-	struct uploads *u = (struct uploads *)((char *)w - offsetof(struct uploads, waiter));
+	struct run_uploads *u =
+	    (struct run_uploads *)((char *)w - offsetof(struct run_uploads, waiter));
 
 	u->waits_for = NULL;
 	next(u->run);
@@ -277,7 +278,7 @@ static bool take_result(struct query_run *r, struct query *q, char **path, struc
  * as take_result. */
 static bool take_file(struct query_run *r, struct upload *u, char **path, struct error **err)
 {
-	const struct upload_folder *all = queries_of(r->service)->uploads;
+	const struct upload_folder *all = queries_of(r->service)->upload_folder;
 	struct upload_file f = {0};
 
 	if (!all || !all->by_path(all->arg, u->path, &f))
@@ -304,7 +305,7 @@ static bool take_file(struct query_run *r, struct upload *u, char **path, struct
 /* A name in queries/ that was said may be one in uploads/. */
 static bool is_in_uploads(const struct query_run *r, struct upload *u, const char *name)
 {
-	const struct upload_folder *all = queries_of(r->service)->uploads;
+	const struct upload_folder *all = queries_of(r->service)->upload_folder;
 	const char *said = below(name, UPLOADS);
 	CLEANUP_FREE char *there = xasprintf(UPLOADS "%s", said ? said : name);
 	struct upload_file f = {0};
@@ -336,7 +337,7 @@ static bool follow(struct query_run *r, struct upload *u, char **path, struct er
 /* The path as it was said, or the one of the table's name. */
 static bool begin(struct query_run *r, struct upload *u, struct error **err)
 {
-	const struct upload_folder *all = queries_of(r->service)->uploads;
+	const struct upload_folder *all = queries_of(r->service)->upload_folder;
 	struct upload_file f = {0};
 
 	if (!upload_name_is_valid(u->name))
@@ -371,12 +372,12 @@ static bool find(struct query_run *r, struct upload *u, char **path, struct erro
 /* The next table, or on with the query. */
 static void next(struct query_run *r)
 {
-	struct uploads *all = r->uploads;
+	struct run_uploads *all = r->uploads;
 	struct error *err = NULL;
 	char *path = NULL;
 
 	if (all->next == all->n) {
-		run_text_read(r);
+		run_over(r);
 		return;
 	}
 	if (find(r, &all->at[all->next], &path, &err))
@@ -387,7 +388,7 @@ static void next(struct query_run *r)
 
 /* --- which go along --- */
 
-static void add(struct uploads *all, const char *name, const char *said)
+static void add(struct run_uploads *all, const char *name, const char *said)
 {
 	for (size_t i = 0; i < all->n; i++)
 		if (strcasecmp(all->at[i].name, name) == 0)
@@ -397,7 +398,7 @@ static void add(struct uploads *all, const char *name, const char *said)
 	    (struct upload){.name = xstrdup(name), .said = said ? xstrdup(said) : NULL, .fd = -1};
 }
 
-void run_uploads(struct query_run *r)
+void run_find_uploads(struct query_run *r)
 {
 	const struct named_values *said = &r->say.uploads;
 	const struct capabilities *c = r->service->capabilities;
@@ -405,7 +406,7 @@ void run_uploads(struct query_run *r)
 	const char *text = r->text;
 	struct error *err = NULL;
 
-	uploads_free(r->uploads);
+	run_uploads_free(r->uploads);
 	r->uploads = xcalloc(1, sizeof(*r->uploads));
 	r->uploads->run = r;
 	r->uploads->waiter.wake = woken;
@@ -423,19 +424,19 @@ void run_uploads(struct query_run *r)
 	next(r);
 }
 
-void uploads_cancel(struct uploads *u)
+void run_uploads_cancel(struct query_run *r)
+{
+	if (!r->uploads)
+		return;
+	waiter_cancel(&r->uploads->waiter);
+	r->uploads->waits_for = NULL;
+}
+
+void run_uploads_free(struct run_uploads *u)
 {
 	if (!u)
 		return;
 	waiter_cancel(&u->waiter);
-	u->waits_for = NULL;
-}
-
-void uploads_free(struct uploads *u)
-{
-	if (!u)
-		return;
-	uploads_cancel(u);
 	for (size_t i = 0; i < u->n; i++) {
 		if (u->at[i].fd >= 0)
 			close(u->at[i].fd);
@@ -447,7 +448,7 @@ void uploads_free(struct uploads *u)
 	free(u);
 }
 
-const struct upload *uploads_at(const struct uploads *u, size_t *n)
+const struct upload *run_uploads_at(const struct run_uploads *u, size_t *n)
 {
 	*n = u ? u->n : 0;
 	return u ? u->at : NULL;

@@ -24,7 +24,7 @@
 
 struct query_run;
 struct service;
-struct uploads;
+struct run_uploads;
 
 /* A file of the user's; borrowed. */
 struct upload_file {
@@ -54,15 +54,12 @@ struct upload_folder {
  */
 char *upload_path(const char *folder, const char *path);
 
-/*
- * Takes what the directives say and the text names; run_text_read follows, at once where that is
- * nothing, or the run fails.
- */
-void run_uploads(struct query_run *);
-/* They are not waited for any more. NULL is allowed, also below. */
-void uploads_cancel(struct uploads *);
-void uploads_free(struct uploads *);
+/* The step UPLOADS: takes what the directives say and the text names, finds, waits and reads. */
+void run_find_uploads(struct query_run *);
+/* They are not waited for any more. */
+void run_uploads_cancel(struct query_run *);
+void run_uploads_free(struct run_uploads *); /* NULL is allowed, also below */
 /* Borrowed; *n of them. */
-const struct upload *uploads_at(const struct uploads *, size_t *n);
+const struct upload *run_uploads_at(const struct run_uploads *, size_t *n);
 
 #endif

@@ -138,8 +138,7 @@ static void found(void *arg, const struct recovered *jobs, size_t n, struct erro
 	submit(e, forget_run, forget_done);
 }
 
-/* Another query's, or about to be deleted. */
-static bool is_taken(void *arg, const char *url)
+bool job_is_taken(void *arg, const char *url)
 {
 	const struct deletions *es = arg;
 
@@ -156,11 +155,11 @@ static void try_now(void *arg)
 	if (e->entry.url)
 		e->call = job_delete(s, e->entry.url, deleted, e);
 	else
-		e->search =
-		    recovery_start(s,
-				   &(struct recovery_of){e->entry.runid, e->entry.sent_hash,
-							 e->entry.since, is_taken, e->deletions},
-				   found, e);
+		e->search = recovery_start(s,
+					   &(struct recovery_of){e->entry.runid, e->entry.sent_hash,
+								 e->entry.since, job_is_taken,
+								 e->deletions},
+					   found, e);
 }
 
 static void add_run(struct work *w)

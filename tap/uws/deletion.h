@@ -26,6 +26,8 @@ void deletion_add(struct service *, const char *job_url);
  * of the service. */
 void deletion_add_then(struct service *, const char *job_url,
 		       void (*over)(void *arg, struct error *), void *arg);
+/* Whether a job has an owner: a query, or a pending deletion. arg: the struct deletions. */
+bool job_is_taken(void *arg, const char *job_url);
 /* Whether that job is to be deleted, and is not yet. */
 bool deletion_is_pending(const struct service *, const char *job_url);
 /*

@@ -1,0 +1,25 @@
+/*
+ * query_record.h: what every part of a query does to it: its log, its journal entry, references.
+ *
+ * The journal entry is changed first, then committed; LANE_STATE keeps commits in that order. Loop
+ * thread only.
+ */
+#ifndef TAPFS_TAP_QUERY_QUERY_RECORD_H
+#define TAPFS_TAP_QUERY_QUERY_RECORD_H
+
+#include "tap/query/query.h"
+
+struct query_run;
+
+/* For those who look at the folder. */
+void query_touched(struct query *);
+/* For those who wait, too. */
+void query_changed(struct query *);
+/* Puts a failure into .tapfs/errors, under the path of the query's file. */
+void query_tell_failure(const struct query *, const struct error *);
+/* Commits q->entry as it is now (or its removal); done may be NULL. */
+void query_commit(struct query *, void (*done)(void *arg, struct error *), void *arg);
+/* The service has answered a run that could not reach it, or could. */
+void run_reached(struct query_run *);
+
+#endif

@@ -1,0 +1,194 @@
+/*
+ * query_watch.c: the job of a run: started, and waited for until it is over.
+ *
+ * What the job's document says is noted in the run (phase, result_url, error); what follows from it
+ * is decided by the conductor. What fails for a while is asked for again for as long as it takes.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "base/text/url.h"
+#include "tap/query/query_record.h"
+#include "tap/query/query_run.h"
+
+#define WAIT_S      60 /* what is asked as WAIT */
+#define POLL_CAP_MS 15000
+#define STARTS      3    /* refused PHASE=RUN, before that is believed */
+#define AGAIN_MS    2000 /* before a refused one is followed by a look at the phase */
+
+void run_watch_over(struct query_run *r)
+{
+	if (r->long_poll)
+		r->service->long_polls--;
+	r->long_poll = false;
+}
+
+static void gone(struct query_run *r)
+{
+	struct error *e = NULL;
+
+	error_set(&e, EIO,
+		  "the service does not know this job any more (it may have been deleted, or "
+		  "have outlived its time); `touch` the query to run it again");
+	run_fail(r, e);
+}
+
+/* The job was on another server than the service is now (the demo's last port). */
+static bool moved_away(const struct query_run *r)
+{
+	return strcmp(r->service->name, "demo") == 0 &&
+	       !url_same_origin(r->query->entry.job_url, r->service->url);
+}
+
+static void started(void *arg, struct error *err)
+{
+	struct query_run *r = arg;
+
+	r->call = NULL;
+	if (error_is_transient(err)) {
+		run_again(r, RUN_CHECK, err);
+	} else if (err && error_errno(err) == ENOENT) {
+		gone(r);
+	} else if (err && r->starts++ < STARTS && error_errno(err) == EIO) {
+		/* it may have begun by itself meanwhile: look what its phase is */
+		run_later(r, RUN_CHECK, AGAIN_MS);
+	} else if (err) {
+		run_fail(r, error_copy(err));
+	} else {
+		run_reached(r);
+		r->ask_at_once = true;
+		run_over(r);
+	}
+}
+
+void run_set_running(struct query_run *r)
+{
+	r->call = job_set(r->service, r->query->entry.job_url, "phase", "RUN", started, r);
+}
+
+static void reason_came(void *arg, const char *text, struct error *err)
+{
+	struct query_run *r = arg;
+	struct error *e = NULL;
+
+	r->call = NULL;
+	if (!err && *text)
+		error_set(&e, EIO, "%s", text);
+	else
+		e = r->error ? steal(r->error) : NULL;
+	if (!e)
+		error_set(&e, EIO, "the service gives no reason");
+	run_fail(r, e);
+}
+
+void run_ask_reason(struct query_run *r)
+{
+	if (r->phase == UWS_ABORTED && !r->error) {
+		error_set(&r->error, ECANCELED,
+			  "the job was aborted: by somebody else, or because it took longer than "
+			  "the service "
+			  "allows; `touch` the query to run it again");
+		run_fail(r, steal(r->error));
+		return;
+	}
+	r->call = job_get_error(r->service, r->query->entry.job_url, reason_came, r);
+}
+
+/* Where the result is (UWS 1.1 §2.1.3, DALI 1.1 §3.4.1). */
+static void note_result(struct query_run *r, const struct uws_job *job)
+{
+	const char *href = uws_result_href(job);
+	CLEANUP_FREE char *fallback = url_append(r->query->entry.job_url, "results/result");
+	CLEANUP_FREE char *base = xasprintf("%s/", r->query->entry.job_url);
+
+	free(r->result_url);
+	r->result_url = href ? service_url(r->service, base, href) : NULL;
+	if (!r->result_url)
+		r->result_url = steal(fallback);
+}
+
+static void note_phase(struct query_run *r, enum uws_phase p)
+{
+	if (p != r->phase)
+		query_log(r->query, "%s", uws_phase_name(p));
+	r->phase = p;
+}
+
+static bool is_failure(enum uws_phase p)
+{
+	return p == UWS_ERROR || p == UWS_ABORTED || p == UWS_ARCHIVED;
+}
+
+static void job_came(void *arg, const struct uws_job *job, struct error *err)
+{
+	struct query_run *r = arg;
+	bool waited = r->long_poll;
+
+	r->call = NULL;
+	run_watch_over(r);
+	if (err && (error_errno(err) == ENOENT || moved_away(r))) {
+		gone(r);
+		return;
+	}
+	if (error_is_transient(err)) {
+		run_again(r, RUN_WAIT, err);
+		return;
+	}
+	if (err) {
+		run_fail(r, error_copy(err));
+		return;
+	}
+	run_reached(r);
+	r->has_wait = uws_version_has_wait(job->version);
+	r->ask_at_once = job->phase != r->phase && waited;
+	if (r->ask_at_once)
+		r->delay = RUN_POLL_FIRST_MS;
+	note_phase(r, job->phase);
+	if (job->phase == UWS_COMPLETED)
+		note_result(r, job);
+	else if (job->error_message && is_failure(job->phase))
+		error_set(&r->error, EIO, "%s", job->error_message);
+	run_over(r);
+}
+
+void run_check(struct query_run *r)
+{
+	r->asked = loop_now(r->service->loop);
+	r->call = job_get(r->service, r->query->entry.job_url, 0, UWS_UNKNOWN, job_came, r);
+}
+
+static void ask(void *arg)
+{
+	struct query_run *r = arg;
+	unsigned wait = 0;
+
+	r->timer = NULL;
+	r->asked = loop_now(r->service->loop);
+	if (r->has_wait && r->service->long_polls < LONG_POLLS) {
+		wait = WAIT_S;
+		r->long_poll = true;
+		r->service->long_polls++;
+	}
+	r->call = job_get(r->service, r->query->entry.job_url, wait, r->phase, job_came, r);
+}
+
+/*
+ * At once after a WAIT that brought a new phase; else at growing distance, also when a WAIT came
+ * back early with nothing new (Daiquiri ignores WAIT).
+ */
+void run_wait(struct query_run *r)
+{
+	uint64_t now = loop_now(r->service->loop);
+	uint64_t due = r->asked + r->delay;
+
+	if (r->ask_at_once) {
+		r->ask_at_once = false;
+		ask(r);
+		return;
+	}
+	r->delay = r->delay + r->delay / 2 < POLL_CAP_MS ? r->delay + r->delay / 2 : POLL_CAP_MS;
+	r->timer = timer_start(r->service->loop, due > now ? due - now : 0, ask, r);
+}
