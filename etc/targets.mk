@@ -8,7 +8,8 @@ DEPS := pkg:fuse3=libfuse3-dev pkg:libcurl=libcurl4-openssl-dev pkg:libxml-2.0=l
         pkg:criterion=libcriterion-dev \
         file:/usr/include/uthash.h=uthash-dev cmd:fusermount3=fuse3 cmd:cc=gcc cmd:ar=binutils \
         cmd:prove=perl cmd:curl=curl cmd:setfattr=attr cmd:pgrep=procps cmd:bindfs=bindfs cmd:inotifywait=inotify-tools cmd:mountpoint=util-linux \
-        cmd:rsync=rsync cmd:nano=nano cmd:tmux=tmux cmd:gio=libglib2.0-bin cmd:python3=python3
+        cmd:rsync=rsync cmd:nano=nano cmd:tmux=tmux cmd:gio=libglib2.0-bin cmd:python3=python3 \
+        file:/usr/lib/python3/dist-packages/astropy=python3-astropy
 
 ## make deps        install the Debian packages that are missing (sudo where not root)
 deps:

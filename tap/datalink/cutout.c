@@ -9,7 +9,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/text/url.h"
-#include "http/download.h"
+#include "tap/datalink/cutout_fetch.h"
 #include "tap/remote/remote.h"
 #include "tap/service/service.h"
 
@@ -52,7 +52,7 @@ char *cutout_key_prefix(const struct dataset *d)
 
 /* --- what is kept --- */
 
-struct looking {
+struct kept_search {
 	struct work work; /* first */
 	struct cutout *cutout;
 	struct kept *kept;
@@ -61,7 +61,7 @@ struct looking {
 
 static void looking_run(struct work *w)
 {
-	struct looking *l = (struct looking *)w;
+	struct kept_search *l = (struct kept_search *)w;
 	struct range gap;
 
 	if (!kept_find(l->kept, l->cutout->key, &l->file, NULL) || !l->file.id)
@@ -73,7 +73,7 @@ static void looking_run(struct work *w)
 
 static void looking_done(struct work *w)
 {
-	struct looking *l = (struct looking *)w;
+	struct kept_search *l = (struct kept_search *)w;
 	struct cutout *c = l->cutout;
 
 	c->state = CUTOUT_NONE;
@@ -90,7 +90,7 @@ static void looking_done(struct work *w)
 
 static void look(struct cutout *c)
 {
-	struct looking *l = xcalloc(1, sizeof(*l));
+	struct kept_search *l = xcalloc(1, sizeof(*l));
 
 	l->work.run = looking_run;
 	l->work.done = looking_done;
@@ -130,7 +130,6 @@ struct cutout *cutout_get(struct dataset *d, const char *name, struct error **er
 	c->key = steal(key);
 	c->request = request;
 	c->mtime = d->mtime;
-	c->made.fd = -1;
 	waitlist_init(&c->changed);
 	HASH_ADD_KEYPTR(hh, cutouts_of(s)->all, c->key, strlen(c->key), c);
 	look(c);
@@ -141,13 +140,11 @@ void cutout_unref(struct cutout *c)
 {
 	if (!c || --c->refs)
 		return;
-	cutout_ask_cancel(c);
+	cutout_fetch_cancel(c->fetch);
 	HASH_DEL(cutouts_of(c->service)->all, c);
 	soda_request_clear(&c->request);
 	stored_unref(c->file);
-	kept_file_clear(&c->made);
 	error_free(c->failure);
-	error_free(c->why);
 	free(c->key);
 	free(c);
 }
@@ -173,15 +170,18 @@ static void cutouts_retry(struct service *s)
 const struct service_part cutouts_part = {
     .begin = cutouts_begin, .retry = cutouts_retry, .free = cutouts_free};
 
-void cutout_ended(struct cutout *c, uint64_t bytes, struct error *err)
+static void fetched(void *arg, struct kept_file *made, uint64_t bytes, struct error *err)
 {
+	struct cutout *c = arg;
+
+	c->fetch = NULL;
 	if (err) {
 		error_free(c->failure);
 		c->failure = err;
 		c->failed_at = loop_now(c->service->loop);
 		c->state = CUTOUT_NONE;
 	} else {
-		c->file = stored_new(steal_fd(c->made.fd), bytes, c->mtime);
+		c->file = stored_new(steal_fd(made->fd), bytes, c->mtime);
 		c->state = CUTOUT_THERE;
 	}
 	waitlist_wake(&c->changed);
@@ -202,6 +202,6 @@ enum cutout_answer cutout_ready(struct cutout *c, bool make, struct error **err)
 		return CUTOUT_FAILS;
 	}
 	c->state = CUTOUT_ASKED;
-	cutout_ask(c);
+	c->fetch = cutout_fetch_start(c->service, c->key, &c->request, fetched, c);
 	return CUTOUT_WAIT;
 }

@@ -15,8 +15,7 @@
 #include "tap/datalink/dataset.h"
 #include "tap/datalink/soda.h"
 
-struct download;
-struct cutout_job;
+struct cutout_fetch;
 
 enum cutout_state { CUTOUT_LOOKING, CUTOUT_NONE, CUTOUT_ASKED, CUTOUT_THERE };
 
@@ -32,12 +31,7 @@ struct cutout {
 	struct error *failure;
 	uint64_t failed_at; /* loop time */
 
-	/* ASKED: cutout_fetch.c */
-	struct cutout_job *job;    /* the service makes it in a job */
-	struct download *download; /* it comes */
-	struct kept_file made;     /* where to; fd -1: not made yet */
-	struct error *why;         /* why we stopped it ourselves */
-	bool working;              /* a worker is at it, and has a reference */
+	struct cutout_fetch *fetch; /* ASKED */
 	UT_hash_handle hh;
 };
 
@@ -60,20 +54,5 @@ enum cutout_answer { CUTOUT_YES, CUTOUT_NO, CUTOUT_WAIT, CUTOUT_FAILS };
  * Whether it is there. NO: it was not asked for yet; make: asks then. WAIT: on cutout->changed.
  */
 enum cutout_answer cutout_ready(struct cutout *, bool make, struct error **err);
-
-/* --- between cutout.c, cutout_fetch.c and cutout_job.c --- */
-
-/* Asks the service, at once or by a job; cutout_ended comes. */
-void cutout_ask(struct cutout *);
-void cutout_ask_cancel(struct cutout *);
-/* The answer from that URL; form is its POST, NULL: a GET. */
-void cutout_fetch(struct cutout *, const char *url);
-/* It is there (made, bytes long), or why not (taken). */
-void cutout_ended(struct cutout *, uint64_t bytes, struct error *);
-
-/* A job that makes it; cutout_fetch with its result, or cutout_ended. */
-struct cutout_job *cutout_job_start(struct cutout *);
-/* It is over, or not wanted any more: it is deleted on the service. NULL is allowed. */
-void cutout_job_end(struct cutout_job *);
 
 #endif

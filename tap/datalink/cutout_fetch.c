@@ -1,10 +1,13 @@
 /*
- * cutout_fetch.c: a cut-out on its way: the service's answer, into the cache; see cutout.h.
+ * cutout_fetch.c: a cut-out on its way: the service's answer, into the cache; see cutout_fetch.h.
  *
- *	request ──headers──▶ a worker makes room, and the file ──▶ bytes … ──▶ noted ──▶ there
+ *	request ──headers──▶ a worker makes room, and the file ──▶ bytes … ──▶ noted ──▶ done
  *
- * What arrives before the file is made waits in memory (download_start_held).
+ * What arrives before the file is made waits in memory (download_start_held). A cancelled fetch
+ * stays until its worker is back.
  */
+#include "tap/datalink/cutout_fetch.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,20 +17,29 @@
 #include "base/mem.h"
 #include "base/text/url.h"
 #include "http/download.h"
-#include "tap/datalink/cutout.h"
+#include "tap/datalink/cutout_job.h"
 #include "tap/remote/remote.h"
-#include "tap/service/service.h"
 
 #define ROOM     (64u << 20) /* bytes, where the service does not tell */
 #define THINKS_S 600         /* that a service may take before the first byte */
 #define NOTHING  "nothing of the image lies there: the service has no cut-out of this place"
 
-/* --- room in the cache, and the file --- */
+struct cutout_fetch {
+	struct work work; /* first: the file is made, then noted */
+	struct service *service;
+	const char *key;
+	cutout_fetched done;
+	void *arg;
+	bool working, cancelled;
+	struct cutout_job *job;    /* the service makes it in a job */
+	struct download *download; /* it comes */
+	struct kept_file made;     /* where to; fd -1: not made yet */
+	uint64_t bytes;            /* when it is there */
+	struct error *why;         /* why we stopped it ourselves */
 
-struct making {
-	struct work work;      /* first */
-	struct cutout *cutout; /* one reference */
+	/* the worker's */
 	struct kept *kept;
+	char *own_key;
 	struct validators validators;
 	uint64_t room;
 	char *content_type;
@@ -35,133 +47,162 @@ struct making {
 	struct error *error;
 };
 
-static void making_run(struct work *w)
+static void fetch_free(struct cutout_fetch *f)
 {
-	struct making *m = (struct making *)w;
-	uint64_t more;
-
-	if (kept_make_room(m->kept, m->room, 0, &more, &m->error))
-		kept_make(m->kept, m->cutout->key, &m->validators, m->content_type, &m->file,
-			  &m->error);
+	kept_file_clear(&f->made);
+	kept_file_clear(&f->file);
+	validators_clear(&f->validators);
+	error_free(f->why);
+	error_free(f->error);
+	free(f->own_key);
+	free(f->content_type);
+	free(f);
 }
 
-static void stop(struct cutout *c, struct error *why)
+/* --- thrown away --- */
+
+struct forgetting {
+	struct work work; /* first */
+	struct kept *kept;
+	int64_t id;
+};
+
+static void forgetting_run(struct work *w)
 {
-	download_cancel(c->download);
-	c->download = NULL;
-	cutout_job_end(steal(c->job));
-	cutout_ended(c, 0, why);
+	struct forgetting *n = (struct forgetting *)w;
+
+	kept_forget(n->kept, n->id);
+}
+
+static void forgetting_done(struct work *w)
+{
+	free(w);
+}
+
+static void forget(struct cutout_fetch *f, int64_t id)
+{
+	struct forgetting *n = xcalloc(1, sizeof(*n));
+
+	n->work.run = forgetting_run;
+	n->work.done = forgetting_done;
+	n->kept = f->kept;
+	n->id = id;
+	work_submit(f->service->loop, LANE_CACHE, &n->work);
+}
+
+/* It is over, without a cut-out; takes the error. */
+static void fetch_failed(struct cutout_fetch *f, struct error *err)
+{
+	download_cancel(f->download);
+	cutout_job_end(f->job);
+	if (f->made.id)
+		forget(f, f->made.id);
+	f->done(f->arg, NULL, 0, err);
+	f->download = NULL;
+	f->job = NULL;
+	f->cancelled = true;
+	if (!f->working)
+		fetch_free(f);
+}
+
+void cutout_fetch_cancel(struct cutout_fetch *f)
+{
+	if (!f)
+		return;
+	download_cancel(f->download);
+	cutout_job_end(f->job);
+	if (f->made.id && !f->working)
+		forget(f, f->made.id);
+	f->download = NULL;
+	f->job = NULL;
+	f->cancelled = true;
+	if (!f->working)
+		fetch_free(f);
+}
+
+static void fetch_work(struct cutout_fetch *f, void (*run)(struct work *),
+		       void (*done)(struct work *))
+{
+	f->work.run = run;
+	f->work.done = done;
+	f->working = true;
+	work_submit(f->service->loop, LANE_CACHE, &f->work);
+}
+
+/* --- room in the cache, and the file --- */
+
+static void making_run(struct work *w)
+{
+	struct cutout_fetch *f = (struct cutout_fetch *)w;
+	uint64_t more;
+
+	if (kept_make_room(f->kept, f->room, 0, &more, &f->error))
+		kept_make(f->kept, f->own_key, &f->validators, f->content_type, &f->file,
+			  &f->error);
 }
 
 static void making_done(struct work *w)
 {
-	struct making *m = (struct making *)w;
-	struct cutout *c = m->cutout;
+	struct cutout_fetch *f = (struct cutout_fetch *)w;
 
-	c->working = false;
-	if (c->download && m->error) {
-		stop(c, steal(m->error));
-	} else if (c->download) {
-		kept_file_clear(&c->made);
-		c->made = m->file;
-		m->file = (struct kept_file){.fd = -1};
-		download_give(c->download, c->made.fd);
+	f->working = false;
+	if (f->cancelled) {
+		if (f->file.id)
+			forget(f, f->file.id);
+		fetch_free(f);
+	} else if (f->error) {
+		fetch_failed(f, steal(f->error));
+	} else {
+		f->made = f->file;
+		f->file = (struct kept_file){.fd = -1};
+		download_give(f->download, f->made.fd);
 	}
-	kept_file_clear(&m->file);
-	validators_clear(&m->validators);
-	error_free(m->error);
-	free(m->content_type);
-	free(m);
-	cutout_unref(c);
 }
 
-static void make_file(struct cutout *c, const struct http_reply *r)
+static void make_file(struct cutout_fetch *f, const struct http_reply *r)
 {
-	struct making *m = xcalloc(1, sizeof(*m));
-
-	m->work.run = making_run;
-	m->work.done = making_done;
-	m->cutout = c;
-	c->refs++;
-	c->working = true;
-	m->kept = remotes_kept(c->service->remotes);
-	m->validators.length = -1; /* known when it is there */
-	m->room = r->length >= 0 && !r->packed ? (uint64_t)r->length : ROOM;
-	m->content_type = xstrdup_or_null(r->content_type);
-	m->file.fd = -1;
-	work_submit(c->service->loop, LANE_CACHE, &m->work);
+	f->validators.length = -1; /* known when it is there */
+	f->room = r->length >= 0 && !r->packed ? (uint64_t)r->length : ROOM;
+	f->content_type = xstrdup_or_null(r->content_type);
+	f->own_key = xstrdup(f->key);
+	fetch_work(f, making_run, making_done);
 }
 
-/* --- kept --- */
-
-struct noting {
-	struct work work;      /* first */
-	struct cutout *cutout; /* one reference */
-	struct kept *kept;
-	int64_t id;
-	uint64_t bytes;
-	bool forget;
-	struct error *error;
-};
+/* --- all of it came --- */
 
 static void noting_run(struct work *w)
 {
-	struct noting *n = (struct noting *)w;
+	struct cutout_fetch *f = (struct cutout_fetch *)w;
 	struct ranges all = {0};
 
-	if (n->forget) {
-		kept_forget(n->kept, n->id);
-		return;
-	}
-	ranges_add(&all, 0, n->bytes);
-	kept_note(n->kept, n->id, n->cutout->made.fd, &all, (int64_t)n->bytes, &n->error);
+	ranges_add(&all, 0, f->bytes);
+	kept_note(f->kept, f->made.id, f->made.fd, &all, (int64_t)f->bytes, &f->error);
 	ranges_free(&all);
 }
 
 static void noting_done(struct work *w)
 {
-	struct noting *n = (struct noting *)w;
+	struct cutout_fetch *f = (struct cutout_fetch *)w;
 
-	if (!n->forget) {
-		n->cutout->working = false;
-		cutout_ended(n->cutout, n->bytes, n->error);
-		cutout_unref(n->cutout);
-	}
-	free(n);
-}
-
-/* All of it came: it is noted. Or (forget) what came of it is thrown away. */
-static void note(struct cutout *c, uint64_t bytes, bool forget)
-{
-	struct noting *n = xcalloc(1, sizeof(*n));
-
-	n->work.run = noting_run;
-	n->work.done = noting_done;
-	n->kept = remotes_kept(c->service->remotes);
-	n->id = c->made.id;
-	n->bytes = bytes;
-	n->forget = forget;
-	if (!forget) {
-		n->cutout = c;
-		c->refs++;
-		c->working = true;
-	}
-	work_submit(c->service->loop, LANE_CACHE, &n->work);
+	f->working = false;
+	if (!f->cancelled)
+		f->done(f->arg, &f->made, f->bytes, steal(f->error));
+	fetch_free(f);
 }
 
 /* --- the answer --- */
 
-static bool refuse(struct cutout *c, int errnum, const char *what)
+static bool refuse_answer(struct cutout_fetch *f, int errnum, const char *what)
 {
-	error_free(c->why);
-	c->why = NULL;
-	return error_set(&c->why, errnum, "%s", what);
+	error_free(f->why);
+	f->why = NULL;
+	return error_set(&f->why, errnum, "%s", what);
 }
 
 /* A page, or a document of an error, is no cut-out. */
-static bool is_other(const struct cutout *c, const char *type)
+static bool is_other(const struct cutout_fetch *f, const char *type)
 {
-	const char *dot = strrchr(c->key, '.');
+	const char *dot = strrchr(f->key, '.');
 
 	if (!type)
 		return false;
@@ -170,69 +211,78 @@ static bool is_other(const struct cutout *c, const char *type)
 	return strcasestr(type, "votable") && strcasecmp(dot, ".vot") != 0;
 }
 
-static bool headers(void *arg, const struct http_reply *r)
+static bool headers_came(void *arg, const struct http_reply *r)
 {
-	struct cutout *c = arg;
+	struct cutout_fetch *f = arg;
 
 	if (r->status == 204)
-		return refuse(c, ENOENT, NOTHING);
-	if (is_other(c, r->content_type))
-		return refuse(c, EIO,
-			      "the service sent a document, not a cut-out: its error may "
-			      "stand in it (ask with a browser)");
-	make_file(c, r);
+		return refuse_answer(f, ENOENT, NOTHING);
+	if (is_other(f, r->content_type))
+		return refuse_answer(f, EIO,
+				     "the service sent a document, not a cut-out: its error may "
+				     "stand in it (ask with a browser)");
+	make_file(f, r);
 	return true;
 }
 
-static void ended(void *arg, struct http_reply *r, uint64_t bytes, struct error *err)
+static void body_ended(void *arg, struct http_reply *r, uint64_t bytes, struct error *err)
 {
-	struct cutout *c = arg;
+	struct cutout_fetch *f = arg;
 
-	c->download = NULL;
-	cutout_job_end(steal(c->job));
-	if (!c->why && !err && r->length >= 0 && !r->packed && (uint64_t)r->length > bytes)
-		error_set(&c->why, ECONNRESET, "the cut-out was cut off");
-	if (!c->why && !err && !bytes)
-		refuse(c, ENOENT, NOTHING);
-	if (!c->why && err && (r->status == 400 || r->status == 422))
-		refuse(c, EINVAL, error_text(err));
-	else if (!c->why && err)
-		c->why = error_copy(err);
-	if (!c->why) {
-		note(c, bytes, false);
+	f->download = NULL;
+	cutout_job_end(steal(f->job));
+	if (!f->why && !err && r->length >= 0 && !r->packed && (uint64_t)r->length > bytes)
+		error_set(&f->why, ECONNRESET, "the cut-out was cut off");
+	if (!f->why && !err && !bytes)
+		refuse_answer(f, ENOENT, NOTHING);
+	if (!f->why && err && (r->status == 400 || r->status == 422))
+		refuse_answer(f, EINVAL, error_text(err));
+	else if (!f->why && err)
+		f->why = error_copy(err);
+	if (f->why) {
+		fetch_failed(f, steal(f->why));
 		return;
 	}
-	if (c->made.id)
-		note(c, 0, true);
-	kept_file_clear(&c->made);
-	cutout_ended(c, 0, steal(c->why));
+	f->bytes = bytes;
+	fetch_work(f, noting_run, noting_done);
 }
 
-void cutout_fetch(struct cutout *c, const char *url)
+static void ask_for(void *arg, const char *url)
 {
-	struct download_events events = {.arg = c, .headers = headers, .done = ended};
-	struct http_call call = service_call(c->service, url);
+	struct cutout_fetch *f = arg;
+	struct download_events events = {.arg = f, .headers = headers_came, .done = body_ended};
+	struct http_call call = service_call(f->service, url);
 
 	call.first_byte_s = THINKS_S;
-	c->download = download_start_held(c->service->http, c->service->loop, &call, 0, &events);
+	f->download = download_start_held(f->service->http, f->service->loop, &call, 0, &events);
 }
 
-void cutout_ask(struct cutout *c)
+static void job_failed(void *arg, struct error *err)
 {
-	CLEANUP_FREE char *base = service_link_url(c->service, c->request.url);
-	CLEANUP_FREE char *url = url_with_query(base ? base : "", buf_str(&c->request.form));
+	struct cutout_fetch *f = arg;
 
-	if (c->request.async)
-		c->job = cutout_job_start(c);
+	f->job = NULL;
+	fetch_failed(f, err);
+}
+
+struct cutout_fetch *cutout_fetch_start(struct service *s, const char *key,
+					const struct soda_request *request, cutout_fetched done,
+					void *arg)
+{
+	struct cutout_fetch *f = xcalloc(1, sizeof(*f));
+	CLEANUP_FREE char *base = service_link_url(s, request->url);
+	CLEANUP_FREE char *url = url_with_query(base ? base : "", buf_str(&request->form));
+
+	f->service = s;
+	f->key = key;
+	f->done = done;
+	f->arg = arg;
+	f->kept = remotes_kept(s->remotes);
+	f->made.fd = f->file.fd = -1;
+	if (request->async)
+		f->job = cutout_job_start(s, request,
+					  &(struct cutout_job_events){f, ask_for, job_failed});
 	else
-		cutout_fetch(c, url);
-}
-
-void cutout_ask_cancel(struct cutout *c)
-{
-	download_cancel(c->download);
-	c->download = NULL;
-	cutout_job_end(steal(c->job));
-	if (c->state == CUTOUT_ASKED && c->made.id)
-		note(c, 0, true);
+		ask_for(f, url);
+	return f;
 }

@@ -1,5 +1,5 @@
 /*
- * cutout_job.c: a cut-out that a job makes (SODA 1.0 §2.2, UWS 1.1); see cutout.h.
+ * cutout_job.c: a cut-out that a job makes (SODA 1.0 §2.2, UWS 1.1); see cutout_job.h.
  *
  *	POST ──▶ PHASE=RUN ──▶ WAIT until it is final ──▶ its result is fetched ──▶ deleted
  */
@@ -10,8 +10,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/text/url.h"
-#include "tap/datalink/cutout.h"
-#include "tap/service/service.h"
+#include "tap/datalink/cutout_job.h"
 #include "tap/uws/deletion.h"
 #include "tap/uws/job.h"
 
@@ -21,7 +20,8 @@
 #define TRIES       10 /* answers in a row that do not come */
 
 struct cutout_job {
-	struct cutout *cutout;
+	struct service *service;
+	struct cutout_job_events tell;
 	char *url; /* of the job; NULL: not made yet */
 	struct job_call *call;
 	struct timer *timer;
@@ -38,25 +38,24 @@ void cutout_job_end(struct cutout_job *j)
 	job_call_cancel(j->call);
 	timer_cancel(j->timer);
 	if (j->url)
-		deletion_add(j->cutout->service, j->url);
+		deletion_add(j->service, j->url);
 	free(j->url);
 	free(j);
 }
 
-static void fail(struct cutout_job *j, struct error *err)
+static void job_failed(struct cutout_job *j, struct error *err)
 {
-	struct cutout *c = j->cutout;
+	struct cutout_job_events tell = j->tell;
 
-	c->job = NULL;
 	cutout_job_end(j);
-	cutout_ended(c, 0, err);
+	tell.failed(tell.arg, err);
 }
 
 static void look(void *arg);
 
 static void later(struct cutout_job *j)
 {
-	j->timer = timer_start(j->cutout->service->loop, j->poll_ms, look, j);
+	j->timer = timer_start(j->service->loop, j->poll_ms, look, j);
 	if (j->poll_ms < POLL_MAX_MS)
 		j->poll_ms *= 2;
 }
@@ -72,13 +71,13 @@ static void completed(struct cutout_job *j, const struct uws_job *job)
 	if (!href && job->nresults)
 		href = job->results[0].href;
 	if (href && *href)
-		url = service_url(j->cutout->service, base, href);
+		url = service_url(j->service, base, href);
 	if (url) {
-		cutout_fetch(j->cutout, url);
+		j->tell.made(j->tell.arg, url);
 		return;
 	}
 	error_set(&err, ENOENT, "nothing of the image lies there: the service's job has no result");
-	fail(j, err);
+	job_failed(j, err);
 }
 
 static void told_why(void *arg, const char *text, struct error *failed)
@@ -90,22 +89,22 @@ static void told_why(void *arg, const char *text, struct error *failed)
 	j->call = NULL;
 	error_set(&err, EIO, "%s",
 		  text && *text ? text : "the service's job failed without saying why");
-	fail(j, err);
+	job_failed(j, err);
 }
 
-static void final(struct cutout_job *j, const struct uws_job *job)
+static void job_final(struct cutout_job *j, const struct uws_job *job)
 {
 	struct error *err = NULL;
 
 	if (job->phase == UWS_COMPLETED) {
 		completed(j, job);
 	} else if (job->phase == UWS_ERROR && !(job->error_message && *job->error_message)) {
-		j->call = job_get_error(j->cutout->service, j->url, told_why, j);
+		j->call = job_get_error(j->service, j->url, told_why, j);
 	} else {
 		error_set(&err, EIO, "%s",
 			  job->phase == UWS_ERROR ? job->error_message
 						  : "the service's job was aborted");
-		fail(j, err);
+		job_failed(j, err);
 	}
 }
 
@@ -115,7 +114,7 @@ static void ran(void *arg, struct error *err)
 
 	j->call = NULL;
 	if (err)
-		fail(j, error_copy(err));
+		job_failed(j, error_copy(err));
 	else
 		look(j);
 }
@@ -128,7 +127,7 @@ static void looked(void *arg, const struct uws_job *job, struct error *err)
 	j->call = NULL;
 	if (!job) {
 		if (++j->failures >= TRIES)
-			fail(j, error_copy(err));
+			job_failed(j, error_copy(err));
 		else
 			later(j);
 		return;
@@ -137,10 +136,10 @@ static void looked(void *arg, const struct uws_job *job, struct error *err)
 	j->phase = job->phase;
 	j->waits = uws_version_has_wait(job->version);
 	if (uws_phase_is_final(job->phase)) {
-		final(j, job);
+		job_final(j, job);
 	} else if ((job->phase == UWS_PENDING || job->phase == UWS_HELD) && !j->run) {
 		j->run = true;
-		j->call = job_set(j->cutout->service, j->url, "phase", "RUN", ran, j);
+		j->call = job_set(j->service, j->url, "phase", "RUN", ran, j);
 	} else if (j->waits && !same) {
 		look(j);
 	} else {
@@ -154,7 +153,7 @@ static void look(void *arg)
 	bool wait = j->waits && uws_phase_is_active(j->phase);
 
 	j->timer = NULL;
-	j->call = job_get(j->cutout->service, j->url, wait ? WAIT_S : 0, j->phase, looked, j);
+	j->call = job_get(j->service, j->url, wait ? WAIT_S : 0, j->phase, looked, j);
 }
 
 static void created(void *arg, const char *url, struct error *err)
@@ -163,20 +162,22 @@ static void created(void *arg, const char *url, struct error *err)
 
 	j->call = NULL;
 	if (err) {
-		fail(j, error_copy(err));
+		job_failed(j, error_copy(err));
 		return;
 	}
 	j->url = xstrdup(url);
 	look(j);
 }
 
-struct cutout_job *cutout_job_start(struct cutout *c)
+struct cutout_job *cutout_job_start(struct service *s, const struct soda_request *request,
+				    const struct cutout_job_events *tell)
 {
 	struct cutout_job *j = xcalloc(1, sizeof(*j));
-	CLEANUP_FREE char *url = service_link_url(c->service, c->request.url);
+	CLEANUP_FREE char *url = service_link_url(s, request->url);
 
-	j->cutout = c;
+	j->service = s;
+	j->tell = *tell;
 	j->poll_ms = POLL_MS;
-	j->call = job_create_at(c->service, url ? url : "", &c->request.form, created, j);
+	j->call = job_create_at(s, url ? url : "", &request->form, created, j);
 	return j;
 }

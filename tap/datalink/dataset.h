@@ -70,8 +70,6 @@ bool dataset_is_within(const struct dataset *, const char *url);
 
 /* --- for dataset_batch.c and link_cache.c --- */
 
-/* Asks for its document alone. */
-void dataset_ask(struct dataset *);
 /* The row was read; takes what is in it. */
 void dataset_read(struct dataset *, struct linked_row *);
 /* The document's links with those that the row has itself; takes what is in the list. */

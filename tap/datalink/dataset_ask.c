@@ -13,7 +13,6 @@
 #include "http/http.h"
 #include "tap/datalink/dataset_batch.h"
 #include "tap/datalink/link_cache.h"
-#include "tap/query/query.h"
 #include "tap/service/service.h"
 
 #define FAILURE_MS 2000 /* a document that did not come is not asked for again before */
@@ -45,7 +44,7 @@ static void document_came(void *arg, struct http_reply *r, struct error *err)
 	}
 }
 
-void dataset_ask(struct dataset *d)
+static void ask_alone(struct dataset *d)
 {
 	CLEANUP_FREE char *url = dataset_url(d, linked_row_datalink(&d->row));
 	struct http_call call = service_call(d->service, url ? url : "");
@@ -97,7 +96,7 @@ static void type_came(void *arg, struct http_reply *reply, struct error *err)
 	(void)reply, (void)err; /* what does not answer is a file that cannot be had: open tells */
 	d->transfer = NULL;
 	if (linked_row_datalink(&d->row))
-		dataset_ask(d);
+		ask_alone(d);
 	else
 		dataset_told(d, &none);
 }
@@ -131,7 +130,7 @@ static void go_on(struct dataset *d, struct waitlist **wait)
 	if (dataset_is_in_batch(d, wait))
 		return;
 	if (linked_row_datalink(&d->row))
-		dataset_ask(d);
+		ask_alone(d);
 	else if (!ask_type(d))
 		dataset_told(d, &none);
 }
@@ -150,7 +149,7 @@ enum dataset_answer dataset_ready(struct dataset *d, struct waitlist **wait, str
 	if (d->transfer || d->looking)
 		return DATASET_WAIT;
 	if (!d->read)
-		dataset_batch(d, wait);
+		dataset_batch(d, ask_alone, wait);
 	if (d->read && !d->known)
 		go_on(d, wait);
 	return d->known ? DATASET_KNOWN : DATASET_WAIT;

@@ -17,7 +17,6 @@
 #include "base/text/url.h"
 #include "http/http.h"
 #include "tap/datalink/link_cache.h"
-#include "tap/query/query.h"
 #include "tap/service/service.h"
 
 #define WINDOW_FIRST 8
@@ -36,6 +35,7 @@ struct dataset_batch {
 	size_t n;
 	struct error *error;
 	bool asking;
+	void (*ask)(struct dataset *); /* for one alone */
 	struct transfer *transfer;
 	LIST_ENTRY(dataset_batch) link;
 };
@@ -53,7 +53,8 @@ static void batch_free(struct dataset_batch *b)
 	free(b);
 }
 
-void dataset_batches_cancel(struct open_index *l)
+/* The result is not looked at any more. */
+static void batches_cancel(struct open_index *l)
 {
 	struct dataset_batch *b;
 
@@ -108,7 +109,7 @@ static void batch_over(struct dataset_batch *b)
 	if (d && b->error)
 		dataset_failed(d, steal(b->error));
 	else if (d && d->read && !d->known && !d->transfer && linked_row_datalink(&d->row))
-		dataset_ask(d);
+		b->ask(d);
 	batch_free(b);
 	waitlist_wake(&l->batched);
 }
@@ -195,7 +196,7 @@ static size_t choose(struct dataset_batch *b, char **base)
 	return chosen;
 }
 
-static void ask(struct dataset_batch *b, const char *base)
+static void ask_for_all(struct dataset_batch *b, const char *base)
 {
 	struct open_index *l = b->linked;
 	struct http_call call = service_call(l->service, base);
@@ -257,7 +258,7 @@ static void batch_done(struct work *w)
 		l->window = WINDOW_FIRST;
 	if (chosen > 1 && b->ids[0]) {
 		l->window = l->window * 4 < WINDOW_MAX ? l->window * 4 : WINDOW_MAX;
-		ask(b, base);
+		ask_for_all(b, base);
 		waitlist_wake(&l->batched);
 	} else {
 		batch_over(b);
@@ -276,11 +277,12 @@ static bool may_bring(const struct dataset_batch *b, const struct dataset *d)
 	return false;
 }
 
-static void batch_start(struct dataset *d)
+static void batch_start(struct dataset *d, void (*ask)(struct dataset *))
 {
 	struct dataset_batch *b = xcalloc(1, sizeof(*b));
 	struct open_index *l = d->of;
 
+	b->ask = ask;
 	b->linked = open_index_ref(l);
 	b->name = xstrdup(d->name);
 	b->number = d->number;
@@ -291,6 +293,7 @@ static void batch_start(struct dataset *d)
 	b->work.done = batch_done;
 	l->window = (unsigned)b->window;
 	LIST_INSERT_HEAD(&l->batches, b, link);
+	l->cancel_batches = batches_cancel;
 	work_submit(l->service->loop, LANE_CACHE, &b->work);
 }
 
@@ -309,7 +312,7 @@ bool dataset_is_in_batch(const struct dataset *d, struct waitlist **wait)
 	return false;
 }
 
-void dataset_batch(struct dataset *d, struct waitlist **wait)
+void dataset_batch(struct dataset *d, void (*ask)(struct dataset *), struct waitlist **wait)
 {
 	struct linked_row row;
 	struct link_list links;
@@ -322,6 +325,6 @@ void dataset_batch(struct dataset *d, struct waitlist **wait)
 			dataset_told(d, &links);
 	} else if (!dataset_is_in_batch(d, wait)) {
 		*wait = &d->of->batched;
-		batch_start(d);
+		batch_start(d, ask);
 	}
 }

@@ -10,11 +10,12 @@
 
 #include "tap/datalink/dataset.h"
 
-/* A row that was not read is now, maybe with its links; or else it will be: *wait. */
-void dataset_batch(struct dataset *, struct waitlist **wait);
+/*
+ * A row that was not read is now, maybe with its links; or else it will be: *wait. ask requests the
+ * document of a row that is waited for and was not in the answer.
+ */
+void dataset_batch(struct dataset *, void (*ask)(struct dataset *), struct waitlist **wait);
 /* Whether a row that was read is being asked for with others: *wait. */
 bool dataset_is_in_batch(const struct dataset *, struct waitlist **wait);
-/* The result is not looked at any more. */
-void dataset_batches_cancel(struct open_index *);
 
 #endif

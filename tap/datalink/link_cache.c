@@ -71,7 +71,7 @@ void link_cache_store(struct link_cache *a)
 
 /* --- looked for --- */
 
-struct looking {
+struct link_search {
 	struct work work; /* first */
 	struct kept *kept;
 	struct dataset *dataset; /* one reference */
@@ -82,14 +82,14 @@ struct looking {
 
 static void look_run(struct work *w)
 {
-	struct looking *l = (struct looking *)w;
+	struct link_search *l = (struct link_search *)w;
 
 	l->found = kept_get_text(l->kept, &l->text);
 }
 
 static void look_done(struct work *w)
 {
-	struct looking *l = (struct looking *)w;
+	struct link_search *l = (struct link_search *)w;
 	struct dataset *d = l->dataset;
 	struct link_list links = {0};
 
@@ -109,7 +109,7 @@ static void look_done(struct work *w)
 
 void link_cache_find(struct dataset *d, const char *url, const struct error *why)
 {
-	struct looking *l = xcalloc(1, sizeof(*l));
+	struct link_search *l = xcalloc(1, sizeof(*l));
 
 	l->work.run = look_run;
 	l->work.done = look_done;

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "tap/datalink/dataset_batch.h"
+#include "tap/query/query.h"
 #include "tap/service/service.h"
 
 #define AHEAD_MAX  200   /* rows whose links are kept for who comes */
@@ -115,7 +115,8 @@ void open_index_unref(struct open_index *l)
 	if (!l || --l->refs)
 		return;
 	LIST_REMOVE(l, link);
-	dataset_batches_cancel(l);
+	if (l->cancel_batches)
+		l->cancel_batches(l);
 	while (l->nahead)
 		drop_first(l);
 	forget_listed(l);

@@ -42,9 +42,10 @@ struct open_index {
 	int64_t here_number, before_number;
 	unsigned window; /* rows asked for at a time; 0: nobody has walked yet */
 	bool one_by_one; /* the service does not take several identifiers at a time */
-	LIST_HEAD(, dataset_batch) batches; /* under way */
-	struct waitlist batched;            /* one of them goes on, or is over */
-	STAILQ_HEAD(, row_ahead) ahead;     /* oldest first */
+	LIST_HEAD(, dataset_batch) batches;          /* under way */
+	void (*cancel_batches)(struct open_index *); /* set with the first of them */
+	struct waitlist batched;                     /* one of them goes on, or is over */
+	STAILQ_HEAD(, row_ahead) ahead;              /* oldest first */
 	unsigned nahead;
 	LIST_ENTRY(open_index) link;
 };

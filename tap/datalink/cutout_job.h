@@ -1,0 +1,26 @@
+/*
+ * cutout_job.h: a job of the service that makes a cut-out (SODA 1.0 §2.2, UWS 1.1).
+ */
+#ifndef TAPFS_TAP_DATALINK_CUTOUT_JOB_H
+#define TAPFS_TAP_DATALINK_CUTOUT_JOB_H
+
+#include "tap/datalink/soda.h"
+#include "tap/service/service.h"
+
+struct cutout_job;
+
+struct cutout_job_events {
+	void *arg;
+	/* It is completed: the URL of its result. Once, and the job is to be ended afterwards. */
+	void (*made)(void *arg, const char *url);
+	/* Or it is not (err, taken), and the job is gone. */
+	void (*failed)(void *arg, struct error *err);
+};
+
+/* The events are copied; none comes from here. */
+struct cutout_job *cutout_job_start(struct service *, const struct soda_request *,
+				    const struct cutout_job_events *);
+/* It is over, or not wanted any more: it is deleted on the service. NULL is allowed. */
+void cutout_job_end(struct cutout_job *);
+
+#endif
