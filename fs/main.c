@@ -30,6 +30,7 @@
 #include "fs/program/demo.h"
 #include "fs/program/helper.h"
 #include "fs/queries/entry.h"
+#include "http/curl_transport.h"
 #include "tap/remote/remote.h"
 #include "tap/service_open.h"
 
@@ -129,7 +130,7 @@ static void run(struct mount *m)
 	}
 	kept_files_open(m);
 	m->loop = loop_new();
-	m->http = http_new(m->loop);
+	m->http = http_new(m->loop, curl_transport_new(m->loop));
 	if (m->kept)
 		m->remotes = remotes_new(m->loop, m->http, m->kept);
 	announce_start(m);

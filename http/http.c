@@ -1,10 +1,10 @@
 /*
  * http.c: one request from start to end: redirects, retries, time-outs, and how it failed.
  *
- * The states are in transfer.h. A transfer that ended in curl goes one of
- * three ways in transfer_ended: again elsewhere (redirect), again later
- * (retry), or to its owner (finish). All three first leave the host and the
- * multi handle, so that a transfer between states holds neither.
+ * The states are in transfer.h. A transfer whose exchange ended goes one of four ways in
+ * transfer_ended: again after another log-in, again elsewhere (redirect), again later (retry), or
+ * to its owner (finish). All four first leave the host and the transport, so that a transfer
+ * between states holds neither.
  */
 #include "http/http.h"
 
@@ -19,23 +19,20 @@
 #include "base/stats.h"
 #include "base/text/url.h"
 #include "http/transfer.h"
-#include "tap/service/service_error.h"
 
 #define MAX_REDIRECTS   10
 #define RETRY_FIRST_MS  500
 #define RETRY_CAP_MS    30000
 #define RETRY_AFTER_CAP 600 /* s */
 
-struct http *http_new(struct loop *loop)
+struct http *http_new(struct loop *loop, struct transport *transport)
 {
 	struct http *h = xcalloc(1, sizeof(*h));
 
-	curl_global_init(CURL_GLOBAL_DEFAULT);
 	h->loop = loop;
+	h->transport = transport;
 	LIST_INIT(&h->hosts);
 	LIST_INIT(&h->all);
-	if (!multi_init(h))
-		abort();
 	return h;
 }
 
@@ -43,7 +40,7 @@ void http_free(struct http *h)
 {
 	if (!h)
 		return;
-	multi_close(h);
+	h->transport->free(h->transport);
 	hosts_free(h);
 	free(h);
 }
@@ -72,7 +69,6 @@ static void transfer_free(struct transfer *t)
 	LIST_REMOVE(t, every);
 	timer_cancel(t->watch);
 	timer_cancel(t->backoff);
-	curl_slist_free_all(t->headers);
 	transfer_reply_clear(&t->reply);
 	buf_free(&t->error_body);
 	error_free(t->failure);
@@ -88,10 +84,35 @@ static void more_to_send(void *arg)
 {
 	struct transfer *t = arg;
 
-	if (!t->send_paused || !t->easy)
+	if (t->exchange)
+		t->http->transport->more(t->exchange);
+}
+
+/* --- the way into the queue --- */
+
+/* Signed in, or not to be: on its host's queue. Else it waits for the log-in. */
+static void transfer_queue(struct transfer *t)
+{
+	if (t->http->offline || !signin_wants_login(t->call.signin, t->url)) {
+		host_enqueue(t);
 		return;
-	t->send_paused = false;
-	multi_unpause(t);
+	}
+	t->state = TRANSFER_SIGNING_IN;
+	waitlist_add(signin_changed(t->call.signin), &t->signing);
+	signin_login(t->call.signin, t->http);
+}
+
+static void transfer_finish(struct transfer *t, struct error *err);
+
+static void signed_in(struct waiter *w)
+{
+	struct transfer *t = (struct transfer *)((char *)w - offsetof(struct transfer, signing));
+	struct error *err = error_copy(signin_failure(t->call.signin));
+
+	if (err)
+		transfer_finish(t, err);
+	else
+		transfer_queue(t);
 }
 
 struct transfer *http_start(struct http *h, const struct http_call *call)
@@ -114,19 +135,22 @@ struct transfer *http_start(struct http *h, const struct http_call *call)
 	transfer_reply_clear(&t->reply);
 	stats.http_open++;
 	LIST_INSERT_HEAD(&h->all, t, every);
-	host_enqueue(t);
+	t->signing.wake = signed_in;
+	transfer_queue(t);
 	return t;
 }
 
-/* Leaves the host and curl; the transfer is in no state until it is queued again or freed. */
+/* Leaves the host and the transport; the transfer is in no state until it is queued again or freed.
+ */
 static void transfer_leave(struct transfer *t)
 {
 	timer_cancel(t->watch);
 	t->watch = NULL;
-	multi_remove(t);
+	waiter_cancel(&t->signing);
+	if (t->exchange)
+		t->http->transport->cancel(t->exchange);
+	t->exchange = NULL;
 	host_leave(t);
-	curl_slist_free_all(t->headers);
-	t->headers = NULL;
 }
 
 void transfer_cancel(struct transfer *t)
@@ -140,19 +164,15 @@ void transfer_cancel(struct transfer *t)
 
 void transfer_resume(struct transfer *t)
 {
-	if (!t->paused || !t->easy)
+	if (!t->paused || !t->exchange)
 		return;
 	t->paused = false;
-	multi_unpause(t);
+	t->http->transport->resume(t->exchange);
 }
 
 int64_t transfer_length(const struct transfer *t)
 {
-	curl_off_t n = -1;
-
-	if (t->easy)
-		curl_easy_getinfo(t->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &n);
-	return n;
+	return t->exchange ? t->http->transport->length(t->exchange) : -1;
 }
 
 /* --- time-outs: the first byte, then low speed --- */
@@ -176,7 +196,7 @@ static void watch_fired(void *arg)
 		transfer_watch(t, (unsigned)time);
 		return;
 	}
-	transfer_ended(t, CURLE_OPERATION_TIMEDOUT);
+	transfer_ended(t, EXCHANGE_TIMED_OUT, "");
 }
 
 void transfer_watch(struct transfer *t, unsigned seconds)
@@ -186,7 +206,7 @@ void transfer_watch(struct transfer *t, unsigned seconds)
 	    timer_start(t->http->loop, (uint64_t)(seconds ? seconds : 1) * 1000, watch_fired, t);
 }
 
-/* --- the three ways on --- */
+/* --- the ways on --- */
 
 static void transfer_finish(struct transfer *t, struct error *err)
 {
@@ -210,7 +230,7 @@ static void backoff_over(void *arg)
 	struct transfer *t = arg;
 
 	t->backoff = NULL;
-	host_enqueue(t);
+	transfer_queue(t);
 }
 
 /* Jittered doubling: between half and the whole of 0.5 s, 1 s, 2 s …, 30 s at most. */
@@ -230,7 +250,7 @@ static bool refused_for_now(const struct transfer *t)
 	return t->reply.status == 429 || t->reply.status == 503;
 }
 
-static bool may_retry(const struct transfer *t, CURLcode code)
+static bool may_retry(const struct transfer *t, enum exchange_end end)
 {
 	int64_t retries = t->call.settings ? setting_int(t->call.settings, OPT_RETRIES) : 4;
 
@@ -239,11 +259,11 @@ static bool may_retry(const struct transfer *t, CURLcode code)
 		return false;
 	if (refused_for_now(t)) /* the service did nothing: safe for all requests */
 		return t->retry_after <= RETRY_AFTER_CAP;
-	if (code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST)
-		return true; /* never reached it */
+	if (end == EXCHANGE_UNREACHED)
+		return true;
 	if (!t->call.safe)
 		return false;
-	return code != CURLE_OK || t->reply.status == 502 || t->reply.status == 504;
+	return end != EXCHANGE_OVER || t->reply.status == 502 || t->reply.status == 504;
 }
 
 static void transfer_retry(struct transfer *t)
@@ -260,6 +280,17 @@ static void transfer_retry(struct transfer *t)
 	stats.http_retries++;
 	t->state = TRANSFER_BACKOFF;
 	t->backoff = timer_start(t->http->loop, ms, backoff_over, t);
+}
+
+/* The session of the log-in has run out, perhaps: with another the same is asked once more. */
+static bool sign_in_again(struct transfer *t)
+{
+	if (t->signed_again || !signin_expire(t->call.signin, t->url, t->signed_as))
+		return false;
+	t->signed_again = true;
+	transfer_leave(t);
+	transfer_queue(t);
+	return true;
 }
 
 static bool redirect_allowed(struct transfer *t, const char *to, struct error **err)
@@ -284,33 +315,21 @@ static void transfer_redirect(struct transfer *t, char *to)
 	transfer_leave(t);
 	free(t->url);
 	t->url = to;
-	host_enqueue(t);
+	transfer_queue(t);
 }
 
-static struct error *curl_failure(struct transfer *t, CURLcode code)
+static struct error *exchange_failure(struct transfer *t, enum exchange_end end, const char *why)
 {
+	static const int errnums[] = {[EXCHANGE_OVER] = EIO,
+				      [EXCHANGE_UNREACHED] = EHOSTUNREACH,
+				      [EXCHANGE_TIMED_OUT] = ETIMEDOUT,
+				      [EXCHANGE_BROKEN] = ECONNRESET,
+				      [EXCHANGE_FAILED] = EIO};
 	struct error *e = NULL;
-	const char *why = t->curl_error[0] ? t->curl_error : curl_easy_strerror(code);
-	int errnum;
 
 	if (t->failure)
 		return steal(t->failure);
-	switch (code) {
-	case CURLE_COULDNT_RESOLVE_HOST:
-	case CURLE_COULDNT_RESOLVE_PROXY:
-	case CURLE_COULDNT_CONNECT: errnum = EHOSTUNREACH; break;
-	case CURLE_OPERATION_TIMEDOUT: errnum = ETIMEDOUT; break;
-	case CURLE_PARTIAL_FILE:
-	case CURLE_RECV_ERROR:
-	case CURLE_SEND_ERROR:
-	case CURLE_SEND_FAIL_REWIND:
-	case CURLE_GOT_NOTHING:
-	case CURLE_HTTP2_STREAM: errnum = ECONNRESET; break;
-	default: errnum = EIO; break;
-	}
-	if (code == CURLE_SEND_FAIL_REWIND) /* curl tells of its own insides */
-		why = "the connection broke off before the answer came";
-	error_set(&e, errnum, "%s", why);
+	error_set(&e, errnums[end], "%s", why);
 	return e;
 }
 
@@ -331,8 +350,10 @@ static void add_hint(struct error **e, const struct settings *s)
 static struct error *status_failure(struct transfer *t)
 {
 	struct error *e = NULL;
-	CLEANUP_FREE char *said = service_error_message(t->reply.status, t->reply.content_type,
-							buf_str(&t->error_body), t->error_body.len);
+	CLEANUP_FREE char *said = t->call.explain
+				      ? t->call.explain(t->reply.status, t->reply.content_type,
+							buf_str(&t->error_body), t->error_body.len)
+				      : NULL;
 
 	error_set(&e, http_errno(t->reply.status), "HTTP %d: %s", t->reply.status,
 		  said && *said ? said : "no explanation");
@@ -345,7 +366,7 @@ void transfer_refuse(struct transfer *t)
 {
 	error_set(&t->failure, EHOSTUNREACH,
 		  "tapfs was told to stay offline; `echo online > .tapfs/ctl` ends that");
-	transfer_ended(t, CURLE_ABORTED_BY_CALLBACK);
+	transfer_ended(t, EXCHANGE_FAILED, "");
 }
 
 /* Nothing is ended here: who asks may be in the middle of something that a transfer belongs to. */
@@ -362,7 +383,7 @@ void http_set_offline(struct http *h, bool offline)
 		t->backoff = NULL;
 		host_enqueue(t);
 	}
-	hosts_hurry(h);
+	hosts_retry_now(h);
 }
 
 bool http_is_offline(const struct http *h)
@@ -370,7 +391,7 @@ bool http_is_offline(const struct http *h)
 	return h->offline;
 }
 
-void transfer_ended(struct transfer *t, CURLcode code)
+void transfer_ended(struct transfer *t, enum exchange_end end, const char *why)
 {
 	int status = t->reply.status;
 	struct error *err = NULL;
@@ -378,24 +399,22 @@ void transfer_ended(struct transfer *t, CURLcode code)
 	free(t->reply.url);
 	t->reply.url = xstrdup(t->url);
 	t->reply.begun = t->body_begun;
-	if (t->easy) {
-		curl_off_t len = -1;
-
-		curl_easy_getinfo(t->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &len);
-		t->reply.length = len;
-	}
+	if (t->exchange)
+		t->reply.length = transfer_length(t);
 	if (t->reply.location) {
 		char *to = url_join(t->url, t->reply.location);
 
 		free(t->reply.location);
 		t->reply.location = to;
 	}
-	if (may_retry(t, code) && (code != CURLE_OK || status >= 400)) {
+	if (end == EXCHANGE_OVER && status == 401 && sign_in_again(t))
+		return;
+	if (may_retry(t, end) && (end != EXCHANGE_OVER || status >= 400)) {
 		transfer_retry(t);
 		return;
 	}
-	if (code != CURLE_OK || t->failure) {
-		err = curl_failure(t, code);
+	if (end != EXCHANGE_OVER || t->failure) {
+		err = exchange_failure(t, end, why);
 	} else if (status >= 300 && status < 400 && t->reply.location &&
 		   !t->call.stop_at_redirect) {
 		if (redirect_allowed(t, t->reply.location, &err)) {

@@ -1,10 +1,11 @@
 /*
  * http.h: requests to services, on the loop.
  *
- * One curl multi handle, connections reused, HTTP/2 where offered. A host has a
- * limit of requests at a time; 429 and 503 with Retry-After hold back all
+ * A host has a limit of requests at a time; 429 and 503 with Retry-After hold back all
  * requests to that host. What is safe to send twice is retried with jittered
- * doubling. Redirects go to http and https only, never from https to http.
+ * doubling. Redirects go to http and https only, never from https to http. Where the sign-in needs
+ * a log-in (signin.h) requests wait for it, and one that is refused with 401 is sent once more
+ * after another. What carries the bytes is a transport (transport.h).
  *
  * Bodies stream into the caller's body function, or are collected when there
  * is none (HTTP_COLLECT_MAX). All functions and callbacks: loop thread.
@@ -20,12 +21,12 @@
 #include "base/config.h"
 #include "base/error.h"
 #include "base/loop.h"
-#include "http/http_form.h"
-#include "http/signin.h"
+#include "http/transport.h"
 
 #define HTTP_COLLECT_MAX (16u << 20) /* bytes of a body that is collected */
 
 struct http;
+struct signin;
 struct transfer;
 
 struct http_reply {
@@ -42,8 +43,6 @@ struct http_reply {
 	struct buf body; /* where it was collected */
 };
 
-enum body_verdict { BODY_TAKEN, BODY_PAUSE, BODY_STOP };
-
 struct http_call {
 	const char *url;
 	const char *method; /* NULL: GET */
@@ -55,7 +54,7 @@ struct http_call {
 	const char *content_type;        /* of the body; NULL: application/x-www-form-urlencoded */
 	const char *accept;              /* NULL: anything */
 	const struct settings *settings; /* time-outs, retries; borrowed */
-	const struct signin *signin;     /* borrowed; NULL: anonymous */
+	struct signin *signin;           /* borrowed; NULL: anonymous */
 	unsigned first_byte_s;           /* seconds the server may think; 0: 120 */
 	bool safe;                       /* sending it twice does no harm (GET always is) */
 	bool stop_at_redirect;           /* a 3xx is the answer: its location tells what was made */
@@ -63,6 +62,12 @@ struct http_call {
 	bool large;                      /* a result: packed only as the option compress says */
 	uint64_t range_from, range_to; /* RFC 9110 §14: these bytes (to is not in it); 0, 0: all */
 	bool long_poll;                /* UWS WAIT: not counted in the host's limit */
+
+	/*
+	 * What a body of status 400 and above says in words, "" or NULL if nothing; caller owns.
+	 * NULL: it is not read.
+	 */
+	char *(*explain)(int status, const char *content_type, const char *body, size_t n);
 
 	void *arg;
 	/* The headers of a 2xx answer, before its body. False: done follows with ECANCELED. */
@@ -77,7 +82,8 @@ struct http_call {
 	void (*on_done)(void *arg, struct http_reply *, struct error *err);
 };
 
-struct http *http_new(struct loop *);
+/* Takes the transport. */
+struct http *http_new(struct loop *, struct transport *);
 /* All transfers must be over or cancelled. */
 void http_free(struct http *);
 

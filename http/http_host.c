@@ -115,7 +115,7 @@ void host_hold_back(struct http_host *host, uint64_t ms)
 		host->not_before = until;
 }
 
-void hosts_hurry(struct http *h)
+void hosts_retry_now(struct http *h)
 {
 	struct http_host *host;
 

@@ -1,4 +1,4 @@
-/* http_reply.c: what curl brings of an answer: headers, then the body; see transfer.h. */
+/* http_reply.c: what comes of an answer: headers, then the body; see transfer.h. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,29 +51,19 @@ static unsigned low_speed_time(const struct transfer *t)
 	return t->call.settings ? (unsigned)setting_int(t->call.settings, OPT_LOW_SPEED_TIME) : 30;
 }
 
-size_t transfer_on_header(char *data, size_t size, size_t count, void *arg)
+static void status_came(void *arg, int status)
 {
 	struct transfer *t = arg;
-	size_t n = size * count;
-	const char *colon = memchr(data, ':', n);
-	const char *value = colon ? colon + 1 : NULL;
-	size_t name = colon ? (size_t)(colon - data) : 0;
-	size_t len;
 
-	if (!colon) {
-		long status = 0;
+	t->reply.status = status;
+	if (t->call.as_sent) /* a file does not have to be thought about */
+		transfer_watch(t, low_speed_time(t));
+}
 
-		curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
-		t->reply.status = (int)status;
-		if (t->call.as_sent) /* a file does not have to be thought about */
-			transfer_watch(t, low_speed_time(t));
-		return n;
-	}
-	len = n - name - 1;
-	while (len && strchr(" \t", *value))
-		value++, len--;
-	while (len && strchr("\r\n \t", value[len - 1]))
-		len--;
+static void header_came(void *arg, const char *data, size_t name, const char *value, size_t len)
+{
+	struct transfer *t = arg;
+
 #define IS(h) (name == sizeof(h) - 1 && strncasecmp(data, h, name) == 0)
 	if (IS("Location"))
 		set_string(&t->reply.location, value, len);
@@ -91,33 +81,28 @@ size_t transfer_on_header(char *data, size_t size, size_t count, void *arg)
 		t->retry_after =
 		    strtol(value, NULL, 10); /* an HTTP date reads as 0: retried at our own pace */
 #undef IS
-	return n;
 }
 
 /* Tells the caller of the headers, once. False: it does not want the body. */
 static bool headers_taken(struct transfer *t)
 {
-	curl_off_t length = -1;
-
 	if (t->headers_told || t->reply.status >= 300 || !t->call.on_headers)
 		return true;
 	t->headers_told = true;
-	curl_easy_getinfo(t->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
-	t->reply.length = length;
+	t->reply.length = transfer_length(t);
 	if (t->call.on_headers(t->call.arg, &t->reply))
 		return true;
 	error_set(&t->failure, ECANCELED, "stopped");
 	return false;
 }
 
-size_t transfer_on_data(char *data, size_t size, size_t count, void *arg)
+static enum body_verdict data_came(void *arg, const void *data, size_t n)
 {
 	struct transfer *t = arg;
-	size_t n = size * count;
 	enum body_verdict verdict;
 
 	if (!headers_taken(t))
-		return 0;
+		return BODY_STOP;
 
 	if (!t->window_bytes && !t->body_begun)
 		transfer_watch(t, low_speed_time(t));
@@ -129,20 +114,28 @@ size_t transfer_on_data(char *data, size_t size, size_t count, void *arg)
 		verdict = t->call.on_body(t->call.arg, data, n);
 		if (verdict == BODY_PAUSE) {
 			t->paused = true;
-			return CURL_WRITEFUNC_PAUSE;
+			return BODY_PAUSE;
 		}
 		if (verdict == BODY_STOP) {
 			error_set(&t->failure, ECANCELED, "stopped");
-			return 0;
+			return BODY_STOP;
 		}
 	} else if (t->reply.body.len + n > HTTP_COLLECT_MAX) {
 		error_set(&t->failure, EFBIG, "the answer is larger than %u MiB",
 			  HTTP_COLLECT_MAX >> 20);
-		return 0;
+		return BODY_STOP;
 	} else {
 		buf_add(&t->reply.body, data, n);
 	}
 	t->window_bytes += n;
 	stats.http_bytes_in += (int64_t)n;
-	return n;
+	return BODY_TAKEN;
 }
+
+static void exchange_ended(void *arg, enum exchange_end end, const char *why)
+{
+	transfer_ended(arg, end, why);
+}
+
+const struct exchange_events transfer_events = {
+    .status = status_came, .header = header_came, .data = data_came, .ended = exchange_ended};

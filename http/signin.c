@@ -1,8 +1,8 @@
 /*
  * signin.c: who the user is for a service; see signin.h.
  *
- * The header is made once, when the service is opened; the secret lives in it
- * and nowhere else. curl copies it into each request and does not log it.
+ * The header is made once, when the service is opened, or by each log-in of a session; the secret
+ * lives in it and nowhere else. A request has a copy, which is wiped when it was sent.
  */
 #include "http/signin.h"
 
@@ -24,7 +24,13 @@ struct signin {
 	char *origin;
 	char *header; /* "Authorization: …", NULL when not signed in */
 	char *who;
-	struct curl_slist *(*apply)(const struct signin *, CURL *, struct curl_slist *);
+	/* A session: the header is what its log-in brought. */
+	const struct signin_session *session; /* NULL: the header is there from the beginning */
+	void *session_arg;
+	bool under_way;
+	unsigned generation; /* of the header: counts log-ins */
+	struct error *failure;
+	struct waitlist changed;
 };
 
 static void base64(struct buf *out, const char *data, size_t n)
@@ -72,21 +78,14 @@ static char *header_token(const char *user, const char *secret)
 	return xasprintf("Authorization: Token %s", secret);
 }
 
-static struct curl_slist *apply_header(const struct signin *s, CURL *easy, struct curl_slist *l)
-{
-	(void)easy;
-	return curl_slist_append(l, s->header);
-}
-
 static const struct {
 	const char *word;
 	bool needs_user;
 	char *(*header)(const char *user, const char *secret);
-	struct curl_slist *(*apply)(const struct signin *, CURL *, struct curl_slist *);
 } methods[] = {
-    {"basic", true, header_basic, apply_header},
-    {"bearer", false, header_bearer, apply_header},
-    {"token", false, header_token, apply_header},
+    {"basic", true, header_basic},
+    {"bearer", false, header_bearer},
+    {"token", false, header_token},
 };
 
 static bool token_file_safe(const char *path, const struct stat *st, struct error **err)
@@ -150,6 +149,7 @@ struct signin *signin_new(const struct settings *st, const char *service_url, st
 	char *token;
 
 	s->origin = url_origin(service_url);
+	waitlist_init(&s->changed);
 	if (strcasecmp(word, "none") == 0)
 		return s;
 	for (size_t i = 0; i < sizeof(methods) / sizeof(*methods); i++) {
@@ -164,7 +164,6 @@ struct signin *signin_new(const struct settings *st, const char *service_url, st
 		if (!token)
 			break;
 		s->header = methods[i].header(user, token);
-		s->apply = methods[i].apply;
 		s->who =
 		    *user ? xasprintf("signed in as %s", user) : xstrdup("signed in with a token");
 		explicit_bzero(token, strlen(token));
@@ -175,32 +174,104 @@ struct signin *signin_new(const struct settings *st, const char *service_url, st
 	return NULL;
 }
 
+struct signin *signin_new_session(const char *service_url, const struct signin_session *session,
+				  void *arg)
+{
+	struct signin *s = xcalloc(1, sizeof(*s));
+
+	s->origin = url_origin(service_url);
+	waitlist_init(&s->changed);
+	s->session = session;
+	s->session_arg = arg;
+	return s;
+}
+
+static void forget_header(struct signin *s)
+{
+	if (s->header)
+		explicit_bzero(s->header, strlen(s->header));
+	free(s->header);
+	s->header = NULL;
+}
+
 void signin_free(struct signin *s)
 {
 	if (!s)
 		return;
-	if (s->header)
-		explicit_bzero(s->header, strlen(s->header));
-	free(s->header);
+	if (s->session && s->session->free)
+		s->session->free(s->session_arg);
+	forget_header(s);
+	error_free(s->failure);
 	free(s->origin);
 	free(s->who);
 	free(s);
 }
 
-struct curl_slist *signin_apply(const struct signin *s, const char *url, CURL *easy,
-				struct curl_slist *headers)
+/* Credentials go to the origin they are for, and to no other. */
+static bool is_for(const struct signin *s, const char *url)
 {
-	CLEANUP_FREE char *origin = NULL;
+	CLEANUP_FREE char *origin = s && s->origin ? url_origin(url) : NULL;
 
-	if (!s || !s->apply || !s->origin)
-		return headers;
-	origin = url_origin(url);
-	if (!origin || strcmp(origin, s->origin) != 0)
-		return headers;
-	return s->apply(s, easy, headers);
+	return origin && strcmp(origin, s->origin) == 0;
+}
+
+void signin_apply(const struct signin *s, const char *url, struct http_headers *headers)
+{
+	if (is_for(s, url) && s->header)
+		http_headers_add(headers, xstrdup(s->header));
 }
 
 char *signin_describe(const struct signin *s)
 {
 	return xstrdup(s && s->who ? s->who : "not signed in");
+}
+
+/* --- sessions --- */
+
+bool signin_wants_login(const struct signin *s, const char *url)
+{
+	return s && s->session && !s->header && is_for(s, url);
+}
+
+struct waitlist *signin_changed(struct signin *s)
+{
+	return &s->changed;
+}
+
+void signin_login(struct signin *s, struct http *http)
+{
+	if (s->under_way)
+		return;
+	s->under_way = true;
+	error_clear(&s->failure);
+	s->session->login(s->session_arg, s, http);
+}
+
+void signin_over(struct signin *s, char *header, struct error *err)
+{
+	s->under_way = false;
+	forget_header(s);
+	s->header = header;
+	s->failure = err;
+	s->generation++;
+	waitlist_wake(&s->changed);
+}
+
+const struct error *signin_failure(const struct signin *s)
+{
+	return s->failure;
+}
+
+unsigned signin_generation(const struct signin *s)
+{
+	return s ? s->generation : 0;
+}
+
+bool signin_expire(struct signin *s, const char *url, unsigned generation)
+{
+	if (!s || !s->session || !is_for(s, url))
+		return false;
+	if (generation == s->generation && !s->under_way)
+		forget_header(s);
+	return true;
 }

@@ -2,18 +2,20 @@
  * signin.h: who the user is for a service.
  *
  * A way to sign in is one line in the table of signin.c (the word of `auth =`, see
- * also base/options.h) and the function that puts it on a request. Credentials are bound to the
+ * also base/options.h) and the function that makes its header. Credentials are bound to the
  * origin they were configured for and go to no other, also after a redirect.
  */
 #ifndef TAPFS_HTTP_SIGNIN_H
 #define TAPFS_HTTP_SIGNIN_H
 
-#include <curl/curl.h>
 #include <stdbool.h>
 
 #include "base/config.h"
 #include "base/error.h"
+#include "base/wait.h"
+#include "http/transport.h"
 
+struct http;
 struct signin;
 
 /*
@@ -24,11 +26,35 @@ struct signin *signin_new(const struct settings *, const char *service_url, stru
 void signin_free(struct signin *); /* wipes the secret; NULL is allowed */
 
 /*
- * Signs a request to url, if url is of the origin that the credentials are for: adds to its headers
- * (the list is returned), or sets what curl needs.
+ * A sign-in that needs requests of its own: a log-in by POST, whose cookie the others carry. The
+ * first request to the service waits for it (SIGNING_IN in transfer.h), and one that comes back
+ * with 401 is sent once more after another log-in.
  */
-struct curl_slist *signin_apply(const struct signin *, const char *url, CURL *easy,
-				struct curl_slist *headers);
+struct signin_session {
+	/* Starts a log-in, whose own call has no sign-in; signin_over follows, not from inside. */
+	void (*login)(void *arg, struct signin *, struct http *);
+	void (*free)(void *arg); /* may be NULL */
+};
+struct signin *signin_new_session(const char *service_url, const struct signin_session *,
+				  void *arg);
+/* The log-in brought the header "Name: value", or has failed; both are taken, one is NULL. */
+void signin_over(struct signin *, char *header, struct error *err);
+
+/* Signs a request to url, if url is of the origin that the credentials are for. */
+void signin_apply(const struct signin *, const char *url, struct http_headers *);
+
+/* --- for http.c --- */
+
+/* Requests to url must wait: signin_login, and signin_changed is woken when it is over. */
+bool signin_wants_login(const struct signin *, const char *url);
+void signin_login(struct signin *, struct http *); /* nothing if one is under way */
+struct waitlist *signin_changed(struct signin *);
+/* Why the last log-in failed; NULL if it did not. Borrowed. */
+const struct error *signin_failure(const struct signin *);
+/* Counts log-ins: which one a request was signed with. */
+unsigned signin_generation(const struct signin *);
+/* A request that was signed with that one got a 401. True: it may be sent again, signed anew. */
+bool signin_expire(struct signin *, const char *url, unsigned generation);
 
 /* "not signed in", "signed in as NAME", "signed in with a token". Caller owns. */
 char *signin_describe(const struct signin *);

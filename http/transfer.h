@@ -1,11 +1,13 @@
 /*
- * transfer.h: the inside of http.h, shared by http.c, http_multi.c and http_host.c.
+ * transfer.h: the inside of http.h, shared by http.c, http_host.c, http_request.c and http_reply.c:
+ * one module in four files.
  *
  * A transfer is in one state:
  *
- *	QUEUED   on its host's queue, waiting for a slot or for Retry-After
- *	ACTIVE   its easy handle is in the multi handle
- *	BACKOFF  a timer will queue it again
+ *	SIGNING_IN  waits for the log-in that its sign-in needs (signin.h)
+ *	QUEUED      on its host's queue, waiting for a slot or for Retry-After
+ *	ACTIVE      its exchange is under way
+ *	BACKOFF     a timer will queue it again
  *
  * and leaves by transfer_finish (on_done) or transfer_cancel. Offline all are QUEUED, until the
  * host has refused them.
@@ -13,12 +15,13 @@
 #ifndef TAPFS_HTTP_TRANSFER_H
 #define TAPFS_HTTP_TRANSFER_H
 
-#include <curl/curl.h>
 #include <sys/queue.h>
 
+#include "base/wait.h"
 #include "http/http.h"
+#include "http/signin.h"
 
-enum transfer_state { TRANSFER_QUEUED, TRANSFER_ACTIVE, TRANSFER_BACKOFF };
+enum transfer_state { TRANSFER_SIGNING_IN, TRANSFER_QUEUED, TRANSFER_ACTIVE, TRANSFER_BACKOFF };
 
 struct http_host {
 	char *origin;
@@ -32,9 +35,7 @@ struct http_host {
 
 struct http {
 	struct loop *loop;
-	CURLM *multi;
-	CURLSH *share;
-	struct timer *timer; /* the one that curl asked for */
+	struct transport *transport;
 	LIST_HEAD(, http_host) hosts;
 	LIST_HEAD(, transfer) all;
 	bool offline;
@@ -44,24 +45,23 @@ struct transfer {
 	struct http *http;
 	struct http_host *host;
 	enum transfer_state state;
-	struct http_call call; /* strings owned, see transfer_free */
-	char *url;             /* as asked now, after redirects */
-	const char *method;    /* as asked now: a 303 makes it GET */
-	CURL *easy;
-	struct curl_slist *headers;
+	struct http_call call;     /* strings owned, see transfer_free */
+	char *url;                 /* as asked now, after redirects */
+	const char *method;        /* as asked now: a 303 makes it GET */
+	struct exchange *exchange; /* ACTIVE */
 	struct http_reply reply;
 	struct buf error_body; /* of an answer >= 400 */
 	struct error *failure; /* set when we stop the transfer ourselves */
-	char curl_error[CURL_ERROR_SIZE];
 	unsigned attempt, redirects;
 	bool headers_told;
 	bool body_begun; /* on_body has been called: no retry any more */
 	bool paused;
 	int64_t retry_after;    /* s; -1 none */
-	size_t sent;            /* bytes of the body that curl has taken */
 	struct http_form *form; /* instead of a body; NULL: none */
-	bool send_paused;       /* the form's next bytes are not read yet */
 	uint64_t window_bytes;  /* body bytes since the watch was last looked at */
+	struct waiter signing;  /* SIGNING_IN: on the sign-in */
+	unsigned signed_as;     /* the log-in that it was signed with */
+	bool signed_again;      /* after a 401: not a second time */
 	struct timer *watch;    /* first byte, then low speed */
 	struct timer *backoff;
 	TAILQ_ENTRY(transfer) link; /* in the host's queue */
@@ -72,28 +72,21 @@ struct transfer {
 void host_enqueue(struct transfer *); /* finds its host by t->url */
 void host_leave(struct transfer *);   /* gives its slot or its place in the queue back */
 void host_hold_back(struct http_host *, uint64_t ms);
-void hosts_hurry(struct http *); /* looks at all queues soon, whatever Retry-After says */
+void hosts_retry_now(struct http *); /* looks at all queues soon, whatever Retry-After says */
 void hosts_free(struct http *);
-
-/* http_multi.c */
-bool multi_init(struct http *);
-void multi_close(struct http *);
-void multi_add(struct transfer *);    /* the easy handle starts */
-void multi_remove(struct transfer *); /* and is freed */
-void multi_unpause(struct transfer *);
 
 /* http.c */
 void transfer_refuse(struct transfer *); /* offline: it ends without having been sent */
-void transfer_ended(struct transfer *, CURLcode);
+/* why: in words; borrowed. */
+void transfer_ended(struct transfer *, enum exchange_end, const char *why);
 /* If the answer, or more of it, does not come within so many seconds, it ends. */
 void transfer_watch(struct transfer *, unsigned seconds);
 
 /* http_request.c */
 void transfer_begin(struct transfer *); /* called by the host when a slot is free */
 
-/* http_reply.c: for curl, and for what is begun anew */
-size_t transfer_on_header(char *data, size_t size, size_t count, void *transfer);
-size_t transfer_on_data(char *data, size_t size, size_t count, void *transfer);
+/* http_reply.c: what comes of an answer */
+extern const struct exchange_events transfer_events;
 void transfer_reply_clear(struct http_reply *);
 
 #endif

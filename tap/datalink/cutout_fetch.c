@@ -59,35 +59,10 @@ static void fetch_free(struct cutout_fetch *f)
 	free(f);
 }
 
-/* --- thrown away --- */
-
-struct forgetting {
-	struct work work; /* first */
-	struct kept *kept;
-	int64_t id;
-};
-
-static void forgetting_run(struct work *w)
-{
-	struct forgetting *n = (struct forgetting *)w;
-
-	kept_forget(n->kept, n->id);
-}
-
-static void forgetting_done(struct work *w)
-{
-	free(w);
-}
-
+/* What came of it is thrown away. */
 static void forget(struct cutout_fetch *f, int64_t id)
 {
-	struct forgetting *n = xcalloc(1, sizeof(*n));
-
-	n->work.run = forgetting_run;
-	n->work.done = forgetting_done;
-	n->kept = f->kept;
-	n->id = id;
-	work_submit(f->service->loop, LANE_CACHE, &n->work);
+	remotes_forget(f->service->remotes, id);
 }
 
 /* It is over, without a cut-out; takes the error. */

@@ -2,17 +2,16 @@
 #include "tap/position/position.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "base/text/number.h"
 #include "base/text/url.h"
 #include "tap/datalink/open_index.h"
 #include "tap/position/position_disk.h"
+#include "tap/position/position_fetch.h"
 #include "tap/query/query.h"
 #include "tap/service/service.h"
 
@@ -23,88 +22,10 @@
 
 static uint64_t next_id = UINT64_C(1) << 43;
 
-/* --- names --- */
-
-static bool is_plain(const char *s, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (!strchr("0123456789+-.eE", s[i]))
-			return false;
-	return n > 0;
-}
-
-bool position_read(const char *name, double degrees[3], struct error **err)
-{
-	static const double limits[3][2] = {{0, 360}, {-90, 90}, {0, 180}};
-	const char *p = name;
-
-	for (int i = 0; i < 3; i++) {
-		size_t n = strcspn(p, ",");
-		bool last = i == 2;
-
-		if (!is_plain(p, n) || !number_parse_double(p, n, &degrees[i]) ||
-		    !(degrees[i] >= limits[i][0] && degrees[i] <= limits[i][1]) ||
-		    (p[n] == '\0') != last || (last && degrees[i] == 0))
-			return error_set(
-			    err, ENOENT,
-			    "a position is RA,DEC,SIZE in degrees, as 10.68,41.27,0.5: RA from 0 "
-			    "to 360, DEC from -90 to 90, SIZE above 0, at most 180");
-		p += n + !last;
-	}
-	return true;
-}
-
-static void add_number(struct buf *b, const char *name, double v)
-{
-	char text[NUMBER_MAX + 1];
-
-	text[number_format_double(text, v)] = '\0';
-	url_add_param(b, name, text);
-}
-
-/* SIA 2.0 §2.1.1; SCS 1.03 §2.1. */
-char *position_query(enum endpoint_kind kind, const double degrees[3], int64_t maxrec)
-{
-	struct buf b = BUF_INIT;
-
-	if (kind == ENDPOINT_SIA) {
-		CLEANUP_BUF struct buf circle = BUF_INIT;
-		char text[NUMBER_MAX];
-
-		buf_adds(&circle, "CIRCLE");
-		for (int i = 0; i < 3; i++) {
-			buf_addc(&circle, ' ');
-			buf_add(&circle, text, number_format_double(text, degrees[i]));
-		}
-		url_add_param(&b, "POS", buf_str(&circle));
-		if (maxrec > 0)
-			add_number(&b, "MAXREC", (double)maxrec);
-	} else {
-		add_number(&b, "RA", degrees[0]);
-		add_number(&b, "DEC", degrees[1]);
-		add_number(&b, "SR", degrees[2]);
-	}
-	return buf_steal(&b);
-}
-
-char *position_file_name(size_t file)
-{
-	if (file < POSITION_OVERFLOW && (file >= format_count() || format_at(file)->hidden))
-		return NULL;
-	return position_disk_name(file);
-}
-
 /* "sia/10.68,41.27,2" */
 static char *disk_folder(const struct position *p)
 {
 	return xasprintf("%s/%s", p->search->folder, p->name);
-}
-
-char *position_path(const struct position *p, size_t file)
-{
-	CLEANUP_FREE char *name = position_disk_name(file);
-
-	return xasprintf("%s/%s/%s/%s", p->search->all->root, p->search->folder, p->name, name);
 }
 
 /* --- positions and searches --- */
@@ -177,7 +98,7 @@ void position_unref(struct position *p)
 
 /* --- made and thrown away --- */
 
-static void make(struct position *p, const int64_t *sizes, int64_t fetched)
+static void position_made(struct position *p, const int64_t *sizes, int64_t fetched)
 {
 	struct positions *all = p->search->all;
 
@@ -210,21 +131,21 @@ static void unmake(struct position *p)
 	all->kept_bytes -= p->bytes;
 }
 
-struct removal {
+struct position_removal {
 	struct work work; /* first */
 	char *root, *folder;
 };
 
 static void removal_run(struct work *w)
 {
-	const struct removal *r = (struct removal *)w;
+	const struct position_removal *r = (struct position_removal *)w;
 
 	position_disk_remove(r->root, r->folder);
 }
 
 static void removal_done(struct work *w)
 {
-	struct removal *r = (struct removal *)w;
+	struct position_removal *r = (struct position_removal *)w;
 
 	free(r->root);
 	free(r->folder);
@@ -234,7 +155,7 @@ static void removal_done(struct work *w)
 static void throw_away(struct position *p)
 {
 	struct positions *all = p->search->all;
-	struct removal *r = xcalloc(1, sizeof(*r));
+	struct position_removal *r = xcalloc(1, sizeof(*r));
 
 	r->root = xstrdup(all->root);
 	r->folder = disk_folder(p);
@@ -259,12 +180,23 @@ static void make_room(struct positions *all)
 	}
 }
 
-void position_grew(struct position *p, size_t file, int64_t bytes)
+static void position_grew(struct position *p, size_t file, int64_t bytes)
 {
 	p->sizes[file] = bytes;
 	p->bytes += bytes;
 	p->search->all->kept_bytes += bytes;
 	make_room(p->search->all);
+}
+
+/* A conversion is over; gives its reference back. err is borrowed. */
+static void file_made(struct position *p, size_t file, uint64_t bytes, struct error *err)
+{
+	if (err)
+		p->unmade[file] = error_copy(err);
+	else
+		position_grew(p, file, (int64_t)bytes);
+	waitlist_wake(&p->changed);
+	position_unref(p);
 }
 
 void position_forget(struct position *p)
@@ -329,6 +261,28 @@ static char *url_of(const struct position *p, struct error **err)
 	return url_with_query(url, query);
 }
 
+static void answer_came(void *arg, const int64_t *sizes, int64_t fetched, struct error *err)
+{
+	struct position *p = arg;
+	struct positions *all = p->search->all;
+
+	p->fetch = NULL;
+	error_clear(&p->failure);
+	if (err) {
+		p->failure = err;
+		p->failed_at = loop_now(all->service->loop);
+	} else {
+		if (p->made) { /* its folder was replaced */
+			unmake(p);
+			p->refs--;
+		}
+		position_made(p, sizes, fetched);
+		make_room(all);
+	}
+	waitlist_wake(&p->changed);
+	position_unref(p);
+}
+
 enum position_answer position_need(struct position *p, struct error **err)
 {
 	CLEANUP_FREE char *url = NULL;
@@ -347,29 +301,11 @@ enum position_answer position_need(struct position *p, struct error **err)
 	if (!url)
 		return POSITION_FAILS;
 	p->refs++;
-	p->fetch = position_fetch_start(p, url);
+	p->fetch = position_fetch_start(
+	    p->search->all->service,
+	    &(struct position_place){p->search->all->root, p->search->folder, p->name}, url,
+	    answer_came, p);
 	return POSITION_WAIT;
-}
-
-void position_fetched(struct position *p, const int64_t *sizes, int64_t fetched, struct error *err)
-{
-	struct positions *all = p->search->all;
-
-	p->fetch = NULL;
-	error_clear(&p->failure);
-	if (err) {
-		p->failure = err;
-		p->failed_at = loop_now(all->service->loop);
-	} else {
-		if (p->made) { /* its folder was replaced */
-			unmake(p);
-			p->refs--;
-		}
-		make(p, sizes, fetched);
-		make_room(all);
-	}
-	waitlist_wake(&p->changed);
-	position_unref(p);
 }
 
 struct open_index *position_linked(struct position *p)
@@ -412,7 +348,7 @@ static void loading_done(struct work *w)
 		if (!is_search || !position_read(f->name, degrees, NULL))
 			continue;
 		p = position_get(search_at(all, f->search), f->name);
-		make(p, f->sizes, f->fetched);
+		position_made(p, f->sizes, f->fetched);
 		position_unref(p);
 	}
 	all->known = true;
@@ -429,6 +365,7 @@ static void positions_begin(struct service *s)
 	struct loading *l = xcalloc(1, sizeof(*l));
 
 	all->service = s;
+	all->made = file_made;
 	all->root = xasprintf("%s/positions", s->dir.cache);
 	LIST_INIT(&all->searches);
 	TAILQ_INIT(&all->kept);

@@ -69,6 +69,8 @@ struct position {
 
 struct positions {
 	struct service *service;
+	/* A conversion is over: gives its reference back; err is borrowed. */
+	void (*made)(struct position *, size_t file, uint64_t bytes, struct error *err);
 	char *root;             /* CACHE/positions */
 	bool known;             /* what is on disk was looked at */
 	struct waitlist loaded; /* woken then */
@@ -110,7 +112,7 @@ enum position_answer position_need(struct position *, struct error **err);
 enum position_answer position_make(struct position *, size_t file, bool anew, struct error **err);
 /* Whether it is one that can be made of the answer. */
 bool position_makes(const struct position *, size_t file);
-/* Gives up what is being made. */
+/* Gives up what is being made; the caller has a reference. */
 void position_make_cancel(struct position *);
 /* Its links, if it has some; borrowed. It must be made. */
 struct open_index *position_linked(struct position *);
@@ -120,15 +122,7 @@ char *position_path(const struct position *, size_t file);
 char *position_file_name(size_t file);
 /* Its answer is thrown away: who needs it asks anew. */
 void position_forget(struct position *);
-/* A file of so many bytes is there now. */
-void position_grew(struct position *, size_t file, int64_t bytes);
 /* It was used: it goes last. */
 void position_used(struct position *);
-
-/* position_fetch.c: one answer, from the URL to the folder on disk. */
-struct position_fetch *position_fetch_start(struct position *, const char *url);
-void position_fetch_cancel(struct position_fetch *);
-/* It ended: either sizes of the files that are there by now, or why there is none (owned). */
-void position_fetched(struct position *, const int64_t *sizes, int64_t fetched, struct error *);
 
 #endif

@@ -2,8 +2,8 @@
  * position_fetch.c: one answer for a position: asked for, written to disk, converted, put in place.
  *
  * A worker makes a tmp folder with a file a format, into which the answer arrives (incoming.h).
- * When it is whole a worker gives the folder its place. A cancelled fetch has no position: it ends
- * when its worker comes back.
+ * When it is whole a worker gives the folder its place. A cancelled fetch ends when its worker
+ * comes back.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -18,14 +18,14 @@
 #include "base/mem.h"
 #include "base/stats.h"
 #include "cache/file.h"
-#include "tap/position/position.h"
 #include "tap/position/position_disk.h"
+#include "tap/position/position_fetch.h"
 #include "tap/service/incoming.h"
-#include "tap/service/service.h"
 
 struct position_fetch {
-	struct work work;          /* first: the step that a worker does */
-	struct position *position; /* NULL: cancelled */
+	struct work work;       /* first: the step that a worker does */
+	position_fetched *done; /* NULL: cancelled, or it was called */
+	void *arg;
 	struct service *service;
 	char *url, *root, *folder;
 	char *tmp;            /* NULL: there is none */
@@ -85,18 +85,18 @@ static void discard(struct position_fetch *f)
 
 void position_fetch_cancel(struct position_fetch *f)
 {
-	f->position = NULL;
+	f->done = NULL;
 	incoming_cancel(f->incoming);
 	f->incoming = NULL;
 	if (!f->working)
 		discard(f);
 }
 
-static void failed(struct position_fetch *f)
+static void fetch_failed(struct position_fetch *f)
 {
-	struct position *p = f->position;
+	position_fetched *done = f->done;
 
-	f->position = NULL;
+	f->done = NULL;
 	if (error_errno(f->error) == ENOENT) { /* no name of this folder is meant */
 		struct error *why = NULL;
 
@@ -104,7 +104,7 @@ static void failed(struct position_fetch *f)
 		error_free(f->error);
 		f->error = why;
 	}
-	position_fetched(p, NULL, 0, steal(f->error));
+	done(f->arg, NULL, 0, steal(f->error));
 	discard(f);
 }
 
@@ -159,13 +159,13 @@ static void publish_done(struct work *w)
 	struct position_fetch *f = (struct position_fetch *)w;
 
 	f->working = false;
-	if (!f->position) { /* forgotten meanwhile */
+	if (!f->done) { /* forgotten meanwhile */
 		discard(f);
 	} else if (f->error) {
-		failed(f);
+		fetch_failed(f);
 	} else {
 		stats.result_rows += (int64_t)f->end.rows;
-		position_fetched(f->position, f->sizes, f->fetched, NULL);
+		f->done(f->arg, f->sizes, f->fetched, NULL);
 		fetch_free(f);
 	}
 }
@@ -181,7 +181,7 @@ static void arrived(void *arg, uint64_t bytes, const struct table_end *end, stru
 	f->end = *end;
 	if (err) {
 		f->error = error_copy(err);
-		failed(f);
+		fetch_failed(f);
 	} else {
 		submit(f, publish_run, publish_done);
 	}
@@ -219,23 +219,25 @@ static void prepare_done(struct work *w)
 	struct position_fetch *f = (struct position_fetch *)w;
 
 	f->working = false;
-	if (!f->position)
+	if (!f->done)
 		discard(f);
 	else if (f->error)
-		failed(f);
+		fetch_failed(f);
 	else
 		request(f);
 }
 
-struct position_fetch *position_fetch_start(struct position *p, const char *url)
+struct position_fetch *position_fetch_start(struct service *s, const struct position_place *place,
+					    const char *url, position_fetched *done, void *arg)
 {
 	struct position_fetch *f = xcalloc(1, sizeof(*f));
 
-	f->position = p;
-	f->service = p->search->all->service;
+	f->done = done;
+	f->arg = arg;
+	f->service = s;
 	f->url = xstrdup(url);
-	f->root = xstrdup(p->search->all->root);
-	f->folder = xasprintf("%s/%s", p->search->folder, p->name);
+	f->root = xstrdup(place->root);
+	f->folder = xasprintf("%s/%s", place->search, place->name);
 	for (size_t i = 0; i < FORMATS_MAX; i++)
 		f->fds[i] = -1;
 	submit(f, prepare_run, prepare_done);

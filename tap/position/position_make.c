@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "table/write/converted.h"
 #include "tap/position/position.h"
+#include "tap/position/position_disk.h"
 #include "tap/service/service.h"
 
 struct position_making {
@@ -18,22 +19,25 @@ struct position_making {
 	struct converted *converted;
 };
 
-static void made(void *arg, uint64_t bytes, struct error *err)
+char *position_path(const struct position *p, size_t file)
+{
+	CLEANUP_FREE char *name = position_disk_name(file);
+
+	return xasprintf("%s/%s/%s/%s", p->search->all->root, p->search->folder, p->name, name);
+}
+
+static void converted_done(void *arg, uint64_t bytes, struct error *err)
 {
 	struct position_making *m = arg;
 	struct position *p = m->position;
+	size_t file = m->file;
 
-	p->making[m->file] = NULL;
-	if (err)
-		p->unmade[m->file] = error_copy(err);
-	else
-		position_grew(p, m->file, (int64_t)bytes);
-	waitlist_wake(&p->changed);
-	position_unref(p);
+	p->making[file] = NULL;
 	free(m);
+	p->search->all->made(p, file, bytes, err);
 }
 
-static void start(struct position *p, size_t file)
+static void making_start(struct position *p, size_t file)
 {
 	CLEANUP_FREE char *from = position_path(p, 0);
 	CLEANUP_FREE char *to = position_path(p, file);
@@ -44,7 +48,7 @@ static void start(struct position *p, size_t file)
 	p->refs++;
 	m->file = file;
 	m->converted = converted_start(p->search->all->service->loop, LANE_CACHE, from, to,
-				       format_at(file), made, m);
+				       format_at(file), converted_done, m);
 	p->making[file] = m;
 }
 
@@ -58,7 +62,7 @@ enum position_answer position_make(struct position *p, size_t file, bool anew, s
 		error_move(err, error_copy(p->unmade[file]));
 		return POSITION_FAILS;
 	}
-	start(p, file);
+	making_start(p, file);
 	return POSITION_WAIT;
 }
 
@@ -73,7 +77,7 @@ void position_make_cancel(struct position *p)
 		p->making[i] = NULL;
 		converted_cancel(m->converted);
 		free(m);
-		position_unref(p);
+		p->refs--; /* the caller has another */
 	}
 }
 

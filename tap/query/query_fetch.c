@@ -226,7 +226,7 @@ static void arrive(struct query_run *r, const struct http_call *call)
 
 /* --- making the files --- */
 
-struct preparing {
+struct fetch_preparing {
 	struct work work; /* first */
 	struct query_run *run;
 	char *folder;
@@ -236,7 +236,7 @@ struct preparing {
 
 static void preparing_run(struct work *w)
 {
-	struct preparing *p = (struct preparing *)w;
+	struct fetch_preparing *p = (struct fetch_preparing *)w;
 
 	dir_make(p->folder, &p->error);
 	for (int f = 0; f < FORMATS_MAX && !p->error; f++) {
@@ -280,7 +280,7 @@ static void request_result(struct query_run *r)
 
 static void preparing_done(struct work *w)
 {
-	struct preparing *p = (struct preparing *)w;
+	struct fetch_preparing *p = (struct fetch_preparing *)w;
 	struct query_run *r = p->run;
 
 	memcpy(r->files, p->files, sizeof(r->files));
@@ -298,7 +298,7 @@ static void preparing_done(struct work *w)
 
 void run_fetch(struct query_run *r)
 {
-	struct preparing *p = xcalloc(1, sizeof(*p));
+	struct fetch_preparing *p = xcalloc(1, sizeof(*p));
 	struct query_spec spec = run_spec(r);
 
 	if (r->say.sync && !r->fetches)

@@ -16,7 +16,7 @@
 
 #define COPY_STEP (64u << 20) /* bytes in one system call */
 
-struct reading {
+struct upload_reading {
 	struct table_sink sink;       /* first */
 	struct format_writer *writer; /* of the VOTable it becomes; NULL: none */
 	struct upload_table *table;
@@ -24,7 +24,7 @@ struct reading {
 
 static bool on_begin(struct table_sink *s, const struct table *t, struct error **err)
 {
-	struct reading *r = (struct reading *)s;
+	struct upload_reading *r = (struct upload_reading *)s;
 
 	r->table->columns = (unsigned)t->nfields;
 	return !r->writer || r->writer->sink.begin(&r->writer->sink, t, err);
@@ -32,7 +32,7 @@ static bool on_begin(struct table_sink *s, const struct table *t, struct error *
 
 static bool on_row(struct table_sink *s, const struct cell *cells, struct error **err)
 {
-	struct reading *r = (struct reading *)s;
+	struct upload_reading *r = (struct upload_reading *)s;
 
 	r->table->rows++;
 	return !r->writer || r->writer->sink.row(&r->writer->sink, cells, err);
@@ -40,14 +40,14 @@ static bool on_row(struct table_sink *s, const struct cell *cells, struct error 
 
 static bool on_end(struct table_sink *s, const struct table_end *end, struct error **err)
 {
-	struct reading *r = (struct reading *)s;
+	struct upload_reading *r = (struct upload_reading *)s;
 
 	return !r->writer || r->writer->sink.end(&r->writer->sink, end, err);
 }
 
 /* As what is sent; who only looks sees the writer's refusals as well. */
 static bool read_converting(int fd, enum table_kind kind, const struct upload_source *from,
-			    struct reading *r, struct error **err)
+			    struct upload_reading *r, struct error **err)
 {
 	struct upload_table *t = r->table;
 	CLEANUP_CLOSE int nowhere = -1;
@@ -84,7 +84,7 @@ static bool copy(int fd, const char *folder, struct upload_table *t, struct erro
 	return n == 0 || error_set(err, errno, "cannot copy the table: %s", strerror(errno));
 }
 
-static bool read_votable(int fd, const struct upload_source *from, struct reading *r,
+static bool read_votable(int fd, const struct upload_source *from, struct upload_reading *r,
 			 struct error **err)
 {
 	struct upload_table *t = r->table;
@@ -101,7 +101,7 @@ static bool read_votable(int fd, const struct upload_source *from, struct readin
 
 bool upload_read(const struct upload_source *from, struct upload_table *t, struct error **err)
 {
-	struct reading r = {{.begin = on_begin, .row = on_row, .end = on_end}, .table = t};
+	struct upload_reading r = {{.begin = on_begin, .row = on_row, .end = on_end}, .table = t};
 	CLEANUP_CLOSE int fd = open(from->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	enum table_kind kind = table_kind_of(from->path);
 	struct stat st;

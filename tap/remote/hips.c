@@ -212,7 +212,7 @@ char *survey_url(const struct survey *v, const char *path)
 	return base ? url_append(base, path) : NULL;
 }
 
-struct reading {
+struct properties_reading {
 	struct work work; /* first */
 	struct survey *survey;
 	int fd;
@@ -223,7 +223,7 @@ struct reading {
 
 static void reading_run(struct work *w)
 {
-	struct reading *r = (struct reading *)w;
+	struct properties_reading *r = (struct properties_reading *)w;
 	CLEANUP_FREE char *text = xmalloc(r->length + 1);
 	ssize_t n = pread(r->fd, text, r->length, 0);
 
@@ -235,7 +235,7 @@ static void reading_run(struct work *w)
 
 static void reading_done(struct work *w)
 {
-	struct reading *r = (struct reading *)w;
+	struct properties_reading *r = (struct properties_reading *)w;
 	struct survey *v = r->survey;
 
 	v->working = false;
@@ -254,7 +254,7 @@ static void reading_done(struct work *w)
 
 static void read_properties(struct survey *v)
 {
-	struct reading *r = xcalloc(1, sizeof(*r));
+	struct properties_reading *r = xcalloc(1, sizeof(*r));
 
 	r->survey = v;
 	r->fd = fcntl(v->remote->file.fd, F_DUPFD_CLOEXEC, 3);

@@ -83,6 +83,8 @@ void remotes_free(struct remotes *);
 
 /* Where they are kept: LANE_CACHE. */
 struct kept *remotes_kept(const struct remotes *);
+/* A worker throws away what is kept under that id (kept.h). */
+void remotes_forget(struct remotes *, int64_t id);
 /* The remote of that URL; a reference for the caller. */
 struct remote *remote_get(struct remotes *, struct service *, const char *url);
 void remote_unref(struct remote *);

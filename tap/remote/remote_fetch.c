@@ -19,7 +19,6 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/stats.h"
-#include "tap/query/query.h"
 #include "tap/remote/remote_run.h"
 #include "tap/service/service.h"
 
@@ -39,7 +38,7 @@ static void fetch_free(struct fetch *f)
 	free(f);
 }
 
-static void making_free(struct making *m);
+static void making_free(struct fetch_making *m);
 
 void fetch_cancel(struct fetch *f)
 {
@@ -274,7 +273,7 @@ static void request(void *arg)
 
 /* --- room in the cache, and the file --- */
 
-struct making {
+struct fetch_making {
 	struct work work; /* first */
 	struct fetch *fetch;
 	struct remotes *remotes;
@@ -292,7 +291,7 @@ struct making {
 };
 
 /* Another mount may have made it since it was looked for here: they share it. */
-static void file_find_or_make(struct making *m)
+static void file_find_or_make(struct fetch_making *m)
 {
 	if (!kept_find(m->kept, m->key, &m->file, &m->error))
 		return;
@@ -304,7 +303,7 @@ static void file_find_or_make(struct making *m)
 
 static void making_run(struct work *w)
 {
-	struct making *m = (struct making *)w;
+	struct fetch_making *m = (struct fetch_making *)w;
 
 	if (m->room &&
 	    !kept_make_room(m->kept, m->promised + m->room, ROOM_STEP, &m->more, &m->error))
@@ -314,7 +313,7 @@ static void making_run(struct work *w)
 	m->counted = kept_count(m->kept, &m->totals, NULL);
 }
 
-static void making_free(struct making *m)
+static void making_free(struct fetch_making *m)
 {
 	if (!m)
 		return;
@@ -355,7 +354,7 @@ static uint64_t promised(const struct remotes *rs)
 static void making_again(void *arg)
 {
 	struct fetch *f = arg;
-	struct making *m = f->unmade;
+	struct fetch_making *m = f->unmade;
 
 	f->timer = NULL;
 	f->unmade = NULL;
@@ -365,7 +364,7 @@ static void making_again(void *arg)
 }
 
 /* What was closed just now is let go of in a moment, here or by another mount. */
-static bool room_later(struct making *m)
+static bool room_later(struct fetch_making *m)
 {
 	struct fetch *f = m->fetch;
 
@@ -380,7 +379,7 @@ static bool room_later(struct making *m)
 
 static void making_done(struct work *w)
 {
-	struct making *m = (struct making *)w;
+	struct fetch_making *m = (struct fetch_making *)w;
 	struct fetch *f = m->fetch;
 	struct remote *r = f->remote;
 
@@ -407,7 +406,7 @@ static void making_done(struct work *w)
 /* key NULL: only the room. */
 static void making_submit(struct fetch *f, uint64_t room, const char *key)
 {
-	struct making *m = xcalloc(1, sizeof(*m));
+	struct fetch_making *m = xcalloc(1, sizeof(*m));
 
 	m->work.run = making_run;
 	m->work.done = making_done;

@@ -69,7 +69,7 @@ const struct kept_totals *remotes_totals(const struct remotes *rs)
 
 /* --- looked for --- */
 
-struct looking {
+struct remote_search {
 	struct work work;      /* first */
 	struct remote *remote; /* one reference */
 	struct kept *kept;
@@ -79,7 +79,7 @@ struct looking {
 
 static void looking_run(struct work *w)
 {
-	struct looking *l = (struct looking *)w;
+	struct remote_search *l = (struct remote_search *)w;
 
 	kept_find(l->kept, l->remote->key, &l->file, &l->error);
 }
@@ -97,7 +97,7 @@ void remote_take(struct remote *r, struct kept_file *f)
 
 static void looking_done(struct work *w)
 {
-	struct looking *l = (struct looking *)w;
+	struct remote_search *l = (struct remote_search *)w;
 	struct remote *r = l->remote;
 	bool known = r->state == REMOTE_KNOWN;
 
@@ -119,7 +119,7 @@ static void looking_done(struct work *w)
 
 void remote_look(struct remote *r)
 {
-	struct looking *l;
+	struct remote_search *l;
 
 	if (r->looking)
 		return;
@@ -148,7 +148,7 @@ void remote_rest(struct remote *r)
 
 /* --- noted --- */
 
-struct noting {
+struct remote_noting {
 	struct work work;      /* first */
 	struct remote *remote; /* one reference */
 	struct kept *kept;
@@ -162,7 +162,7 @@ struct noting {
 
 static void noting_run(struct work *w)
 {
-	struct noting *n = (struct noting *)w;
+	struct remote_noting *n = (struct remote_noting *)w;
 
 	if (kept_note(n->kept, n->id, n->fd, &n->ranges, n->length, &n->error))
 		n->counted = kept_count(n->kept, &n->totals, NULL);
@@ -170,7 +170,7 @@ static void noting_run(struct work *w)
 
 static void noting_done(struct work *w)
 {
-	struct noting *n = (struct noting *)w;
+	struct remote_noting *n = (struct remote_noting *)w;
 	struct remote *r = n->remote;
 
 	r->noting = false;
@@ -209,7 +209,7 @@ void remote_note_soon(struct remote *r)
 
 void remote_note(struct remote *r)
 {
-	struct noting *n;
+	struct remote_noting *n;
 
 	timer_cancel(r->note_timer);
 	r->note_timer = NULL;
@@ -254,13 +254,18 @@ static void forgetting_done(struct work *w)
 	free(w);
 }
 
-void remote_forget(struct remote *r)
+void remotes_forget(struct remotes *rs, int64_t id)
 {
 	struct forgetting *f = xcalloc(1, sizeof(*f));
 
 	f->work.run = forgetting_run;
 	f->work.done = forgetting_done;
-	f->kept = r->remotes->kept;
-	f->id = r->file.id;
-	work_submit(r->remotes->loop, LANE_CACHE, &f->work);
+	f->kept = rs->kept;
+	f->id = id;
+	work_submit(rs->loop, LANE_CACHE, &f->work);
+}
+
+void remote_forget(struct remote *r)
+{
+	remotes_forget(r->remotes, r->file.id);
 }

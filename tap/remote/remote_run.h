@@ -1,5 +1,13 @@
-/* remote_run.h: the inside of remotes, shared by remote.c (what is known), remote_fetch.c and
- * remote_kept.c (what is on disk). */
+/*
+ * remote_run.h: the inside of files on servers. Each part uses those before it, and none behind:
+ *
+ *	remote_entry.c   one file: what is known, how it failed, references
+ *	remote_kept.c    what is on disk of it
+ *	remote_said.c    whether an answer is still of the same file
+ *	remote_fetch.c   one request for a part of it
+ *	remote_read.c    what readers want, and how much is fetched ahead
+ *	remote.c         all of them: found, opened, closed, let go
+ */
 #ifndef TAPFS_TAP_REMOTE_REMOTE_RUN_H
 #define TAPFS_TAP_REMOTE_REMOTE_RUN_H
 
@@ -9,7 +17,8 @@
 struct remotes {
 	struct loop *loop;
 	struct http *http;
-	struct kept *kept;         /* LANE_CACHE */
+	struct kept *kept;             /* LANE_CACHE */
+	void (*over)(struct remote *); /* nobody refers to it any more */
 	uint64_t room;             /* bytes that the cache has room for, as made sure of before */
 	uint64_t asked;            /* bytes that room is being made for */
 	struct kept_totals totals; /* as of the last that changed them */
@@ -32,7 +41,7 @@ struct fetch {
 	struct download *download;
 	struct transfer *transfer; /* of a probe */
 	struct timer *timer;
-	struct making *unmade; /* tried again by the timer: there was no room */
+	struct fetch_making *unmade; /* tried again by the timer: there was no room */
 	unsigned unmade_times;
 	struct error *why; /* why we stopped it ourselves */
 	LIST_ENTRY(fetch) link;
@@ -42,11 +51,15 @@ struct fetch {
 void fetch_start(struct remote *, uint64_t from, uint64_t to, bool probe);
 void fetch_cancel(struct fetch *);
 
-/* remote.c: the first answer has told what it is. */
+/* remote_entry.c: the first answer has told what it is. */
 void remote_known(struct remote *, const struct validators *);
-/* remote.c: validators came with an answer. False: it is another file, and the remote stale. */
+/* remote_said.c: validators came with an answer. False: it is another file, and the remote stale.
+ */
 bool remote_is_same(struct remote *, const struct validators *);
+/* remote_entry.c */
 void remote_failed(struct remote *, struct error *); /* takes the error */
+/* A failure of a moment ago is the answer to a reader that waited for it. */
+bool remote_has_failed(struct remote *, struct error **err);
 
 /* remote_kept.c: looks what is kept of it; wakes who waits. */
 void remote_look(struct remote *);

@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/log.h"
 #include "base/text/url.h"
+#include "tap/service/service_error.h"
 
 int service_tap_version(const struct service *s)
 {
@@ -19,7 +20,10 @@ int service_tap_version(const struct service *s)
 
 struct http_call service_call(const struct service *s, const char *url)
 {
-	return (struct http_call){.url = url, .settings = s->settings, .signin = s->signin};
+	return (struct http_call){.url = url,
+				  .settings = s->settings,
+				  .signin = s->signin,
+				  .explain = service_error_message};
 }
 
 char *service_url(const struct service *s, const char *base, const char *ref)

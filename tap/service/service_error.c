@@ -165,7 +165,7 @@ static bool is_text(const char *s, size_t n)
 	return !memchr(s, '\0', n);
 }
 
-char *service_error_message(int http_status, const char *content_type, const void *body, size_t n)
+char *service_error_message(int http_status, const char *content_type, const char *body, size_t n)
 {
 	const char *s = body;
 	const char *end;

@@ -9,6 +9,6 @@
  * "<li><b>Message: </b>…</li>", else its text), or plain. At most 2 KiB, without control
  * characters. Caller owns; NULL if the body says nothing.
  */
-char *service_error_message(int http_status, const char *content_type, const void *body, size_t n);
+char *service_error_message(int http_status, const char *content_type, const char *body, size_t n);
 
 #endif

@@ -206,7 +206,7 @@ void job_results_drop(struct job *j)
 
 /* --- fetching --- */
 
-struct making {
+struct result_making {
 	struct work work;          /* first */
 	struct job_result *result; /* one reference */
 	char *folder;
@@ -216,7 +216,7 @@ struct making {
 
 static void making_run(struct work *w)
 {
-	struct making *m = (struct making *)w;
+	struct result_making *m = (struct result_making *)w;
 
 	if (dir_make(m->folder, &m->error))
 		m->fd = file_unnamed(m->folder, &m->error);
@@ -331,7 +331,7 @@ static char *result_url(struct job_result *r, const struct uws_job *known, struc
 
 static void making_done(struct work *w)
 {
-	struct making *m = (struct making *)w;
+	struct result_making *m = (struct result_making *)w;
 	struct job_result *r = m->result;
 	struct download_events events = {.arg = r, .grew = grew, .done = fetched};
 	const struct uws_job *known = r->job ? job_document_known(r->job) : NULL;
@@ -363,7 +363,7 @@ static void make_file(void *arg)
 {
 	struct job_result *r = arg;
 	struct service *s = r->job->jobs->service;
-	struct making *m = xcalloc(1, sizeof(*m));
+	struct result_making *m = xcalloc(1, sizeof(*m));
 
 	r->timer = NULL;
 	r->working = true;

@@ -17,6 +17,7 @@
 #include "base/loop.h"
 #include "base/mem.h"
 #include "base/stats.h"
+#include "http/curl_transport.h"
 #include "tap/remote/remote.h"
 #include "tap/service/service.h"
 
@@ -91,7 +92,7 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	x.loop = loop_new();
-	http = http_new(x.loop);
+	http = http_new(x.loop, curl_transport_new(x.loop));
 	remotes = remotes_new(x.loop, http, kept);
 	x.remote = remote_get(remotes, &service, argv[2]);
 	x.reads = argv + 3;

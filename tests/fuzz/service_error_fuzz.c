@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	static const char *const types[] = {NULL, "text/html", "text/plain"};
 
 	for (int i = 0; i < 3; i++) {
-		char *s = service_error_message(500, types[i], data, n);
+		char *s = service_error_message(500, types[i], (const char *)data, n);
 
 		if (s && (strlen(s) > 2052 || !utf8_is_valid(s, strlen(s))))
 			abort();
