@@ -8,6 +8,10 @@
 #define CLOCK_TEXT 32 /* bytes that any of these needs */
 
 int64_t clock_now(void);
+/* For tests: from now on it is that time, and stays so until clock_go_on; 0: the real time again.
+ */
+void clock_fix(int64_t ms);
+void clock_go_on(int64_t ms); /* nothing if the clock is not fixed */
 /* "2026-11-21T07:15:02Z" */
 const char *clock_iso(int64_t ms, char out[CLOCK_TEXT]);
 /* "07:15:02.123", local time: for people who read a log */

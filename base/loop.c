@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <uv.h>
 
+#include "base/loop_turned.h"
 #include "base/mem.h"
 
 struct lane_state {
@@ -20,6 +21,7 @@ struct lane_state {
 };
 
 struct loop {
+	struct turned *turned; /* instead of all else, in tests; else NULL */
 	uv_loop_t uv;
 	struct lane_state lanes[LANE_COUNT];
 };
@@ -31,7 +33,9 @@ struct poll_watch {
 };
 
 struct timer {
-	uv_timer_t uv;
+	uv_timer_t uv; /* first */
+	struct loop *loop;
+	struct turned_timer *turned;
 	void (*fn)(void *);
 	void *arg;
 };
@@ -61,6 +65,24 @@ struct loop *loop_new(void)
 	return l;
 }
 
+struct loop *loop_new_turned(void)
+{
+	struct loop *l = xcalloc(1, sizeof(*l));
+
+	l->turned = turned_new();
+	return l;
+}
+
+void loop_turn(struct loop *l, uint64_t ms)
+{
+	turned_turn(l->turned, ms);
+}
+
+void loop_watch_work(struct loop *l, void (*fn)(void *, enum lane), void *arg)
+{
+	turned_watch(l->turned, fn, arg);
+}
+
 void loop_run(struct loop *l)
 {
 	uv_run(&l->uv, UV_RUN_DEFAULT);
@@ -68,6 +90,10 @@ void loop_run(struct loop *l)
 
 void loop_drain(struct loop *l)
 {
+	if (l->turned) {
+		turned_drain(l->turned);
+		return;
+	}
 	for (;;) {
 		bool busy = false;
 
@@ -93,6 +119,11 @@ static void close_any(uv_handle_t *h, void *arg)
 
 void loop_free(struct loop *l)
 {
+	if (l->turned) {
+		turned_free(l->turned);
+		free(l);
+		return;
+	}
 	uv_walk(&l->uv, close_any, NULL);
 	uv_run(&l->uv, UV_RUN_DEFAULT);
 	uv_loop_close(&l->uv);
@@ -101,7 +132,7 @@ void loop_free(struct loop *l)
 
 uint64_t loop_now(const struct loop *l)
 {
-	return uv_now(&l->uv);
+	return l->turned ? turned_now(l->turned) : uv_now(&l->uv);
 }
 
 static void poll_ready(uv_poll_t *uv, int status, int events)
@@ -157,12 +188,27 @@ static void timer_fired(uv_timer_t *uv)
 	fn(arg);
 }
 
+static void turned_fired(void *arg)
+{
+	struct timer *t = arg;
+	void (*fn)(void *) = t->fn;
+	void *fn_arg = t->arg;
+
+	free(t);
+	fn(fn_arg);
+}
+
 struct timer *timer_start(struct loop *l, uint64_t ms, void (*fn)(void *), void *arg)
 {
 	struct timer *t = xcalloc(1, sizeof(*t));
 
+	t->loop = l;
 	t->fn = fn;
 	t->arg = arg;
+	if (l->turned) {
+		t->turned = turned_timer_start(l->turned, ms, turned_fired, t);
+		return t;
+	}
 	uv_timer_init(&l->uv, &t->uv);
 	t->uv.data = t;
 	uv_update_time(&l->uv);
@@ -172,8 +218,12 @@ struct timer *timer_start(struct loop *l, uint64_t ms, void (*fn)(void *), void 
 
 void timer_cancel(struct timer *t)
 {
-	if (t)
+	if (t && t->turned) {
+		turned_timer_cancel(t->loop->turned, t->turned);
+		free(t);
+	} else if (t) {
 		uv_close((uv_handle_t *)&t->uv, (uv_close_cb)free);
+	}
 }
 
 static void signal_came(uv_signal_t *uv, int signum)
@@ -243,6 +293,10 @@ void work_submit(struct loop *l, enum lane lane, struct work *w)
 {
 	w->loop = l;
 	w->lane = lane;
+	if (l->turned) {
+		turned_submit(l->turned, w);
+		return;
+	}
 	STAILQ_INSERT_TAIL(&l->lanes[lane].queue, w, link);
 	lane_start(l, lane);
 }

@@ -19,6 +19,19 @@
 
 struct loop;
 
+/*
+ * Lanes keep kinds of work from holding up each other. STATE runs one item at a time in the
+ * order they were given: journal, syncs and changes of the state folder rely on that.
+ */
+enum lane {
+	LANE_STATE,   /* one at a time, in order */
+	LANE_CATALOG, /* one at a time, in order: everything that uses catalog.db */
+	LANE_CACHE,   /* one at a time, in order: the folder of kept files */
+	LANE_FILE,    /* reads and writes of files; many at a time */
+	LANE_CONVERT, /* computation; as many as there are processors */
+	LANE_COUNT
+};
+
 /* Makes the process's loop. To be called after the last fork(). */
 struct loop *loop_new(void);
 /* Runs until loop_stop. */
@@ -30,6 +43,17 @@ void loop_stop(struct loop *);
 void loop_free(struct loop *);
 /* Milliseconds of a clock that never jumps; as of this turn of the loop. */
 uint64_t loop_now(const struct loop *);
+
+/*
+ * A loop for tests, whose clock stands still until it is turned: timers fire in the order of their
+ * times, and work is run in the order it was given, on the calling thread, while it is turned.
+ * Descriptors and signals are not watched.
+ */
+struct loop *loop_new_turned(void);
+/* Lets ms pass, and all that is due in them happen. The wall clock goes along (clock_fix). */
+void loop_turn(struct loop *, uint64_t ms);
+/* fn is called after each work item was run, before its done(). NULL: no more. */
+void loop_watch_work(struct loop *, void (*fn)(void *arg, enum lane), void *arg);
 
 /* --- descriptors --- */
 
@@ -57,19 +81,6 @@ void timer_cancel(struct timer *);
 void signal_watch(struct loop *, int signum, void (*fn)(void *arg), void *arg);
 
 /* --- workers --- */
-
-/*
- * Lanes keep kinds of work from holding up each other. STATE runs one item at a time in the
- * order they were given: journal, syncs and changes of the state folder rely on that.
- */
-enum lane {
-	LANE_STATE,   /* one at a time, in order */
-	LANE_CATALOG, /* one at a time, in order: everything that uses catalog.db */
-	LANE_CACHE,   /* one at a time, in order: the folder of kept files */
-	LANE_FILE,    /* reads and writes of files; many at a time */
-	LANE_CONVERT, /* computation; as many as there are processors */
-	LANE_COUNT
-};
 
 struct work {
 	void (*run)(struct work *);  /* on a worker: touches nothing that the loop owns */
