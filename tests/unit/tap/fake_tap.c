@@ -1,0 +1,241 @@
+/* fake_tap.c: see fake_tap.h. Written from TAP 1.1, UWS 1.1 and RFC 9110, as far as tests ask. */
+#include "tests/unit/tap/fake_tap.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+
+#define BASE "http://tap.test/tap"
+
+static const char capabilities[] =
+    "<cap:capabilities xmlns:cap='http://www.ivoa.net/xml/VOSICapabilities/v1.0'"
+    " xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance'>"
+    "<capability standardID='ivo://ivoa.net/std/TAP'>"
+    "<interface role='std' version='1.1'><accessURL use='base'>" BASE "</accessURL></interface>"
+    "<language><name>ADQL</name><version>2.0</version></language>"
+    "<outputFormat><mime>application/x-votable+xml</mime><alias>votable</alias></outputFormat>"
+    "</capability></cap:capabilities>";
+
+static const char availability[] =
+    "<availability xmlns='http://www.ivoa.net/xml/VOSIAvailability/v1.0'>"
+    "<available>true</available></availability>";
+
+static const char tables[] =
+    "<tableset xmlns='http://www.ivoa.net/xml/VODataService/v1.1'><schema><name>s</name>"
+    "<table><name>s.t</name><column><name>a</name><dataType>int</dataType></column></table>"
+    "</schema></tableset>";
+
+static const char result[] =
+    "<VOTABLE version='1.3'><RESOURCE type='results'><INFO name='QUERY_STATUS' value='OK'/>"
+    "<TABLE><FIELD name='a' datatype='int'/><DATA><TABLEDATA>"
+    "<TR><TD>1</TD></TR><TR><TD>2</TD></TR>"
+    "</TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>";
+
+static void say(struct fake_reply *r, int status, const char *text)
+{
+	r->status = status;
+	buf_reset(&r->body);
+	buf_adds(&r->body, text);
+}
+
+static void go_to(struct fake_reply *r, const char *url)
+{
+	r->status = 303;
+	r->headers = xasprintf("Location: %s\n", url);
+}
+
+/* A parameter of a form, decoded. */
+static void param(const char *form, const char *name, char *out, size_t size)
+{
+	size_t n = strlen(name), used = 0;
+	const char *p = form;
+
+	*out = '\0';
+	while (p && !(strncmp(p, name, n) == 0 && p[n] == '='))
+		p = strchr(p, '&') ? strchr(p, '&') + 1 : NULL;
+	if (!p)
+		return;
+	for (p += n + 1; *p && *p != '&' && used + 1 < size; p++) {
+		unsigned c;
+
+		if (*p == '%' && sscanf(p + 1, "%2x", &c) == 1) {
+			out[used++] = (char)c;
+			p += 2;
+		} else {
+			out[used++] = *p == '+' ? ' ' : *p;
+		}
+	}
+	out[used] = '\0';
+}
+
+/* --- jobs --- */
+
+static void set_phase(struct fake_job *j, const char *phase)
+{
+	snprintf(j->phase, sizeof(j->phase), "%s", phase);
+}
+
+static void run(struct fake_job *j)
+{
+	set_phase(j, "EXECUTING");
+	j->runs++;
+	j->looks = 0;
+}
+
+static void create(struct fake_tap *t, const struct fake_request *q, struct fake_reply *r)
+{
+	struct fake_job *j = &t->jobs[t->njobs++];
+	CLEANUP_FREE char *url = xasprintf(BASE "/async/%u", t->njobs);
+
+	if (t->njobs >= FAKE_TAP_JOBS)
+		abort();
+	*j = (struct fake_job){.phase = "PENDING"};
+	param(q->body, "RUNID", j->runid, sizeof(j->runid));
+	param(q->body, "QUERY", j->query, sizeof(j->query));
+	if (t->starts_itself)
+		run(j);
+	go_to(r, url);
+}
+
+static void list(const struct fake_tap *t, struct fake_reply *r)
+{
+	if (t->has_no_list) {
+		say(r, 405, "no");
+		return;
+	}
+	say(r, 200, "<uws:jobs xmlns:uws='http://www.ivoa.net/xml/UWS/v1.0' version='1.1'>");
+	for (unsigned i = 0; i < t->njobs; i++)
+		if (!t->jobs[i].gone)
+			buf_addf(&r->body,
+				 "<uws:jobref id='%u'><uws:phase>%s</uws:phase>"
+				 "<uws:runId>%s</uws:runId></uws:jobref>",
+				 i + 1, t->jobs[i].phase, t->jobs[i].runid);
+	buf_adds(&r->body, "</uws:jobs>");
+}
+
+static void document(struct fake_tap *t, struct fake_job *j, unsigned id, struct fake_reply *r)
+{
+	if (strcmp(j->phase, "EXECUTING") == 0 && j->looks++ >= t->looks_it_takes)
+		set_phase(j, t->fails ? "ERROR" : "COMPLETED");
+	say(r, 200, "");
+	buf_addf(&r->body,
+		 "<uws:job xmlns:uws='http://www.ivoa.net/xml/UWS/v1.0' version='%s'"
+		 " xmlns:xlink='http://www.w3.org/1999/xlink'>"
+		 "<uws:jobId>%u</uws:jobId><uws:runId>%s</uws:runId><uws:phase>%s</uws:phase>"
+		 "<uws:parameters><uws:parameter id='QUERY'>%s</uws:parameter></uws:parameters>",
+		 t->is_old ? "1.0" : "1.1", id, j->runid, j->phase, j->query);
+	if (strcmp(j->phase, "COMPLETED") == 0)
+		buf_addf(&r->body,
+			 "<uws:results><uws:result id='result' xlink:href='" BASE
+			 "/async/%u/results/result'/></uws:results>",
+			 id);
+	buf_adds(&r->body, "</uws:job>");
+}
+
+/* /async/ID and what is below it. */
+static void job(struct fake_tap *t, const struct fake_request *q, const char *rest,
+		struct fake_reply *r)
+{
+	char *end, phase[16];
+	unsigned id = (unsigned)strtoul(rest, &end, 10);
+	struct fake_job *j = id && id <= t->njobs ? &t->jobs[id - 1] : NULL;
+	CLEANUP_FREE char *url = xasprintf(BASE "/async/%u", id);
+
+	if (!j || j->gone) {
+		say(r, 404, "no such job");
+	} else if (strcmp(q->method, "DELETE") == 0) {
+		j->gone = true;
+		go_to(r, BASE "/async");
+	} else if (strcmp(end, "/phase") == 0 && strcmp(q->method, "POST") == 0) {
+		param(q->body, "PHASE", phase, sizeof(phase));
+		if (strcmp(phase, "RUN") == 0 && strcmp(j->phase, "PENDING") != 0) {
+			say(r, 400, "it runs already");
+			return;
+		}
+		if (strcmp(phase, "RUN") == 0)
+			run(j);
+		go_to(r, url);
+	} else if (strcmp(end, "/error") == 0) {
+		say(r, 200, "the disk of the service is full");
+	} else if (strcmp(end, "/results/result") == 0) {
+		say(r, 200, result);
+		r->headers = xstrdup("Content-Type: application/x-votable+xml\n");
+	} else if (*end == '/') {
+		go_to(r, url);
+	} else {
+		document(t, j, id, r);
+	}
+}
+
+/* --- a file --- */
+
+static void file(struct fake_tap *t, const struct fake_request *q, struct fake_reply *r)
+{
+	uint64_t from = q->range_from;
+	uint64_t to = q->range_to < t->file_len ? q->range_to : t->file_len;
+
+	t->file_requests++;
+	if (!q->range_to || t->has_no_ranges) {
+		r->status = 200;
+		buf_add(&r->body, t->file, t->file_len);
+		r->headers = xasprintf("ETag: %s\n", t->etag);
+	} else if (from >= t->file_len) {
+		r->status = 416;
+		r->headers = xasprintf("Content-Range: bytes */%zu\n", t->file_len);
+	} else {
+		r->status = 206;
+		buf_add(&r->body, t->file + from, to - from);
+		r->headers =
+		    xasprintf("ETag: %s\nContent-Range: bytes %" PRIu64 "-%" PRIu64 "/%zu\n",
+			      t->etag, from, to - 1, t->file_len);
+	}
+}
+
+void fake_tap_serve(void *tap, const struct fake_request *q, struct fake_reply *r)
+{
+	struct fake_tap *t = tap;
+	CLEANUP_FREE char *url = xstrndup(q->url, strcspn(q->url, "?"));
+	const char *path = strncmp(url, BASE, strlen(BASE)) == 0 ? url + strlen(BASE) : "";
+
+	if (strcmp(url, "http://tap.test/files/a.bin") == 0 && t->file)
+		file(t, q, r);
+	else if (strcmp(path, "/capabilities") == 0)
+		say(r, 200, capabilities);
+	else if (strcmp(path, "/availability") == 0)
+		say(r, 200, availability);
+	else if (strcmp(path, "/tables") == 0)
+		say(r, 200, tables);
+	else if (strcmp(path, "/sync") == 0 && !strstr(q->body, "TAP_SCHEMA"))
+		say(r, 200, result);
+	else if (strcmp(path, "/async") == 0 && strcmp(q->method, "POST") == 0)
+		create(t, q, r);
+	else if (strcmp(path, "/async") == 0)
+		list(t, r);
+	else if (strncmp(path, "/async/", 7) == 0)
+		job(t, q, path + 7, r);
+	else
+		say(r, 404, "no such thing");
+}
+
+unsigned fake_tap_runs(const struct fake_tap *t)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < t->njobs; i++)
+		n += t->jobs[i].runs;
+	return n;
+}
+
+unsigned fake_tap_jobs(const struct fake_tap *t)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < t->njobs; i++)
+		n += !t->jobs[i].gone;
+	return n;
+}

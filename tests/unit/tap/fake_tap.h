@@ -1,0 +1,49 @@
+/*
+ * fake_tap.h: a TAP service in memory, for unit tests: its jobs, its files, its odd habits.
+ *
+ * It serves a fake_net. A plain struct that can be copied: a copy is the service at that moment,
+ * for tests of what happens after a crash.
+ */
+#ifndef TAPFS_UNIT_TAP_FAKE_TAP_H
+#define TAPFS_UNIT_TAP_FAKE_TAP_H
+
+#include "tests/unit/http/fake_net.h"
+
+#define FAKE_TAP_URL  "http://tap.test/tap"
+#define FAKE_TAP_JOBS 32
+#define FAKE_TAP_TEXT 256
+
+struct fake_job {
+	char phase[16];
+	char runid[64];
+	char query[FAKE_TAP_TEXT];
+	unsigned runs;  /* PHASE=RUN that were taken */
+	unsigned looks; /* at it, since it runs */
+	bool gone;
+};
+
+struct fake_tap {
+	struct fake_job jobs[FAKE_TAP_JOBS]; /* their ids count from 1 */
+	unsigned njobs;
+	unsigned looks_it_takes; /* a job runs until it was looked at so often */
+	bool fails;              /* jobs end in ERROR */
+	bool has_no_list;        /* GET /async is 405 */
+	bool starts_itself;      /* a new job runs at once */
+	bool is_old;             /* UWS 1.0: no WAIT */
+
+	/* a file at /files/a.bin */
+	const char *file;
+	size_t file_len;
+	const char *etag;
+	bool has_no_ranges;
+	unsigned file_requests;
+};
+
+/* For fake_net_serve. */
+void fake_tap_serve(void *tap, const struct fake_request *, struct fake_reply *);
+/* Jobs that were made, those that are gone included; how often one was run, over all. */
+unsigned fake_tap_runs(const struct fake_tap *);
+/* Jobs that are still there. */
+unsigned fake_tap_jobs(const struct fake_tap *);
+
+#endif

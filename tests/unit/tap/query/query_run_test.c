@@ -1,0 +1,388 @@
+/* query_run_test.c: a run from its text to its results, over a network that fails. */
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "tests/unit/tap/tap_fixture.h"
+
+#define TEXT "SELECT a FROM s.t"
+
+static struct tap_fixture f;
+
+static void start(void)
+{
+	f = (struct tap_fixture){.tap.looks_it_takes = 1};
+	tap_start(&f, NULL);
+}
+
+static void stop(void)
+{
+	tap_stop(&f);
+}
+
+TestSuite(query_run, .init = start, .fini = stop);
+
+static void is_done_once(struct query *q)
+{
+	cr_expect(tap_wait(&f, q, 600000), "%s", buf_str(&q->log));
+	cr_expect_eq(fake_tap_runs(&f.tap), 1, "runs: %u\n%s", fake_tap_runs(&f.tap),
+		     fake_net_log(f.net));
+	cr_expect_eq(q->entry.rows, 2);
+}
+
+Test(query_run, a_query_is_run_and_its_result_is_there)
+{
+	struct query *q = tap_drop(&f, "q.adql", TEXT);
+	struct result *csv;
+
+	is_done_once(q);
+	csv = query_result(q, format_by_ext("csv", 3));
+	cr_assert_not_null(csv);
+	cr_expect(csv->there);
+	result_unref(csv);
+	cr_expect_eq(fake_tap_jobs(&f.tap), 1);
+	cr_expect_eq(f.tap.njobs, 1);
+}
+
+Test(query_run, a_job_is_told_its_text_and_its_name)
+{
+	struct query *q = tap_drop(&f, "deep field.adql", TEXT " WHERE a > 1 -- 50 %");
+
+	is_done_once(q);
+	cr_expect_str_eq(f.tap.jobs[0].query, TEXT " WHERE a > 1 -- 50 %");
+	cr_expect_str_eq(f.tap.jobs[0].runid, "deep field");
+}
+
+Test(query_run, a_lost_answer_to_the_post_makes_no_second_job)
+{
+	struct query *q;
+
+	fake_net_lose(f.net, "POST", "/async", 1);
+	q = tap_drop(&f, "q.adql", TEXT);
+	is_done_once(q);
+	cr_expect_eq(f.tap.njobs, 1, "the job that was made is found in the list");
+}
+
+Test(query_run, a_lost_answer_without_a_job_list_leaves_an_orphan_that_never_runs)
+{
+	struct query *q;
+
+	f.tap.has_no_list = true;
+	fake_net_lose(f.net, "POST", "/async", 1);
+	q = tap_drop(&f, "q.adql", TEXT);
+	is_done_once(q);
+	cr_expect_eq(f.tap.njobs, 2);
+	cr_expect_str_eq(f.tap.jobs[0].phase, "PENDING");
+	cr_expect_not_null(strstr(buf_str(&q->log), "stays PENDING"));
+}
+
+Test(query_run, a_post_that_never_arrived_makes_one_job)
+{
+	struct query *q;
+
+	fake_net_refuse(f.net, "POST", "/async", 20);
+	q = tap_drop(&f, "q.adql", TEXT);
+	is_done_once(q);
+	cr_expect_eq(f.tap.njobs, 1);
+	cr_expect_not_null(strstr(buf_str(&q->log), "cannot be reached"));
+	cr_expect_not_null(strstr(buf_str(&q->log), "answers again"));
+}
+
+Test(query_run, three_lost_answers_are_cleared_up)
+{
+	struct query *q;
+
+	fake_net_lose(f.net, "POST", "/async", 1);
+	fake_net_lose(f.net, "GET", "/async", 3);
+	q = tap_drop(&f, "q.adql", TEXT);
+	is_done_once(q);
+	cr_expect_eq(f.tap.njobs, 1);
+}
+
+Test(query_run, a_503_to_the_post_is_followed_by_one_job)
+{
+	struct query *q;
+
+	fake_net_answer(f.net, "POST", "/nothing", 1, 503, NULL, "");
+	fake_net_refuse(f.net, "POST", "/async", 1);
+	q = tap_drop(&f, "q.adql", TEXT);
+	is_done_once(q);
+	cr_expect_eq(f.tap.njobs, 1);
+}
+
+Test(query_run, a_service_that_starts_jobs_by_itself_runs_one)
+{
+	struct query *q;
+
+	f.tap.starts_itself = true;
+	q = tap_drop(&f, "q.adql", TEXT);
+	is_done_once(q);
+	cr_expect_eq(fake_net_count(f.net, "POST", "/phase"), 0);
+}
+
+Test(query_run, a_lost_answer_to_run_is_no_second_run)
+{
+	struct query *q;
+
+	fake_net_lose(f.net, "POST", "/phase", 1);
+	q = tap_drop(&f, "q.adql", TEXT);
+	is_done_once(q);
+}
+
+Test(query_run, a_service_that_is_down_for_an_hour_is_waited_for)
+{
+	struct query *q;
+
+	q = tap_drop(&f, "q.adql", TEXT);
+	fake_net_refuse(f.net, NULL, "/async/1", FAKE_ALWAYS);
+	cr_expect_not(tap_wait(&f, q, 3600000));
+	cr_expect_eq(q->state, QUERY_ACTIVE);
+	cr_expect_eq(f.service->health, HEALTH_DOWN);
+	cr_expect_leq(fake_net_count(f.net, "GET", "/async/1"), 400,
+		      "a try each minute, at most five requests");
+}
+
+Test(query_run, retry_ends_the_wait_for_a_service)
+{
+	unsigned sent;
+
+	fake_net_refuse(f.net, NULL, "/async", FAKE_ALWAYS);
+	tap_drop(&f, "q.adql", TEXT);
+	loop_turn(f.loop, 900000);
+	do { /* until it waits */
+		sent = fake_net_count(f.net, NULL, "/async");
+		loop_turn(f.loop, 20000);
+	} while (sent != fake_net_count(f.net, NULL, "/async"));
+	service_retry(f.service);
+	loop_turn(f.loop, 1);
+	cr_expect_eq(fake_net_count(f.net, NULL, "/async"), sent + 1);
+}
+
+Test(query_run, a_wait_that_breaks_is_asked_again)
+{
+	struct query *q;
+
+	f.tap.looks_it_takes = 3;
+	q = tap_drop(&f, "q.adql", TEXT);
+	fake_net_lose(f.net, "GET", "&PHASE=EXECUTING", 6);
+	is_done_once(q);
+}
+
+Test(query_run, a_wait_is_held_as_long_as_it_says)
+{
+	struct query *q;
+
+	f.tap.looks_it_takes = 2;
+	q = tap_drop(&f, "q.adql", TEXT);
+	fake_net_delay(f.net, "GET", "&PHASE=EXECUTING", 1, 60000);
+	is_done_once(q);
+	cr_expect_geq(fake_net_count(f.net, "GET", "?WAIT=60&PHASE=EXECUTING"), 1);
+}
+
+Test(query_run, two_jobs_wait_and_others_poll)
+{
+	struct query *q[4];
+
+	f.tap.looks_it_takes = 1000;
+	for (int i = 0; i < 4; i++) {
+		CLEANUP_FREE char *name = xasprintf("q%d.adql", i);
+
+		q[i] = tap_drop(&f, name, TEXT);
+		loop_turn(f.loop, 50);
+	}
+	fake_net_hang(f.net, "GET", "&PHASE=EXECUTING", FAKE_ALWAYS);
+	loop_turn(f.loop, 20000);
+	cr_expect_eq(f.service->long_polls, LONG_POLLS);
+	cr_expect_eq(q[3]->state, QUERY_ACTIVE);
+}
+
+Test(query_run, a_service_of_uws_1_0_is_polled_at_growing_distance)
+{
+	struct query *q;
+
+	f.tap.is_old = true;
+	f.tap.looks_it_takes = 20;
+	q = tap_drop(&f, "q.adql", TEXT);
+	loop_turn(f.loop, 60000);
+	cr_expect_leq(fake_net_count(f.net, "GET", "/async/1"), 20);
+	cr_expect_geq(fake_net_count(f.net, "GET", "/async/1"), 14);
+	is_done_once(q);
+	cr_expect_eq(f.service->long_polls, 0);
+}
+
+Test(query_run, a_job_that_is_forgotten_is_told)
+{
+	struct query *q;
+
+	f.tap.looks_it_takes = 5;
+	q = tap_drop(&f, "q.adql", TEXT);
+	loop_turn(f.loop, 10);
+	f.tap.jobs[0].gone = true;
+	cr_expect_not(tap_wait(&f, q, 60000));
+	cr_expect_eq(q->state, QUERY_FAILED);
+	cr_expect_not_null(strstr(q->entry.error_text, "does not know this job any more"));
+	cr_expect_eq(f.tap.njobs, 1);
+}
+
+Test(query_run, a_job_that_fails_tells_why)
+{
+	struct query *q;
+
+	f.tap.fails = true;
+	q = tap_drop(&f, "q.adql", TEXT);
+	cr_expect_not(tap_wait(&f, q, 60000));
+	cr_expect_eq(q->state, QUERY_FAILED);
+	cr_expect_str_eq(q->entry.error_text, "the disk of the service is full");
+}
+
+Test(query_run, a_refusal_is_not_asked_again)
+{
+	struct query *q;
+
+	fake_net_answer(f.net, "POST", "/async", FAKE_ALWAYS, 400, "Content-Type: text/plain",
+			"no such table");
+	q = tap_drop(&f, "q.adql", TEXT);
+	cr_expect_not(tap_wait(&f, q, 60000));
+	cr_expect_eq(q->state, QUERY_FAILED);
+	cr_expect_not_null(strstr(q->entry.error_text, "no such table"));
+	cr_expect_eq(fake_net_count(f.net, "POST", "/async"), 1);
+}
+
+Test(query_run, a_result_that_breaks_off_is_fetched_again)
+{
+	struct query *q;
+
+	fake_net_cut(f.net, "GET", "/results/result", 2, 100);
+	q = tap_drop(&f, "q.adql", TEXT);
+	is_done_once(q);
+	cr_expect_eq(fake_net_count(f.net, "GET", "/results/result"), 3);
+}
+
+Test(query_run, a_result_that_always_breaks_off_fails)
+{
+	struct query *q;
+
+	fake_net_cut(f.net, "GET", "/results/result", FAKE_ALWAYS, 100);
+	q = tap_drop(&f, "q.adql", TEXT);
+	cr_expect_not(tap_wait(&f, q, 600000));
+	cr_expect_eq(q->state, QUERY_FAILED);
+}
+
+Test(query_run, a_result_that_is_no_votable_is_told)
+{
+	struct query *q;
+
+	fake_net_answer(f.net, "GET", "/results/result", FAKE_ALWAYS, 200,
+			"Content-Type: text/html", "<html>log in</html>");
+	q = tap_drop(&f, "q.adql", TEXT);
+	cr_expect_not(tap_wait(&f, q, 600000));
+	cr_expect_eq(q->state, QUERY_FAILED);
+}
+
+Test(query_run, a_503_to_the_result_is_waited_for)
+{
+	struct query *q;
+
+	fake_net_answer(f.net, "GET", "/results/result", 12, 503, NULL, "");
+	q = tap_drop(&f, "q.adql", TEXT);
+	is_done_once(q);
+}
+
+Test(query_run, mode_sync_makes_no_job)
+{
+	struct query *q = tap_drop(&f, "q.adql", "-- MODE = sync\n" TEXT);
+
+	cr_expect(tap_wait(&f, q, 60000), "%s", buf_str(&q->log));
+	cr_expect_eq(f.tap.njobs, 0);
+	cr_expect_eq(q->entry.rows, 2);
+}
+
+Test(query_run, only_so_many_run_at_a_time)
+{
+	struct query *q[20];
+	unsigned most = 0;
+
+	f.tap.looks_it_takes = 3;
+	for (int i = 0; i < 20; i++) {
+		CLEANUP_FREE char *name = xasprintf("q%02d.adql", i);
+
+		q[i] = tap_drop(&f, name, TEXT);
+	}
+	for (int t = 0; t < 2000; t++) {
+		loop_turn(f.loop, 10);
+		if (queries_of(f.service)->running > most)
+			most = queries_of(f.service)->running;
+	}
+	cr_expect_eq((int64_t)most, setting_int(f.service->settings, OPT_RUNNING_JOBS));
+	for (int i = 0; i < 20; i++)
+		cr_expect(tap_wait(&f, q[i], 600000));
+	cr_expect_eq(fake_tap_runs(&f.tap), 20);
+}
+
+Test(query_run, a_query_that_is_removed_has_its_job_deleted)
+{
+	struct query *q;
+
+	f.tap.looks_it_takes = 1000;
+	q = tap_drop(&f, "q.adql", TEXT);
+	loop_turn(f.loop, 1000);
+	query_remove(q);
+	loop_turn(f.loop, 1000);
+	cr_expect_eq(fake_tap_jobs(&f.tap), 0);
+	cr_expect_eq(fake_net_open(f.net), 0);
+}
+
+Test(query_run, a_query_that_is_removed_while_the_post_is_under_way_leaves_no_job)
+{
+	struct query *q;
+
+	fake_net_delay(f.net, "POST", "/async", 1, 5000);
+	q = tap_drop(&f, "q.adql", TEXT);
+	loop_turn(f.loop, 1000);
+	query_remove(q);
+	loop_turn(f.loop, 20000);
+	cr_expect_eq(f.tap.njobs, 1);
+	cr_expect_eq(fake_tap_jobs(&f.tap), 0);
+}
+
+Test(query_run, a_query_that_is_removed_after_a_lost_answer_leaves_no_job)
+{
+	struct query *q;
+
+	fake_net_lose(f.net, "POST", "/async", 1);
+	fake_net_refuse(f.net, "GET", "/async", 5);
+	q = tap_drop(&f, "q.adql", TEXT);
+	loop_turn(f.loop, 1000);
+	cr_expect_eq(f.tap.njobs, 1);
+	query_remove(q);
+	loop_turn(f.loop, 600000);
+	cr_expect_eq(fake_tap_jobs(&f.tap), 0);
+}
+
+Test(query_run, another_text_is_another_job)
+{
+	struct query *q = tap_drop(&f, "q.adql", TEXT);
+
+	is_done_once(q);
+	q = tap_drop(&f, "q.adql", TEXT " WHERE a > 1");
+	cr_expect(tap_wait(&f, q, 60000));
+	cr_expect_eq(f.tap.njobs, 2);
+	loop_turn(f.loop, 1000);
+	cr_expect(f.tap.jobs[0].gone, "the job of the old text is deleted");
+}
+
+Test(query_run, a_result_is_in_the_way_of_nothing_when_the_disk_is_not_there)
+{
+	CLEANUP_FREE char *results = NULL;
+	struct query *q;
+
+	results = xstrdup(f.service->dir.results);
+	tap_remove_dir(results);
+	cr_assert_eq(symlink("/nowhere/at/all", results), 0);
+	q = tap_drop(&f, "q.adql", TEXT);
+	cr_expect_not(tap_wait(&f, q, 60000));
+	cr_expect_eq(q->state, QUERY_FAILED);
+}
