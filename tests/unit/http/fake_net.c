@@ -221,7 +221,7 @@ static struct exchange *start(struct transport *t, const struct http_request *r,
 	buf_reset(&net->headers);
 	for (size_t i = 0; i < r->headers.n; i++)
 		buf_addf(&net->headers, "%s\n", r->headers.at[i]);
-	if (net->serve && !(f && f->kind == FAULT_REFUSE))
+	if (net->serve && !(f && (f->kind == FAULT_REFUSE || f->kind == FAULT_ANSWER)))
 		net->serve(net->serve_arg, &seen, &x->reply);
 	if (changed && changed->kind == FAULT_ANSWER)
 		apply(&x->reply, changed);

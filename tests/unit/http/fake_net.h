@@ -48,7 +48,7 @@ void fake_net_serve(struct fake_net *,
  * The next `times` requests of that method (NULL: any) whose URL ends with the text, with or
  * without a query. Faults are used in the order in which they were asked for.
  */
-/* It is served, and its answer is this one instead. headers may be NULL. */
+/* It is not served: this is the answer. headers may be NULL. */
 void fake_net_answer(struct fake_net *, const char *method, const char *end, unsigned times,
 		     int status, const char *headers, const char *body);
 /* It is served, and the connection breaks before the answer. */

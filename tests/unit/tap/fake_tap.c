@@ -163,13 +163,64 @@ static void job(struct fake_tap *t, const struct fake_request *q, const char *re
 	} else if (strcmp(end, "/error") == 0) {
 		say(r, 200, "the disk of the service is full");
 	} else if (strcmp(end, "/results/result") == 0) {
-		say(r, 200, result);
+		say(r, 200, t->result ? t->result : result);
 		r->headers = xstrdup("Content-Type: application/x-votable+xml\n");
 	} else if (*end == '/') {
 		go_to(r, url);
 	} else {
 		document(t, j, id, r);
 	}
+}
+
+/* --- links --- */
+
+static const char links_head[] =
+    "<VOTABLE><RESOURCE type='results'><INFO name='QUERY_STATUS' value='OK'/><TABLE>"
+    "<FIELD name='ID' datatype='char' arraysize='*'/>"
+    "<FIELD name='access_url' datatype='char' arraysize='*'/>"
+    "<FIELD name='service_def' datatype='char' arraysize='*'/>"
+    "<FIELD name='error_message' datatype='char' arraysize='*'/>"
+    "<FIELD name='semantics' datatype='char' arraysize='*'/>"
+    "<FIELD name='content_type' datatype='char' arraysize='*'/>"
+    "<FIELD name='content_length' datatype='long'/><DATA><TABLEDATA>";
+
+static const char soda[] =
+    "<RESOURCE type='meta' utype='adhoc:service' ID='soda-async'>"
+    "<PARAM name='standardID' value='ivo://ivoa.net/std/SODA#async-1.0'/>"
+    "<PARAM name='accessURL' value='" BASE "/async'/><GROUP name='inputParams'>"
+    "<PARAM name='ID' value='' ref='id'/><PARAM name='CIRCLE' value=''/>"
+    "</GROUP></RESOURCE>"
+    "<RESOURCE type='meta' utype='adhoc:service' ID='soda'>"
+    "<PARAM name='standardID' value='ivo://ivoa.net/std/SODA#sync-1.0'/>"
+    "<PARAM name='accessURL' value='http://tap.test/soda'/><GROUP name='inputParams'>"
+    "<PARAM name='ID' value='' ref='id'/><PARAM name='CIRCLE' value=''/>"
+    "</GROUP></RESOURCE>";
+
+/* DataLink 1.1 §2.1: ID may come several times, in the URL or in a form. */
+static void links(struct fake_tap *t, const struct fake_request *q, struct fake_reply *r)
+{
+	const char *query = strchr(q->url, '?');
+	const char *p = *q->body ? q->body : query ? query + 1 : "";
+	unsigned n = 0;
+
+	t->links_requests++;
+	say(r, 200, links_head);
+	for (; p; p = strchr(p, '&') ? strchr(p, '&') + 1 : NULL) {
+		char id[64];
+
+		param(p, "ID", id, sizeof(id));
+		if (strncmp(p, "ID=", 3) != 0 || (t->most_ids && n++ >= t->most_ids))
+			continue;
+		buf_addf(&r->body,
+			 "<TR><TD>%s</TD><TD>http://tap.test/files/%s.fits</TD><TD/><TD/>"
+			 "<TD>#this</TD><TD>image/fits</TD><TD/></TR>"
+			 "<TR><TD>%s</TD><TD/><TD>soda</TD><TD/><TD>#cutout</TD><TD/><TD/></TR>",
+			 id, id, id);
+	}
+	buf_addf(&r->body, "</TABLEDATA></DATA></TABLE>%s</RESOURCE>%s</VOTABLE>",
+		 t->most_ids && n > t->most_ids ? "<INFO name='QUERY_STATUS' value='OVERFLOW'/>"
+						: "",
+		 soda);
 }
 
 /* --- a file --- */
@@ -204,6 +255,8 @@ void fake_tap_serve(void *tap, const struct fake_request *q, struct fake_reply *
 
 	if (strcmp(url, "http://tap.test/files/a.bin") == 0 && t->file)
 		file(t, q, r);
+	else if (strcmp(url, "http://tap.test/links") == 0)
+		links(t, q, r);
 	else if (strcmp(path, "/capabilities") == 0)
 		say(r, 200, capabilities);
 	else if (strcmp(path, "/availability") == 0)
@@ -211,7 +264,7 @@ void fake_tap_serve(void *tap, const struct fake_request *q, struct fake_reply *
 	else if (strcmp(path, "/tables") == 0)
 		say(r, 200, tables);
 	else if (strcmp(path, "/sync") == 0 && !strstr(q->body, "TAP_SCHEMA"))
-		say(r, 200, result);
+		say(r, 200, t->result ? t->result : result);
 	else if (strcmp(path, "/async") == 0 && strcmp(q->method, "POST") == 0)
 		create(t, q, r);
 	else if (strcmp(path, "/async") == 0)

@@ -31,6 +31,12 @@ struct fake_tap {
 	bool starts_itself;      /* a new job runs at once */
 	bool is_old;             /* UWS 1.0: no WAIT */
 
+	const char *result; /* NULL: a small table */
+
+	/* DataLink at /links: each ID has one file */
+	unsigned most_ids;       /* that a request may have; 0: any */
+	unsigned links_requests; /* that were asked */
+
 	/* a file at /files/a.bin */
 	const char *file;
 	size_t file_len;

@@ -15,8 +15,6 @@
 #include "cache/file.h"
 #include "cache/kept.h"
 
-#define NOW INT64_C(1800000000000) /* ms since 1970 */
-
 static void set(struct config *c, const char *name, const char *value)
 {
 	CLEANUP_FREE char *option = xasprintf("%s=%s", name, value);
@@ -57,7 +55,7 @@ static void configure(struct tap_fixture *f, const char *option)
 
 void tap_start(struct tap_fixture *f, const char *option)
 {
-	clock_fix(NOW);
+	clock_fix(clock_now()); /* files have the real time */
 	snprintf(f->dir, sizeof(f->dir), "%s", "/tmp/tapfs-unit.XXXXXX");
 	cr_assert_not_null(mkdtemp(f->dir));
 	configure(f, option);
@@ -136,7 +134,7 @@ char *tap_snapshot(const struct tap_fixture *f)
 
 void tap_start_copy(struct tap_fixture *f, const char *dir, const struct fake_tap *tap)
 {
-	clock_fix(NOW + 60000);
+	clock_fix(clock_now() + 60000);
 	f->tap = *tap;
 	snprintf(f->dir, sizeof(f->dir), "%s", dir);
 	configure(f, NULL);

@@ -62,8 +62,9 @@ static void record(const struct fake_tap *tap, const char *text)
 	cr_assert_geq(n, 5, "accepted, intent, URL, files, done: %zu", n);
 }
 
-/* The next mount: the query is done, and was run so often at most. */
-static void goes_on(size_t i, const struct fake_tap *tap, unsigned runs)
+/* The next mount: the query is done, was run so often at most, and has left so many jobs at most.
+ */
+static void goes_on(size_t i, const struct fake_tap *tap, unsigned runs, unsigned jobs)
 {
 	struct tap_fixture copy = {0};
 	struct tap_fixture from = {0};
@@ -80,6 +81,8 @@ static void goes_on(size_t i, const struct fake_tap *tap, unsigned runs)
 	cr_expect(tap_wait(&copy, q, 600000), "moment %zu: %s", i, buf_str(&q->log));
 	cr_expect_leq(fake_tap_runs(&copy.tap), runs, "moment %zu of %zu: %s", i, n,
 		      buf_str(&q->log));
+	cr_expect_leq(fake_tap_jobs(&copy.tap), jobs, "moment %zu of %zu: %s", i, n,
+		      buf_str(&q->log));
 	cr_expect_eq(q->entry.rows, 2);
 	tap_stop(&copy);
 }
@@ -90,8 +93,8 @@ Test(query_crash, no_moment_loses_a_query_or_runs_it_twice)
 
 	record(&tap, TEXT);
 	for (size_t i = 0; i < n; i++) {
-		goes_on(i, &moments[i].tap, 1);
-		goes_on(i, &moments[i].before_next, 1);
+		goes_on(i, &moments[i].tap, 1, 1);
+		goes_on(i, &moments[i].before_next, 1, 1);
 	}
 }
 
@@ -101,7 +104,7 @@ Test(query_crash, nor_does_one_of_a_query_with_a_duration)
 
 	record(&tap, "-- DURATION = 100\n" TEXT);
 	for (size_t i = 0; i < n; i++)
-		goes_on(i, &moments[i].before_next, 1);
+		goes_on(i, &moments[i].before_next, 1, 1);
 }
 
 Test(query_crash, a_service_that_starts_jobs_by_itself_runs_one_too)
@@ -110,7 +113,7 @@ Test(query_crash, a_service_that_starts_jobs_by_itself_runs_one_too)
 
 	record(&tap, TEXT);
 	for (size_t i = 0; i < n; i++)
-		goes_on(i, &moments[i].before_next, 1);
+		goes_on(i, &moments[i].before_next, 1, 1);
 }
 
 Test(query_crash, without_a_job_list_no_query_is_run_twice)
@@ -119,7 +122,7 @@ Test(query_crash, without_a_job_list_no_query_is_run_twice)
 
 	record(&tap, TEXT);
 	for (size_t i = 0; i < n; i++)
-		goes_on(i, &moments[i].before_next, 1);
+		goes_on(i, &moments[i].before_next, 1, 2);
 }
 
 Test(query_crash, mode_sync_is_asked_once_more_at_most)
@@ -128,7 +131,7 @@ Test(query_crash, mode_sync_is_asked_once_more_at_most)
 
 	record(&tap, "-- MODE = sync\n" TEXT);
 	for (size_t i = 0; i < n; i++)
-		goes_on(i, &moments[i].tap, 0);
+		goes_on(i, &moments[i].tap, 0, 0);
 }
 
 Test(query_crash, an_orderly_end_in_the_middle_goes_on_too)

@@ -1,0 +1,202 @@
+/* cutout_test.c: a cut-out is asked for once, at once or by a job, and kept whole. */
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "tap/datalink/cutout.h"
+#include "tests/unit/tap/tap_fixture.h"
+
+#define PIXELS "SIMPLE  = these are the pixels"
+
+static struct tap_fixture f;
+static struct dataset *d;
+
+static struct dataset *dataset(void)
+{
+	struct waitlist *wait;
+	struct dataset *x = dataset_by_id(f.service, "x01", NULL);
+
+	cr_assert_not_null(x);
+	for (int i = 0; i < 100 && dataset_ready(x, &wait, NULL) == DATASET_WAIT; i++)
+		loop_turn(f.loop, 20);
+	cr_assert(x->known);
+	return x;
+}
+
+static void start(void)
+{
+	f = (struct tap_fixture){.tap.looks_it_takes = 1};
+	tap_start(&f, "datalink_url=http://tap.test/links");
+	d = dataset();
+}
+
+static void stop(void)
+{
+	dataset_unref(d);
+	tap_stop(&f);
+}
+
+TestSuite(cutout, .init = start, .fini = stop);
+
+static void soda_answers(unsigned times, int status, const char *type, const char *body)
+{
+	fake_net_answer(f.net, NULL, "/soda", times, status, type, body);
+}
+
+static struct cutout *get(const char *name)
+{
+	struct error *err = NULL;
+	struct cutout *c = cutout_get(d, name, &err);
+
+	cr_assert_not_null(c, "%s", error_text(err));
+	return c;
+}
+
+/* Turns the clock until it is there, or not; the errno, 0 if it is. */
+static int make(struct cutout *c, uint64_t ms)
+{
+	struct error *err = NULL;
+	int errnum;
+
+	for (uint64_t t = 0; t < ms; t += 20) {
+		switch (cutout_ready(c, true, &err)) {
+		case CUTOUT_YES: return 0;
+		case CUTOUT_FAILS:
+			errnum = error_errno(err);
+			error_free(err);
+			return errnum;
+		case CUTOUT_NO:
+		case CUTOUT_WAIT: loop_turn(f.loop, 20);
+		}
+	}
+	return ETIME;
+}
+
+static void has_pixels(const struct cutout *c)
+{
+	char got[64] = "";
+
+	cr_assert_not_null(c->file);
+	cr_expect_eq(pread(c->file->fd, got, sizeof(got) - 1, 0), (ssize_t)strlen(PIXELS));
+	cr_expect_str_eq(got, PIXELS);
+}
+
+Test(cutout, it_comes_and_is_kept)
+{
+	struct cutout *c = get("10,20,0.1.fits");
+
+	soda_answers(1, 200, "Content-Type: image/fits", PIXELS);
+	cr_expect_eq(make(c, 5000), 0);
+	has_pixels(c);
+	cutout_unref(c);
+	loop_turn(f.loop, 100);
+	c = get("10,20,0.1.fits");
+	cr_expect_eq(make(c, 5000), 0);
+	cr_expect_eq(fake_net_count(f.net, NULL, "/soda"), 1);
+	has_pixels(c);
+	cutout_unref(c);
+}
+
+Test(cutout, nothing_is_asked_before_somebody_opens_it)
+{
+	struct cutout *c = get("10,20,0.1.fits");
+
+	loop_turn(f.loop, 1000);
+	cr_expect_eq(cutout_ready(c, false, NULL), CUTOUT_NO);
+	cr_expect_eq(fake_net_count(f.net, NULL, "/soda"), 0);
+	cutout_unref(c);
+}
+
+Test(cutout, a_place_outside_the_image_does_not_exist)
+{
+	struct cutout *c = get("10,20,0.1.fits");
+
+	soda_answers(1, 204, NULL, "");
+	cr_expect_eq(make(c, 5000), ENOENT);
+	cutout_unref(c);
+}
+
+Test(cutout, a_web_page_is_no_cut_out)
+{
+	struct cutout *c = get("10,20,0.1.fits");
+
+	soda_answers(1, 200, "Content-Type: text/html", "<html>log in</html>");
+	cr_expect_eq(make(c, 5000), EIO);
+	cutout_unref(c);
+}
+
+Test(cutout, one_that_breaks_off_is_not_kept)
+{
+	struct cutout *c = get("10,20,0.1.fits");
+
+	fake_net_cut(f.net, NULL, "/soda", 1, 10);
+	soda_answers(2, 200, "Content-Type: image/fits", PIXELS);
+	cr_expect_eq(make(c, 5000), ECONNRESET);
+	loop_turn(f.loop, 3000);
+	cr_expect_eq(make(c, 5000), 0);
+	has_pixels(c);
+	cutout_unref(c);
+}
+
+Test(cutout, a_failure_is_not_asked_again_at_once)
+{
+	struct cutout *c = get("10,20,0.1.fits");
+
+	soda_answers(FAKE_ALWAYS, 500, NULL, "");
+	cr_expect_eq(make(c, 5000), EIO);
+	cr_expect_eq(make(c, 100), EIO);
+	cr_expect_eq(fake_net_count(f.net, NULL, "/soda"), 1);
+	cutout_unref(c);
+}
+
+Test(cutout, one_that_nobody_wants_any_more_is_given_up)
+{
+	struct cutout *c = get("10,20,0.1.fits");
+
+	fake_net_delay(f.net, NULL, "/soda", 1, 5000);
+	soda_answers(1, 200, "Content-Type: image/fits", PIXELS);
+	cr_expect_eq(make(c, 1000), ETIME);
+	cutout_unref(c);
+	loop_turn(f.loop, 10);
+	cr_expect_eq(fake_net_open(f.net), 0);
+}
+
+Test(cutout, a_job_makes_it_and_is_deleted)
+{
+	struct cutout *c = get("10,20,0.1,MODE=async.fits");
+
+	fake_net_answer(f.net, "GET", "/results/result", 1, 200, "Content-Type: image/fits",
+			PIXELS);
+	cr_expect_eq(make(c, 60000), 0);
+	has_pixels(c);
+	loop_turn(f.loop, 1000);
+	cr_expect_eq(fake_tap_runs(&f.tap), 1);
+	cr_expect_eq(fake_tap_jobs(&f.tap), 0);
+	cutout_unref(c);
+}
+
+Test(cutout, a_job_that_fails_tells_why)
+{
+	struct cutout *c = get("10,20,0.1,MODE=async.fits");
+
+	f.tap.fails = true;
+	cr_expect_eq(make(c, 60000), EIO);
+	cr_expect_str_eq(error_text(c->failure), "the disk of the service is full");
+	loop_turn(f.loop, 1000);
+	cr_expect_eq(fake_tap_jobs(&f.tap), 0);
+	cutout_unref(c);
+}
+
+Test(cutout, a_job_that_nobody_wants_any_more_is_deleted)
+{
+	struct cutout *c = get("10,20,0.1,MODE=async.fits");
+
+	f.tap.looks_it_takes = 1000;
+	cr_expect_eq(make(c, 5000), ETIME);
+	cutout_unref(c);
+	loop_turn(f.loop, 1000);
+	cr_expect_eq(f.tap.njobs, 1);
+	cr_expect_eq(fake_tap_jobs(&f.tap), 0);
+}

@@ -1,0 +1,297 @@
+/* remote_test.c: a file on a server, read in parts over a network that fails. */
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "tests/unit/tap/tap_fixture.h"
+
+#define URL  "http://tap.test/files/a.bin"
+#define SIZE 300000
+
+static struct tap_fixture f;
+static char *bytes;
+
+static void start(void)
+{
+	bytes = xcalloc(1, SIZE);
+	for (size_t i = 0; i < SIZE; i++)
+		bytes[i] = (char)(i * 7 + i / 251);
+	f = (struct tap_fixture){.tap = {.file = bytes, .file_len = SIZE, .etag = "\"one\""}};
+	tap_start(&f, NULL);
+}
+
+static void stop(void)
+{
+	tap_stop(&f);
+	free(bytes);
+}
+
+TestSuite(remote, .init = start, .fini = stop);
+
+/* Turns the clock until the bytes are there, or not. The errno, 0 if they are. */
+static int need(struct remote *r, struct remote_reader *reader, uint64_t offset, uint64_t n)
+{
+	struct error *err = NULL;
+	int errnum;
+
+	for (int i = 0; i < 3000; i++) {
+		switch (remote_need(r, reader, offset, n, &err)) {
+		case REMOTE_YES: return 0;
+		case REMOTE_FAILS:
+			errnum = error_errno(err);
+			error_free(err);
+			return errnum;
+		case REMOTE_WAIT: loop_turn(f.loop, 100);
+		}
+	}
+	return ETIME;
+}
+
+/* The same, and they are the file's. */
+static int read_part(struct remote *r, struct remote_reader *reader, uint64_t offset, uint64_t n)
+{
+	int errnum = need(r, reader, offset, n);
+	char *got = xcalloc(1, n);
+
+	if (!errnum) {
+		cr_expect_eq(pread(r->file.fd, got, n, (off_t)offset), (ssize_t)n);
+		cr_expect_eq(memcmp(got, bytes + offset, n), 0, "other bytes at %ju",
+			     (uintmax_t)offset);
+	}
+	free(got);
+	return errnum;
+}
+
+static struct remote *get(void)
+{
+	struct remote *r = remote_get(f.remotes, f.service, URL);
+
+	remote_open(r);
+	return r;
+}
+
+static void put(struct remote *r)
+{
+	remote_close(r);
+	remote_unref(r);
+	loop_turn(f.loop, 10);
+}
+
+Test(remote, a_read_fetches_a_block)
+{
+	struct remote *r = get();
+	struct remote_reader reader = {0};
+
+	cr_expect_eq(read_part(r, &reader, 1000, 100), 0);
+	cr_expect_eq(f.tap.file_requests, 1);
+	cr_expect_eq(ranges_total(&r->file.ranges), 65536);
+	cr_expect_eq(r->file.validators.length, SIZE);
+	put(r);
+}
+
+Test(remote, what_came_is_not_asked_for_again)
+{
+	struct remote *r = get();
+	struct remote_reader reader = {0};
+
+	cr_expect_eq(read_part(r, &reader, 0, 1000), 0);
+	cr_expect_eq(read_part(r, &reader, 60000, 1000), 0);
+	cr_expect_eq(f.tap.file_requests, 1);
+	put(r);
+}
+
+Test(remote, two_readers_of_one_part_share_one_request)
+{
+	struct remote *r = get(), *again = remote_get(f.remotes, f.service, URL);
+	struct remote_reader one = {0}, two = {0};
+
+	cr_expect_eq(r, again);
+	remote_open(again);
+	cr_expect_eq(remote_need(r, &one, 0, 1000, NULL), REMOTE_WAIT);
+	loop_turn(f.loop, 0);
+	cr_expect_eq(remote_need(r, &one, 0, 1000, NULL), REMOTE_WAIT);
+	cr_expect_eq(remote_need(again, &two, 100, 1000, NULL), REMOTE_WAIT);
+	cr_expect_eq(read_part(again, &two, 100, 1000), 0);
+	cr_expect_eq(read_part(r, &one, 0, 1000), 0);
+	cr_expect_eq(f.tap.file_requests, 1);
+	put(again);
+	put(r);
+}
+
+Test(remote, two_readers_of_two_parts_get_both)
+{
+	struct remote *r = get();
+	struct remote_reader one = {0}, two = {0};
+
+	cr_expect_eq(read_part(r, &one, 0, 1000), 0);
+	cr_expect_eq(remote_need(r, &one, 100000, 10, NULL), REMOTE_WAIT);
+	cr_expect_eq(remote_need(r, &two, 200000, 10, NULL), REMOTE_WAIT);
+	cr_expect_eq(read_part(r, &two, 200000, 10), 0);
+	cr_expect_eq(read_part(r, &one, 100000, 10), 0);
+	put(r);
+}
+
+Test(remote, one_of_two_readers_that_goes_does_not_take_the_others_bytes_away)
+{
+	struct remote *r = get(), *again = remote_get(f.remotes, f.service, URL);
+	struct remote_reader one = {0}, two = {0};
+
+	remote_open(again);
+	loop_turn(f.loop, 0);
+	cr_expect_eq(remote_need(r, &one, 0, 1000, NULL), REMOTE_WAIT);
+	cr_expect_eq(remote_need(again, &two, 0, 1000, NULL), REMOTE_WAIT);
+	remote_close(r);
+	remote_unref(r);
+	cr_expect_eq(read_part(again, &two, 0, 1000), 0);
+	put(again);
+}
+
+Test(remote, a_reader_that_goes_on_gets_a_growing_window)
+{
+	struct remote *r = get();
+	struct remote_reader reader = {0};
+
+	for (uint64_t at = 0; at + 10000 <= SIZE; at += 10000)
+		cr_expect_eq(read_part(r, &reader, at, 10000), 0);
+	cr_expect_leq(f.tap.file_requests, 6);
+	put(r);
+}
+
+Test(remote, the_end_of_the_file_ends_the_request)
+{
+	struct remote *r = get();
+	struct remote_reader reader = {0};
+
+	cr_expect_eq(need(r, &reader, SIZE - 10, 5000), 0);
+	cr_expect_eq(read_part(r, &reader, SIZE - 10, 10), 0);
+	cr_expect_eq(need(r, &reader, SIZE + 100, 10), 0, "nothing lies there");
+	put(r);
+}
+
+Test(remote, a_connection_that_breaks_in_the_middle_goes_on_where_it_stood)
+{
+	struct remote *r = get();
+	struct remote_reader reader = {0};
+
+	fake_net_cut(f.net, "GET", "/a.bin", 3, 5000);
+	cr_expect_eq(read_part(r, &reader, 0, 60000), 0);
+	cr_expect_eq(f.tap.file_requests, 4);
+	put(r);
+}
+
+Test(remote, a_416_in_mid_file_is_a_file_that_changed)
+{
+	struct remote *r = get();
+	struct remote_reader reader = {0};
+
+	cr_expect_eq(read_part(r, &reader, 0, 10), 0);
+	f.tap.file_len = 70000; /* it is shorter by now */
+	cr_expect_eq(need(r, &reader, 200000, 10), ESTALE);
+	put(r);
+}
+
+Test(remote, another_etag_in_mid_file_is_a_file_that_changed)
+{
+	struct remote *r = get();
+	struct remote_reader reader = {0};
+
+	cr_expect_eq(read_part(r, &reader, 0, 10), 0);
+	f.tap.etag = "\"two\"";
+	cr_expect_eq(need(r, &reader, 200000, 10), ESTALE);
+	cr_expect_eq(r->state, REMOTE_STALE);
+	put(r);
+}
+
+Test(remote, who_opens_a_changed_file_again_gets_the_new_one)
+{
+	struct remote *r = get(), *fresh;
+	struct remote_reader reader = {0};
+
+	cr_expect_eq(read_part(r, &reader, 0, 10), 0);
+	f.tap.etag = "\"two\"";
+	bytes[0] = '!';
+	cr_expect_eq(need(r, &reader, 200000, 10), ESTALE);
+	fresh = get();
+	cr_expect_neq(fresh, r);
+	cr_expect_eq(read_part(fresh, &(struct remote_reader){0}, 0, 10), 0);
+	put(r);
+	put(fresh);
+}
+
+Test(remote, a_503_is_waited_for)
+{
+	struct remote *r = get();
+	struct remote_reader reader = {0};
+
+	fake_net_answer(f.net, "GET", "/a.bin", 2, 503, NULL, "");
+	cr_expect_eq(read_part(r, &reader, 0, 10), 0);
+	put(r);
+}
+
+Test(remote, a_file_that_is_not_there_is_told)
+{
+	struct remote *r = get();
+	struct remote_reader reader = {0};
+
+	fake_net_answer(f.net, "GET", "/a.bin", FAKE_ALWAYS, 404, NULL, "");
+	cr_expect_eq(need(r, &reader, 0, 10), ENOENT);
+	put(r);
+}
+
+Test(remote, a_server_without_ranges_is_read_in_one_stream)
+{
+	struct remote *r = get();
+	struct remote_reader reader = {0};
+
+	f.tap.has_no_ranges = true;
+	cr_expect_eq(read_part(r, &reader, 250000, 10), 0);
+	cr_expect_eq(read_part(r, &reader, 100, 10), 0);
+	cr_expect_leq(f.tap.file_requests, 2);
+	put(r);
+}
+
+Test(remote, what_is_kept_is_read_without_a_network)
+{
+	struct remote *r = get();
+	struct remote_reader reader = {0};
+
+	cr_expect_eq(read_part(r, &reader, 0, 1000), 0);
+	put(r);
+	loop_turn(f.loop, 60000);
+	tap_restart(&f);
+	fake_net_refuse(f.net, NULL, "/a.bin", FAKE_ALWAYS);
+	r = get();
+	cr_expect_eq(read_part(r, &(struct remote_reader){0}, 0, 1000), 0);
+	cr_expect_neq(need(r, &(struct remote_reader){0}, 200000, 10), 0);
+	put(r);
+}
+
+Test(remote, a_kept_file_is_checked_after_a_while)
+{
+	struct remote *r = get();
+
+	cr_expect_eq(read_part(r, &(struct remote_reader){0}, 0, 1000), 0);
+	put(r);
+	loop_turn(f.loop, 600000);
+	f.tap.etag = "\"two\"";
+	r = get();
+	cr_expect_eq(need(r, &(struct remote_reader){0}, 0, 1000), ESTALE);
+	put(r);
+}
+
+Test(remote, nothing_is_under_way_when_nobody_reads)
+{
+	struct remote *r = get();
+	struct remote_reader reader = {0};
+
+	fake_net_delay(f.net, "GET", "/a.bin", 1, 5000);
+	loop_turn(f.loop, 0);
+	cr_expect_eq(remote_need(r, &reader, 0, 10, NULL), REMOTE_WAIT);
+	loop_turn(f.loop, 10);
+	put(r);
+	cr_expect_leq(fake_net_open(f.net), 1, "a block that is nearly there may come");
+	loop_turn(f.loop, 10000);
+	cr_expect_eq(fake_net_open(f.net), 0);
+}
