@@ -31,7 +31,7 @@ lib_src  := $(filter-out fs/main.c,$(foreach d,$(floors),$(call c_of,$(d))))
 svc_src  := $(filter-out tests/service/main.c,$(call c_of,tests/service))
 
 # Each value of each row passes through these.
-hot_src  := $(wildcard table/*.c table/votable/*.c table/links/*.c table/write/*.c base/text/*.c) base/buf.c base/utf8.c
+hot_src  := $(wildcard table/*.c table/votable/*.c table/links/*.c table/write/*.c base/text/*.c) base/buf.c base/quote.c base/utf8.c
 $(hot_src:%.c=$(B)/obj/%.o): OPT := $(OPT:-O2=-O3)
 unit_src := $(call c_of,tests/unit)
 bench_src := $(wildcard tests/bench/*.c)

@@ -10,6 +10,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/quote.h"
 #include "base/text/mime.h"
 #include "table/votable/votable.h"
 

@@ -21,6 +21,7 @@
 #include "table/read/delimited.h"
 #include "table/read/table_ecsv.h"
 #include "table/read/table_in.h"
+#include "table/read/table_source.h"
 #include "table/votable/votable.h"
 
 #define BOM     "\xef\xbb\xbf"

@@ -20,6 +20,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "table/column_name.h"
+#include "table/read/table_source.h"
 
 #define ROWS_MAX 8192 /* that are read at once */
 

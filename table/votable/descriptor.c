@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/quote.h"
 #include "base/text/url.h"
 
 enum descriptor_standard descriptor_standard(const struct descriptor *d)

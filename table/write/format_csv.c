@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/quote.h"
 #include "table/cell_text.h"
 #include "table/write/format.h"
 #include "table/write/format_out.h"

@@ -13,6 +13,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/quote.h"
 #include "table/cell_json.h"
 #include "table/cell_text.h"
 #include "table/write/format.h"

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/quote.h"
 #include "base/text/number.h"
 #include "table/cell_text.h"
 #include "table/write/format.h"

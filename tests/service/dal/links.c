@@ -10,6 +10,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/quote.h"
 #include "tests/service/http/params.h"
 #include "tests/service/tap/writer.h"
 

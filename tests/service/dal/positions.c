@@ -10,6 +10,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/quote.h"
 #include "tests/service/dal/cutout.h"
 #include "tests/service/tap/jobs.h"
 #include "tests/service/tap/writer.h"

@@ -7,6 +7,7 @@
 #include <strings.h>
 #include <time.h>
 
+#include "base/quote.h"
 #include "tests/service/tap/jobs.h"
 #include "tests/service/tap/writer.h"
 

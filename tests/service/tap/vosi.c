@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "base/cleanup.h"
+#include "base/quote.h"
 #include "tests/service/http/http.h"
 #include "tests/service/tap/jobs.h"
 #include "tests/service/tap/writer.h"

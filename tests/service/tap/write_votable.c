@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/quote.h"
 #include "tests/service/tap/writer.h"
 
 static const char head[] =

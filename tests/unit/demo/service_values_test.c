@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/quote.h"
 #include "tests/service/http/faults.h"
 #include "tests/service/http/params.h"
 #include "tests/service/tap/jobs.h"
