@@ -19,10 +19,8 @@
 #include "table/votable/votable.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/cleanup.h"
 #include "base/mem.h"
@@ -30,26 +28,6 @@
 #include "table/votable/row_pool.h"
 #include "table/votable/votable_batches.h"
 #include "table/votable/votable_inside.h"
-
-/* Error makers: each stops the parser. */
-
-static void refuse(struct votable *v, const char *what)
-{
-	struct error *why = NULL;
-
-	error_set(&why, EIO, "line %d: %s", xml_line(v->xml), what);
-	xml_fail(v->xml, why);
-}
-
-static void refuse_cell(struct votable *v, size_t col, const char *text, size_t n)
-{
-	const struct field *f = &v->table.fields[col];
-	struct error *why = NULL;
-
-	error_set(&why, EIO, "line %d: column \"%s\": \"%.*s\" is no value of type %s",
-		  xml_line(v->xml), f->name, (int)(n < 60 ? n : 60), text, datatype_name(f->type));
-	xml_fail(v->xml, why);
-}
 
 /* The header. */
 
@@ -60,7 +38,7 @@ static void start_field(struct votable *v, const struct xml_attrs *attrs)
 	struct field *f;
 
 	if (t->nfields == VOTABLE_MAX_FIELDS) {
-		refuse(v, "the table has more than 100000 columns");
+		votable_refuse(v, "the table has more than 100000 columns");
 		return;
 	}
 	if (t->nfields == v->fields_allocated) {
@@ -164,123 +142,6 @@ static void end_description(struct votable *v, char **where)
 	*where = n ? xstrndup(s, n) : NULL;
 }
 
-/* The rows. */
-
-bool votable_push_row(struct votable *v)
-{
-	struct error *why = NULL;
-
-	if (v->service_error)
-		return true;
-	v->end.rows++;
-	if (v->sink->row(v->sink, row_finish(&v->row), &why))
-		return true;
-	xml_fail(v->xml, why);
-	return false;
-}
-
-static void start_tr(struct votable *v)
-{
-	v->ntds = 0;
-	buf_reset(&v->chars);
-}
-
-static void start_td(struct votable *v)
-{
-	if (v->ntds < v->table.nfields)
-		v->tds[v->ntds].at = v->chars.len;
-	else
-		refuse(v, "a row has more cells than there are columns");
-}
-
-static void end_td(struct votable *v)
-{
-	if (v->ntds < v->table.nfields) {
-		v->tds[v->ntds].len = v->chars.len - v->tds[v->ntds].at;
-		v->ntds++;
-	}
-}
-
-static void end_tr(struct votable *v)
-{
-	row_start(&v->row);
-	for (size_t i = 0; i < v->table.nfields; i++) {
-		if (i >= v->ntds) {
-			row_null(&v->row, i);
-		} else if (!tabledata_cell(&v->row, i, buf_str(&v->chars) + v->tds[i].at,
-					   v->tds[i].len)) {
-			refuse_cell(v, i, buf_str(&v->chars) + v->tds[i].at, v->tds[i].len);
-			return;
-		}
-	}
-	votable_push_row(v);
-}
-
-static void start_stream(struct votable *v, bool null_bitmap, const struct xml_attrs *attrs)
-{
-	struct error *why = NULL;
-	const char *s;
-	size_t n;
-
-	if (xml_attr(attrs, "href", &s, &n)) {
-		refuse(v, "the rows are in another file (STREAM href), which is not fetched");
-		return;
-	}
-	if (xml_attr(attrs, "encoding", &s, &n) && !xml_attr_is(attrs, "encoding", "base64")) {
-		refuse(v, "the rows have an encoding other than base64");
-		return;
-	}
-	binary_clear(&v->binary);
-	v->base64 = (struct base64){0};
-	if (!binary_init(&v->binary, &v->table, null_bitmap, &why))
-		xml_fail(v->xml, why);
-}
-
-void votable_refuse_base64(struct votable *v)
-{
-	refuse(v, "the rows are no base64: the data are damaged");
-}
-
-void votable_binary_rows(struct votable *v)
-{
-	struct error *why = NULL;
-	bool got = true;
-
-	while (got) {
-		if (!binary_next(&v->binary, &v->row, &got, &why)) {
-			error_prefix(&why, "row %" PRIu64, v->end.rows + 1);
-			xml_fail(v->xml, why);
-			return;
-		}
-		if (got)
-			votable_push_row(v);
-	}
-	binary_compact(&v->binary);
-}
-
-/* Whether there are rows is all that is known then. */
-static void leave_out(struct votable *v, const char *s, size_t n)
-{
-	if (!v->end.rows && skip_blanks(s, s + n) < s + n)
-		v->end.rows = 1;
-}
-
-void votable_stream_text(struct votable *v, const char *s, size_t n)
-{
-	if (v->sink->no_rows)
-		leave_out(v, s, n);
-	else if (base64_decode(&v->base64, &v->binary.in, s, n))
-		votable_binary_rows(v);
-	else
-		votable_refuse_base64(v);
-}
-
-static void end_stream(struct votable *v)
-{
-	if (!base64_is_complete(&v->base64) || !binary_is_between_rows(&v->binary))
-		refuse(v, "the last row is cut off");
-}
-
 /* Which place an element is. */
 
 /* Services are described to sinks that want to know (DataLink 1.1 §4). */
@@ -344,7 +205,8 @@ static enum place in_data(struct votable *v, const char *name)
 	if (strcmp(name, "BINARY2") == 0)
 		return BINARY2;
 	if (strcmp(name, "INFO") != 0 && strcmp(name, "DESCRIPTION") != 0)
-		refuse(v, "the rows are neither TABLEDATA nor BINARY nor BINARY2 (FITS, perhaps)");
+		votable_refuse(
+		    v, "the rows are neither TABLEDATA nor BINARY nor BINARY2 (FITS, perhaps)");
 	return OTHER;
 }
 
@@ -397,17 +259,17 @@ static void on_start(struct xml *x, void *ctx, const char *name, const struct xm
 
 	if (xml_depth(x) == 1) {
 		if (strcmp(name, "VOTABLE") != 0)
-			refuse(v, "this is no VOTable");
+			votable_refuse(v, "this is no VOTable");
 		*votable_place(v) = VOTABLE;
 		return;
 	}
 	*votable_place(v) = here = place_of(v, parent, name, attrs);
 	if (here == TR)
-		start_tr(v);
+		votable_start_tr(v);
 	else if (here == TD)
-		start_td(v);
+		votable_start_td(v);
 	else if (here == STREAM)
-		start_stream(v, parent == BINARY2, attrs);
+		votable_start_stream(v, parent == BINARY2, attrs);
 	else if (here == FIELD_DESCRIPTION || here == TABLE_DESCRIPTION)
 		buf_reset(&v->chars);
 }
@@ -415,7 +277,7 @@ static void on_start(struct xml *x, void *ctx, const char *name, const struct xm
 static void add_text(struct votable *v, struct buf *to, const char *s, size_t n)
 {
 	if (to->len + n > VOTABLE_MAX_ROW)
-		refuse(v, "a row or a text is longer than 32 MiB");
+		votable_refuse(v, "a row or a text is longer than 32 MiB");
 	else
 		buf_add(to, s, n);
 }
@@ -447,9 +309,9 @@ static void on_end(struct xml *x, void *ctx, const char *name)
 		else
 			end_service(v);
 		break;
-	case TD: end_td(v); break;
-	case TR: end_tr(v); break;
-	case STREAM: end_stream(v); break;
+	case TD: votable_end_td(v); break;
+	case TR: votable_end_tr(v); break;
+	case STREAM: votable_end_stream(v); break;
 	case ERROR_INFO: end_error_info(v); break;
 	case TABLE_DESCRIPTION: end_description(v, &v->table.description); break;
 	case FIELD_DESCRIPTION:
@@ -490,7 +352,7 @@ struct votable *votable_new_parallel(struct table_sink *sink, size_t threads, si
 	if (!threads)
 		threads = row_pool_processors();
 	if (threads > 1 && sink->row_text)
-		v->batches = batches_new(v, threads, batch ? batch : BATCH_SIZE);
+		v->batches = batches_new(v, votable_scan, threads, batch ? batch : BATCH_SIZE);
 	return v;
 }
 

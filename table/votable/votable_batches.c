@@ -3,13 +3,13 @@
  *
  * A batch is whole rows as they stand in the document (TABLEDATA) or decoded (BINARY). Any thread
  * makes their text of it; it is whole if all of its rows were plain. What is not plain makes no
- * error here: the batch is given back to the reader (votable_scan.c), who knows what is to be done.
+ * error here: the batch is given back to the reader, which reads it as if there were no threads.
  *
  * Invariant: while anything is in the ring or in `filling`, the reader stands between two rows,
  * where the oldest batch begins; the ring, then `filling`, follow each other in the document.
  * Batches leave the ring in order, so all that is told, counted or refused comes as it would of one
- * thread. Where a batch that the reader had to read himself leaves him elsewhere, all that follows
- * goes the same way.
+ * thread. Where the reader stands elsewhere after a batch that it had to read itself, all that
+ * follows is given back as well.
  */
 #include "table/votable/votable_batches.h"
 
@@ -32,6 +32,7 @@ struct batch {
 
 struct batches {
 	struct votable *reader;
+	batches_read_back *read_back;
 	size_t size;
 	struct row_pool *row_pool;
 	struct {
@@ -88,7 +89,7 @@ static void read_batch(void *arg, size_t slot, size_t member)
 
 /* --- the reader's thread --- */
 
-/* The reader stands between two rows that he could read in batches. */
+/* The reader stands between two rows that could be read in batches. */
 static bool is_between_rows(const struct votable *v)
 {
 	enum place here = v->places[xml_depth(v->xml)];
@@ -108,7 +109,7 @@ static void give_back(struct batches *s, const struct buf *rows)
 		buf_add(&v->binary.in, rows->data, rows->len);
 		votable_binary_rows(v);
 	} else {
-		votable_scan(v, rows->data, rows->len, NULL);
+		s->read_back(v, rows->data, rows->len, NULL);
 	}
 	s->reading = false;
 }
@@ -162,7 +163,7 @@ static size_t whole_rows(const struct batches *s)
 	return end ? (size_t)(end + 1 - s->filling.data) : 0;
 }
 
-/* There is enough for a batch: to the crew, all but the row that has only begun. */
+/* There is enough for a batch: to the row pool, all but the row that has only begun. */
 static void hand_over(struct batches *s)
 {
 	size_t n = whole_rows(s);
@@ -237,11 +238,13 @@ void batches_add_base64(struct batches *s, const char *p, size_t n)
 	}
 }
 
-struct batches *batches_new(struct votable *reader, size_t threads, size_t size)
+struct batches *batches_new(struct votable *reader, batches_read_back *read_back, size_t threads,
+			    size_t size)
 {
 	struct batches *s = xcalloc(1, sizeof(*s));
 
 	s->reader = reader;
+	s->read_back = read_back;
 	s->size = size;
 	s->row_pool = row_pool_new(threads, read_batch, s);
 	return s;

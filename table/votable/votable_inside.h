@@ -1,6 +1,7 @@
 /*
- * votable_inside.h: the inside of a VOTable's reader, shared by votable.c (the document),
- * votable_scan.c (the rows) and votable_batches.c (many rows at a time).
+ * votable_inside.h: the inside of a VOTable's reader. From the top down: votable.c (the document),
+ * votable_scan.c (rows without libxml2), votable_batches.c (many rows at a time), votable_rows.c (a
+ * row).
  */
 #ifndef TAPFS_TABLE_VOTABLE_VOTABLE_INSIDE_H
 #define TAPFS_TABLE_VOTABLE_VOTABLE_INSIDE_H
@@ -21,7 +22,6 @@ enum place {
 	FIELD,
 	FIELD_DESCRIPTION,
 	TABLE_DESCRIPTION,
-	VALUES,
 	DATA,
 	TABLEDATA,
 	TR,
@@ -72,13 +72,26 @@ static inline enum place *votable_place(struct votable *v)
 	return &v->places[xml_depth(v->xml)];
 }
 
+/* --- votable_rows.c --- */
+
+/* Stops the parser: what is wrong with the document where it stands. */
+void votable_refuse(struct votable *, const char *what);
+void votable_refuse_base64(struct votable *);
 /* The row stands in v->row: to the sink. False: it was the last one that is wanted. */
 bool votable_push_row(struct votable *);
-/* Text of a base64 STREAM. */
+/* A row of TABLEDATA as libxml2 brings it; the text of its cells stands in v->chars. */
+void votable_start_tr(struct votable *);
+void votable_start_td(struct votable *);
+void votable_end_td(struct votable *);
+void votable_end_tr(struct votable *);
+/* A STREAM of BINARY, or, with a null_bitmap, of BINARY2; and its text, in base64. */
+void votable_start_stream(struct votable *, bool null_bitmap, const struct xml_attrs *);
 void votable_stream_text(struct votable *, const char *s, size_t n);
-void votable_refuse_base64(struct votable *);
+void votable_end_stream(struct votable *);
 /* Whole rows that stand in v->binary.in: to the sink. */
 void votable_binary_rows(struct votable *);
+
+/* --- votable_scan.c --- */
 
 /* Reads bytes of the document, rows by our own scanners where that is possible. */
 bool votable_scan(struct votable *, const char *s, size_t n, struct error **err);
