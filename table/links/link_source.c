@@ -9,7 +9,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/text/number.h"
-#include "base/text/url.h"
+#include "base/text/url_query.h"
 
 static bool has_word(const char *list, const char *word)
 {

@@ -8,7 +8,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/quote.h"
-#include "base/text/url.h"
+#include "base/text/url_query.h"
 
 enum descriptor_standard descriptor_standard(const struct descriptor *d)
 {

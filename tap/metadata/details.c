@@ -15,7 +15,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "base/text/url.h"
+#include "base/text/url_query.h"
 #include "cache/file.h"
 #include "tap/metadata/tableset_fill.h"
 #include "tap/metadata/tap_schema.h"

@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text/number.h"
-#include "base/text/url.h"
+#include "base/text/url_query.h"
 #include "tap/datalink/open_index.h"
 #include "tap/position/position_disk.h"
 #include "tap/query/query.h"

@@ -21,7 +21,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/stats.h"
-#include "base/text/url.h"
+#include "http/url.h"
 #include "tap/query/advice.h"
 #include "tap/uws/deletion.h"
 #include "tap/uws/recovery.h"

@@ -19,7 +19,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "base/text/url.h"
+#include "http/url.h"
 #include "tap/remote/remote_run.h"
 
 #define BLOCK      (64u << 10)

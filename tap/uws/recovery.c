@@ -10,7 +10,6 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "base/text/url.h"
 #include "tap/query/query.h"
 #include "tap/uws/deletion.h"
 #include "tap/uws/job.h"
