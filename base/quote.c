@@ -13,7 +13,7 @@ static bytes16 wants_quotes(bytes16 v)
 	return (v == ',') | (v == '"') | (v == '\n') | (v == '\r');
 }
 
-static bool is_plain(const char *s, size_t n)
+static bool needs_no_quotes(const char *s, size_t n)
 {
 	size_t i = 0;
 
@@ -29,7 +29,7 @@ void buf_add_csv(struct buf *b, const char *s, size_t n)
 {
 	size_t from = 0;
 
-	if (is_plain(s, n)) {
+	if (needs_no_quotes(s, n)) {
 		buf_add(b, s, n);
 		return;
 	}

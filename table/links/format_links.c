@@ -173,7 +173,8 @@ static void add_name(const struct link_index_writer *w, const struct cell *cells
 }
 
 /* The bound row under that name; *added: false where there is one of it already. */
-static bool add(struct link_index_writer *w, const char *name, bool *added, struct error **err)
+static bool insert_row(struct link_index_writer *w, const char *name, bool *added,
+		       struct error **err)
 {
 	sqlite3_bind_int64(w->add, 1, w->number + 1);
 	sqlite3_bind_text(w->add, 2, name, -1, SQLITE_TRANSIENT);
@@ -188,7 +189,7 @@ static bool add_unique(struct link_index_writer *w, const char *name, struct err
 {
 	bool added = false;
 
-	if (!add(w, name, &added, err))
+	if (!insert_row(w, name, &added, err))
 		return false;
 	while (!added) {
 		CLEANUP_FREE char *other = NULL;
@@ -198,7 +199,7 @@ static bool add_unique(struct link_index_writer *w, const char *name, struct err
 			return false;
 		other = xasprintf("%s~%lld", name, (long long)sqlite3_column_int64(w->again, 0));
 		sqlite3_reset(w->again);
-		if (!add(w, other, &added, err))
+		if (!insert_row(w, other, &added, err))
 			return false;
 	}
 	return true;

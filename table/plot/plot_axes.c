@@ -33,12 +33,12 @@ static void label(char *out, size_t size, double v, double step)
 
 /* --- the sky --- */
 
-struct line {
+struct grid_line {
 	bool begun;
 	double last_x, last_y;
 };
 
-static void line_to(cairo_t *c, const struct plot *p, double ra, double dec, struct line *l)
+static void line_to(cairo_t *c, const struct plot *p, double ra, double dec, struct grid_line *l)
 {
 	double x, y, px, py;
 
@@ -51,12 +51,12 @@ static void line_to(cairo_t *c, const struct plot *p, double ra, double dec, str
 		cairo_line_to(c, px, py);
 	else
 		cairo_move_to(c, px, py);
-	*l = (struct line){true, px, py};
+	*l = (struct grid_line){true, px, py};
 }
 
 static void meridian(cairo_t *c, const struct plot *p, double ra, double from, double to)
 {
-	struct line l = {0};
+	struct grid_line l = {0};
 
 	for (int i = 0; i <= LINE_POINTS; i++)
 		line_to(c, p, ra, from + (to - from) * i / LINE_POINTS, &l);
@@ -65,7 +65,7 @@ static void meridian(cairo_t *c, const struct plot *p, double ra, double from, d
 
 static void parallel(cairo_t *c, const struct plot *p, double dec, double from, double to)
 {
-	struct line l = {0};
+	struct grid_line l = {0};
 
 	for (int i = 0; i <= LINE_POINTS; i++)
 		line_to(c, p, from + (to - from) * i / LINE_POINTS, dec, &l);
@@ -201,7 +201,7 @@ static bool pole_labels(cairo_t *c, const struct plot *p, double ra_step, double
 	return true;
 }
 
-static void field(cairo_t *c, const struct plot *p)
+static void draw_field_axes(cairo_t *c, const struct plot *p)
 {
 	double corner = hypot(p->x.max, p->y.max) * 1.1;
 	double dec_from = fmax(p->middle[1] - corner, -90);
@@ -274,7 +274,7 @@ void plot_grid_lines(cairo_t *c, const struct plot *p)
 	if (p->kind == PLOT_SKY) {
 		all_sky(c, p);
 	} else if (p->kind == PLOT_FIELD) {
-		field(c, p);
+		draw_field_axes(c, p);
 	} else {
 		ticks(c, p, &p->x, true);
 		ticks(c, p, &p->y, false);

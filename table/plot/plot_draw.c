@@ -230,14 +230,14 @@ static void draw(cairo_t *c, const struct plot *p)
 	legend(c, p);
 }
 
-struct output {
+struct png_output {
 	int fd;
 	int errnum;
 };
 
-static cairo_status_t put(void *arg, const unsigned char *data, unsigned n)
+static cairo_status_t png_put(void *arg, const unsigned char *data, unsigned n)
 {
-	struct output *o = arg;
+	struct png_output *o = arg;
 
 	while (n) {
 		ssize_t done = write(o->fd, data, n);
@@ -259,12 +259,12 @@ bool plot_write_png(const struct plot *p, int fd, struct error **err)
 	cairo_surface_t *s =
 	    cairo_image_surface_create(CAIRO_FORMAT_RGB24, PLOT_WIDTH, PLOT_HEIGHT);
 	cairo_t *c = cairo_create(s);
-	struct output o = {fd, 0};
+	struct png_output o = {fd, 0};
 	cairo_status_t status;
 
 	draw(c, p);
 	cairo_destroy(c);
-	status = cairo_surface_write_to_png_stream(s, put, &o);
+	status = cairo_surface_write_to_png_stream(s, png_put, &o);
 	cairo_surface_destroy(s);
 	if (status == CAIRO_STATUS_SUCCESS)
 		return true;

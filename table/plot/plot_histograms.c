@@ -38,7 +38,7 @@ static void count_axis(cairo_t *c, struct plot_box b, uint32_t most)
 }
 
 /* So many digits that the ends of a narrow range differ. */
-static int digits_of(const struct plot_range *r)
+static int digits_needed(const struct plot_range *r)
 {
 	double width = r->max / 2 - r->min / 2;
 	double largest = fmax(fabs(r->min), fabs(r->max)) / 2;
@@ -57,9 +57,9 @@ static void ends(cairo_t *c, const struct plot_range *r, struct plot_box b)
 		plot_text(c, b.left + b.width / 2, y, 11.5, 0.5, text);
 		return;
 	}
-	snprintf(text, sizeof(text), "%.*g", digits_of(r), r->min);
+	snprintf(text, sizeof(text), "%.*g", digits_needed(r), r->min);
 	plot_text(c, b.left, y, 11.5, 0, text);
-	snprintf(text, sizeof(text), "%.*g", digits_of(r), r->max);
+	snprintf(text, sizeof(text), "%.*g", digits_needed(r), r->max);
 	plot_text(c, b.left + b.width, y, 11.5, 1, text);
 }
 

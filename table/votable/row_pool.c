@@ -15,7 +15,7 @@
 
 #include "base/mem.h"
 
-struct member {
+struct row_pool_member {
 	struct row_pool *row_pool;
 	size_t number;
 	pthread_t thread;
@@ -25,7 +25,7 @@ struct row_pool {
 	void (*work)(void *arg, size_t slot, size_t member);
 	void *arg;
 	size_t threads, running; /* beside the owner's: wanted, started */
-	struct member members[ROW_POOL_MAX];
+	struct row_pool_member members[ROW_POOL_MAX];
 	pthread_mutex_t lock;
 	pthread_cond_t ready; /* a job can be claimed, or the crew is to rest */
 	pthread_cond_t ended; /* a job is done */
@@ -67,9 +67,9 @@ static void do_next(struct row_pool *c, size_t member)
 	c->done[slot] = true;
 }
 
-static void *run(void *arg)
+static void *row_pool_thread(void *arg)
 {
-	const struct member *m = arg;
+	const struct row_pool_member *m = arg;
 	struct row_pool *c = m->row_pool;
 
 	pthread_mutex_lock(&c->lock);
@@ -87,17 +87,17 @@ static void *run(void *arg)
 
 /* Signals are for the threads that are there all the time. Without threads the owner does it all.
  */
-static void start(struct row_pool *c)
+static void row_pool_start(struct row_pool *c)
 {
 	sigset_t all, before;
 
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	for (; c->running < c->threads; c->running++) {
-		struct member *m = &c->members[c->running];
+		struct row_pool_member *m = &c->members[c->running];
 
-		*m = (struct member){.row_pool = c, .number = c->running + 1};
-		if (pthread_create(&m->thread, NULL, run, m) != 0)
+		*m = (struct row_pool_member){.row_pool = c, .number = c->running + 1};
+		if (pthread_create(&m->thread, NULL, row_pool_thread, m) != 0)
 			break;
 	}
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
@@ -121,7 +121,7 @@ size_t row_pool_next(const struct row_pool *c)
 void row_pool_put(struct row_pool *c)
 {
 	if (!c->running)
-		start(c);
+		row_pool_start(c);
 	pthread_mutex_lock(&c->lock);
 	c->done[c->made % ROW_POOL_SLOTS] = false;
 	c->made++;

@@ -97,7 +97,8 @@ static void begin_rows(struct votable *v)
 }
 
 /* QUERY_STATUS, and what SCS 1.03 §2.3 has in its place. */
-static enum place start_info(struct votable *v, enum place parent, const struct xml_attrs *attrs)
+static enum votable_element start_info(struct votable *v, enum votable_element parent,
+				       const struct xml_attrs *attrs)
 {
 	bool status = xml_attr_is(attrs, "name", "QUERY_STATUS");
 
@@ -158,7 +159,7 @@ static void end_service(struct votable *v)
 		xml_fail(v->xml, why);
 }
 
-static enum place start_resource(struct votable *v, const struct xml_attrs *attrs)
+static enum votable_element start_resource(struct votable *v, const struct xml_attrs *attrs)
 {
 	const char *type;
 	size_t n;
@@ -172,7 +173,7 @@ static enum place start_resource(struct votable *v, const struct xml_attrs *attr
 	return xml_attr_is(attrs, "type", "results") ? RESOURCE : UNWANTED;
 }
 
-static enum place start_table(struct votable *v, const struct xml_attrs *attrs)
+static enum votable_element start_table(struct votable *v, const struct xml_attrs *attrs)
 {
 	if (v->stage != SEARCHING)
 		return OTHER;
@@ -181,7 +182,8 @@ static enum place start_table(struct votable *v, const struct xml_attrs *attrs)
 	return TABLE;
 }
 
-static enum place in_table(struct votable *v, const char *name, const struct xml_attrs *attrs)
+static enum votable_element in_table(struct votable *v, const char *name,
+				     const struct xml_attrs *attrs)
 {
 	if (strcmp(name, "FIELD") == 0 && v->stage == HEADER) {
 		start_field(v, attrs);
@@ -196,7 +198,7 @@ static enum place in_table(struct votable *v, const char *name, const struct xml
 	return OTHER;
 }
 
-static enum place in_data(struct votable *v, const char *name)
+static enum votable_element in_data(struct votable *v, const char *name)
 {
 	if (strcmp(name, "TABLEDATA") == 0)
 		return TABLEDATA;
@@ -210,8 +212,8 @@ static enum place in_data(struct votable *v, const char *name)
 	return OTHER;
 }
 
-static enum place in_container(struct votable *v, enum place parent, const char *name,
-			       const struct xml_attrs *attrs)
+static enum votable_element in_container(struct votable *v, enum votable_element parent,
+					 const char *name, const struct xml_attrs *attrs)
 {
 	if (strcmp(name, "RESOURCE") == 0)
 		return start_resource(v, attrs);
@@ -222,8 +224,8 @@ static enum place in_container(struct votable *v, enum place parent, const char 
 	return OTHER;
 }
 
-static enum place place_of(struct votable *v, enum place parent, const char *name,
-			   const struct xml_attrs *attrs)
+static enum votable_element element_of(struct votable *v, enum votable_element parent,
+				       const char *name, const struct xml_attrs *attrs)
 {
 	if (parent == SERVICE) {
 		descriptor_start(&v->descriptor, name, attrs);
@@ -251,11 +253,11 @@ static enum place place_of(struct votable *v, enum place parent, const char *nam
 	}
 }
 
-static void on_start(struct xml *x, void *ctx, const char *name, const struct xml_attrs *attrs)
+static void element_start(struct xml *x, void *ctx, const char *name, const struct xml_attrs *attrs)
 {
 	struct votable *v = ctx;
-	enum place parent = v->places[xml_depth(x) - 1];
-	enum place here;
+	enum votable_element parent = v->places[xml_depth(x) - 1];
+	enum votable_element here;
 
 	if (xml_depth(x) == 1) {
 		if (strcmp(name, "VOTABLE") != 0)
@@ -263,7 +265,7 @@ static void on_start(struct xml *x, void *ctx, const char *name, const struct xm
 		*votable_place(v) = VOTABLE;
 		return;
 	}
-	*votable_place(v) = here = place_of(v, parent, name, attrs);
+	*votable_place(v) = here = element_of(v, parent, name, attrs);
 	if (here == TR)
 		votable_start_tr(v);
 	else if (here == TD)
@@ -274,7 +276,7 @@ static void on_start(struct xml *x, void *ctx, const char *name, const struct xm
 		buf_reset(&v->chars);
 }
 
-static void add_text(struct votable *v, struct buf *to, const char *s, size_t n)
+static void votable_add_text(struct votable *v, struct buf *to, const char *s, size_t n)
 {
 	if (to->len + n > VOTABLE_MAX_ROW)
 		votable_refuse(v, "a row or a text is longer than 32 MiB");
@@ -282,7 +284,7 @@ static void add_text(struct votable *v, struct buf *to, const char *s, size_t n)
 		buf_add(to, s, n);
 }
 
-static void on_text(struct xml *x, void *ctx, const char *s, size_t n)
+static void element_text(struct xml *x, void *ctx, const char *s, size_t n)
 {
 	struct votable *v = ctx;
 
@@ -290,15 +292,15 @@ static void on_text(struct xml *x, void *ctx, const char *s, size_t n)
 	switch (*votable_place(v)) {
 	case STREAM: votable_stream_text(v, s, n); break;
 	case SERVICE: descriptor_text(&v->descriptor, s, n); break;
-	case ERROR_INFO: add_text(v, &v->said, s, n); break;
+	case ERROR_INFO: votable_add_text(v, &v->said, s, n); break;
 	case TD:
 	case FIELD_DESCRIPTION:
-	case TABLE_DESCRIPTION: add_text(v, &v->chars, s, n); break;
+	case TABLE_DESCRIPTION: votable_add_text(v, &v->chars, s, n); break;
 	default: break;
 	}
 }
 
-static void on_end(struct xml *x, void *ctx, const char *name)
+static void element_end(struct xml *x, void *ctx, const char *name)
 {
 	struct votable *v = ctx;
 
@@ -326,7 +328,7 @@ static void on_end(struct xml *x, void *ctx, const char *name)
 	}
 }
 
-static const struct xml_events events = {on_start, on_text, on_end};
+static const struct xml_events events = {element_start, element_text, element_end};
 
 struct votable *votable_new(struct table_sink *sink)
 {
@@ -376,7 +378,7 @@ void votable_free(struct votable *v)
 }
 
 /* What the service says goes before what is wrong with the document it says it in. */
-static bool give(struct votable *v, bool ok, struct error **err)
+static bool votable_result(struct votable *v, bool ok, struct error **err)
 {
 	if (!ok && v->service_error)
 		error_set(err, EIO, "%s", v->service_error);
@@ -385,22 +387,22 @@ static bool give(struct votable *v, bool ok, struct error **err)
 
 bool votable_feed(struct votable *v, const void *data, size_t n, struct error **err)
 {
-	return give(v, votable_scan(v, data, n, err), err);
+	return votable_result(v, votable_scan(v, data, n, err), err);
 }
 
 bool votable_settle(struct votable *v, struct error **err)
 {
 	batches_settle(v->batches);
-	return give(v, xml_feed(v->xml, NULL, 0, err), err);
+	return votable_result(v, xml_feed(v->xml, NULL, 0, err), err);
 }
 
 bool votable_finish(struct votable *v, struct error **err)
 {
 	batches_settle(v->batches);
-	if (!give(v, votable_scan_finish(v, err), err))
+	if (!votable_result(v, votable_scan_finish(v, err), err))
 		return false;
 	if (v->service_error)
-		return give(v, false, err);
+		return votable_result(v, false, err);
 	if (v->stage != DONE)
 		return error_set(err, EIO, "the VOTable holds no table");
 	return v->sink->end(v->sink, &v->end, err);

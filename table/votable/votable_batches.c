@@ -48,7 +48,7 @@ struct batches {
 
 /* --- any thread --- */
 
-static void add_row(struct batches *s, struct batch *b, size_t member)
+static void batch_add_row(struct batches *s, struct batch *b, size_t member)
 {
 	const struct table_sink *sink = s->reader->sink;
 
@@ -62,14 +62,14 @@ static void read_tabledata(struct batches *s, struct batch *b, size_t member)
 	const char *p = b->rows.data, *end = p + b->rows.len;
 
 	while (p < end && tabledata_row(&s->members[member].row, &p, end) == ROW_WHOLE)
-		add_row(s, b, member);
+		batch_add_row(s, b, member);
 	b->lines = xml_lines(b->rows.data, b->rows.len);
 	b->whole = p == end;
 }
 
 static void read_binary(struct batches *s, struct batch *b, size_t member)
 {
-	for (size_t at = 0; at < b->rows.len; add_row(s, b, member))
+	for (size_t at = 0; at < b->rows.len; batch_add_row(s, b, member))
 		at += binary_row(&s->reader->binary, b->rows.data + at, &s->members[member].row);
 	b->whole = true; /* hand_over() saw to it */
 }
@@ -92,7 +92,7 @@ static void read_batch(void *arg, size_t slot, size_t member)
 /* The reader stands between two rows that could be read in batches. */
 static bool is_between_rows(const struct votable *v)
 {
-	enum place here = v->places[xml_depth(v->xml)];
+	enum votable_element here = v->places[xml_depth(v->xml)];
 
 	if (v->stage != ROWS || v->scan.off || !xml_can_yield(v->xml))
 		return false;
@@ -186,7 +186,7 @@ static void hand_over(struct batches *s)
 }
 
 /* The table is known now. A row that has begun comes along. */
-static void begin(struct batches *s)
+static void batches_begin(struct batches *s)
 {
 	struct votable *v = s->reader;
 
@@ -204,7 +204,7 @@ bool batches_want(struct batches *s)
 	if (!s || s->reading || s->reader->service_error)
 		return false;
 	if (row_pool_is_empty(s->row_pool) && !s->filling.len)
-		begin(s);
+		batches_begin(s);
 	return true;
 }
 

@@ -12,7 +12,7 @@
 #include "table/votable/votable.h"
 #include "table/votable/votable_row.h"
 
-enum place {
+enum votable_element {
 	OTHER,
 	VOTABLE,
 	RESOURCE,
@@ -32,14 +32,14 @@ enum place {
 	ERROR_INFO,
 };
 
-enum stage { SEARCHING, HEADER, ROWS, DONE };
+enum votable_stage { SEARCHING, HEADER, ROWS, DONE };
 
-struct span {
+struct cell_span {
 	size_t at, len;
 };
 
 /* votable_scan.c: rows that do not go through libxml2. */
-struct scan {
+struct rows_scan {
 	bool off;       /* the document is to be read by libxml2 alone */
 	struct buf row; /* the beginning of one that has not come whole */
 };
@@ -47,27 +47,27 @@ struct scan {
 struct votable {
 	struct xml *xml;
 	struct table_sink *sink;
-	enum stage stage;
-	enum place places[XML_MAX_DEPTH + 1]; /* by depth; [0] is the document */
-	struct buf chars;                     /* of the row, or of the DESCRIPTION */
-	struct buf said;                      /* of the INFO that tells an error */
+	enum votable_stage stage;
+	enum votable_element places[XML_MAX_DEPTH + 1]; /* by depth; [0] is the document */
+	struct buf chars;                               /* of the row, or of the DESCRIPTION */
+	struct buf said;                                /* of the INFO that tells an error */
 	struct table table;
 	size_t fields_allocated;
 	struct row row;
-	struct span *tds; /* a TABLEDATA row's cells in chars */
+	struct cell_span *tds; /* a TABLEDATA row's cells in chars */
 	size_t ntds;
 	struct binary binary;
 	struct base64 base64;
 	struct descriptor_reader descriptor;
 	struct table_end end;
-	struct scan scan;
+	struct rows_scan scan;
 	struct batches *batches; /* NULL: one thread reads all */
 	char *error_value;       /* the error's INFO, if its text is empty */
 	char *service_error;
 };
 
 /* What the innermost open element is. */
-static inline enum place *votable_place(struct votable *v)
+static inline enum votable_element *votable_place(struct votable *v)
 {
 	return &v->places[xml_depth(v->xml)];
 }

@@ -18,7 +18,7 @@ void votable_refuse(struct votable *v, const char *what)
 	xml_fail(v->xml, why);
 }
 
-static void refuse_cell(struct votable *v, size_t col, const char *text, size_t n)
+static void refuse_td(struct votable *v, size_t col, const char *text, size_t n)
 {
 	const struct field *f = &v->table.fields[col];
 	struct error *why = NULL;
@@ -71,7 +71,7 @@ void votable_end_tr(struct votable *v)
 			row_null(&v->row, i);
 		} else if (!tabledata_cell(&v->row, i, buf_str(&v->chars) + v->tds[i].at,
 					   v->tds[i].len)) {
-			refuse_cell(v, i, buf_str(&v->chars) + v->tds[i].at, v->tds[i].len);
+			refuse_td(v, i, buf_str(&v->chars) + v->tds[i].at, v->tds[i].len);
 			return;
 		}
 	}

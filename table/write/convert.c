@@ -122,7 +122,7 @@ static void conversion_free(struct conversion *c)
 }
 
 /* The document is read to its end; the writer may want to see all of it a second time. */
-static void finish(struct conversion *c)
+static void conversion_finish(struct conversion *c)
 {
 	c->finished = votable_finish(c->reader, &c->error);
 	if (!c->finished || !c->writer || !c->writer->again || !c->writer->again(c->writer))
@@ -156,7 +156,7 @@ static void step_run(struct work *w)
 		c->read += (uint64_t)n;
 	}
 	if (c->last && !c->error)
-		finish(c);
+		conversion_finish(c);
 	else if (votable_settle(c->reader, c->error ? NULL : &c->error) && c->writer &&
 		 c->writer->flush)
 		c->writer->flush(c->writer, c->error ? NULL : &c->error);
@@ -164,19 +164,19 @@ static void step_run(struct work *w)
 		c->made = (uint64_t)st.st_size;
 }
 
-static void advance(struct conversion *c);
+static void conversion_advance(struct conversion *c);
 
-static void waited(void *arg)
+static void conversion_waited(void *arg)
 {
 	struct conversion *c = arg;
 
 	c->timer = NULL;
 	c->due = true;
-	advance(c);
+	conversion_advance(c);
 }
 
 /* Little is not worth a step, unless no more comes for a while. */
-static void advance(struct conversion *c)
+static void conversion_advance(struct conversion *c)
 {
 	uint64_t n;
 
@@ -187,7 +187,7 @@ static void advance(struct conversion *c)
 		return;
 	if (n < STEP_LEAST && !c->complete && !c->due) {
 		if (!c->timer)
-			c->timer = timer_start(c->loop, STEP_WAIT_MS, waited, c);
+			c->timer = timer_start(c->loop, STEP_WAIT_MS, conversion_waited, c);
 		return;
 	}
 	timer_cancel(c->timer);
@@ -206,7 +206,7 @@ static void step_done(struct work *w)
 	c->busy = false;
 	c->written = c->made;
 	if (!c->cancelled && !c->error && !c->finished) {
-		advance(c);
+		conversion_advance(c);
 		return;
 	}
 	if (!c->cancelled)
@@ -246,7 +246,7 @@ void conversion_feed(struct conversion *c, uint64_t available, bool complete)
 {
 	c->available = available;
 	c->complete = complete;
-	advance(c);
+	conversion_advance(c);
 }
 
 uint64_t conversion_written(const struct conversion *c)
