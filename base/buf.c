@@ -18,16 +18,6 @@ void buf_grow(struct buf *b, size_t n)
 	b->cap = cap;
 }
 
-void buf_add(struct buf *b, const void *data, size_t n)
-{
-	char *at = buf_reserve(b, n);
-
-	if (n)
-		memcpy(at, data, n);
-	at[n] = '\0';
-	b->len += n;
-}
-
 void buf_adds(struct buf *b, const char *s)
 {
 	buf_add(b, s, strlen(s));

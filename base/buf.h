@@ -9,6 +9,7 @@
 
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 
 struct buf {
 	char *data; /* NULL until something is added */
@@ -32,7 +33,16 @@ static inline char *buf_reserve(struct buf *b, size_t n)
 	return b->data + b->len;
 }
 
-void buf_add(struct buf *b, const void *data, size_t n);
+static inline void buf_add(struct buf *b, const void *data, size_t n)
+{
+	char *at = buf_reserve(b, n);
+
+	if (n)
+		memcpy(at, data, n);
+	at[n] = '\0';
+	b->len += n;
+}
+
 void buf_adds(struct buf *b, const char *s);
 static inline void buf_addc(struct buf *b, char c)
 {
