@@ -326,6 +326,11 @@ bool link_cell_text(const struct field *f, const struct cell *c, struct buf *out
 		buf_add(out, c->s, n);
 		return n > 0;
 	}
+	if (c->as_text &&
+	    (datatype_is_integer(f->type) || f->type == DT_FLOAT || f->type == DT_DOUBLE)) {
+		buf_add(out, c->s, c->len);
+		return c->len > 0;
+	}
 	if (datatype_is_integer(f->type))
 		n = number_format_int(number, *c->i);
 	else if (f->type == DT_FLOAT)
@@ -352,24 +357,25 @@ static void add_encoded(struct buf *out, const char *s, size_t n)
 	url_add_value(out, s, n);
 }
 
-bool link_source_value(const struct link_source *s, const struct table *t, const struct cell *cells,
+bool link_source_value(const struct link_source *s, const struct link_value *values,
 		       struct buf *out)
 {
 	bool plain = s->nparts == 1 && !*s->parts[0].text; /* the column alone: as it is */
 
 	for (size_t i = 0; i < s->nparts; i++) {
 		const struct link_part *p = &s->parts[i];
-		CLEANUP_BUF struct buf value = BUF_INIT;
+		const struct link_value *value;
 
 		buf_adds(out, p->text);
 		if (p->column == NO_COLUMN)
 			continue;
-		if (!link_cell_text(&t->fields[p->column], &cells[p->column], &value))
+		value = &values[p->column];
+		if (!value->s)
 			return false;
 		if (plain)
-			buf_add(out, value.data, value.len);
+			buf_add(out, value->s, value->len);
 		else
-			add_encoded(out, value.data, value.len);
+			add_encoded(out, value->s, value->len);
 	}
 	return true;
 }

@@ -407,3 +407,8 @@ bool votable_finish(struct votable *v, struct error **err)
 		return error_set(err, EIO, "the VOTable holds no table");
 	return v->sink->end(v->sink, &v->end, err);
 }
+
+struct table_end votable_table_end(const struct votable *v)
+{
+	return v->end;
+}

@@ -23,8 +23,8 @@
 #define APART 128
 
 struct batch {
-	struct buf rows; /* bytes of the document */
-	struct buf text; /* what comes of them */
+	struct buf rows;               /* bytes of the document */
+	struct buf texts[TABLE_TEXTS]; /* what comes of them */
 	size_t count, lines;
 	bool whole;
 	char apart[APART];
@@ -52,7 +52,7 @@ static void batch_add_row(struct batches *s, struct batch *b, size_t member)
 {
 	const struct table_sink *sink = s->reader->sink;
 
-	sink->row_text(sink, row_finish(&s->members[member].row), &b->text,
+	sink->row_text(sink, row_finish(&s->members[member].row), b->texts,
 		       &s->members[member].scratch);
 	b->count++;
 }
@@ -79,7 +79,8 @@ static void read_batch(void *arg, size_t slot, size_t member)
 	struct batches *s = arg;
 	struct batch *b = &s->ring[slot];
 
-	buf_reset(&b->text);
+	for (size_t i = 0; i < TABLE_TEXTS; i++)
+		buf_reset(&b->texts[i]);
 	b->count = b->lines = 0;
 	if (s->binary)
 		read_binary(s, b, member);
@@ -125,7 +126,7 @@ static void take_oldest(struct batches *s)
 	} else {
 		v->end.rows += b->count;
 		xml_add_lines(v->xml, b->lines);
-		if (!v->sink->take(v->sink, &b->text, &why))
+		if (!v->sink->take(v->sink, b->texts, &why))
 			xml_fail(v->xml, why);
 	}
 	row_pool_taken(s->row_pool);
@@ -201,7 +202,7 @@ static void batches_begin(struct batches *s)
 
 bool batches_want(struct batches *s)
 {
-	if (!s || s->reading || s->reader->service_error)
+	if (!s || s->reading || s->reader->service_error || s->reader->sink->no_rows)
 		return false;
 	if (row_pool_is_empty(s->row_pool) && !s->filling.len)
 		batches_begin(s);
@@ -261,7 +262,8 @@ void batches_free(struct batches *s)
 	}
 	for (size_t i = 0; i < ROW_POOL_SLOTS; i++) {
 		buf_free(&s->ring[i].rows);
-		buf_free(&s->ring[i].text);
+		for (size_t k = 0; k < TABLE_TEXTS; k++)
+			buf_free(&s->ring[i].texts[k]);
 	}
 	buf_free(&s->filling);
 	free(s);

@@ -124,7 +124,7 @@ static enum binary_found broken(const struct binary *b, struct error **err)
 
 /*
  * The length of a row that lies at p whole, in n bytes, and has nothing absurd: most of them. Only
- * the counts are looked at. 0: see scan().
+ * the counts are looked at. 0: see scan_row().
  */
 static size_t whole_row(const struct binary *b, const unsigned char *p, size_t n)
 {

@@ -116,7 +116,8 @@ static void converted_open_done(struct work *w)
 		return;
 	}
 	c->conversion =
-	    conversion_start(c->loop, c->in_fd, c->format, c->out_fd, converted_to_its_end, c);
+	    conversion_start(c->loop, c->in_fd, &(struct conversion_output){c->format, c->out_fd},
+			     1, converted_to_its_end, c);
 	conversion_feed(c->conversion, c->in_bytes, true);
 }
 

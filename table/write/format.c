@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "table/links/link_index.h"
+#include "table/write/writers.h"
 
 static const struct format formats[] = {
     {"vot", "application/x-votable+xml", "the VOTable as the service sent it (TOPCAT, astropy)",
@@ -28,6 +29,7 @@ static const struct format formats[] = {
      png_writer_new},
 };
 
+_Static_assert(FORMATS_MAX <= WRITERS_MAX, "a writer stands for all of them");
 _Static_assert(sizeof(formats) / sizeof(*formats) <= FORMATS_MAX, "raise FORMATS_MAX");
 
 size_t format_count(void)

@@ -2,7 +2,7 @@
  * incoming.h: a VOTable on its way: from the network into its file, and from there, while it still
  * comes, into the formats that are made at once.
  *
- * The document is good when every conversion has read it to its end (QUERY_STATUS may stand after
+ * The document is good when the conversion has read it to its end (QUERY_STATUS may stand after
  * the table). What is in the files otherwise is of no use; they are the caller's.
  */
 #ifndef TAPFS_TAP_SERVICE_INCOMING_H
