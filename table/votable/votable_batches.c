@@ -148,7 +148,7 @@ void batches_settle(struct batches *s)
 	if (!s)
 		return;
 	batches_read(s);
-	row_pool_rest(s->row_pool);
+	row_pool_stop(s->row_pool);
 }
 
 /* Of the bytes that are filled in, those that are whole rows. */
