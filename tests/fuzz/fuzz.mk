@@ -11,7 +11,7 @@ fuzz_lib   := build/fuzz/libtapfs.a
 
 # ADQL: the demo service's translator, down to the rows that SQLite gives.
 adql_src := $(call c_of,tests/service/adql tests/service/data) tests/service/tap/formats.c \
-            tests/service/tap/tap_schema.c tests/service/http/params.c $(wildcard tests/service/tap/write_*.c)
+            $(wildcard tests/service/tap/write_*.c)
 
 .PHONY: fuzz
 .SECONDARY:

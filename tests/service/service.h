@@ -4,13 +4,16 @@
 #ifndef TAPFS_SERVICE_SERVICE_H
 #define TAPFS_SERVICE_SERVICE_H
 
+#include <microhttpd.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <time.h>
 
 #include "base/error.h"
-#include "tests/service/data/catalog.h"
+#include "tests/service/adql/catalog.h"
 #include "tests/service/data/content.h"
+
+struct request;
 
 struct service_options {
 	struct content_options content;
@@ -31,7 +34,11 @@ struct service {
 	uint16_t port;
 	uint64_t upload_bytes;
 	time_t started;
+	enum MHD_Result (*route)(struct request *); /* answers a request that came whole */
 };
+
+/* route.c */
+enum MHD_Result svc_route(struct request *);
 
 /* Builds the data if need be and listens on 127.0.0.1. NULL with *err. */
 struct service *svc_start(const struct service_options *, struct error **err);

@@ -142,7 +142,7 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *connection, cons
 		r->again = NULL;
 		return again(r);
 	}
-	return end_body(r, &err) ? svc_route(r) : svc_reply_refused(r, err);
+	return end_body(r, &err) ? r->service->route(r) : svc_reply_refused(r, err);
 }
 
 bool svc_is(const struct request *r, const char *method)
@@ -164,7 +164,7 @@ char *svc_base(const struct request *r)
 {
 	CLEANUP_FREE char *root = svc_root(r);
 
-	return xasprintf("%s%s", root, svc_job_kind(r)->home);
+	return xasprintf("%s%s", root, r->home);
 }
 
 char *svc_root(const struct request *r)

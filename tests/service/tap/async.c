@@ -142,7 +142,7 @@ static enum MHD_Result create(struct request *r)
 	if (phase && strcasecmp(phase, "RUN") != 0)
 		return svc_reply_error(r, MHD_HTTP_BAD_REQUEST,
 				       "PHASE must be RUN when a job is made, not \"%s\".", phase);
-	job = svc_job_new(r, svc_job_kind(r), true);
+	job = svc_job_new(r, r->kind, true);
 	job->owner = r->user;
 	if (!set_parameters(job, r, &err)) {
 		result = svc_reply_refused(r, err);
@@ -169,7 +169,7 @@ static bool read_filter(const struct request *r, struct job_filter *f)
 	const char *last = svc_params_get(&r->params, "LAST");
 	enum phase phase;
 
-	*f = (struct job_filter){.kind = svc_job_kind(r), .owner = r->user, .after = INT64_MIN};
+	*f = (struct job_filter){.kind = r->kind, .owner = r->user, .after = INT64_MIN};
 	for (size_t i = 0; i < r->params.n; i++) {
 		if (strcasecmp(r->params.list[i].name, "PHASE") != 0)
 			continue;
@@ -427,7 +427,7 @@ static enum MHD_Result job_route(struct request *r, const char *rest)
 {
 	size_t n = strcspn(rest, "/");
 	CLEANUP_FREE char *id = xstrndup(rest, n);
-	struct job *job = svc_job_find(r->service->jobs, svc_job_kind(r), id);
+	struct job *job = svc_job_find(r->service->jobs, r->kind, id);
 
 	if (!job)
 		return svc_reply_error(r, MHD_HTTP_NOT_FOUND, "There is no job \"%s\".", id);
@@ -449,7 +449,7 @@ static enum MHD_Result job_route(struct request *r, const char *rest)
 
 enum MHD_Result svc_async_route(struct request *r)
 {
-	const char *rest = r->path + strlen(svc_job_kind(r)->home) + strlen("/async");
+	const char *rest = r->path + strlen(r->kind->home) + strlen("/async");
 	enum MHD_Result result;
 
 	svc_jobs_lock(r->service->jobs);

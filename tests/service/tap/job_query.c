@@ -115,7 +115,7 @@ bool svc_job_query(const struct service *s, const struct job *job, struct job_re
 	struct svc_run run = {.catalog = s->catalog,
 			      .db_path = s->db_path,
 			      .root = job->root,
-			      .cone = job->kind == &svc_cone_jobs,
+			      .cone = job->kind->cone,
 			      .uploads = &job->uploads,
 			      .upload_bytes = s->upload_bytes,
 			      .deadline = &job->deadline};

@@ -162,11 +162,6 @@ static void set_phase(struct job *job, enum phase p)
 
 /* --- jobs --- */
 
-const struct job_kind *svc_job_kind(const struct request *r)
-{
-	return !strncmp(r->path, "/soda/", 6) ? &svc_soda_jobs : &svc_tap_jobs;
-}
-
 bool svc_job_bad_query(const struct job *job)
 {
 	return job->error_errno == EINVAL || job->error_errno == ERANGE;

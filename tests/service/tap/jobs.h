@@ -51,11 +51,10 @@ struct job_kind {
 	/* [locked] Answers a request that waited for the end of r->job. */
 	route_fn *answer;
 	bool repeats; /* a parameter that is given twice has two values */
+	bool cone;    /* UCDs as Simple Cone Search wants them */
 };
 
 extern const struct job_kind svc_tap_jobs, svc_soda_jobs, svc_file_jobs, svc_cone_jobs;
-/* By the request's path. */
-const struct job_kind *svc_job_kind(const struct request *);
 
 struct job {
 	struct pool_task task; /* first */

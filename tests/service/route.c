@@ -69,6 +69,8 @@ static bool is_below(const char *path, const char *prefix)
 
 static enum MHD_Result dispatch(struct request *r)
 {
+	r->kind = is_below(r->path, "/soda/") ? &svc_soda_jobs : &svc_tap_jobs;
+	r->home = r->kind->home;
 	for (size_t i = 0; i < sizeof(routes) / sizeof(*routes); i++)
 		if (routes[i].below ? is_below(r->path, routes[i].path)
 				    : !strcmp(r->path, routes[i].path))
