@@ -10,7 +10,7 @@ fuzz_flags := -std=gnu11 -O1 -g -I. -D_GNU_SOURCE -DTAPFS_VERSION='"fuzz"' -DTAP
 fuzz_lib   := build/fuzz/libtapfs.a
 
 # ADQL: the demo service's translator, down to the rows that SQLite gives.
-adql_src := $(call c_of,tests/service/adql tests/service/data) tests/service/tap/formats.c \
+adql_src := $(call c_of,tests/service/adql tests/service/data) tests/service/tap/formats.c tests/service/http/error_document.c \
             $(wildcard tests/service/tap/write_*.c)
 
 .PHONY: fuzz

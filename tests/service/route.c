@@ -20,6 +20,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "tests/service/adql/functions.h"
 #include "tests/service/http/faults.h"
 #include "tests/service/http/http.h"
 #include "tests/service/tap/jobs.h"

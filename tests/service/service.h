@@ -5,6 +5,7 @@
 #define TAPFS_SERVICE_SERVICE_H
 
 #include <microhttpd.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <time.h>
@@ -34,7 +35,10 @@ struct service {
 	uint16_t port;
 	uint64_t upload_bytes;
 	time_t started;
-	enum MHD_Result (*route)(struct request *); /* answers a request that came whole */
+	/* What http/ asks of what is above it: */
+	enum MHD_Result (*route)(struct request *);  /* answers a request that came whole */
+	bool (*pause)(struct request *, int64_t ms); /* svc_pause */
+	void (*leave)(struct request *);             /* svc_leave: where the request has a job */
 };
 
 /* route.c */

@@ -18,7 +18,6 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "tests/service/tap/jobs.h"
 
 #define BACKLOG        4096
 #define HTTP_THREADS   2
@@ -47,11 +46,8 @@ static void completed(void *cls, struct MHD_Connection *connection, void **con_c
 	*con_cls = NULL;
 	if (!r)
 		return;
-	if (r->job) {
-		svc_jobs_lock(r->service->jobs);
-		svc_job_unref(r->job);
-		svc_jobs_unlock(r->service->jobs);
-	}
+	if (r->job)
+		r->service->leave(r);
 	svc_form_free(r->form);
 	for (size_t i = 0; i < r->nheaders; i++)
 		free(r->headers[i].value);

@@ -10,7 +10,10 @@
 #include <strings.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/mem.h"
+#include "tests/service/http/error_document.h"
+#include "tests/service/http/times.h"
 #include "tests/service/tap/jobs.h"
 #include "tests/service/tap/writer.h"
 
@@ -66,7 +69,7 @@ static bool set_parameters(struct job *job, const struct request *r, struct erro
 /* Sets it within what the service allows. False if it is no time. */
 static bool set_destruction(struct job *job, const char *text)
 {
-	int64_t ms, latest = svc_now() + MAX_KEPT_MS;
+	int64_t ms, latest = clock_now() + MAX_KEPT_MS;
 
 	if (!svc_parse_time(text, &ms))
 		return false;
@@ -93,7 +96,7 @@ static bool set_duration(struct job *job, const char *text)
 	job->duration = s == 0 || s > MAX_DURATION_S ? MAX_DURATION_S : s;
 	if (job->phase == EXECUTING)
 		atomic_store(&job->deadline.at_ms, svc_monotonic_ms() + job->duration * 1000 -
-						       (svc_now() - job->started));
+						       (clock_now() - job->started));
 	return true;
 }
 

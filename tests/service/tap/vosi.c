@@ -10,6 +10,7 @@
 #include "base/cleanup.h"
 #include "base/quote.h"
 #include "tests/service/http/http.h"
+#include "tests/service/http/times.h"
 #include "tests/service/tap/jobs.h"
 #include "tests/service/tap/writer.h"
 

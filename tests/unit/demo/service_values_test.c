@@ -7,6 +7,7 @@
 #include "base/quote.h"
 #include "tests/service/http/faults.h"
 #include "tests/service/http/params.h"
+#include "tests/service/http/times.h"
 #include "tests/service/tap/jobs.h"
 #include "tests/service/tap/writer.h"
 
