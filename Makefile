@@ -15,7 +15,9 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpo
             -Wwrite-strings -Wformat=2 -Wvla -Wundef -Wconversion -Wno-sign-conversion
 WERROR   ?= $(if $(CI),-Werror)
 OPT      ?= -O2 -g
-PKGS     := fuse3 libcurl libxml-2.0 libuv sqlite3 inih libxxhash cairo cfitsio yaml-0.1
+# What tables need, and what the program needs beside it.
+table_pkgs := libxml-2.0 libuv sqlite3 inih libxxhash cairo cfitsio yaml-0.1
+PKGS     := fuse3 libcurl $(table_pkgs)
 pkgflags  = $(shell pkg-config --cflags $(1) 2>/dev/null)
 pkglibs   = $(shell pkg-config --libs $(1) 2>/dev/null)
 
@@ -25,20 +27,21 @@ override CFLAGS += -std=gnu11 $(OPT) $(WARNINGS) $(WERROR) -I. -D_GNU_SOURCE -DF
           $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer) -MMD -MP
 override LDFLAGS += $(if $(SANITIZE),-fsanitize=$(SANITIZE)) -pthread
 
-floors   := base cache table http tap fs
 c_of      = $(sort $(shell find $(1) -name "*.c"))
-lib_src  := $(filter-out fs/main.c,$(foreach d,$(floors),$(call c_of,$(d))))
+# Two libraries: tables, which know of no network and no mount, and the program upon them.
+table_src := $(call c_of,base cache table)
+lib_src  := $(filter-out fs/main.c,$(call c_of,http tap fs))
+libs     := $(B)/libtapfs.a $(B)/libtable.a
 svc_src  := $(filter-out tests/service/main.c,$(call c_of,tests/service))
 
 # Each value of each row passes through these.
-hot_src  := $(wildcard table/*.c table/votable/*.c table/links/*.c table/write/*.c base/text/*.c) base/buf.c base/utf8.c
+hot_src  := $(wildcard table/*.c table/votable/*.c table/links/*.c table/write/*.c base/text/*.c) base/buf.c base/quote.c base/utf8.c
 $(hot_src:%.c=$(B)/obj/%.o): OPT := $(OPT:-O2=-O3)
 unit_src := $(call c_of,tests/unit)
 bench_src := $(wildcard tests/bench/*.c)
 tool_src := $(wildcard tests/e2e/*.c)
 preload  := $(patsubst %.c,$(B)/%.so,$(wildcard tests/preload/*.c))
 obj       = $(patsubst %.c,$(B)/obj/%.o,$(1))
-all_src  := $(lib_src) fs/main.c $(svc_src) tests/service/main.c
 
 .PHONY: all demo valgrind soak interop check deps lint lint-quick install bench clean help unit e2e format
 all: $(B)/tapfs $(B)/tapfs-demo
@@ -48,31 +51,33 @@ help:
 
 include etc/targets.mk tests/fuzz/fuzz.mk
 
-$(B)/tapfs: $(call obj,fs/main.c) $(B)/libtapfs.a
+$(B)/tapfs: $(call obj,fs/main.c) $(libs)
 	$(CC) $(LDFLAGS) -o $@ $^ $(call pkglibs,$(PKGS)) -lm
 
-$(B)/tapfs-demo: $(call obj,tests/service/main.c) $(B)/libservice.a $(B)/libtapfs.a
+$(B)/tapfs-demo: $(call obj,tests/service/main.c) $(B)/libservice.a $(libs)
 	$(CC) $(LDFLAGS) -o $@ $^ $(call pkglibs,libmicrohttpd zlib $(PKGS)) -lm
 
+$(B)/libtable.a: $(call obj,$(table_src))
 $(B)/libtapfs.a: $(call obj,$(lib_src))
 $(B)/libservice.a: $(call obj,$(svc_src))
 %.a:
 	@rm -f $@
 	$(AR) rcs $@ $^
 
-$(B)/tests/unit/all: $(call obj,$(unit_src)) $(B)/libservice.a $(B)/libtapfs.a
+$(B)/tests/unit/all: $(call obj,$(unit_src)) $(B)/libservice.a $(libs)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(call pkglibs,criterion libmicrohttpd zlib $(PKGS)) -lm
 
-$(B)/tests/bench/%: $(B)/obj/tests/bench/%.o $(B)/libtapfs.a
+# Of the library of tables alone: neither libcurl nor libfuse.
+$(B)/tests/bench/%: $(B)/obj/tests/bench/%.o $(B)/libtable.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(call pkglibs,$(PKGS)) -lm
+	$(CC) $(LDFLAGS) -o $@ $^ $(call pkglibs,$(table_pkgs)) -lm
 
 $(B)/tests/preload/%.so: tests/preload/%.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 $(OPT) $(WARNINGS) $(WERROR) -D_GNU_SOURCE -shared -fPIC -o $@ $< -ldl
 
-$(B)/tests/e2e/%: $(B)/obj/tests/e2e/%.o $(B)/libtapfs.a
+$(B)/tests/e2e/%: $(B)/obj/tests/e2e/%.o $(libs)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(call pkglibs,$(PKGS)) -lm
 

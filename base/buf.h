@@ -9,6 +9,7 @@
 
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 
 struct buf {
 	char *data; /* NULL until something is added */
@@ -32,7 +33,16 @@ static inline char *buf_reserve(struct buf *b, size_t n)
 	return b->data + b->len;
 }
 
-void buf_add(struct buf *b, const void *data, size_t n);
+static inline void buf_add(struct buf *b, const void *data, size_t n)
+{
+	char *at = buf_reserve(b, n);
+
+	if (n)
+		memcpy(at, data, n);
+	at[n] = '\0';
+	b->len += n;
+}
+
 void buf_adds(struct buf *b, const char *s);
 static inline void buf_addc(struct buf *b, char c)
 {
@@ -45,12 +55,6 @@ static inline void buf_addc(struct buf *b, char c)
 
 void buf_addf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void buf_vaddf(struct buf *b, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
-/* Adds s as one CSV cell (RFC 4180): quoted only where it must be. */
-void buf_add_csv(struct buf *b, const char *s, size_t n);
-/* Adds s as text or attribute of an XML 1.0 document; what cannot stand there becomes "?". */
-void buf_add_xml(struct buf *b, const char *s, size_t n);
-/* Adds ` name="value"` of an element, with its line breaks; nothing for NULL. */
-void buf_add_xml_attribute(struct buf *b, const char *name, const char *value);
 /* Drops the first n bytes. */
 void buf_consume(struct buf *b, size_t n);
 void buf_reset(struct buf *b);            /* len = 0, memory kept */

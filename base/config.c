@@ -149,7 +149,7 @@ static int parse_bool(const char *v)
 	return -1;
 }
 
-static bool is_one_of(const char *words, const char *v)
+static bool is_one_of_words(const char *words, const char *v)
 {
 	size_t n = strlen(v);
 
@@ -175,7 +175,7 @@ static bool option_check(int o, const char *v, struct error **err)
 	if (strcmp(kind, "BOOL") == 0 && parse_bool(v) < 0)
 		return error_set(err, EINVAL, "%s must be true or false, not \"%s\"",
 				 options[o].name, v);
-	if (strchr(kind, '|') && !is_one_of(kind, v))
+	if (strchr(kind, '|') && !is_one_of_words(kind, v))
 		return error_set(err, EINVAL, "%s must be one of %s, not \"%s\"", options[o].name,
 				 kind, v);
 	return true;
@@ -226,14 +226,14 @@ static bool is_of_the_mount(const char *key)
 	return false;
 }
 
-struct reading {
+struct config_reading {
 	struct config *config;
 	struct error *err;
 };
 
 static int ini_line(void *arg, const char *section, const char *key, const char *value)
 {
-	struct reading *r = arg;
+	struct config_reading *r = arg;
 	struct settings *s;
 
 	if (strcmp(section, "tapfs") == 0) {
@@ -255,7 +255,7 @@ static int ini_line(void *arg, const char *section, const char *key, const char 
 
 bool config_read(struct config *c, const char *path, bool optional, struct error **err)
 {
-	struct reading r = {c, NULL};
+	struct config_reading r = {c, NULL};
 	int line = ini_parse(path, ini_line, &r);
 
 	if (line == 0)

@@ -20,7 +20,7 @@
 #define LOG_LINES     1000
 #define FAILURE_LINES 200
 
-struct ring {
+struct log_ring {
 	char **lines;
 	size_t size, first, used;
 };
@@ -28,8 +28,8 @@ struct ring {
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static char *log_lines[LOG_LINES];
 static char *failure_lines[FAILURE_LINES];
-static struct ring log_ring = {log_lines, LOG_LINES, 0, 0};
-static struct ring failure_ring = {failure_lines, FAILURE_LINES, 0, 0};
+static struct log_ring log_ring = {log_lines, LOG_LINES, 0, 0};
+static struct log_ring failure_ring = {failure_lines, FAILURE_LINES, 0, 0};
 static enum log_level level = LOG_INFO;
 static bool to_stderr;
 
@@ -54,7 +54,7 @@ void log_to_stderr(bool on)
 }
 
 /* Takes ownership of line. */
-static void ring_add(struct ring *r, char *line)
+static void ring_add(struct log_ring *r, char *line)
 {
 	pthread_mutex_lock(&lock);
 	if (r->used == r->size) {
@@ -67,7 +67,7 @@ static void ring_add(struct ring *r, char *line)
 	pthread_mutex_unlock(&lock);
 }
 
-static void ring_render(struct ring *r, struct buf *out)
+static void ring_render(struct log_ring *r, struct buf *out)
 {
 	pthread_mutex_lock(&lock);
 	for (size_t i = 0; i < r->used; i++) {

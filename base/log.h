@@ -3,7 +3,7 @@
  * for `.tapfs/errors`.
  *
  * Both keep their last lines in memory (rings). May be called from any thread.
- * Secrets never enter: URLs are passed through url_redact (base/text/url.h) first.
+ * Secrets never enter: URLs are passed through url_redact (http/url.h) first.
  */
 #ifndef TAPFS_BASE_LOG_H
 #define TAPFS_BASE_LOG_H

@@ -178,7 +178,7 @@ void poll_stop(struct poll_watch *p)
 	uv_close((uv_handle_t *)&p->uv, (uv_close_cb)free);
 }
 
-static void timer_fired(uv_timer_t *uv)
+static void loop_timer_fired(uv_timer_t *uv)
 {
 	struct timer *t = uv->data;
 	void (*fn)(void *) = t->fn;
@@ -212,7 +212,7 @@ struct timer *timer_start(struct loop *l, uint64_t ms, void (*fn)(void *), void 
 	uv_timer_init(&l->uv, &t->uv);
 	t->uv.data = t;
 	uv_update_time(&l->uv);
-	uv_timer_start(&t->uv, timer_fired, ms, 0);
+	uv_timer_start(&t->uv, loop_timer_fired, ms, 0);
 	return t;
 }
 

@@ -12,19 +12,19 @@ static size_t least(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-static int lower(char c)
+static int lower_char(char c)
 {
 	return tolower((unsigned char)c);
 }
 
-static size_t cell(const size_t *above, const size_t *row, const size_t *two, const char *a,
-		   const char *b, size_t i, size_t j)
+static size_t edit_distance_cell(const size_t *above, const size_t *row, const size_t *two,
+				 const char *a, const char *b, size_t i, size_t j)
 {
-	size_t d = above[j - 1] + (lower(a[i - 1]) != lower(b[j - 1]));
+	size_t d = above[j - 1] + (lower_char(a[i - 1]) != lower_char(b[j - 1]));
 
 	d = least(d, least(above[j], row[j - 1]) + 1);
-	if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) &&
-	    lower(a[i - 2]) == lower(b[j - 1]))
+	if (i > 1 && j > 1 && lower_char(a[i - 1]) == lower_char(b[j - 2]) &&
+	    lower_char(a[i - 2]) == lower_char(b[j - 1]))
 		d = least(d, two[j - 2] + 1);
 	return d;
 }
@@ -49,7 +49,7 @@ size_t near_distance(const char *a, const char *b, size_t limit)
 
 		best = row[0] = i;
 		for (size_t j = 1; j <= m; j++) {
-			row[j] = cell(above, row, two, a, b, i, j);
+			row[j] = edit_distance_cell(above, row, two, a, b, i, j);
 			best = least(best, row[j]);
 		}
 		if (best > limit)

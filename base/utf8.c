@@ -70,7 +70,7 @@ struct code_range {
 	uint32_t first, last;
 };
 
-static bool is_in(const struct code_range *ranges, size_t n, uint32_t c)
+static bool is_in_ranges(const struct code_range *ranges, size_t n, uint32_t c)
 {
 	for (size_t i = 0; i < n && ranges[i].first <= c; i++)
 		if (c <= ranges[i].last)
@@ -93,9 +93,9 @@ unsigned utf8_width(uint32_t c)
 
 	if (c < 0x300)
 		return 1;
-	if (is_in(none, sizeof(none) / sizeof(*none), c))
+	if (is_in_ranges(none, sizeof(none) / sizeof(*none), c))
 		return 0;
-	return is_in(wide, sizeof(wide) / sizeof(*wide), c) ? 2 : 1;
+	return is_in_ranges(wide, sizeof(wide) / sizeof(*wide), c) ? 2 : 1;
 }
 
 void utf8_add(struct buf *out, uint32_t c)

@@ -112,8 +112,8 @@ bool catalog_add_key(struct catalog *c, const char *from_table, const struct cat
 	return db_run(c->insert[INSERT_KEY], err);
 }
 
-static bool finish(struct catalog *c, const char *sql, const char *kinds, int64_t when,
-		   struct error **err)
+static bool update_with_number(struct catalog *c, const char *sql, const char *kinds, int64_t when,
+			       struct error **err)
 {
 	CLEANUP_STMT sqlite3_stmt *s = db_prepare(c->db, sql, err);
 
@@ -125,9 +125,10 @@ static bool finish(struct catalog *c, const char *sql, const char *kinds, int64_
 
 bool catalog_commit(struct catalog *c, bool columns_known, struct error **err)
 {
-	return finish(c, "UPDATE meta SET generation = generation + 1, fetched = ?", "i",
-		      clock_now(), err) &&
-	       finish(c, "UPDATE tables SET columns_known = ?", "i", columns_known, err) &&
+	return update_with_number(c, "UPDATE meta SET generation = generation + 1, fetched = ?",
+				  "i", clock_now(), err) &&
+	       update_with_number(c, "UPDATE tables SET columns_known = ?", "i", columns_known,
+				  err) &&
 	       db_exec(c->db, "COMMIT", err);
 }
 

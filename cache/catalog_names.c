@@ -91,7 +91,7 @@ static char *schema_path(const char *schema)
 	return buf_steal(&out);
 }
 
-static int by_path(const void *a, const void *b)
+static int table_by_path(const void *a, const void *b)
 {
 	return strcmp(((const struct catalog_table *)a)->path,
 		      ((const struct catalog_table *)b)->path);
@@ -128,7 +128,7 @@ static bool load_tables(struct catalog *c, struct catalog_names *n, struct catal
 	}
 	s->count = n->ntables - s->first;
 	if (s->count)
-		qsort(n->tables + s->first, s->count, sizeof(*n->tables), by_path);
+		qsort(n->tables + s->first, s->count, sizeof(*n->tables), table_by_path);
 	error_move(err, failed);
 	return !failed;
 }
@@ -187,8 +187,8 @@ static bool columns_known(struct catalog *c, const char *table, struct error **e
 	return db_row(q, err) && sqlite3_column_int(q, 0);
 }
 
-static bool read_columns(struct catalog *c, const char *table, struct catalog_details *d,
-			 struct error **err)
+static bool catalog_read_columns(struct catalog *c, const char *table, struct catalog_details *d,
+				 struct error **err)
 {
 	CLEANUP_STMT sqlite3_stmt *q =
 	    db_prepare(c->db, "SELECT * FROM columns WHERE tbl = ? ORDER BY position, rowid", err);
@@ -250,7 +250,7 @@ struct catalog_details *catalog_details(struct catalog *c, const char *table, st
 		return NULL;
 	d = xcalloc(1, sizeof(*d));
 	d->refs = 1;
-	if (read_columns(c, table, d, err) && read_keys(c, table, d, err))
+	if (catalog_read_columns(c, table, d, err) && read_keys(c, table, d, err))
 		return d;
 	catalog_details_unref(d);
 	return NULL;

@@ -132,7 +132,7 @@ static void touch(struct kept *k, int64_t id)
 }
 
 /* The file itself, locked as in use; one that was thrown away just before that is none. */
-static int open_file(const struct kept *k, int64_t id, int flags)
+static int open_kept(const struct kept *k, int64_t id, int flags)
 {
 	CLEANUP_FREE char *path = kept_path(k, id);
 	CLEANUP_CLOSE int fd = open(path, O_RDWR | O_CLOEXEC | flags, 0600);
@@ -167,7 +167,7 @@ bool kept_find(struct kept *k, const char *key, struct kept_file *f, struct erro
 	f->validators =
 	    (struct validators){db_text(s, 1), db_text(s, 2), sqlite3_column_int64(s, 3)};
 	f->content_type = db_text(s, 4);
-	f->fd = open_file(k, f->id, 0);
+	f->fd = open_kept(k, f->id, 0);
 	if (f->fd < 0 || !ranges_read((const char *)sqlite3_column_text(s, 5), &f->ranges)) {
 		sqlite3_reset(s);
 		kept_forget(k, f->id); /* somebody removed it, or it is damaged: fetched anew */
@@ -195,7 +195,7 @@ static bool make_row(struct kept *k, const char *key, const struct validators *v
 	if (!db_run(s, err))
 		return false;
 	f->id = sqlite3_last_insert_rowid(k->db);
-	f->fd = open_file(k, f->id, O_CREAT | O_TRUNC);
+	f->fd = open_kept(k, f->id, O_CREAT | O_TRUNC);
 	if (f->fd >= 0)
 		return true;
 	return error_set(err, errno, "cannot make a file in %s: %s", k->folder, strerror(errno));

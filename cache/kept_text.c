@@ -20,7 +20,7 @@ bool kept_get_text(struct kept *k, struct kept_text *t)
 	return true;
 }
 
-static void put(sqlite3_stmt *s, const struct kept_text *t)
+static void bind_kept_text(sqlite3_stmt *s, const struct kept_text *t)
 {
 	db_bind(s, "ti", t->key, clock_now());
 	sqlite3_bind_blob(s, 3, buf_str(&t->text), (int)t->text.len, SQLITE_TRANSIENT);
@@ -40,7 +40,7 @@ void kept_put_texts(struct kept *k, const struct kept_text *texts, size_t n)
 	if (!insert || !prune || !db_exec(k->db, "BEGIN", NULL))
 		return;
 	for (size_t i = 0; i < n; i++)
-		put(insert, &texts[i]);
+		bind_kept_text(insert, &texts[i]);
 	db_bind(prune, "i", (int64_t)TEXTS_MAX);
 	db_run(prune, NULL);
 	db_exec(k->db, "COMMIT", NULL);

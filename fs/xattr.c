@@ -12,10 +12,10 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "base/text/url.h"
 #include "fs/fuse/mount.h"
 #include "fs/queries/entry.h"
 #include "fs/service/schemas.h"
+#include "http/url.h"
 #include "table/write/format.h"
 #include "tap/query/query.h"
 

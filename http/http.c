@@ -17,8 +17,8 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/stats.h"
-#include "base/text/url.h"
 #include "http/transfer.h"
+#include "http/url.h"
 
 #define MAX_REDIRECTS   10
 #define RETRY_FIRST_MS  500

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/text/url.h"
 #include "http/transfer.h"
+#include "http/url.h"
 
 static struct http_host *host_for(struct http *h, const char *url)
 {

@@ -5,8 +5,8 @@
 #include "base/mem.h"
 #include "base/stats.h"
 #include "base/text/list.h"
-#include "base/text/url.h"
 #include "http/transfer.h"
+#include "http/url.h"
 
 #define FIRST_BYTE_S 120
 

@@ -16,7 +16,7 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "base/text/url.h"
+#include "http/url.h"
 
 #define TOKEN_MAX 16384 /* bytes of a token file */
 

@@ -61,8 +61,8 @@ void json_add_text(struct buf *out, const char *s)
 		buf_adds(out, "null");
 }
 
-static void add_real(struct buf *out, const struct field *f, const struct cell *c, size_t i,
-		     enum json_numbers how)
+static void add_json_real(struct buf *out, const struct field *f, const struct cell *c, size_t i,
+			  enum json_numbers how)
 {
 	double v = c->d[i];
 
@@ -77,14 +77,14 @@ static void add_real(struct buf *out, const struct field *f, const struct cell *
 }
 
 /* What is being written: at is the next value, or the next string's place in the cell. */
-struct walk {
+struct json_walk {
 	const struct field *field;
 	const struct cell *cell;
 	enum json_numbers how;
 	size_t at, byte;
 };
 
-static void add_value(struct buf *out, struct walk *w)
+static void add_json_value(struct buf *out, struct json_walk *w)
 {
 	const struct cell *c = w->cell;
 	enum datatype type = w->field->type;
@@ -96,12 +96,12 @@ static void add_value(struct buf *out, struct walk *w)
 		w->byte += n + 1;
 	} else if (datatype_is_complex(type)) {
 		buf_addc(out, '[');
-		add_real(out, w->field, c, 2 * w->at, w->how);
+		add_json_real(out, w->field, c, 2 * w->at, w->how);
 		buf_addc(out, ',');
-		add_real(out, w->field, c, 2 * w->at + 1, w->how);
+		add_json_real(out, w->field, c, 2 * w->at + 1, w->how);
 		buf_addc(out, ']');
 	} else if (datatype_is_real(type)) {
-		add_real(out, w->field, c, w->at, w->how);
+		add_json_real(out, w->field, c, w->at, w->how);
 	} else if (c->element_null && c->element_null[w->at]) {
 		buf_adds(out, "null");
 	} else {
@@ -111,16 +111,16 @@ static void add_value(struct buf *out, struct walk *w)
 }
 
 /* The values of one list, which has `count` of them in lists of these sizes. */
-static void add_list(struct buf *out, struct walk *w, const size_t *sizes, size_t dims)
+static void add_json_list(struct buf *out, struct json_walk *w, const size_t *sizes, size_t dims)
 {
 	buf_addc(out, '[');
 	for (size_t i = 0; i < sizes[0]; i++) {
 		if (i)
 			buf_addc(out, ',');
 		if (dims > 1)
-			add_list(out, w, sizes + 1, dims - 1);
+			add_json_list(out, w, sizes + 1, dims - 1);
 		else
-			add_value(out, w);
+			add_json_value(out, w);
 	}
 	buf_addc(out, ']');
 }
@@ -128,7 +128,7 @@ static void add_list(struct buf *out, struct walk *w, const size_t *sizes, size_
 void json_add_cell(struct buf *out, const struct field *f, const struct cell *c,
 		   enum json_numbers how)
 {
-	struct walk w = {.field = f, .cell = c, .how = how};
+	struct json_walk w = {.field = f, .cell = c, .how = how};
 	size_t sizes[TABLE_DIMS], inner = 1;
 	size_t dims = c->null ? 0 : field_shape(f, sizes);
 
@@ -137,7 +137,7 @@ void json_add_cell(struct buf *out, const struct field *f, const struct cell *c,
 		return;
 	}
 	if (!dims) {
-		add_value(out, &w);
+		add_json_value(out, &w);
 		return;
 	}
 	for (size_t i = 1; i < dims; i++)
@@ -148,5 +148,5 @@ void json_add_cell(struct buf *out, const struct field *f, const struct cell *c,
 		inner = 1;
 	}
 	sizes[0] = c->count / inner;
-	add_list(out, &w, sizes, dims);
+	add_json_list(out, &w, sizes, dims);
 }

@@ -8,6 +8,11 @@
 #ifndef TAPFS_TABLE_CELL_TEXT_H
 #define TAPFS_TABLE_CELL_TEXT_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+#include <strings.h>
+
 #include "base/buf.h"
 #include "table/table.h"
 
@@ -31,4 +36,11 @@ static inline void cell_add_values(struct buf *out, const struct field *f, const
  */
 void cell_string(const struct field *, const struct cell *, struct buf *list, const char **text,
 		 size_t *n);
+
+/* Whether a text is that word ("nan", "true"), in any case. */
+static inline bool text_is_word(const char *s, size_t n, const char *word)
+{
+	return strlen(word) == n && strncasecmp(s, word, n) == 0;
+}
+
 #endif

@@ -10,17 +10,13 @@
 #include "base/text/number.h"
 #include "base/text/xml.h"
 #include "base/utf8.h"
+#include "table/cell_text.h"
 
 void column_guess_begin(struct column_guess *g)
 {
 	*g = (struct column_guess){.may = MAY_BOOLEAN | MAY_INTEGER | MAY_REAL | MAY_TIME,
 				   .min = INT64_MAX,
 				   .max = INT64_MIN};
-}
-
-static bool is_word(const char *s, size_t n, const char *word)
-{
-	return strlen(word) == n && strncasecmp(s, word, n) == 0;
 }
 
 static size_t digits(const char *s, const char *end)
@@ -51,7 +47,7 @@ static bool is_exponent(const char *s, const char *end, bool point)
 	return s < end && digits(s, end) == (size_t)(end - s);
 }
 
-static unsigned number(const char *s, size_t n, int64_t *value)
+static unsigned guess_number(const char *s, size_t n, int64_t *value)
 {
 	const char *end = s + n, *at = s;
 	size_t whole, fraction = 0;
@@ -95,16 +91,16 @@ static unsigned kinds(const char *s, size_t n, int64_t *value)
 	if (!n)
 		return 0;
 	if ((*s >= '0' && *s <= '9') || *s == '+' || *s == '-' || *s == '.')
-		may = number(s, n, value);
+		may = guess_number(s, n, value);
 	if (may)
 		return may;
-	if (is_word(s, n, "true") || is_word(s, n, "false"))
+	if (text_is_word(s, n, "true") || text_is_word(s, n, "false"))
 		return MAY_BOOLEAN;
 	if (is_time(s, n))
 		return MAY_TIME;
 	if (*s == '+' || *s == '-')
 		s++, n--;
-	return is_word(s, n, "inf") || is_word(s, n, "infinity") ? MAY_REAL : 0;
+	return text_is_word(s, n, "inf") || text_is_word(s, n, "infinity") ? MAY_REAL : 0;
 }
 
 unsigned column_guess_of(const char *s, size_t n)
@@ -153,7 +149,7 @@ void column_guess_add(struct column_guess *g, size_t line, const char *s, size_t
 		g->missing = true;
 		return;
 	}
-	if (is_word(s, n, "nan")) {
+	if (text_is_word(s, n, "nan")) {
 		g->nan = g->missing = true;
 		g->may &= MAY_INTEGER | MAY_REAL;
 		return;

@@ -68,7 +68,7 @@ void column_name_add(struct buf *out, const char *name)
 
 /* --- units --- */
 
-static bool is_in(const char *s, size_t n, const char *const *all, size_t of)
+static bool is_in_list(const char *s, size_t n, const char *const *all, size_t of)
 {
 	for (size_t i = 0; i < of; i++)
 		if (strlen(all[i]) == n && memcmp(all[i], s, n) == 0)
@@ -80,8 +80,9 @@ static bool is_unit_word(const char *s, size_t n)
 {
 	size_t of = sizeof(prefixable) / sizeof(*prefixable);
 
-	return is_in(s, n, units, sizeof(units) / sizeof(*units)) || is_in(s, n, prefixable, of) ||
-	       (n > 1 && strchr(prefixes, *s) && is_in(s + 1, n - 1, prefixable, of));
+	return is_in_list(s, n, units, sizeof(units) / sizeof(*units)) ||
+	       is_in_list(s, n, prefixable, of) ||
+	       (n > 1 && strchr(prefixes, *s) && is_in_list(s + 1, n - 1, prefixable, of));
 }
 
 /* "km s-1", "mag/arcsec^2", "10^-3 Jy": all of its words are units, and there is one. */
@@ -136,7 +137,7 @@ static char *take_unit(char *name)
 
 /* --- positions --- */
 
-static bool is_one_of(const char *name, const char *const *all)
+static bool is_one_of_names(const char *name, const char *const *all)
 {
 	for (; *all; all++)
 		if (strcasecmp(name, *all) == 0)
@@ -154,7 +155,7 @@ static void give_ucd(struct table *t, const char *const *names, const char *ucd)
 	for (size_t i = 0; i < t->nfields; i++) {
 		struct field *f = &t->fields[i];
 
-		if (f->ucd || !field_is_number(f) || !is_one_of(f->name, names))
+		if (f->ucd || !field_is_number(f) || !is_one_of_names(f->name, names))
 			continue;
 		f->ucd = xasprintf("%s;meta.main", ucd);
 		return;
@@ -177,7 +178,7 @@ static void give_ucds(struct table *t)
 
 /* --- a table --- */
 
-static void note(struct buf *notes, size_t column, const char *was, const char *is)
+static void note_name(struct buf *notes, size_t column, const char *was, const char *is)
 {
 	size_t n = strlen(was), at;
 
@@ -228,7 +229,7 @@ void column_names_make(struct table *t, bool units_too, struct buf *notes)
 		f->name = steal(names[i]);
 		if (strcmp(was[i], f->name) == 0)
 			continue;
-		note(notes, i + 1, was[i], f->name);
+		note_name(notes, i + 1, was[i], f->name);
 		if (!f->description)
 			f->description = xstrdup(was[i]);
 	}

@@ -106,14 +106,15 @@ size_t field_shape(const struct field *f, size_t shape[TABLE_DIMS])
 	return n;
 }
 
-struct taken {
+struct taken_name {
 	char *name;  /* key */
 	size_t next; /* the number that the next one of this name tries */
 	UT_hash_handle hh;
 };
 
 /* True if nobody had the name before; whose it is then is in *of. */
-static bool take(struct taken **all, const char *name, bool any_case, struct taken **of)
+static bool take_name(struct taken_name **all, const char *name, bool any_case,
+		      struct taken_name **of)
 {
 	char *key = xstrdup(name);
 
@@ -132,15 +133,15 @@ static bool take(struct taken **all, const char *name, bool any_case, struct tak
 }
 
 /* The name with a number that nobody has. Numbers that were tried once are not tried again. */
-static char *numbered(struct taken **all, const char *name, bool any_case)
+static char *numbered(struct taken_name **all, const char *name, bool any_case)
 {
-	struct taken *same, *other;
+	struct taken_name *same, *other;
 
-	take(all, name, any_case, &same);
+	take_name(all, name, any_case, &same);
 	for (;;) {
 		char *new = xasprintf("%s_%zu", name, same->next++);
 
-		if (take(all, new, any_case, &other))
+		if (take_name(all, new, any_case, &other))
 			return new;
 		free(new);
 	}
@@ -160,14 +161,14 @@ char **table_names_beside(const struct table *t, bool any_case, const bool *firs
 {
 	char **wanted = xcalloc(t->nfields + 1, sizeof(*wanted));
 	char **all = xcalloc(t->nfields + 1, sizeof(*all));
-	struct taken *taken = NULL, *one, *next;
+	struct taken_name *taken = NULL, *one, *next;
 
 	for (size_t i = 0; i < t->nfields; i++)
 		wanted[i] = wanted_name(t, i);
 	for (int late = first ? 0 : 1; late < 2; late++)
 		for (size_t i = 0; i < t->nfields; i++)
 			if (wanted[i] && (late || first[i]) &&
-			    take(&taken, wanted[i], any_case, &one))
+			    take_name(&taken, wanted[i], any_case, &one))
 				all[i] = steal(wanted[i]);
 	for (size_t i = 0; i < t->nfields; i++)
 		if (!all[i])

@@ -91,6 +91,8 @@ struct table_end {
 	bool overflow; /* rows are missing */
 };
 
+#define TABLE_TEXTS 16 /* see table_sink.row_text */
+
 /*
  * Where rows go. Each function returns false with *err set to stop the reader;
  * the reader then fails with that error. end is called once, only after a
@@ -123,6 +125,9 @@ struct table_sink {
 	 * any thread at any time between begin and end; `scratch` is that thread's, for the sink to
 	 * use. Many such texts come back by take(), in the order of the rows, instead of row().
 	 * Both are NULL where a row cannot be written without those before it.
+	 *
+	 * The reader has TABLE_TEXTS buffers at `out` and `texts`: a sink uses the first, several
+	 * of them behind one sink (table/write/writers.h) one each.
 	 */
 	void (*row_text)(const struct table_sink *, const struct cell *cells, struct buf *out,
 			 struct buf *scratch);

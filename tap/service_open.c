@@ -13,7 +13,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "base/text/url.h"
+#include "http/url.h"
 #include "tap/datalink/cutout.h"
 #include "tap/datalink/dataset.h"
 #include "tap/metadata/details.h"

@@ -29,10 +29,10 @@ float decimal_to_float(uint64_t digits, int64_t exponent);
 #define POWER_MIN (-342)
 #define POWER_MAX 324
 
-struct power {
+struct decimal_power {
 	uint64_t high, low;
 };
-const struct power *decimal_power(int k);
+const struct decimal_power *decimal_power(int k);
 
 /* floor(log2(10^k)), for |k| <= 1233 */
 static inline int decimal_log2(int k)

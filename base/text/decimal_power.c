@@ -13,9 +13,9 @@
 
 #define LIMBS 32 /* 1024 bits: 5^324 has 753; 2^1023 / 5^342 has still 228 */
 
-static struct power powers[POWER_MAX - POWER_MIN + 1];
+static struct decimal_power powers[POWER_MAX - POWER_MIN + 1];
 
-const struct power *decimal_power(int k)
+const struct decimal_power *decimal_power(int k)
 {
 	return &powers[k - POWER_MIN];
 }
@@ -30,7 +30,7 @@ static uint64_t bits_at(const uint32_t *limbs, int first, int shift)
 	return shift ? two << shift | c >> (32 - shift) : two;
 }
 
-static void take_leading_bits(const uint32_t *limbs, struct power *p)
+static void take_leading_bits(const uint32_t *limbs, struct decimal_power *p)
 {
 	int first = 0;
 	int shift;

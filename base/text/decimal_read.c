@@ -12,20 +12,20 @@
 #include "base/text/decimal.h"
 
 /* A binary format of IEEE 754. */
-struct format {
+struct float_layout {
 	int mantissa_bits; /* that are stored */
 	int bias;
 	int infinite;           /* the exponent field of infinity */
 	int even_min, even_max; /* powers of ten between which a tie can be exact */
 };
 
-static const struct format double_format = {52, 1023, 0x7ff, -4, 23};
-static const struct format float_format = {23, 127, 0xff, -17, 10};
+static const struct float_layout double_format = {52, 1023, 0x7ff, -4, 23};
+static const struct float_layout float_format = {23, 127, 0xff, -17, 10};
 
 /* The 128 leading bits of w × 10^k; the lower half only where it may matter. */
 static unsigned __int128 product_of(uint64_t w, int k, int mantissa_bits)
 {
-	const struct power *p = decimal_power(k);
+	const struct decimal_power *p = decimal_power(k);
 	uint64_t mask = UINT64_MAX >> (mantissa_bits + 3);
 	unsigned __int128 t = (unsigned __int128)p->high << 64 | p->low;
 	unsigned __int128 first;
@@ -38,13 +38,13 @@ static unsigned __int128 product_of(uint64_t w, int k, int mantissa_bits)
 	return first;
 }
 
-static uint64_t join(const struct format *f, uint64_t mantissa, int exponent)
+static uint64_t join(const struct float_layout *f, uint64_t mantissa, int exponent)
 {
 	return (mantissa & ((UINT64_C(1) << f->mantissa_bits) - 1)) | (uint64_t)exponent
 									  << f->mantissa_bits;
 }
 
-static uint64_t subnormal(const struct format *f, uint64_t mantissa, int exponent)
+static uint64_t subnormal(const struct float_layout *f, uint64_t mantissa, int exponent)
 {
 	if (1 - exponent >= 64)
 		return 0;
@@ -54,7 +54,7 @@ static uint64_t subnormal(const struct format *f, uint64_t mantissa, int exponen
 }
 
 /* The bits of the number; digits is not 0. */
-static uint64_t convert(const struct format *f, uint64_t digits, int k)
+static uint64_t convert(const struct float_layout *f, uint64_t digits, int k)
 {
 	int leading = __builtin_clzll(digits);
 	unsigned __int128 product = product_of(digits << leading, k, f->mantissa_bits);

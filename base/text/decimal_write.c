@@ -42,28 +42,29 @@ static struct decimal without_zeros(uint64_t digits, int exponent)
 }
 
 /* A value between its bounds, 10^k being 4. */
-struct bounds {
+struct decimal_bounds {
 	uint64_t low, value, high;
 };
 
-static inline struct bounds bounds(uint64_t cb, int k, int h, bool irregular, bool narrow)
+static inline struct decimal_bounds bounds(uint64_t cb, int k, int h, bool irregular, bool narrow)
 {
-	const struct power *p = decimal_power(-k);
+	const struct decimal_power *p = decimal_power(-k);
 	unsigned __int128 g = (((unsigned __int128)p->high << 64 | p->low) >> 2) + 1;
 	uint64_t g1 = (uint64_t)(g >> 63);
 	uint64_t g0 = (uint64_t)g & UINT64_MAX >> 1;
 	uint64_t low = cb - (irregular ? 1 : 2);
 
 	if (narrow) /* 31 bits more: see where it ends */
-		return (struct bounds){round_to_odd_narrow(g1, low << (h + 31)),
-				       round_to_odd_narrow(g1, cb << (h + 31)),
-				       round_to_odd_narrow(g1, (cb + 2) << (h + 31))};
-	return (struct bounds){round_to_odd(g1, g0, low << h), round_to_odd(g1, g0, cb << h),
-			       round_to_odd(g1, g0, (cb + 2) << h)};
+		return (struct decimal_bounds){round_to_odd_narrow(g1, low << (h + 31)),
+					       round_to_odd_narrow(g1, cb << (h + 31)),
+					       round_to_odd_narrow(g1, (cb + 2) << (h + 31))};
+	return (struct decimal_bounds){round_to_odd(g1, g0, low << h),
+				       round_to_odd(g1, g0, cb << h),
+				       round_to_odd(g1, g0, (cb + 2) << h)};
 }
 
 /* Whether s + 1 rather than s: the one that is within the bounds; the closest if both are. */
-static inline bool is_next(uint64_t s, struct bounds v, uint64_t out)
+static inline bool is_next(uint64_t s, struct decimal_bounds v, uint64_t out)
 {
 	bool this_in = v.low + out <= s << 2;
 	bool next_in = (s << 2) + 4 + out <= v.high;
@@ -82,7 +83,7 @@ static inline struct decimal shortest(uint64_t c, int q, bool irregular, bool na
 {
 	uint64_t out = c & 1; /* bounds belong to the interval when c is even */
 	int k = (int)((q * INT64_C(661971961083) - (irregular ? INT64_C(274743187321) : 0)) >> 41);
-	struct bounds v = bounds(c << 2, k, q + decimal_log2(-k) + 2, irregular, narrow);
+	struct decimal_bounds v = bounds(c << 2, k, q + decimal_log2(-k) + 2, irregular, narrow);
 	uint64_t s = v.value >> 2;
 	uint64_t tenth = s / 10;
 	bool up_in = v.low + out <= tenth * 40;

@@ -17,7 +17,7 @@ static const unsigned char double_limit[] = {52, 49, 46, 43, 39, 36, 33, 29,
 static const unsigned char float_limit[] = {23, 20, 17, 14, 10, 7, 4, 0};
 
 /* Which of 32 bytes are digits, the first one lowest. */
-static uint32_t digits_of(const char *s)
+static uint32_t digit_mask(const char *s)
 {
 	bytes16 a = bytes_load(s) - '0';
 	bytes16 b = bytes_load(s + 16) - '0';
@@ -33,7 +33,7 @@ static size_t count(uint32_t digits)
 size_t number_plain_int(const char *s)
 {
 	bool negative = *s == '-';
-	size_t n = count(digits_of(s + negative));
+	size_t n = count(digit_mask(s + negative));
 
 	if (n == 0 || n > 18 || (s[negative] == '0' && (n > 1 || negative)))
 		return 0;
@@ -41,11 +41,11 @@ size_t number_plain_int(const char *s)
 }
 
 /* Whole digits, F digits behind the point. */
-static size_t plain(const char *text, const unsigned char *limit, size_t most)
+static size_t plain_number(const char *text, const unsigned char *limit, size_t most)
 {
 	bool negative = *text == '-';
 	const char *s = text + negative;
-	uint32_t digits = digits_of(s);
+	uint32_t digits = digit_mask(s);
 	size_t n = count(digits), f = 0;
 	uint64_t whole = 0;
 
@@ -66,10 +66,10 @@ static size_t plain(const char *text, const unsigned char *limit, size_t most)
 
 size_t number_plain_float(const char *s)
 {
-	return plain(s, float_limit, sizeof(float_limit) - 1);
+	return plain_number(s, float_limit, sizeof(float_limit) - 1);
 }
 
 size_t number_plain_double(const char *s)
 {
-	return plain(s, double_limit, sizeof(double_limit) - 1);
+	return plain_number(s, double_limit, sizeof(double_limit) - 1);
 }

@@ -35,7 +35,7 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-struct reading {
+struct number_reading {
 	const char *text; /* digits, with a point among them perhaps */
 	const char *end;
 	uint64_t head;    /* the first HEAD_DIGITS that count … */
@@ -50,7 +50,7 @@ static bool are_digits(uint64_t w)
 	return !(((w + 0x4646464646464646u) | (w - 0x3030303030303030u)) & 0x8080808080808080u);
 }
 
-static uint64_t eight_digits(uint64_t w)
+static uint64_t read_eight_digits(uint64_t w)
 {
 	w -= 0x3030303030303030u;
 	w = w * 10 + (w >> 8);
@@ -68,7 +68,7 @@ static inline const char *add_digits(const char *first, const char *s, const cha
 		memcpy(&w, s, 8);
 		if (!are_digits(w))
 			break;
-		*u = *u * 100000000u + eight_digits(w);
+		*u = *u * 100000000u + read_eight_digits(w);
 	}
 	if (s < end && end - s < 8 &&
 	    end - first >= 8) { /* the last ones with zeros for those before */
@@ -78,7 +78,7 @@ static inline const char *add_digits(const char *first, const char *s, const cha
 		memcpy(&w, end - 8, 8);
 		w = (w & UINT64_MAX << (64 - 8 * n)) | 0x3030303030303030u >> 8 * n;
 		if (are_digits(w)) {
-			*u = *u * powers[n] + eight_digits(w);
+			*u = *u * powers[n] + read_eight_digits(w);
 			return end;
 		}
 	}
@@ -88,7 +88,7 @@ static inline const char *add_digits(const char *first, const char *s, const cha
 }
 
 /* Digits that a uint64_t holds, whatever they are: nearly all there are. False: there are more. */
-static bool read_few_digits(struct reading *r, const char *s, const char *end)
+static bool read_few_digits(struct number_reading *r, const char *s, const char *end)
 {
 	const char *point;
 	const char *last;
@@ -106,7 +106,7 @@ static bool read_few_digits(struct reading *r, const char *s, const char *end)
 	return true;
 }
 
-static bool read_digits(struct reading *r, const char *s, const char *end)
+static bool read_mantissa(struct number_reading *r, const char *s, const char *end)
 {
 	bool fraction = false;
 	bool any = false;
@@ -153,12 +153,12 @@ static bool read_exponent(const char *s, const char *end, int64_t *exponent)
 }
 
 /* The sign has been read already. */
-static bool read_decimal(struct reading *r, const char *s, const char *end)
+static bool read_decimal(struct number_reading *r, const char *s, const char *end)
 {
-	*r = (struct reading){0};
+	*r = (struct number_reading){0};
 	if (!read_few_digits(r, s, end)) {
-		*r = (struct reading){0};
-		if (!read_digits(r, s, end))
+		*r = (struct number_reading){0};
+		if (!read_mantissa(r, s, end))
 			return false;
 	}
 	if (r->end == end)
@@ -183,7 +183,7 @@ static bool read_word(const char *s, size_t n, double *out)
 }
 
 /* All digits as the C library reads them: "12345e-3". */
-static void long_text(const struct reading *r, char out[DIGITS_MAX + 32])
+static void long_text(const struct number_reading *r, char out[DIGITS_MAX + 32])
 {
 	bool more = false;
 	int64_t e;
@@ -206,7 +206,7 @@ static void long_text(const struct reading *r, char out[DIGITS_MAX + 32])
 	snprintf(out + n, 16, "e%d", (int)e);
 }
 
-static double as_double(const struct reading *r)
+static double as_double(const struct number_reading *r)
 {
 	char text[DIGITS_MAX + 32];
 
@@ -216,7 +216,7 @@ static double as_double(const struct reading *r)
 	return strtod(text, NULL);
 }
 
-static float as_float(const struct reading *r)
+static float as_float(const struct number_reading *r)
 {
 	char text[DIGITS_MAX + 32];
 
@@ -237,7 +237,7 @@ static bool take_sign(const char **s, size_t *n)
 
 bool number_parse_double(const char *s, size_t n, double *out)
 {
-	struct reading r;
+	struct number_reading r;
 	bool negative;
 	double v;
 
@@ -253,7 +253,7 @@ bool number_parse_double(const char *s, size_t n, double *out)
 
 bool number_parse_float(const char *s, size_t n, float *out)
 {
-	struct reading r;
+	struct number_reading r;
 	bool negative;
 	double word;
 	float v;

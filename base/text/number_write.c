@@ -15,7 +15,7 @@
  * two of four digits, four of two, eight of one; the quotients are products with the divisor's
  * reciprocal.
  */
-static uint64_t eight_digits(uint32_t v)
+static uint64_t write_eight_digits(uint32_t v)
 {
 	uint64_t fours = v / 10000 | (uint64_t)(v % 10000) << 32;
 	uint64_t high = (fours * 10486 >> 20) & 0x0000007f0000007fu;
@@ -29,7 +29,7 @@ static uint64_t eight_digits(uint32_t v)
 
 static void put_eight(char *out, uint32_t v)
 {
-	uint64_t text = htole64(eight_digits(v) | ZEROS);
+	uint64_t text = htole64(write_eight_digits(v) | ZEROS);
 
 	memcpy(out, &text, 8);
 }
@@ -37,7 +37,7 @@ static void put_eight(char *out, uint32_t v)
 /* At most eight digits without zeros in front, and whatever up to eight bytes. */
 static size_t put_few(char *out, uint32_t v)
 {
-	uint64_t digits = eight_digits(v);
+	uint64_t digits = write_eight_digits(v);
 	unsigned zeros = v ? (unsigned)__builtin_ctzll(digits) / 8 : 7;
 	uint64_t text = htole64((digits | ZEROS) >> 8 * zeros);
 

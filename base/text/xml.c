@@ -94,6 +94,13 @@ char *xml_attr_dup(const struct xml_attrs *attrs, const char *name)
 	return xml_attr(attrs, name, &value, &len) ? xstrndup(value, len) : NULL;
 }
 
+char *xml_attr_text(const struct xml_attrs *attrs, const char *name)
+{
+	char *s = xml_attr_dup(attrs, name);
+
+	return s ? s : xstrdup("");
+}
+
 bool xml_attr_is(const struct xml_attrs *attrs, const char *name, const char *value)
 {
 	const char *is;
@@ -123,8 +130,9 @@ static void fail_at_line(struct xml *x, int errnum, const char *what)
 
 /* What libxml2 calls. */
 
-static void on_start(void *p, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
-		     int nns, const xmlChar **ns, int nattrs, int ndefaulted, const xmlChar **attrs)
+static void sax_start(void *p, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
+		      int nns, const xmlChar **ns, int nattrs, int ndefaulted,
+		      const xmlChar **attrs)
 {
 	struct xml *x = p;
 	struct xml_attrs a = {nattrs, attrs};
@@ -146,7 +154,7 @@ static void on_start(void *p, const xmlChar *name, const xmlChar *prefix, const 
 		x->handler->start(x, x->ctx, (const char *)name, &a);
 }
 
-static void on_text(void *p, const xmlChar *s, int n)
+static void sax_text(void *p, const xmlChar *s, int n)
 {
 	struct xml *x = p;
 
@@ -173,7 +181,7 @@ static void end_collected(struct xml *x, const char *name)
 	x->text.len = at;
 }
 
-static void on_end(void *p, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
+static void sax_end(void *p, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
 {
 	struct xml *x = p;
 
@@ -191,9 +199,9 @@ static void on_end(void *p, const xmlChar *name, const xmlChar *prefix, const xm
 /* An entity that only a DTD could tell: it stays as it was written. */
 static void on_reference(void *p, const xmlChar *name)
 {
-	on_text(p, (const xmlChar *)"&", 1);
-	on_text(p, name, xmlStrlen(name));
-	on_text(p, (const xmlChar *)";", 1);
+	sax_text(p, (const xmlChar *)"&", 1);
+	sax_text(p, name, xmlStrlen(name));
+	sax_text(p, (const xmlChar *)";", 1);
 }
 
 static void on_entity(void *p, const xmlChar *name, int type, const xmlChar *public_id,
@@ -239,11 +247,11 @@ static struct xml *parser_new(void *ctx)
 	struct xml *x = xcalloc(1, sizeof(*x));
 	xmlSAXHandler sax = {
 	    .initialized = XML_SAX2_MAGIC,
-	    .startElementNs = on_start,
-	    .endElementNs = on_end,
-	    .characters = on_text,
-	    .ignorableWhitespace = on_text,
-	    .cdataBlock = on_text,
+	    .startElementNs = sax_start,
+	    .endElementNs = sax_end,
+	    .characters = sax_text,
+	    .ignorableWhitespace = sax_text,
+	    .cdataBlock = sax_text,
 	    .reference = on_reference,
 	    .entityDecl = on_entity,
 	    .attributeDecl = on_attribute,
@@ -321,7 +329,7 @@ bool xml_is_complete(const struct xml *x)
 	return x->complete;
 }
 
-static bool give(struct xml *x, struct error **err)
+static bool xml_result(struct xml *x, struct error **err)
 {
 	if (x->why)
 		error_move(err, error_copy(x->why));
@@ -413,7 +421,7 @@ bool xml_feed(struct xml *x, const void *data, size_t n, struct error **err)
 		s += piece;
 		n -= piece;
 	}
-	return give(x, err);
+	return xml_result(x, err);
 }
 
 bool xml_finish(struct xml *x, struct error **err)
@@ -424,7 +432,7 @@ bool xml_finish(struct xml *x, struct error **err)
 		xmlParseChunk(x->parser, NULL, 0, 1);
 	if (!x->why && !x->complete)
 		fail_at_line(x, EIO, "the document ends too early");
-	return give(x, err);
+	return xml_result(x, err);
 }
 
 bool xml_parse(const struct xml_handler *handler, void *ctx, const char *data, size_t n,

@@ -34,7 +34,8 @@ struct xml_attrs {
  * one with ("xlink:href"). "xsi:type" and "xsi:nil" name those alone; "type" is never "xsi:type".
  */
 bool xml_attr(const struct xml_attrs *, const char *name, const char **value, size_t *len);
-char *xml_attr_dup(const struct xml_attrs *, const char *name); /* NULL if absent */
+char *xml_attr_dup(const struct xml_attrs *, const char *name);  /* NULL if absent */
+char *xml_attr_text(const struct xml_attrs *, const char *name); /* "" if absent */
 bool xml_attr_is(const struct xml_attrs *, const char *name, const char *value); /* any case */
 
 /*

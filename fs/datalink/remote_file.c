@@ -14,13 +14,13 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/stats.h"
-#include "base/text/url.h"
 #include "cache/stored.h"
 #include "fs/branches.h"
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
 #include "fs/datalink/datalink.h"
 #include "fs/fuse/handle.h"
+#include "http/url.h"
 #include "tap/service/service.h"
 
 struct link_file {

@@ -15,6 +15,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/quote.h"
 #include "base/text/isotime.h"
 #include "base/text/number.h"
 #include "fs/branches.h"

@@ -10,11 +10,11 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "base/text/url.h"
 #include "cache/kept.h"
 #include "fs/branches.h"
 #include "fs/core/operation.h"
 #include "fs/fuse/mount.h"
+#include "http/url.h"
 #include "tap/remote/remote.h"
 
 #define LISTED 10000 /* files; the rest are counted */

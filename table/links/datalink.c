@@ -10,6 +10,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/quote.h"
 #include "base/text/mime.h"
 #include "table/votable/votable.h"
 
@@ -31,7 +32,7 @@ static const struct {
 
 #define COLUMNS (sizeof(columns) / sizeof(*columns))
 
-struct reading {
+struct datalink_reading {
 	struct table_sink sink; /* first */
 	struct link_list *links;
 	size_t column[COLUMNS]; /* SIZE_MAX: there is none */
@@ -43,7 +44,7 @@ bool datalink_is_type(const char *type)
 	return type && strcasestr(type, "content=datalink");
 }
 
-static size_t column_named(const struct table *t, const char *name)
+static size_t datalink_column(const struct table *t, const char *name)
 {
 	for (size_t i = 0; i < t->nfields; i++)
 		if (strcasecmp(t->fields[i].name, name) == 0)
@@ -53,15 +54,15 @@ static size_t column_named(const struct table *t, const char *name)
 
 static bool read_begin(struct table_sink *sink, const struct table *t, struct error **err)
 {
-	struct reading *r = (struct reading *)sink;
+	struct datalink_reading *r = (struct datalink_reading *)sink;
 
 	(void)err;
 	for (size_t i = 0; i < COLUMNS; i++) {
-		size_t c = column_named(t, columns[i].name);
+		size_t c = datalink_column(t, columns[i].name);
 
 		r->column[i] = c != SIZE_MAX && datatype_is_text(t->fields[c].type) ? c : SIZE_MAX;
 	}
-	r->length = column_named(t, "content_length");
+	r->length = datalink_column(t, "content_length");
 	if (r->length != SIZE_MAX && !datatype_is_integer(t->fields[r->length].type))
 		r->length = SIZE_MAX;
 	return true;
@@ -69,7 +70,7 @@ static bool read_begin(struct table_sink *sink, const struct table *t, struct er
 
 static bool read_row(struct table_sink *sink, const struct cell *cells, struct error **err)
 {
-	struct reading *r = (struct reading *)sink;
+	struct datalink_reading *r = (struct datalink_reading *)sink;
 	struct link l = {.length = -1};
 
 	(void)err;
@@ -91,13 +92,13 @@ static bool read_row(struct table_sink *sink, const struct cell *cells, struct e
 static bool read_end(struct table_sink *sink, const struct table_end *end, struct error **err)
 {
 	(void)err;
-	((struct reading *)sink)->links->overflow = end->overflow;
+	((struct datalink_reading *)sink)->links->overflow = end->overflow;
 	return true;
 }
 
 static bool read_service(struct table_sink *sink, struct descriptor *d, struct error **err)
 {
-	struct link_list *l = ((struct reading *)sink)->links;
+	struct link_list *l = ((struct datalink_reading *)sink)->links;
 
 	(void)err;
 	if (l->services.n < DATALINK_MAX)
@@ -122,11 +123,11 @@ static void resolve_services(struct link_list *links)
 
 bool datalink_parse(const char *document, size_t n, struct link_list *links, struct error **err)
 {
-	struct reading r = {.sink = {.begin = read_begin,
-				     .row = read_row,
-				     .end = read_end,
-				     .descriptor = read_service},
-			    .links = links};
+	struct datalink_reading r = {.sink = {.begin = read_begin,
+					      .row = read_row,
+					      .end = read_end,
+					      .descriptor = read_service},
+				     .links = links};
 	struct votable *v = votable_new(&r.sink);
 	bool ok;
 
@@ -237,7 +238,7 @@ static void add_extension(struct buf *b, const struct link *l)
 		add_url_extension(b, l->url);
 }
 
-static bool is_taken(const struct link_list *links, size_t before, const char *name)
+static bool is_name_taken(const struct link_list *links, size_t before, const char *name)
 {
 	for (size_t i = 0; i < before; i++)
 		if (strcmp(links->at[i].name, name) == 0)
@@ -256,7 +257,7 @@ static void name_one(struct link_list *links, size_t i)
 		if (k > 1)
 			buf_addf(&b, "~%u", k);
 		add_extension(&b, l);
-		if (is_taken(links, i, buf_str(&b)))
+		if (is_name_taken(links, i, buf_str(&b)))
 			continue;
 		free(l->name);
 		l->name = buf_steal(&b);
@@ -303,7 +304,7 @@ void datalink_write(const struct link_list *links, struct buf *xml)
 
 /* --- as a table --- */
 
-static void add_cell(struct buf *b, const char *s, char end)
+static void add_key_part(struct buf *b, const char *s, char end)
 {
 	buf_add_csv(b, s ? s : "", s ? strlen(s) : 0);
 	buf_addc(b, end);
@@ -316,17 +317,17 @@ void links_csv(const struct link_list *links, struct buf *out)
 	for (size_t i = 0; i < links->n; i++) {
 		const struct link *l = &links->at[i];
 
-		add_cell(out, l->service_def && !l->url ? NULL : l->name, ',');
-		add_cell(out, l->semantics, ',');
-		add_cell(out, l->description, ',');
-		add_cell(out, l->content_type, ',');
+		add_key_part(out, l->service_def && !l->url ? NULL : l->name, ',');
+		add_key_part(out, l->semantics, ',');
+		add_key_part(out, l->description, ',');
+		add_key_part(out, l->content_type, ',');
 		if (l->length >= 0)
 			buf_addf(out, "%" PRId64, l->length);
 		buf_addc(out, ',');
-		add_cell(out, l->url, ',');
-		add_cell(out, l->service_def, ',');
-		add_cell(out, l->error, ',');
-		add_cell(out, l->id, '\n');
+		add_key_part(out, l->url, ',');
+		add_key_part(out, l->service_def, ',');
+		add_key_part(out, l->error, ',');
+		add_key_part(out, l->id, '\n');
 	}
 }
 

@@ -8,6 +8,8 @@
  * A service may be described behind the rows that it is for: then all is read a second time
  * (`again`), now with what is known, unless no row needs it. While nothing is known that a row
  * could lead to, the rows are not looked at.
+ *
+ * Addresses, names and numbers are made of records (link_record.h), in the order of the rows.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -22,6 +24,7 @@
 #include "cache/db.h"
 #include "table/links/datalink.h"
 #include "table/links/link_index.h"
+#include "table/links/link_record.h"
 
 #define NAME_CAP 200 /* bytes of a row's name: room for "~N" */
 
@@ -32,6 +35,9 @@ struct link_index_writer {
 	struct link_sources sources;
 	struct descriptor_list services; /* that the document describes */
 	size_t name_column;
+	struct link_record record;
+	struct buf alone; /* the record of a row that comes alone */
+	struct buf url, type, name;
 	bool second; /* this is the second time */
 	bool repeat; /* there is to be one */
 	bool late;   /* a service was described behind the rows */
@@ -123,7 +129,10 @@ static bool links_begin(struct table_sink *sink, const struct table *t, struct e
 		link_sources_add_service(&w->sources, t, &w->services.at[i]);
 	w->name_column = link_name_column(t);
 	sink->no_rows = !w->sources.n;
-	return sink->no_rows || database_open(w, err);
+	if (sink->no_rows)
+		return true;
+	link_record_init(&w->record, t, &w->sources, w->name_column);
+	return database_open(w, err);
 }
 
 static bool links_descriptor(struct table_sink *sink, struct descriptor *d, struct error **err)
@@ -144,36 +153,38 @@ static bool links_descriptor(struct table_sink *sink, struct descriptor *d, stru
 }
 
 /* What the row is called in the table: by its own identifier, else by that of a service. */
-static bool raw_name(const struct link_index_writer *w, const struct cell *cells, struct buf *raw)
+static const struct link_value *raw_name(const struct link_index_writer *w)
 {
-	const struct table *t = w->table;
-
 	if (w->name_column != NO_COLUMN)
-		return link_cell_text(&t->fields[w->name_column], &cells[w->name_column], raw);
+		return &w->record.values[w->name_column];
 	for (size_t i = 0; i < w->sources.n; i++) {
 		const struct link_source *s = &w->sources.at[i];
 
 		if ((s->kind == LINK_DATALINK || s->kind == LINK_CUTOUT) &&
-		    link_cell_text(&t->fields[s->parts[0].column], &cells[s->parts[0].column], raw))
-			return true;
+		    w->record.values[s->parts[0].column].s)
+			return &w->record.values[s->parts[0].column];
 	}
-	return false;
+	return NULL;
 }
 
 /* That as a file name; the row's number where it has none. */
-static void add_name(const struct link_index_writer *w, const struct cell *cells, struct buf *name)
+static void set_name(struct link_index_writer *w)
 {
-	CLEANUP_BUF struct buf raw = BUF_INIT;
+	const struct link_value *raw = raw_name(w);
+	struct buf *name = &w->name;
 
-	if (!raw_name(w, cells, &raw))
-		buf_addf(&raw, "row%" PRId64, w->rows);
-	name_escape(name, raw.data, raw.len < NAME_CAP ? raw.len : NAME_CAP);
+	buf_reset(name);
+	if (raw && raw->s)
+		name_escape(name, raw->s, raw->len < NAME_CAP ? raw->len : NAME_CAP);
+	else
+		buf_addf(name, "row%" PRId64, w->rows);
 	name->len = strcspn(name->data, "/"); /* an escaped name that is too long goes on there */
 	name->data[name->len] = '\0';
 }
 
 /* The bound row under that name; *added: false where there is one of it already. */
-static bool add(struct link_index_writer *w, const char *name, bool *added, struct error **err)
+static bool insert_row(struct link_index_writer *w, const char *name, bool *added,
+		       struct error **err)
 {
 	sqlite3_bind_int64(w->add, 1, w->number + 1);
 	sqlite3_bind_text(w->add, 2, name, -1, SQLITE_TRANSIENT);
@@ -188,7 +199,7 @@ static bool add_unique(struct link_index_writer *w, const char *name, struct err
 {
 	bool added = false;
 
-	if (!add(w, name, &added, err))
+	if (!insert_row(w, name, &added, err))
 		return false;
 	while (!added) {
 		CLEANUP_FREE char *other = NULL;
@@ -198,7 +209,7 @@ static bool add_unique(struct link_index_writer *w, const char *name, struct err
 			return false;
 		other = xasprintf("%s~%lld", name, (long long)sqlite3_column_int64(w->again, 0));
 		sqlite3_reset(w->again);
-		if (!add(w, other, &added, err))
+		if (!insert_row(w, other, &added, err))
 			return false;
 	}
 	return true;
@@ -220,43 +231,65 @@ static bool is_document(const struct link_source *s, const struct buf *type)
 }
 
 /* Binds the addresses of the row; false if it has none. */
-static bool bind_links(struct link_index_writer *w, const struct cell *cells)
+static bool bind_links(struct link_index_writer *w)
 {
 	bool any = false, has_document = false;
 
 	for (size_t i = 0; i < w->sources.n; i++) {
 		const struct link_source *s = &w->sources.at[i];
 		size_t typed = s->type_column;
-		CLEANUP_BUF struct buf url = BUF_INIT;
-		CLEANUP_BUF struct buf type = BUF_INIT;
-		bool there = link_source_value(s, w->table, cells, &url);
+		bool there;
 
-		if (typed != NO_COLUMN)
-			link_cell_text(&w->table->fields[typed], &cells[typed], &type);
+		buf_reset(&w->url);
+		buf_reset(&w->type);
+		there = link_source_value(s, w->record.values, &w->url);
+		if (typed != NO_COLUMN && w->record.values[typed].s)
+			buf_add(&w->type, w->record.values[typed].s, w->record.values[typed].len);
 		/* of several documents the first: a service often has the same as access_url */
 		if (s->kind == LINK_DATALINK && has_document)
 			there = false;
-		bind_text(w->add, 3 + 2 * (int)i, there, &url);
-		bind_text(w->add, 4 + 2 * (int)i, there, &type);
+		bind_text(w->add, 3 + 2 * (int)i, there, &w->url);
+		bind_text(w->add, 4 + 2 * (int)i, there, &w->type);
 		any = any || there;
-		has_document = has_document || (there && is_document(s, &type));
+		has_document = has_document || (there && is_document(s, &w->type));
 	}
 	w->unlinked += !has_document;
 	return any;
 }
 
+static void links_row_text(const struct table_sink *sink, const struct cell *cells, struct buf *out,
+			   struct buf *scratch)
+{
+	(void)scratch;
+	link_record_add(&((const struct link_index_writer *)sink)->record, cells, out);
+}
+
+static bool links_take(struct table_sink *sink, const struct buf *texts, struct error **err)
+{
+	struct link_index_writer *w = (struct link_index_writer *)sink;
+	const char *p = buf_str(texts), *end = p + texts->len;
+
+	while (p < end) {
+		p = link_record_read(&w->record, p);
+		w->rows++;
+		if (!bind_links(w))
+			continue;
+		set_name(w);
+		if (!add_unique(w, buf_str(&w->name), err))
+			return false;
+	}
+	return true;
+}
+
 static bool links_row(struct table_sink *sink, const struct cell *cells, struct error **err)
 {
 	struct link_index_writer *w = (struct link_index_writer *)sink;
-	CLEANUP_BUF struct buf name = BUF_INIT;
 
 	if (!w->db)
 		return true;
-	w->rows++;
-	if (!bind_links(w, cells))
-		return true;
-	add_name(w, cells, &name);
-	return add_unique(w, buf_str(&name), err);
+	buf_reset(&w->alone);
+	link_record_add(&w->record, cells, &w->alone);
+	return links_take(sink, &w->alone, err);
 }
 
 /* Whether a service that came late leads from some row to what nothing else does. */
@@ -284,14 +317,20 @@ static bool links_end(struct table_sink *sink, const struct table_end *end, stru
 	return w->repeat || !w->db || db_exec(w->db, "COMMIT", err);
 }
 
+static void links_reset(struct link_index_writer *w)
+{
+	database_close(w);
+	link_sources_clear(&w->sources);
+	link_record_clear(&w->record);
+}
+
 static bool links_again(struct format_writer *writer)
 {
 	struct link_index_writer *w = (struct link_index_writer *)writer;
 
 	if (!w->repeat || ftruncate(w->fd, 0) != 0)
 		return false;
-	database_close(w);
-	link_sources_clear(&w->sources);
+	links_reset(w);
 	w->repeat = false;
 	w->second = true;
 	w->rows = w->number = w->unlinked = 0;
@@ -302,9 +341,12 @@ static void links_free(struct format_writer *writer)
 {
 	struct link_index_writer *w = (struct link_index_writer *)writer;
 
-	database_close(w);
-	link_sources_clear(&w->sources);
+	links_reset(w);
 	descriptor_list_clear(&w->services);
+	buf_free(&w->alone);
+	buf_free(&w->url);
+	buf_free(&w->type);
+	buf_free(&w->name);
 	free(w);
 }
 
@@ -315,7 +357,10 @@ struct format_writer *link_index_writer_new(int fd)
 	w->writer.sink = (struct table_sink){.begin = links_begin,
 					     .row = links_row,
 					     .end = links_end,
-					     .descriptor = links_descriptor};
+					     .descriptor = links_descriptor,
+					     .texts = true,
+					     .row_text = links_row_text,
+					     .take = links_take};
 	w->writer.again = links_again;
 	w->writer.free = links_free;
 	w->fd = fd;

@@ -162,8 +162,8 @@ static bool is_read(sqlite3_stmt *s, struct error *failed, struct error **err)
 	return s && !failed;
 }
 
-static bool read_rows(struct link_index *l, sqlite3_stmt *s, struct linked_row *rows, size_t *n,
-		      struct error **err)
+static bool read_linked_rows(struct link_index *l, sqlite3_stmt *s, struct linked_row *rows,
+			     size_t *n, struct error **err)
 {
 	struct error *failed = NULL;
 
@@ -179,7 +179,7 @@ bool link_index_rows(struct link_index *l, int64_t from, size_t max, struct link
 	CLEANUP_STMT sqlite3_stmt *s = rows_from(
 	    l, "SELECT * FROM row WHERE number >= ? ORDER BY number LIMIT ?", from, max, err);
 
-	return read_rows(l, s, rows, n, err);
+	return read_linked_rows(l, s, rows, n, err);
 }
 
 bool link_index_rows_named(struct link_index *l, const char *from, size_t max,
@@ -190,7 +190,7 @@ bool link_index_rows_named(struct link_index *l, const char *from, size_t max,
 
 	if (s)
 		db_bind(s, "ti", from, (int64_t)max);
-	return read_rows(l, s, rows, n, err);
+	return read_linked_rows(l, s, rows, n, err);
 }
 
 bool link_index_page(struct link_index *l, int64_t from, size_t max, struct buf *names, size_t *n,

@@ -17,7 +17,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "table/links/link_source.h"
-#include "table/write/format.h"
+#include "table/writer.h"
 
 #define LINK_INDEX_VERSION 2 /* of the index; PRAGMA user_version */
 

@@ -9,9 +9,9 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/text/number.h"
-#include "base/text/url.h"
+#include "base/text/url_query.h"
 
-static bool has_word(const char *list, const char *word)
+static bool mentions(const char *list, const char *word)
 {
 	return list && strcasestr(list, word);
 }
@@ -21,7 +21,7 @@ static bool is_named(const struct field *f, const char *name)
 	return strcasecmp(f->name, name) == 0;
 }
 
-static bool is_text(const struct field *f)
+static bool is_text_column(const struct field *f)
 {
 	return datatype_is_text(f->type) && !f->is_array;
 }
@@ -30,24 +30,26 @@ static bool is_text(const struct field *f)
 
 static bool is_access(const struct field *f)
 {
-	return is_text(f) && (is_named(f, "access_url") || has_word(f->utype, "access.reference") ||
-			      has_word(f->ucd, "VOX:Image_AccessReference"));
+	return is_text_column(f) &&
+	       (is_named(f, "access_url") || mentions(f->utype, "access.reference") ||
+		mentions(f->ucd, "VOX:Image_AccessReference"));
 }
 
 static bool is_format(const struct field *f)
 {
-	return is_text(f) && (is_named(f, "access_format") || has_word(f->utype, "access.format") ||
-			      has_word(f->ucd, "VOX:Image_Format"));
+	return is_text_column(f) &&
+	       (is_named(f, "access_format") || mentions(f->utype, "access.format") ||
+		mentions(f->ucd, "VOX:Image_Format"));
 }
 
 static bool is_url(const struct field *f)
 {
-	return is_text(f) && (is_access(f) || has_word(f->ucd, "meta.ref.url"));
+	return is_text_column(f) && (is_access(f) || mentions(f->ucd, "meta.ref.url"));
 }
 
 static bool is_path(const struct field *f)
 {
-	return is_text(f) && has_word(f->ucd, "meta.file");
+	return is_text_column(f) && mentions(f->ucd, "meta.file");
 }
 
 static size_t find_column(const struct table *t, bool (*is)(const struct field *))
@@ -63,15 +65,15 @@ static int name_rank(const struct field *f)
 {
 	if (f->is_array || (!datatype_is_text(f->type) && !datatype_is_integer(f->type)))
 		return 0;
-	if (is_named(f, "obs_id") || has_word(f->utype, "DataID.observationID"))
+	if (is_named(f, "obs_id") || mentions(f->utype, "DataID.observationID"))
 		return 5;
-	if (is_named(f, "obs_publisher_did") || has_word(f->utype, "Curation.PublisherDID"))
+	if (is_named(f, "obs_publisher_did") || mentions(f->utype, "Curation.PublisherDID"))
 		return 4;
-	if (has_word(f->ucd, "meta.id") && has_word(f->ucd, "meta.main"))
+	if (mentions(f->ucd, "meta.id") && mentions(f->ucd, "meta.main"))
 		return 3;
 	if (is_named(f, "id") || is_named(f, "name"))
 		return 2;
-	return has_word(f->ucd, "VOX:Image_Title") || has_word(f->ucd, "meta.title");
+	return mentions(f->ucd, "VOX:Image_Title") || mentions(f->ucd, "meta.title");
 }
 
 size_t link_name_column(const struct table *t)
@@ -113,7 +115,7 @@ static void source_clear(struct link_source *s)
 	*s = (struct link_source){0};
 }
 
-static void add_part(struct link_source *s, const char *text, size_t n, size_t column)
+static void add_link_part(struct link_source *s, const char *text, size_t n, size_t column)
 {
 	s->parts = xrealloc(s->parts, (s->nparts + 1) * sizeof(*s->parts));
 	s->parts[s->nparts++] = (struct link_part){xstrndup(text, n), column};
@@ -134,8 +136,8 @@ static char *word_of(const struct field *f)
 	return xstrdup(f->name);
 }
 
-static void add_column(struct link_sources *l, const struct table *t, size_t column,
-		       enum link_kind kind, bool is_main)
+static void add_column_links(struct link_sources *l, const struct table *t, size_t column,
+			     enum link_kind kind, bool is_main)
 {
 	const struct field *f = &t->fields[column];
 	struct link_source *s = source_new(l, kind);
@@ -143,16 +145,16 @@ static void add_column(struct link_sources *l, const struct table *t, size_t col
 	if (!s)
 		return;
 	s->semantics = is_main                            ? xstrdup("#this")
-		       : has_word(f->ucd, "meta.preview") ? xstrdup("#preview")
+		       : mentions(f->ucd, "meta.preview") ? xstrdup("#preview")
 							  : word_of(f);
 	s->description = xstrdup_or_null(f->description);
 	if (is_main)
 		s->type_column = find_column(t, is_format);
-	add_part(s, "", 0, column);
+	add_link_part(s, "", 0, column);
 }
 
 /* By its ID, which is what references mean (VOTable 1.5 §3.2), else by its name. */
-static size_t column_named(const struct table *t, const char *name, size_t n)
+static size_t referenced_column(const struct table *t, const char *name, size_t n)
 {
 	for (size_t i = 0; i < t->nfields; i++)
 		if (t->fields[i].id && strlen(t->fields[i].id) == n &&
@@ -183,16 +185,16 @@ static void add_link(struct link_sources *l, const struct table *t, size_t colum
 
 		if (!close)
 			break;
-		c = column_named(t, open + 2, (size_t)(close - open - 2));
+		c = referenced_column(t, open + 2, (size_t)(close - open - 2));
 		if (c == NO_COLUMN) {
 			source_clear(s);
 			l->n--;
 			return;
 		}
-		add_part(s, at, (size_t)(open - at), c);
+		add_link_part(s, at, (size_t)(open - at), c);
 		at = close + 1;
 	}
-	add_part(s, at, strlen(at), NO_COLUMN);
+	add_link_part(s, at, strlen(at), NO_COLUMN);
 }
 
 void link_sources_find(struct link_sources *l, const struct table *t)
@@ -202,13 +204,13 @@ void link_sources_find(struct link_sources *l, const struct table *t)
 	if (main == NO_COLUMN)
 		main = find_column(t, is_url);
 	if (main != NO_COLUMN)
-		add_column(l, t, main, LINK_FILE, true);
+		add_column_links(l, t, main, LINK_FILE, true);
 	for (size_t i = 0; i < t->nfields; i++)
 		if (i != main && is_url(&t->fields[i]))
-			add_column(l, t, i, LINK_FILE, false);
+			add_column_links(l, t, i, LINK_FILE, false);
 	for (size_t i = 0; i < t->nfields; i++) {
 		if (is_path(&t->fields[i]) && !is_url(&t->fields[i]))
-			add_column(l, t, i, LINK_PATH, l->n == 0);
+			add_column_links(l, t, i, LINK_PATH, l->n == 0);
 		if (t->fields[i].link)
 			add_link(l, t, i);
 	}
@@ -227,7 +229,7 @@ static void add_service_url(struct link_source *s, const struct table *t,
 	buf_adds(&text, d->access_url);
 	for (size_t i = 0; i < d->nparams; i++) {
 		const struct input_param *p = &d->params[i];
-		size_t c = p->ref ? column_named(t, p->ref, strlen(p->ref)) : NO_COLUMN;
+		size_t c = p->ref ? referenced_column(t, p->ref, strlen(p->ref)) : NO_COLUMN;
 
 		if (c == NO_COLUMN && !p->value)
 			continue;
@@ -239,10 +241,10 @@ static void add_service_url(struct link_source *s, const struct table *t,
 			url_add_value(&text, p->value, strlen(p->value));
 			continue;
 		}
-		add_part(s, buf_str(&text), text.len, c);
+		add_link_part(s, buf_str(&text), text.len, c);
 		buf_reset(&text);
 	}
-	add_part(s, buf_str(&text), text.len, NO_COLUMN);
+	add_link_part(s, buf_str(&text), text.len, NO_COLUMN);
 }
 
 void link_sources_clear(struct link_sources *l)
@@ -263,7 +265,7 @@ bool link_service_leads(const struct table *t, const struct descriptor *d)
 {
 	const struct input_param *id = descriptor_id_param(d);
 
-	return id && id->ref && column_named(t, id->ref, strlen(id->ref)) != NO_COLUMN &&
+	return id && id->ref && referenced_column(t, id->ref, strlen(id->ref)) != NO_COLUMN &&
 	       (descriptor_standard(d) != STANDARD_NONE || descriptor_is_complete(d));
 }
 
@@ -276,12 +278,13 @@ static bool has_cutout(const struct link_sources *l)
 }
 
 /* A SODA service gets the identifier; its parameters are the user's. */
-static void add_cutout(struct link_source *s, const struct table *t, const struct descriptor *d)
+static void add_soda_source(struct link_source *s, const struct table *t,
+			    const struct descriptor *d)
 {
 	const char *id = descriptor_id_param(d)->ref;
 	CLEANUP_BUF struct buf xml = BUF_INIT;
 
-	add_part(s, "", 0, column_named(t, id, strlen(id)));
+	add_link_part(s, "", 0, referenced_column(t, id, strlen(id)));
 	descriptor_write(d, &xml);
 	s->service = buf_steal(&xml);
 }
@@ -303,7 +306,7 @@ void link_sources_add_service(struct link_sources *l, const struct table *t,
 	s->description = xstrdup_or_null(d->description);
 	s->content_type = xstrdup_or_null(d->content_type);
 	if (cuts)
-		add_cutout(s, t, d);
+		add_soda_source(s, t, d);
 	else
 		add_service_url(s, t, d);
 }
@@ -322,6 +325,11 @@ bool link_cell_text(const struct field *f, const struct cell *c, struct buf *out
 			;
 		buf_add(out, c->s, n);
 		return n > 0;
+	}
+	if (c->as_text &&
+	    (datatype_is_integer(f->type) || f->type == DT_FLOAT || f->type == DT_DOUBLE)) {
+		buf_add(out, c->s, c->len);
+		return c->len > 0;
 	}
 	if (datatype_is_integer(f->type))
 		n = number_format_int(number, *c->i);
@@ -349,24 +357,25 @@ static void add_encoded(struct buf *out, const char *s, size_t n)
 	url_add_value(out, s, n);
 }
 
-bool link_source_value(const struct link_source *s, const struct table *t, const struct cell *cells,
+bool link_source_value(const struct link_source *s, const struct link_value *values,
 		       struct buf *out)
 {
 	bool plain = s->nparts == 1 && !*s->parts[0].text; /* the column alone: as it is */
 
 	for (size_t i = 0; i < s->nparts; i++) {
 		const struct link_part *p = &s->parts[i];
-		CLEANUP_BUF struct buf value = BUF_INIT;
+		const struct link_value *value;
 
 		buf_adds(out, p->text);
 		if (p->column == NO_COLUMN)
 			continue;
-		if (!link_cell_text(&t->fields[p->column], &cells[p->column], &value))
+		value = &values[p->column];
+		if (!value->s)
 			return false;
 		if (plain)
-			buf_add(out, value.data, value.len);
+			buf_add(out, value->s, value->len);
 		else
-			add_encoded(out, value.data, value.len);
+			add_encoded(out, value->s, value->len);
 	}
 	return true;
 }

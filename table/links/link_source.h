@@ -64,11 +64,16 @@ void link_sources_add_service(struct link_sources *, const struct table *,
 			      const struct descriptor *);
 void link_sources_clear(struct link_sources *);
 
-/* The address for a row; false where the row lacks a value of it. */
-bool link_source_value(const struct link_source *, const struct table *, const struct cell *,
-		       struct buf *out);
+/* A row's value, as link_cell_text makes it; s is NULL where the row has none. */
+struct link_value {
+	const char *s;
+	size_t len;
+};
+
 /* A scalar as a text, without blanks at its end; false where it is missing or no scalar. */
 bool link_cell_text(const struct field *, const struct cell *, struct buf *out);
+/* The address for a row, of its values by column; false where the row lacks one of them. */
+bool link_source_value(const struct link_source *, const struct link_value *, struct buf *out);
 
 /* The column that names the rows best; NO_COLUMN if there is none. */
 size_t link_name_column(const struct table *);

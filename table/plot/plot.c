@@ -55,7 +55,7 @@ void plot_learn_begin(struct plot *p, const struct table *t)
 }
 
 /* The number in a cell; NaN if there is none. */
-static double value_of(const struct field *f, const struct cell *c)
+static double number_in(const struct field *f, const struct cell *c)
 {
 	if (c->null || f->is_array || datatype_is_text(f->type) || datatype_is_complex(f->type))
 		return NAN;
@@ -65,14 +65,14 @@ static double value_of(const struct field *f, const struct cell *c)
 }
 
 /* Where in the sky a row is, RA from 0 to 360; false: nowhere, as at -999. */
-static bool place_of(const struct plot *p, const struct cell *cells, double *ra, double *dec)
+static bool sky_place_of(const struct plot *p, const struct cell *cells, double *ra, double *dec)
 {
 	const struct field *f = p->table->fields;
 
 	if (p->ra == NO_PLOT_COLUMN || p->dec == NO_PLOT_COLUMN)
 		return false;
-	*ra = value_of(&f[p->ra], &cells[p->ra]);
-	*dec = value_of(&f[p->dec], &cells[p->dec]);
+	*ra = number_in(&f[p->ra], &cells[p->ra]);
+	*dec = number_in(&f[p->dec], &cells[p->dec]);
 	if (!(*ra >= -360 && *ra <= 720 && fabs(*dec) <= 90.0001))
 		return false;
 	*ra = fmod(*ra, 360);
@@ -86,12 +86,12 @@ void plot_learn(struct plot *p, const struct cell *cells)
 
 	p->rows++;
 	for (size_t i = 0; i < p->ncolumns; i++) {
-		double v = value_of(&p->table->fields[i], &cells[i]);
+		double v = number_in(&p->table->fields[i], &cells[i]);
 
 		if (!isnan(v))
 			add_to_range(&p->ranges[i], v);
 	}
-	if (place_of(p, cells, &ra, &dec)) {
+	if (sky_place_of(p, cells, &ra, &dec)) {
 		add_to_range(&p->place[0], ra);
 		add_to_range(&p->place[1], dec);
 	}
@@ -102,14 +102,15 @@ void plot_learn(struct plot *p, const struct cell *cells)
 static double axis_value(const struct plot *p, const struct plot_axis *a, const struct cell *cells)
 {
 	const struct field *f = p->table->fields;
-	double v = value_of(&f[a->column], &cells[a->column]);
+	double v = number_in(&f[a->column], &cells[a->column]);
 
-	return a->minus == NO_PLOT_COLUMN ? v : v - value_of(&f[a->minus], &cells[a->minus]);
+	return a->minus == NO_PLOT_COLUMN ? v : v - number_in(&f[a->minus], &cells[a->minus]);
 }
 
 static double optional_value(const struct plot *p, size_t column, const struct cell *cells)
 {
-	return column == NO_PLOT_COLUMN ? NAN : value_of(&p->table->fields[column], &cells[column]);
+	return column == NO_PLOT_COLUMN ? NAN
+					: number_in(&p->table->fields[column], &cells[column]);
 }
 
 /* Which of the bands the row's is; the last colour is shared by those that come late. */
@@ -154,7 +155,7 @@ static void add_to_histograms(struct plot *p, const struct cell *cells)
 	for (size_t i = 0; i < p->npanels; i++) {
 		size_t c = p->panels[i];
 		const struct plot_range *r = &p->ranges[c];
-		double v = value_of(&p->table->fields[c], &cells[c]);
+		double v = number_in(&p->table->fields[c], &cells[c]);
 		double width = r->max / 2 - r->min / 2; /* the whole may be more than a double */
 		size_t bin;
 
@@ -176,7 +177,7 @@ void plot_add(struct plot *p, const struct table *t, const struct cell *cells)
 	case PLOT_HISTOGRAMS: add_to_histograms(p, cells); return;
 	case PLOT_SKY:
 	case PLOT_FIELD:
-		if (!place_of(p, cells, &x, &y) || !plot_project(p, x, y, &x, &y))
+		if (!sky_place_of(p, cells, &x, &y) || !plot_project(p, x, y, &x, &y))
 			return;
 		break;
 	default:

@@ -101,7 +101,7 @@ void plot_add(struct plot *, const struct table *, const struct cell *);
 
 /* plot_sky.c: degrees to a plane, x to the left (east), both in degrees; false: it is not on it. */
 bool plot_project(const struct plot *, double ra, double dec, double *x, double *y);
-/* plot_draw.c: where the axes are in the picture, and where a value is in it (pixels). */
+/* plot_page.c: where the axes are in the picture, and where a value is in it (pixels). */
 struct plot_box {
 	double left, top, width, height;
 };

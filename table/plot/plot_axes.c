@@ -9,11 +9,6 @@
 #define TICKS_MAX   20  /* of an axis */
 #define INSET       24  /* pixels between the frame and a label within */
 
-static void grey(cairo_t *c, double v)
-{
-	cairo_set_source_rgb(c, v, v, v);
-}
-
 /* Lines of the grid: thin enough to be below marks, and seen above a density. */
 static void faint(cairo_t *c, const struct plot *p)
 {
@@ -21,15 +16,6 @@ static void faint(cairo_t *c, const struct plot *p)
 		cairo_set_source_rgba(c, 0.74, 0.74, 0.78, 0.75);
 	else
 		cairo_set_source_rgba(c, 0.4, 0.4, 0.4, 0.22);
-}
-
-double plot_step(double span, double n)
-{
-	double raw = span / n;
-	double power = pow(10, floor(log10(raw)));
-	double f = raw / power;
-
-	return power * (f > 5 ? 10 : f > 2 ? 5 : f > 1 ? 2 : 1);
 }
 
 /* As many digits as the step needs. */
@@ -47,12 +33,12 @@ static void label(char *out, size_t size, double v, double step)
 
 /* --- the sky --- */
 
-struct line {
+struct grid_line {
 	bool begun;
 	double last_x, last_y;
 };
 
-static void line_to(cairo_t *c, const struct plot *p, double ra, double dec, struct line *l)
+static void line_to(cairo_t *c, const struct plot *p, double ra, double dec, struct grid_line *l)
 {
 	double x, y, px, py;
 
@@ -65,12 +51,12 @@ static void line_to(cairo_t *c, const struct plot *p, double ra, double dec, str
 		cairo_line_to(c, px, py);
 	else
 		cairo_move_to(c, px, py);
-	*l = (struct line){true, px, py};
+	*l = (struct grid_line){true, px, py};
 }
 
 static void meridian(cairo_t *c, const struct plot *p, double ra, double from, double to)
 {
-	struct line l = {0};
+	struct grid_line l = {0};
 
 	for (int i = 0; i <= LINE_POINTS; i++)
 		line_to(c, p, ra, from + (to - from) * i / LINE_POINTS, &l);
@@ -79,7 +65,7 @@ static void meridian(cairo_t *c, const struct plot *p, double ra, double from, d
 
 static void parallel(cairo_t *c, const struct plot *p, double dec, double from, double to)
 {
-	struct line l = {0};
+	struct grid_line l = {0};
 
 	for (int i = 0; i <= LINE_POINTS; i++)
 		line_to(c, p, from + (to - from) * i / LINE_POINTS, dec, &l);
@@ -96,7 +82,7 @@ static void sky_label(cairo_t *c, double x, double y, const char *text)
 	cairo_set_source_rgba(c, 1, 1, 1, 0.7);
 	cairo_rectangle(c, x - 1, y - e.height - 1, e.x_advance + 2, e.height + 3);
 	cairo_fill(c);
-	grey(c, 0.25);
+	plot_grey(c, 0.25);
 	plot_text(c, x, y, 11.5, 0, text);
 }
 
@@ -114,7 +100,7 @@ static void all_sky(cairo_t *c, const struct plot *p)
 		parallel(c, p, dec, 180.001, 360);
 		parallel(c, p, dec, 0, 179.999);
 	}
-	grey(c, 0.35);
+	plot_grey(c, 0.35);
 	meridian(c, p, 180, -90, 90);
 	meridian(c, p, 180.0001, -90, 90);
 	for (int ra = 0; ra < 360; ra += 60) {
@@ -215,7 +201,7 @@ static bool pole_labels(cairo_t *c, const struct plot *p, double ra_step, double
 	return true;
 }
 
-static void field(cairo_t *c, const struct plot *p)
+static void draw_field_axes(cairo_t *c, const struct plot *p)
 {
 	double corner = hypot(p->x.max, p->y.max) * 1.1;
 	double dec_from = fmax(p->middle[1] - corner, -90);
@@ -229,7 +215,7 @@ static void field(cairo_t *c, const struct plot *p)
 
 	bool pole;
 
-	grey(c, 0.25);
+	plot_grey(c, 0.25);
 	pole = pole_labels(c, p, ra_step, dec_step);
 	for (double ra = ceil(ra_from / ra_step) * ra_step; ra <= ra_to; ra += ra_step) {
 		cairo_save(c);
@@ -237,7 +223,7 @@ static void field(cairo_t *c, const struct plot *p)
 		faint(c, p);
 		meridian(c, p, ra, dec_from, dec_to);
 		cairo_restore(c);
-		grey(c, 0.25);
+		plot_grey(c, 0.25);
 		if (!pole)
 			edge_label(c, p, true, ra, ra_step, dec_from, dec_to);
 	}
@@ -247,7 +233,7 @@ static void field(cairo_t *c, const struct plot *p)
 		faint(c, p);
 		parallel(c, p, dec, ra_from, ra_to);
 		cairo_restore(c);
-		grey(c, 0.25);
+		plot_grey(c, 0.25);
 		if (!pole)
 			edge_label(c, p, false, dec, dec_step, ra_from, ra_to);
 	}
@@ -273,7 +259,7 @@ static void ticks(cairo_t *c, const struct plot *p, const struct plot_axis *a, b
 		cairo_move_to(c, along_x ? x : b.left, along_x ? b.top : y);
 		cairo_line_to(c, along_x ? x : b.left + b.width, along_x ? b.top + b.height : y);
 		cairo_stroke(c);
-		grey(c, 0.25);
+		plot_grey(c, 0.25);
 		label(text, sizeof(text), v, step);
 		if (along_x)
 			plot_text(c, x, b.top + b.height + 18, 12, 0.5, text);
@@ -288,7 +274,7 @@ void plot_grid_lines(cairo_t *c, const struct plot *p)
 	if (p->kind == PLOT_SKY) {
 		all_sky(c, p);
 	} else if (p->kind == PLOT_FIELD) {
-		field(c, p);
+		draw_field_axes(c, p);
 	} else {
 		ticks(c, p, &p->x, true);
 		ticks(c, p, &p->y, false);
@@ -321,11 +307,11 @@ void plot_frame(cairo_t *c, const struct plot *p)
 
 	if (p->kind == PLOT_SKY)
 		return;
-	grey(c, 0.25);
+	plot_grey(c, 0.25);
 	cairo_set_line_width(c, 1.2);
 	cairo_rectangle(c, b.left, b.top, b.width, b.height);
 	cairo_stroke(c);
-	grey(c, 0.1);
+	plot_grey(c, 0.1);
 	plot_text(c, b.left + b.width / 2, b.top + b.height + 44, 13.5, 0.5,
 		  p->kind == PLOT_FIELD ? f[p->ra].name : p->x.label);
 	vertical_text(c, 24, b.top + b.height / 2,

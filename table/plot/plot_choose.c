@@ -28,7 +28,7 @@ static bool has(const struct field *f, const char *word)
 	return f->ucd && strcasestr(f->ucd, word);
 }
 
-static bool is_number(const struct plot *p, size_t i)
+static bool has_numbers(const struct plot *p, size_t i)
 {
 	return p->ranges[i].n > 0;
 }
@@ -95,12 +95,12 @@ static int error_rank(const struct field *f)
 }
 
 /* The best number of that sort, not that one; NO_PLOT_COLUMN if there is none. */
-static size_t find(const struct plot *p, rank_fn *rank, size_t but)
+static size_t best_column(const struct plot *p, rank_fn *rank, size_t but)
 {
 	size_t best = NO_PLOT_COLUMN;
 
 	for (size_t i = 0; i < p->ncolumns; i++)
-		if (i != but && is_number(p, i) && rank(&p->table->fields[i]) > 0 &&
+		if (i != but && has_numbers(p, i) && rank(&p->table->fields[i]) > 0 &&
 		    (best == NO_PLOT_COLUMN ||
 		     rank(&p->table->fields[i]) > rank(&p->table->fields[best])))
 			best = i;
@@ -241,7 +241,7 @@ static bool choose_sky(struct plot *p, bool one_too)
 	if (!is_cap(p, ra_spread, &narrow) && !one_too && dec->n > 1 && narrow < ONE_PLACE &&
 	    dec_spread < ONE_PLACE)
 		return false;
-	p->magnitude = find(p, magnitude_rank, NO_PLOT_COLUMN);
+	p->magnitude = best_column(p, magnitude_rank, NO_PLOT_COLUMN);
 	p->kind = narrow > ALL_SKY || dec_spread > ALL_SKY ? PLOT_SKY : PLOT_FIELD;
 	if (p->kind == PLOT_FIELD)
 		set_field(p, ra_spread);
@@ -252,35 +252,35 @@ static bool choose_sky(struct plot *p, bool one_too)
 
 static bool choose_light_curve(struct plot *p)
 {
-	size_t when = find(p, time_rank, NO_PLOT_COLUMN);
-	size_t bright = find(p, magnitude_rank, NO_PLOT_COLUMN);
+	size_t when = best_column(p, time_rank, NO_PLOT_COLUMN);
+	size_t bright = best_column(p, magnitude_rank, NO_PLOT_COLUMN);
 	bool flux = bright == NO_PLOT_COLUMN;
 
 	if (flux)
-		bright = find(p, flux_rank, NO_PLOT_COLUMN);
+		bright = best_column(p, flux_rank, NO_PLOT_COLUMN);
 	if (when == NO_PLOT_COLUMN || bright == NO_PLOT_COLUMN)
 		return false;
 	p->kind = PLOT_LIGHT_CURVE;
 	set_axis(p, &p->x, when, NO_PLOT_COLUMN);
 	set_axis(p, &p->y, bright, NO_PLOT_COLUMN);
 	p->y.downwards = !flux;
-	p->error = find(p, error_rank, NO_PLOT_COLUMN);
+	p->error = best_column(p, error_rank, NO_PLOT_COLUMN);
 	p->band = find_band(p);
 	return true;
 }
 
 static bool choose_diagram(struct plot *p)
 {
-	size_t bright = find(p, magnitude_rank, NO_PLOT_COLUMN);
-	size_t colour = find(p, colour_rank, NO_PLOT_COLUMN);
+	size_t bright = best_column(p, magnitude_rank, NO_PLOT_COLUMN);
+	size_t colour = best_column(p, colour_rank, NO_PLOT_COLUMN);
 	size_t other = NO_PLOT_COLUMN, third = NO_PLOT_COLUMN;
 
 	if (bright == NO_PLOT_COLUMN)
 		return false;
 	if (colour == NO_PLOT_COLUMN) {
-		other = find(p, magnitude_rank, bright);
+		other = best_column(p, magnitude_rank, bright);
 		for (size_t i = 0; i < p->ncolumns; i++)
-			if (i != bright && i != other && is_number(p, i) &&
+			if (i != bright && i != other && has_numbers(p, i) &&
 			    magnitude_rank(&p->table->fields[i]) == 3 && other != NO_PLOT_COLUMN)
 				third = i;
 	}
@@ -304,7 +304,7 @@ static bool choose_histograms(struct plot *p)
 		for (size_t i = 0; i < p->ncolumns; i++) {
 			bool id = has(&p->table->fields[i], "meta.id");
 
-			if (!is_number(p, i) || (id && !pass))
+			if (!has_numbers(p, i) || (id && !pass))
 				continue;
 			if (p->npanels < PLOT_PANELS)
 				p->panels[p->npanels++] = i;

@@ -11,56 +11,6 @@
 
 #include "table/plot/plot_cairo.h"
 
-#define LEFT          85
-#define LEFT_OF_FIELD 115 /* its labels have four digits behind the point */
-#define TOP           64
-#define RIGHT         25
-#define BOTTOM        62
-
-struct plot_box plot_box(const struct plot *p)
-{
-	double left = p->kind == PLOT_FIELD ? LEFT_OF_FIELD : LEFT;
-	struct plot_box b = {left, TOP, PLOT_WIDTH - left - RIGHT, PLOT_HEIGHT - TOP - BOTTOM};
-
-	if (p->kind == PLOT_SKY) { /* twice as wide as high */
-		b.left = 20;
-		b.width = PLOT_WIDTH - 40;
-		b.height = b.width / 2;
-		b.top = TOP + (PLOT_HEIGHT - TOP - 30 - b.height) / 2;
-	}
-	return b;
-}
-
-bool plot_pixel(const struct plot *p, double x, double y, double *px, double *py)
-{
-	struct plot_box b = plot_box(p);
-
-	if (p->kind == PLOT_SKY) {
-		*px = b.left + b.width * (0.5 + x / 360);
-		*py = b.top + b.height * (0.5 - y / 180);
-		return true;
-	}
-	x = (x - p->x.min) / (p->x.max - p->x.min);
-	y = (y - p->y.min) / (p->y.max - p->y.min);
-	if (!p->y.downwards)
-		y = 1 - y;
-	*px = b.left + b.width * x;
-	*py = b.top + b.height * y;
-	return x >= 0 && x <= 1 && y >= 0 && y <= 1;
-}
-
-/* --- text --- */
-
-void plot_text(cairo_t *c, double x, double y, double size, double align, const char *text)
-{
-	cairo_text_extents_t e;
-
-	cairo_set_font_size(c, size);
-	cairo_text_extents(c, text, &e);
-	cairo_move_to(c, x - e.x_advance * align, y);
-	cairo_show_text(c, text);
-}
-
 /* On one line, cut off where it is too long; white space is one blank. */
 static void title(cairo_t *c, const struct plot *p)
 {
@@ -77,9 +27,9 @@ static void title(cairo_t *c, const struct plot *p)
 		n--;
 	snprintf(line + n, sizeof(line) - n, "%s", strlen(p->title) > n ? "…" : "");
 	cairo_set_source_rgb(c, 0.1, 0.1, 0.12);
-	plot_text(c, LEFT, 28, 14.5, 0, line);
+	plot_text(c, PLOT_LEFT, 28, 14.5, 0, line);
 	cairo_set_source_rgb(c, 0.4, 0.4, 0.45);
-	plot_text(c, LEFT, 48, 12.5, 0, p->subtitle);
+	plot_text(c, PLOT_LEFT, 48, 12.5, 0, p->subtitle);
 }
 
 /* --- points --- */
@@ -211,15 +161,10 @@ static void draw_density(cairo_t *c, const struct plot *p)
 	cairo_surface_destroy(s);
 }
 
-bool plot_is_density(const struct plot *p)
-{
-	return p->points > p->nmarks;
-}
-
 /* Beside the subtitle: which colour is how many. */
 static void density_scale(cairo_t *c, const struct plot *p)
 {
-	double right = PLOT_WIDTH - RIGHT, top = 38, width = 120, height = 11;
+	double right = PLOT_WIDTH - PLOT_RIGHT, top = 38, width = 120, height = 11;
 	uint32_t most = brightest(p, cell_size(p));
 	char text[32];
 
@@ -285,14 +230,14 @@ static void draw(cairo_t *c, const struct plot *p)
 	legend(c, p);
 }
 
-struct output {
+struct png_output {
 	int fd;
 	int errnum;
 };
 
-static cairo_status_t put(void *arg, const unsigned char *data, unsigned n)
+static cairo_status_t png_put(void *arg, const unsigned char *data, unsigned n)
 {
-	struct output *o = arg;
+	struct png_output *o = arg;
 
 	while (n) {
 		ssize_t done = write(o->fd, data, n);
@@ -314,12 +259,12 @@ bool plot_write_png(const struct plot *p, int fd, struct error **err)
 	cairo_surface_t *s =
 	    cairo_image_surface_create(CAIRO_FORMAT_RGB24, PLOT_WIDTH, PLOT_HEIGHT);
 	cairo_t *c = cairo_create(s);
-	struct output o = {fd, 0};
+	struct png_output o = {fd, 0};
 	cairo_status_t status;
 
 	draw(c, p);
 	cairo_destroy(c);
-	status = cairo_surface_write_to_png_stream(s, put, &o);
+	status = cairo_surface_write_to_png_stream(s, png_put, &o);
 	cairo_surface_destroy(s);
 	if (status == CAIRO_STATUS_SUCCESS)
 		return true;

@@ -7,11 +7,6 @@
 #define DIGITS_MIN 6
 #define DIGITS_MAX 17 /* of a double */
 
-static void grey(cairo_t *c, double v)
-{
-	cairo_set_source_rgb(c, v, v, v);
-}
-
 /* "800", "20k", "1.5M" */
 static void count_text(char *out, size_t size, double n)
 {
@@ -36,14 +31,14 @@ static void count_axis(cairo_t *c, struct plot_box b, uint32_t most)
 		cairo_move_to(c, b.left, y + 0.5);
 		cairo_line_to(c, b.left + b.width, y + 0.5);
 		cairo_stroke(c);
-		grey(c, 0.35);
+		plot_grey(c, 0.35);
 		count_text(text, sizeof(text), n);
 		plot_text(c, b.left - 5, y + 4, 10.5, 1, text);
 	}
 }
 
 /* So many digits that the ends of a narrow range differ. */
-static int digits_of(const struct plot_range *r)
+static int digits_needed(const struct plot_range *r)
 {
 	double width = r->max / 2 - r->min / 2;
 	double largest = fmax(fabs(r->min), fabs(r->max)) / 2;
@@ -62,9 +57,9 @@ static void ends(cairo_t *c, const struct plot_range *r, struct plot_box b)
 		plot_text(c, b.left + b.width / 2, y, 11.5, 0.5, text);
 		return;
 	}
-	snprintf(text, sizeof(text), "%.*g", digits_of(r), r->min);
+	snprintf(text, sizeof(text), "%.*g", digits_needed(r), r->min);
 	plot_text(c, b.left, y, 11.5, 0, text);
-	snprintf(text, sizeof(text), "%.*g", digits_of(r), r->max);
+	snprintf(text, sizeof(text), "%.*g", digits_needed(r), r->max);
 	plot_text(c, b.left + b.width, y, 11.5, 1, text);
 }
 
@@ -86,12 +81,12 @@ static void panel(cairo_t *c, const struct plot *p, size_t i, struct plot_box b)
 				b.width / PLOT_BINS, h);
 	}
 	cairo_fill(c);
-	grey(c, 0.4);
+	plot_grey(c, 0.4);
 	cairo_set_line_width(c, 1);
 	cairo_move_to(c, b.left, b.top + b.height + 0.5);
 	cairo_line_to(c, b.left + b.width, b.top + b.height + 0.5);
 	cairo_stroke(c);
-	grey(c, 0.15);
+	plot_grey(c, 0.15);
 	snprintf(text, sizeof(text), "%.40s%s%.14s%s", f->name, unit ? " [" : "", unit ? unit : "",
 		 unit ? "]" : "");
 	plot_text(c, b.left + b.width / 2, b.top - 8, 13, 0.5, text);

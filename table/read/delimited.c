@@ -13,7 +13,7 @@
 #include "base/mem.h"
 #include "table/read/table_in.h"
 
-enum state {
+enum delimited_state {
 	AT_CELL, /* its first character comes */
 	PLAIN,
 	QUOTED,
@@ -23,12 +23,13 @@ enum state {
 	AT_HASH, /* at the begin of a line, behind a # that may begin a comment */
 };
 
-static bool refuse(const struct delimited *d, size_t line, const char *what, struct error **err)
+static bool refuse_line(const struct delimited *d, size_t line, const char *what,
+			struct error **err)
 {
 	return error_set(err, EIO, "line %zu, column %zu: %s", line, d->ncells + 1, what);
 }
 
-static void begin_cell(struct delimited *d, enum state state)
+static void begin_cell(struct delimited *d, enum delimited_state state)
 {
 	d->cell_at = d->text.len;
 	d->cell_line = d->line;
@@ -89,7 +90,7 @@ static bool is_special(const struct delimited *d, char c)
 }
 
 /* As many characters as change nothing. */
-static const char *plain(struct delimited *d, const char *s, const char *end)
+static const char *plain_run(struct delimited *d, const char *s, const char *end)
 {
 	const char *from = s;
 
@@ -110,7 +111,7 @@ static const char *quoted(struct delimited *d, const char *s, const char *end)
 }
 
 /* Returns how many characters were taken. */
-static size_t start(struct delimited *d, char c)
+static size_t start_cell(struct delimited *d, char c)
 {
 	if (d->separator == ' ' && c == ' ')
 		return 1;
@@ -129,10 +130,10 @@ static bool step(struct delimited *d, const char **s, const char *end, struct er
 	char c = **s;
 
 	if (c == '\0' && d->state != COMMENT)
-		return refuse(d, d->line,
-			      "this is no text (a zero byte): if the file is UTF-16, "
-			      "save it as UTF-8",
-			      err);
+		return refuse_line(d, d->line,
+				   "this is no text (a zero byte): if the file is UTF-16, "
+				   "save it as UTF-8",
+				   err);
 	if (d->state == AT_HASH) {
 		if (c == ' ' || c == '\n' || c == '\r') {
 			d->state = COMMENT;
@@ -167,15 +168,15 @@ static bool step(struct delimited *d, const char **s, const char *end, struct er
 		end_cell(d);
 		++*s;
 	} else if (d->state == AT_CELL) {
-		*s += start(d, c);
+		*s += start_cell(d, c);
 	} else if (c == ' ') {
 		d->state = CLOSED;
 		++*s;
 	} else {
-		return refuse(d, d->line,
-			      "there is text behind a closing quotation mark: double the "
-			      "quotation marks within a value",
-			      err);
+		return refuse_line(d, d->line,
+				   "there is text behind a closing quotation mark: double the "
+				   "quotation marks within a value",
+				   err);
 	}
 	return true;
 }
@@ -183,9 +184,9 @@ static bool step(struct delimited *d, const char **s, const char *end, struct er
 static bool too_long(const struct delimited *d, struct error **err)
 {
 	if (d->state == QUOTED)
-		return refuse(d, d->cell_line,
-			      "the value is longer than 16 MiB: is its quotation mark not closed?",
-			      err);
+		return refuse_line(
+		    d, d->cell_line,
+		    "the value is longer than 16 MiB: is its quotation mark not closed?", err);
 	return error_set(err, EIO, "line %zu: the row is longer than 16 MiB", d->line);
 }
 
@@ -199,7 +200,7 @@ bool delimited_feed(struct delimited *d, const char *data, size_t n, struct erro
 	}
 	while (s < end) {
 		if (d->state == PLAIN)
-			s = plain(d, s, end);
+			s = plain_run(d, s, end);
 		else if (d->state == QUOTED)
 			s = quoted(d, s, end);
 		if (d->text.len + d->ncells * sizeof(struct text_cell) > TABLE_ROW_MAX)
@@ -217,7 +218,7 @@ bool delimited_feed(struct delimited *d, const char *data, size_t n, struct erro
 bool delimited_finish(struct delimited *d, struct error **err)
 {
 	if (d->state == QUOTED)
-		return refuse(d, d->cell_line, "the quotation mark is not closed", err);
+		return refuse_line(d, d->cell_line, "the quotation mark is not closed", err);
 	if (d->state == COMMENT || d->state == AT_HASH || (d->state == AT_CELL && !d->ncells))
 		return true;
 	return end_row(d, err);

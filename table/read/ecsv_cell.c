@@ -13,13 +13,14 @@
 #include "base/text/number.h"
 #include "base/text/xml.h"
 #include "base/utf8.h"
+#include "table/cell_text.h"
 #include "table/read/table_ecsv.h"
 
 #define DEPTH_MAX 40
 
 /* --- JSON --- */
 
-struct json {
+struct ecsv_json {
 	const char *s, *end;
 	struct row *row;
 	size_t col;
@@ -28,13 +29,13 @@ struct json {
 	size_t count; /* values so far */
 };
 
-static void blanks(struct json *j)
+static void blanks(struct ecsv_json *j)
 {
 	while (j->s < j->end && (*j->s == ' ' || *j->s == '\t' || *j->s == '\n' || *j->s == '\r'))
 		j->s++;
 }
 
-static bool take(struct json *j, char c)
+static bool take_char(struct ecsv_json *j, char c)
 {
 	blanks(j);
 	if (j->s == j->end || *j->s != c)
@@ -43,7 +44,7 @@ static bool take(struct json *j, char c)
 	return true;
 }
 
-static bool hex4(struct json *j, uint32_t *code)
+static bool hex4(struct ecsv_json *j, uint32_t *code)
 {
 	*code = 0;
 	if (j->end - j->s < 4)
@@ -62,7 +63,7 @@ static bool hex4(struct json *j, uint32_t *code)
 	return true;
 }
 
-static bool escape(struct json *j, struct buf *out)
+static bool escape(struct ecsv_json *j, struct buf *out)
 {
 	static const char letters[] = "\"\\/bfnrt", meanings[] = "\"\\/\b\f\n\r\t";
 	const char *at;
@@ -94,7 +95,7 @@ static bool escape(struct json *j, struct buf *out)
 }
 
 /* A string of the list, a NUL behind it; trailing blanks are none in a list of strings. */
-static bool string(struct json *j)
+static bool string(struct ecsv_json *j)
 {
 	struct buf *out = &j->row->text;
 	size_t from = out->len;
@@ -117,14 +118,9 @@ static bool string(struct json *j)
 	return true;
 }
 
-static bool is_word(const char *s, size_t n, const char *word)
-{
-	return strlen(word) == n && strncasecmp(s, word, n) == 0;
-}
+static bool read_scalar(struct row *r, size_t col, const char *s, size_t n);
 
-static bool scalar(struct row *r, size_t col, const char *s, size_t n);
-
-static bool value(struct json *j)
+static bool value(struct ecsv_json *j)
 {
 	const struct field *f = &j->row->table->fields[j->col];
 	const char *from;
@@ -132,7 +128,7 @@ static bool value(struct json *j)
 
 	j->count++;
 	if (datatype_is_text(f->type)) {
-		if (take(j, '"'))
+		if (take_char(j, '"'))
 			return string(j);
 		if (j->end - j->s < 4 || memcmp(j->s, "null", 4) != 0)
 			return false;
@@ -145,31 +141,31 @@ static bool value(struct json *j)
 	while (j->s < j->end && !strchr(",[]{}\" \t\r\n", *j->s))
 		j->s++;
 	n = (size_t)(j->s - from);
-	if (is_word(from, n, "null")) {
+	if (text_is_word(from, n, "null")) {
 		row_add_missing(j->row, j->col);
 		return true;
 	}
-	return n && scalar(j->row, j->col, from, n);
+	return n && read_scalar(j->row, j->col, from, n);
 }
 
 /* A list, whose first bracket was taken. */
-static bool list(struct json *j, size_t depth) /* NOLINT(misc-no-recursion): DEPTH_MAX */
+static bool list(struct ecsv_json *j, size_t depth) /* NOLINT(misc-no-recursion): DEPTH_MAX */
 {
 	size_t n = 0;
 
 	if (depth > DEPTH_MAX || (!j->loose && depth > j->dims))
 		return false;
-	if (!take(j, ']')) {
+	if (!take_char(j, ']')) {
 		do {
-			bool nested = take(j, '[');
+			bool nested = take_char(j, '[');
 
 			if (!j->loose && nested != (depth < j->dims))
 				return false;
 			if (!(nested ? list(j, depth + 1) : value(j)))
 				return false;
 			n++;
-		} while (take(j, ','));
-		if (!take(j, ']'))
+		} while (take_char(j, ','));
+		if (!take_char(j, ']'))
 			return false;
 	}
 	return j->loose || !j->shape[depth - 1] || j->shape[depth - 1] == n;
@@ -179,7 +175,7 @@ static bool array(struct row *r, size_t col, const char *s, size_t n)
 {
 	const struct field *f = &r->table->fields[col];
 	bool text = datatype_is_text(f->type);
-	struct json j = {.s = s, .end = s + n, .row = r, .col = col};
+	struct ecsv_json j = {.s = s, .end = s + n, .row = r, .col = col};
 
 	j.dims = field_shape(f, j.shape);
 	j.loose = j.dims == 1 && !j.shape[0];
@@ -187,7 +183,7 @@ static bool array(struct row *r, size_t col, const char *s, size_t n)
 		row_text_begin(r, col);
 	else
 		row_values_begin(r, col);
-	if (!take(&j, '[') || !list(&j, 1))
+	if (!take_char(&j, '[') || !list(&j, 1))
 		return false;
 	blanks(&j);
 	if (j.s < j.end)
@@ -201,7 +197,7 @@ static bool array(struct row *r, size_t col, const char *s, size_t n)
 
 /* --- scalars --- */
 
-static bool add_integer(struct row *r, size_t col, const char *s, size_t n)
+static bool read_integer(struct row *r, size_t col, const char *s, size_t n)
 {
 	static const int64_t most[] = {[DT_UNSIGNED_BYTE] = 255,
 				       [DT_SHORT] = INT16_MAX,
@@ -217,7 +213,7 @@ static bool add_integer(struct row *r, size_t col, const char *s, size_t n)
 	return true;
 }
 
-static bool add_real(struct row *r, enum datatype type, const char *s, size_t n)
+static bool read_real(struct row *r, enum datatype type, const char *s, size_t n)
 {
 	float single;
 	double v;
@@ -234,14 +230,14 @@ static bool add_real(struct row *r, enum datatype type, const char *s, size_t n)
 }
 
 /* As Python writes it: (1.5-2j), 2j, 1.5. */
-static bool add_complex(struct row *r, enum datatype type, const char *s, size_t n)
+static bool read_complex(struct row *r, enum datatype type, const char *s, size_t n)
 {
 	size_t at = n;
 
 	if (n > 2 && *s == '(' && s[n - 1] == ')')
 		s++, n -= 2;
 	if (s[n - 1] != 'j') {
-		if (!add_real(r, type, s, n))
+		if (!read_real(r, type, s, n))
 			return false;
 		row_add_real(r, 0);
 		return true;
@@ -252,28 +248,28 @@ static bool add_complex(struct row *r, enum datatype type, const char *s, size_t
 			break;
 	if (!at)
 		row_add_real(r, 0);
-	else if (!add_real(r, type, s, at))
+	else if (!read_real(r, type, s, at))
 		return false;
-	return add_real(r, type, s + at, n - at);
+	return read_real(r, type, s + at, n - at);
 }
 
-static bool scalar(struct row *r, size_t col, const char *s, size_t n)
+static bool read_scalar(struct row *r, size_t col, const char *s, size_t n)
 {
 	enum datatype type = r->table->fields[col].type;
 
 	if (type == DT_BOOLEAN) {
-		bool yes = is_word(s, n, "true") || is_word(s, n, "1");
+		bool yes = text_is_word(s, n, "true") || text_is_word(s, n, "1");
 
-		if (!yes && !is_word(s, n, "false") && !is_word(s, n, "0"))
+		if (!yes && !text_is_word(s, n, "false") && !text_is_word(s, n, "0"))
 			return false;
 		row_add_int(r, col, yes);
 		return true;
 	}
 	if (datatype_is_complex(type))
-		return add_complex(r, type, s, n);
+		return read_complex(r, type, s, n);
 	if (datatype_is_real(type))
-		return add_real(r, type, s, n);
-	return add_integer(r, col, s, n);
+		return read_real(r, type, s, n);
+	return read_integer(r, col, s, n);
 }
 
 bool ecsv_cell(struct row *r, size_t col, const char *s, size_t n)
@@ -292,7 +288,7 @@ bool ecsv_cell(struct row *r, size_t col, const char *s, size_t n)
 	if (f->is_array)
 		return array(r, col, s, n);
 	row_values_begin(r, col);
-	if (!scalar(r, col, s, n))
+	if (!read_scalar(r, col, s, n))
 		return false;
 	row_values_end(r, col);
 	return true;

@@ -21,6 +21,7 @@
 #include "table/read/delimited.h"
 #include "table/read/table_ecsv.h"
 #include "table/read/table_in.h"
+#include "table/read/table_source.h"
 #include "table/votable/votable.h"
 
 #define BOM     "\xef\xbb\xbf"
@@ -47,8 +48,8 @@ struct text_reader {
 	struct table_end end;
 };
 
-static bool refuse_cell(const struct text_reader *r, size_t col, const struct text_cell *c,
-			const char *what, struct error **err)
+static bool refuse_text_cell(const struct text_reader *r, size_t col, const struct text_cell *c,
+			     const char *what, struct error **err)
 {
 	const char *name = col < r->table.nfields ? r->table.fields[col].name : NULL;
 
@@ -60,7 +61,8 @@ static bool check_text(const struct text_reader *r, size_t col, const struct tex
 		       struct error **err)
 {
 	return utf8_is_valid(c->s, c->n) ||
-	       refuse_cell(r, col, c, "this is not UTF-8: save the file in that encoding", err);
+	       refuse_text_cell(r, col, c, "this is not UTF-8: save the file in that encoding",
+				err);
 }
 
 /* --- the header --- */
@@ -165,8 +167,8 @@ static bool names_agree(struct text_reader *r, const struct text_cell *cells, si
 	return names_differ(r, cells->line, err);
 }
 
-static bool begin_columns(struct text_reader *r, const struct text_cell *cells, size_t n,
-			  struct error **err)
+static bool begin_text_columns(struct text_reader *r, const struct text_cell *cells, size_t n,
+			       struct error **err)
 {
 	for (size_t i = 0; i < n; i++)
 		if (!check_text(r, i, &cells[i], err))
@@ -222,7 +224,7 @@ static bool parse_row(struct text_reader *r, const struct text_cell *cells, stru
 		if (ecsv_cell(&r->row, i, c->s, c->n))
 			continue;
 		what = no_value(f, c);
-		return refuse_cell(r, i, c, what, err);
+		return refuse_text_cell(r, i, c, what, err);
 	}
 	return true;
 }
@@ -258,7 +260,7 @@ static void measure(struct text_reader *r, size_t col, const struct cell *c)
 	}
 }
 
-static bool look_at(struct text_reader *r, const struct text_cell *cells, struct error **err)
+static bool guess_row(struct text_reader *r, const struct text_cell *cells, struct error **err)
 {
 	const struct cell *values;
 
@@ -295,7 +297,7 @@ static bool bad_length(const struct text_reader *r, size_t line, size_t n, struc
 			 r->table.fields[n].name);
 }
 
-static bool on_row(void *arg, const struct text_cell *cells, size_t n, struct error **err)
+static bool text_row(void *arg, const struct text_cell *cells, size_t n, struct error **err)
 {
 	struct text_reader *r = arg;
 	const struct text_cell empty = {"", 0, r->lines.line};
@@ -307,7 +309,7 @@ static bool on_row(void *arg, const struct text_cell *cells, size_t n, struct er
 		if (r->kind != TABLE_ECSV)
 			r->lines.comments = COMMENTS_NONE;
 		return r->second ? r->sink->begin(r->sink, &r->table, err)
-				 : begin_columns(r, cells, n, err);
+				 : begin_text_columns(r, cells, n, err);
 	}
 	if (!n && (r->table.nfields != 1 || r->kind == TABLE_ECSV))
 		return true;
@@ -318,7 +320,7 @@ static bool on_row(void *arg, const struct text_cell *cells, size_t n, struct er
 	if (n != r->table.nfields)
 		return bad_length(r, cells->line, n, err);
 	if (!r->second)
-		return look_at(r, cells, err);
+		return guess_row(r, cells, err);
 	if (!parse_row(r, cells, err))
 		return false;
 	r->end.rows++;
@@ -351,7 +353,7 @@ static bool end_head(struct text_reader *r, struct error **err)
 }
 
 /* What is in start tells how the table begins, or is too little yet. */
-static bool begin(struct text_reader *r, bool all, struct error **err)
+static bool begin_table(struct text_reader *r, bool all, struct error **err)
 {
 	struct buf *b = &r->start;
 	size_t mark = strlen(ECSV_MARK);
@@ -400,7 +402,7 @@ static bool text_feed(struct table_reader *reader, const void *data, size_t n, s
 		ok = delimited_feed(&r->lines, data, n, err);
 	} else {
 		buf_add(&r->start, data, n);
-		ok = begin(r, false, err);
+		ok = begin_table(r, false, err);
 	}
 	r->failed = !ok;
 	return ok;
@@ -419,7 +421,7 @@ static void settle_strings(struct text_reader *r, size_t col)
 }
 
 /* Columns that are texts because of a few of their values. */
-static void tell_of_texts(struct text_reader *r)
+static void note_odd_columns(struct text_reader *r)
 {
 	struct buf *notes = &r->reader.notes;
 
@@ -451,13 +453,13 @@ static void settle(struct text_reader *r)
 			settle_strings(r, i);
 	}
 	column_names_make(&r->table, r->kind != TABLE_ECSV, &r->reader.notes);
-	tell_of_texts(r);
+	note_odd_columns(r);
 	r->measured = true;
 }
 
-static bool finish(struct text_reader *r, struct error **err)
+static bool finish_reading(struct text_reader *r, struct error **err)
 {
-	if (!r->begun && !begin(r, true, err))
+	if (!r->begun && !begin_table(r, true, err))
 		return false;
 	if (!delimited_finish(&r->lines, err))
 		return false;
@@ -476,7 +478,7 @@ static bool text_finish(struct table_reader *reader, struct error **err)
 
 	if (r->failed)
 		return error_set(err, EIO, "the table is bad");
-	r->failed = !finish(r, err);
+	r->failed = !finish_reading(r, err);
 	return !r->failed;
 }
 
@@ -517,7 +519,7 @@ struct table_reader *text_reader_new(enum table_kind kind, struct table_sink *si
 	r->reader.free = text_free;
 	r->sink = sink;
 	r->kind = kind;
-	r->lines.row = on_row;
+	r->lines.row = text_row;
 	r->lines.arg = r;
 	return &r->reader;
 }

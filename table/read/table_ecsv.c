@@ -18,7 +18,7 @@
 
 #define DEPTH_MAX 40
 
-struct head {
+struct ecsv_head {
 	yaml_parser_t parser;
 	yaml_event_t event; /* the last one */
 	struct table *table;
@@ -29,7 +29,7 @@ struct head {
 	bool failed;
 };
 
-static bool refuse(struct head *h, size_t line, const char *what)
+static bool refuse_head(struct ecsv_head *h, size_t line, const char *what)
 {
 	if (!h->failed)
 		error_set(h->err, EIO, "line %zu: the head of the ECSV: %s", line, what);
@@ -37,7 +37,7 @@ static bool refuse(struct head *h, size_t line, const char *what)
 	return false;
 }
 
-static bool next(struct head *h)
+static bool next_event(struct ecsv_head *h)
 {
 	yaml_event_delete(&h->event);
 	memset(&h->event, 0, sizeof(h->event));
@@ -45,17 +45,17 @@ static bool next(struct head *h)
 		return false;
 	if (yaml_parser_parse(&h->parser, &h->event))
 		return true;
-	return refuse(h, h->parser.problem_mark.line + 1,
-		      h->parser.problem ? h->parser.problem : "it is no YAML");
+	return refuse_head(h, h->parser.problem_mark.line + 1,
+			   h->parser.problem ? h->parser.problem : "it is no YAML");
 }
 
-static size_t line_of(const struct head *h)
+static size_t line_of(const struct ecsv_head *h)
 {
 	return h->event.start_mark.line + 1;
 }
 
 /* Takes the node whose first event is there. */
-static bool skip(struct head *h)
+static bool skip(struct ecsv_head *h)
 {
 	size_t depth = 0;
 
@@ -70,21 +70,21 @@ static bool skip(struct head *h)
 		if (!depth)
 			return true;
 		if (depth > DEPTH_MAX)
-			return refuse(h, line_of(h), "it is nested too deep");
-		if (!next(h))
+			return refuse_head(h, line_of(h), "it is nested too deep");
+		if (!next_event(h))
 			return false;
 	}
 }
 
-static char *scalar(const struct head *h)
+static char *scalar_text(const struct ecsv_head *h)
 {
 	return xstrndup((const char *)h->event.data.scalar.value, h->event.data.scalar.length);
 }
 
 /* Which text of the table or of a column a key is; NULL: another key. */
-typedef char **(*place_of_key)(struct head *, const char *key, size_t at);
+typedef char **(*place_of_key)(struct ecsv_head *, const char *key, size_t at);
 
-static void set(char **place, char *text)
+static void set_yaml_text(char **place, char *text)
 {
 	free(*place);
 	*place = text;
@@ -94,7 +94,7 @@ static void set(char **place, char *text)
  * A mapping, or a list of them (!!omap), each of whose keys that has a place gets it. Also the unit
  * of old: !astropy.units.Unit {unit: deg}.
  */
-static bool read_pairs(struct head *h, place_of_key place_of, size_t at, size_t depth)
+static bool read_pairs(struct ecsv_head *h, place_of_key place_of, size_t at, size_t depth)
 {
 	bool list = h->event.type == YAML_SEQUENCE_START_EVENT;
 
@@ -102,7 +102,7 @@ static bool read_pairs(struct head *h, place_of_key place_of, size_t at, size_t 
 		return skip(h);
 	if (depth > 2)
 		return skip(h);
-	while (next(h)) {
+	while (next_event(h)) {
 		CLEANUP_FREE char *key = NULL;
 		char **place;
 
@@ -115,19 +115,19 @@ static bool read_pairs(struct head *h, place_of_key place_of, size_t at, size_t 
 			continue;
 		}
 		if (h->event.type == YAML_SCALAR_EVENT)
-			key = scalar(h);
-		if (!skip(h) || !next(h))
+			key = scalar_text(h);
+		if (!skip(h) || !next_event(h))
 			return false;
 		place = key ? place_of(h, key, at) : NULL;
 		if (place && h->event.type == YAML_SCALAR_EVENT)
-			set(place, scalar(h));
+			set_yaml_text(place, scalar_text(h));
 		else if (!skip(h))
 			return false;
 	}
 	return false;
 }
 
-static char **place_in_meta(struct head *h, const char *key, size_t at)
+static char **place_in_meta(struct ecsv_head *h, const char *key, size_t at)
 {
 	struct field *f = &h->table->fields[at];
 
@@ -137,12 +137,12 @@ static char **place_in_meta(struct head *h, const char *key, size_t at)
 					   : NULL;
 }
 
-static char **place_in_unit(struct head *h, const char *key, size_t at)
+static char **place_in_unit(struct ecsv_head *h, const char *key, size_t at)
 {
 	return strcmp(key, "unit") == 0 ? &h->table->fields[at].unit : NULL;
 }
 
-static char **place_in_table(struct head *h, const char *key, size_t at)
+static char **place_in_table(struct ecsv_head *h, const char *key, size_t at)
 {
 	(void)at;
 	return strcmp(key, "name") == 0          ? &h->table->name
@@ -229,7 +229,7 @@ static bool arraysize_of(const char *shape, bool text, struct buf *out)
 }
 
 /* float64[2,3]: cells are JSON. "json": they are as well, but of no shape, and stay text. */
-static bool set_subtype(struct head *h, struct field *f, const char *subtype, size_t line)
+static bool set_subtype(struct ecsv_head *h, struct field *f, const char *subtype, size_t line)
 {
 	CLEANUP_BUF struct buf arraysize = BUF_INIT;
 	const char *shape = strchr(subtype, '[');
@@ -246,20 +246,20 @@ static bool set_subtype(struct head *h, struct field *f, const char *subtype, si
 		    xasprintf("column \"%s\" has the subtype \"%.80s\", which cannot be read",
 			      f->name, subtype);
 
-		return refuse(h, line, what);
+		return refuse_head(h, line, what);
 	}
 	if (shape)
 		f->arraysize = buf_steal(&arraysize);
 	return true;
 }
 
-static bool set_type(struct head *h, struct field *f, const char *datatype, const char *subtype,
-		     size_t line)
+static bool set_field_type(struct ecsv_head *h, struct field *f, const char *datatype,
+			   const char *subtype, size_t line)
 {
 	CLEANUP_FREE char *what = NULL;
 
 	if (!f->name)
-		return refuse(h, line, "a column has no name");
+		return refuse_head(h, line, "a column has no name");
 	if (!datatype)
 		what = xasprintf("column \"%s\" has no datatype", f->name);
 	else if (subtype)
@@ -269,13 +269,13 @@ static bool set_type(struct head *h, struct field *f, const char *datatype, cons
 				 "ECSV's",
 				 f->name, datatype);
 	if (what)
-		return refuse(h, line, what);
+		return refuse_head(h, line, what);
 	if (f->type == DT_CHAR)
 		f->arraysize = xstrdup("*");
 	return true;
 }
 
-static bool read_column_key(struct head *h, const char *key, size_t at, char **datatype,
+static bool read_column_key(struct ecsv_head *h, const char *key, size_t at, char **datatype,
 			    char **subtype)
 {
 	struct field *f = &h->table->fields[at];
@@ -289,7 +289,7 @@ static bool read_column_key(struct head *h, const char *key, size_t at, char **d
 	if (strcmp(key, "meta") == 0)
 		return read_pairs(h, place_in_meta, at, 0);
 	if (place && h->event.type == YAML_SCALAR_EVENT) {
-		set(place, scalar(h));
+		set_yaml_text(place, scalar_text(h));
 		return true;
 	}
 	if (place == &f->unit)
@@ -297,44 +297,44 @@ static bool read_column_key(struct head *h, const char *key, size_t at, char **d
 	return skip(h);
 }
 
-static bool read_column(struct head *h)
+static bool read_column(struct ecsv_head *h)
 {
 	CLEANUP_FREE char *datatype = NULL;
 	CLEANUP_FREE char *subtype = NULL;
 	size_t line = line_of(h), at = h->table->nfields;
 
 	if (h->event.type != YAML_MAPPING_START_EVENT)
-		return refuse(h, line,
-			      "a column is no mapping such as {name: ra, datatype: "
-			      "float64}");
+		return refuse_head(h, line,
+				   "a column is no mapping such as {name: ra, datatype: "
+				   "float64}");
 	if (at == VOTABLE_MAX_FIELDS)
-		return refuse(h, line, "the table has more than 100000 columns");
+		return refuse_head(h, line, "the table has more than 100000 columns");
 	if (at == h->allocated) {
 		h->allocated += h->allocated + 32;
 		h->table->fields =
 		    xrealloc(h->table->fields, h->allocated * sizeof(*h->table->fields));
 	}
 	h->table->fields[h->table->nfields++] = (struct field){0};
-	while (next(h) && h->event.type != YAML_MAPPING_END_EVENT) {
-		CLEANUP_FREE char *key = h->event.type == YAML_SCALAR_EVENT ? scalar(h) : NULL;
+	while (next_event(h) && h->event.type != YAML_MAPPING_END_EVENT) {
+		CLEANUP_FREE char *key = h->event.type == YAML_SCALAR_EVENT ? scalar_text(h) : NULL;
 
-		if (!skip(h) || !next(h))
+		if (!skip(h) || !next_event(h))
 			return false;
 		if (!(key ? read_column_key(h, key, at, &datatype, &subtype) : skip(h)))
 			return false;
 	}
-	if (h->failed || !set_type(h, &h->table->fields[at], datatype, subtype, line))
+	if (h->failed || !set_field_type(h, &h->table->fields[at], datatype, subtype, line))
 		return false;
 	field_set_arraysize(&h->table->fields[at], h->table->fields[at].arraysize);
 	return true;
 }
 
-static bool read_columns(struct head *h)
+static bool read_yaml_columns(struct ecsv_head *h)
 {
 	if (h->event.type != YAML_SEQUENCE_START_EVENT || h->has_columns)
-		return refuse(h, line_of(h), "datatype is no list of columns");
+		return refuse_head(h, line_of(h), "datatype is no list of columns");
 	h->has_columns = true;
-	while (next(h) && h->event.type != YAML_SEQUENCE_END_EVENT)
+	while (next_event(h) && h->event.type != YAML_SEQUENCE_END_EVENT)
 		if (!read_column(h))
 			return false;
 	return !h->failed;
@@ -342,20 +342,20 @@ static bool read_columns(struct head *h)
 
 /* --- the head --- */
 
-static bool read_delimiter(struct head *h)
+static bool read_delimiter(struct ecsv_head *h)
 {
-	CLEANUP_FREE char *text = h->event.type == YAML_SCALAR_EVENT ? scalar(h) : NULL;
+	CLEANUP_FREE char *text = h->event.type == YAML_SCALAR_EVENT ? scalar_text(h) : NULL;
 
 	if (!text || (strcmp(text, ",") != 0 && strcmp(text, " ") != 0))
-		return refuse(h, line_of(h), "the delimiter is neither a comma nor a blank");
+		return refuse_head(h, line_of(h), "the delimiter is neither a comma nor a blank");
 	*h->delimiter = *text;
 	return true;
 }
 
-static bool read_top_key(struct head *h, const char *key)
+static bool read_top_key(struct ecsv_head *h, const char *key)
 {
 	if (strcmp(key, "datatype") == 0)
-		return read_columns(h);
+		return read_yaml_columns(h);
 	if (strcmp(key, "delimiter") == 0)
 		return read_delimiter(h);
 	if (strcmp(key, "meta") == 0)
@@ -363,30 +363,30 @@ static bool read_top_key(struct head *h, const char *key)
 	return skip(h);
 }
 
-static bool read_head(struct head *h)
+static bool read_head(struct ecsv_head *h)
 {
 	do {
-		if (!next(h))
+		if (!next_event(h))
 			return false;
 		if (h->event.type == YAML_STREAM_END_EVENT)
-			return refuse(h, line_of(h), "it is empty");
+			return refuse_head(h, line_of(h), "it is empty");
 	} while (h->event.type == YAML_STREAM_START_EVENT ||
 		 h->event.type == YAML_DOCUMENT_START_EVENT);
 	if (h->event.type != YAML_MAPPING_START_EVENT)
-		return refuse(h, line_of(h), "it is no mapping");
-	while (next(h) && h->event.type != YAML_MAPPING_END_EVENT) {
-		CLEANUP_FREE char *key = h->event.type == YAML_SCALAR_EVENT ? scalar(h) : NULL;
+		return refuse_head(h, line_of(h), "it is no mapping");
+	while (next_event(h) && h->event.type != YAML_MAPPING_END_EVENT) {
+		CLEANUP_FREE char *key = h->event.type == YAML_SCALAR_EVENT ? scalar_text(h) : NULL;
 
-		if (!skip(h) || !next(h) || !(key ? read_top_key(h, key) : skip(h)))
+		if (!skip(h) || !next_event(h) || !(key ? read_top_key(h, key) : skip(h)))
 			return false;
 	}
 	if (!h->failed && !h->table->nfields)
-		return refuse(h, line_of(h), "it names no columns (datatype)");
+		return refuse_head(h, line_of(h), "it names no columns (datatype)");
 	return !h->failed;
 }
 
 /* Without "# ", line by line; the first one, which is no YAML, is empty. */
-static void strip(const char *s, size_t n, struct buf *out)
+static void strip_comment_marks(const char *s, size_t n, struct buf *out)
 {
 	const char *end = s + n;
 	bool first = true;
@@ -409,12 +409,12 @@ static void strip(const char *s, size_t n, struct buf *out)
 bool ecsv_head(const char *text, size_t n, struct table *t, char *delimiter, struct error **err)
 {
 	CLEANUP_BUF struct buf yaml = BUF_INIT;
-	struct head h = {.table = t, .delimiter = delimiter, .err = err};
+	struct ecsv_head h = {.table = t, .delimiter = delimiter, .err = err};
 	bool ok;
 
 	*t = (struct table){0};
 	*delimiter = ' '; /* APE6: the default */
-	strip(text, n, &yaml);
+	strip_comment_marks(text, n, &yaml);
 	if (!yaml_parser_initialize(&h.parser))
 		return error_set(err, ENOMEM, "no memory for the head of the ECSV");
 	yaml_parser_set_encoding(&h.parser, YAML_UTF8_ENCODING);

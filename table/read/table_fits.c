@@ -20,6 +20,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "table/column_name.h"
+#include "table/read/table_source.h"
 
 #define ROWS_MAX 8192 /* that are read at once */
 
@@ -34,7 +35,7 @@ static LONGLONG per_row(const struct fits_in_column *k)
 	return k->code == TSTRING ? (k->width ? k->repeat / k->width : 0) : k->repeat;
 }
 
-static void make_room(struct fits_in_column *k, size_t n)
+static void column_make_room(struct fits_in_column *k, size_t n)
 {
 	size_t size = fits_in_size(k);
 
@@ -66,7 +67,7 @@ static void find_heap(struct fits_reader *r)
 	fits_clear_errmsg();
 }
 
-static bool begin_columns(struct fits_reader *r, struct error **err)
+static bool begin_fits_columns(struct fits_reader *r, struct error **err)
 {
 	LONGLONG bytes = 0, in_row;
 	long block = 1;
@@ -96,7 +97,8 @@ static bool begin_columns(struct fits_reader *r, struct error **err)
 		r->block /= 2;
 	for (int i = 0; i < n; i++)
 		if (!r->columns[i].heap)
-			make_room(&r->columns[i], (size_t)(per_row(&r->columns[i]) * r->block) + 1);
+			column_make_room(&r->columns[i],
+					 (size_t)(per_row(&r->columns[i]) * r->block) + 1);
 	for (int i = 0; i < n; i++)
 		if (!fits_in_unsigned(r, i + 1, err))
 			return false;
@@ -115,7 +117,7 @@ static bool read_long_string(struct fits_reader *r, struct fits_in_column *k, LO
 		k->width = k->repeat;
 		k->room = 0;
 	}
-	make_room(k, 1);
+	column_make_room(k, 1);
 	if (offset < 0 || offset > r->end - r->heap || k->repeat > r->end - r->heap - offset)
 		return error_set(err, EIO, "the FITS file is damaged: a text lies outside of it");
 	while (got < n) {
@@ -146,12 +148,12 @@ static bool read_array(struct fits_reader *r, int column, LONGLONG row, struct e
 				 row, column, r->table.fields[column - 1].name, k->repeat);
 	if (k->code == TSTRING)
 		return read_long_string(r, k, offset, err);
-	make_room(k, (size_t)k->repeat + 1);
+	column_make_room(k, (size_t)k->repeat + 1);
 	fits_in_values(r, column, row, k->repeat);
 	return !r->status || fits_in_failed(r, column, err);
 }
 
-static void add_strings(struct fits_reader *r, size_t col, size_t at, size_t n)
+static void add_column_strings(struct fits_reader *r, size_t col, size_t at, size_t n)
 {
 	const struct fits_in_column *k = &r->columns[col];
 	struct buf *text = &r->row.text;
@@ -188,7 +190,7 @@ static void add_unsigned(struct fits_reader *r, size_t col, size_t at, size_t n)
 	row_text_end(&r->row, col, n == 1 && k->nulls[at] ? 0 : n);
 }
 
-static void add_value(struct fits_reader *r, size_t col, size_t i)
+static void add_column_value(struct fits_reader *r, size_t col, size_t i)
 {
 	const struct fits_in_column *k = &r->columns[col];
 	const double *reals = k->values;
@@ -226,7 +228,7 @@ static bool push_row(struct fits_reader *r, LONGLONG first, LONGLONG row, struct
 			continue;
 		}
 		if (k->code == TSTRING) {
-			add_strings(r, col, at, n);
+			add_column_strings(r, col, at, n);
 			continue;
 		}
 		if (k->code == TULONGLONG) {
@@ -235,13 +237,13 @@ static bool push_row(struct fits_reader *r, LONGLONG first, LONGLONG row, struct
 		}
 		row_values_begin(&r->row, col);
 		for (size_t i = 0; i < n; i++)
-			add_value(r, col, at + i);
+			add_column_value(r, col, at + i);
 		row_values_end(&r->row, col);
 	}
 	return r->sink->row(r->sink, row_finish(&r->row), err);
 }
 
-static bool read_rows(struct fits_reader *r, const atomic_bool *stop, struct error **err)
+static bool read_fits_rows(struct fits_reader *r, const atomic_bool *stop, struct error **err)
 {
 	struct table_end end = {.rows = (uint64_t)r->rows};
 
@@ -269,7 +271,7 @@ static bool read_rows(struct fits_reader *r, const atomic_bool *stop, struct err
 /* --- the file --- */
 
 /* cfitsio would unpack what is packed, in memory. */
-static bool open_file(struct fits_reader *r, int fd, struct error **err)
+static bool open_fits(struct fits_reader *r, int fd, struct error **err)
 {
 	char path[64], begin[TABLE_PACKED_MARK];
 	ssize_t n = pread(fd, begin, sizeof(begin), 0);
@@ -291,7 +293,7 @@ static bool open_file(struct fits_reader *r, int fd, struct error **err)
 }
 
 /* There are 999 columns at most, and as many lines. */
-static void tell_of_texts(const struct fits_reader *r, struct buf *notes)
+static void note_unsigned(const struct fits_reader *r, struct buf *notes)
 {
 	for (size_t i = 0; notes && i < r->table.nfields; i++)
 		if (r->columns[i].code == TULONGLONG)
@@ -322,13 +324,13 @@ bool fits_table_read(int fd, struct table_sink *sink, const atomic_bool *stop, s
 		     struct error **err)
 {
 	struct fits_reader r = {.sink = sink, .fd = fd};
-	bool ok = open_file(&r, fd, err) && begin_columns(&r, err);
+	bool ok = open_fits(&r, fd, err) && begin_fits_columns(&r, err);
 
 	if (ok) {
 		column_names_make(&r.table, false, notes);
-		tell_of_texts(&r, notes);
+		note_unsigned(&r, notes);
 		row_init(&r.row, &r.table);
-		ok = read_rows(&r, stop, err);
+		ok = read_fits_rows(&r, stop, err);
 	}
 	reader_clear(&r);
 	return ok;

@@ -40,7 +40,7 @@ bool fits_in_failed(struct fits_reader *r, int column, struct error **err)
 	}
 }
 
-static char *key_of(struct fits_reader *r, const char *key, int column)
+static char *column_key(struct fits_reader *r, const char *key, int column)
 {
 	char name[FLEN_KEYWORD], *text = NULL;
 	struct buf b = BUF_INIT;
@@ -200,14 +200,14 @@ bool fits_in_column(struct fits_reader *r, int column, struct error **err)
 	LONGLONG repeat, width;
 	int code, stored;
 
-	f->name = key_of(r, "TTYPE", column);
+	f->name = column_key(r, "TTYPE", column);
 	if (!f->name)
 		f->name = xasprintf("col%d", column);
-	f->unit = key_of(r, "TUNIT", column);
-	f->ucd = key_of(r, "TUCD", column);
-	f->utype = key_of(r, "TUTYP", column);
-	f->xtype = key_of(r, "TXTYP", column);
-	f->description = key_of(r, "TCOMM", column);
+	f->unit = column_key(r, "TUNIT", column);
+	f->ucd = column_key(r, "TUCD", column);
+	f->utype = column_key(r, "TUTYP", column);
+	f->xtype = column_key(r, "TXTYP", column);
+	f->description = column_key(r, "TCOMM", column);
 	fits_get_eqcoltypell(r->file, column, &code, &repeat, &width, &r->status);
 	fits_get_coltypell(r->file, column, &stored, &repeat, &width, &r->status);
 	if (r->status)

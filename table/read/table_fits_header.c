@@ -131,7 +131,7 @@ static bool take_card(struct hdu *h, const char *card, struct error **err)
 	return true;
 }
 
-static void begin(struct hdu *h, const char *card)
+static void begin_hdu(struct hdu *h, const char *card)
 {
 	const char *s = card + 9;
 
@@ -171,7 +171,7 @@ static bool read_header(int fd, struct hdu *h, off_t *at, bool *is_one, struct e
 			if (!*is_one)
 				return true;
 			memcpy(card, block, CARD);
-			begin(h, card);
+			begin_hdu(h, card);
 		}
 		if (n < BLOCK)
 			return error_set(err, EIO,

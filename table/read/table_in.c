@@ -9,6 +9,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "table/read/table_source.h"
 #include "table/votable/votable.h"
 
 #define BLOCK (256u << 10)
@@ -30,29 +31,6 @@ enum table_kind table_kind_of(const char *path)
 		if (strcasecmp(all[i].ext, dot + 1) == 0)
 			return all[i].kind;
 	return TABLE_NONE;
-}
-
-bool table_is_packed(const char *start, size_t n, struct error **err)
-{
-	static const struct {
-		const char *mark;
-		size_t at, n;
-		const char *what;
-	} all[] = {
-	    {"\x1f\x8b", 0, 2, "the file is packed (gzip): unpack it first"},
-	    {"1AY&SY", 4, 6, "the file is packed (bzip2): unpack it first"},
-	    {"\xfd\x37zXZ", 0, 5, "the file is packed (xz): unpack it first"},
-	    {"\x28\xb5\x2f\xfd", 0, 4, "the file is packed (zstd): unpack it first"},
-	    {"\x1f\x9d", 0, 2, "the file is packed (compress): unpack it first"},
-	    {"PK\3\4", 0, 4, "this is a zip file, as .xlsx and .ods are: save the table as CSV"},
-	    {"\xd0\xcf\x11\xe0", 0, 4, "this is an .xls file: save the table as CSV"},
-	};
-
-	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
-		if (n >= all[i].at + all[i].n &&
-		    memcmp(start + all[i].at, all[i].mark, all[i].n) == 0)
-			return !error_set(err, EIO, "%s", all[i].what);
-	return false;
 }
 
 /* --- a VOTable as one of them --- */
@@ -125,14 +103,6 @@ struct table_reader *table_reader_new(enum table_kind kind, struct table_sink *s
 	case TABLE_ECSV: return text_reader_new(kind, sink);
 	default: return NULL;
 	}
-}
-
-bool table_stopped(const atomic_bool *stop, struct error **err)
-{
-	if (!stop || !atomic_load_explicit(stop, memory_order_relaxed))
-		return false;
-	error_set(err, ECANCELED, "the reading of the table was given up");
-	return true;
 }
 
 static bool read_once(int fd, struct table_reader *r, char *block, const atomic_bool *stop,

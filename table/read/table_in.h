@@ -63,11 +63,5 @@ struct table_reader *text_reader_new(enum table_kind, struct table_sink *);
 /* The first table of a FITS file (FITS 4.0 §7). */
 bool fits_table_read(int fd, struct table_sink *, const atomic_bool *stop, struct buf *notes,
 		     struct error **err);
-/* By a file's first bytes (TABLE_PACKED_MARK, or all): true, with *err, for what must be unpacked.
- */
-#define TABLE_PACKED_MARK 11
-bool table_is_packed(const char *start, size_t n, struct error **err);
-/* The same for one that is given up. */
-bool table_stopped(const atomic_bool *stop, struct error **err);
 
 #endif

@@ -7,7 +7,8 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "base/text/url.h"
+#include "base/quote.h"
+#include "base/text/url_query.h"
 
 enum descriptor_standard descriptor_standard(const struct descriptor *d)
 {
@@ -76,7 +77,7 @@ char *descriptor_url(const struct descriptor *d, const char *id)
 
 /* --- written --- */
 
-static void add_value(struct buf *xml, const char *element, const char *value)
+static void add_value_element(struct buf *xml, const char *element, const char *value)
 {
 	if (!value)
 		return;
@@ -85,7 +86,7 @@ static void add_value(struct buf *xml, const char *element, const char *value)
 	buf_adds(xml, "/>");
 }
 
-static void add_description(struct buf *xml, const char *text)
+static void describe_param(struct buf *xml, const char *text)
 {
 	if (!text)
 		return;
@@ -107,12 +108,12 @@ static void write_param(const struct input_param *p, struct buf *xml)
 	buf_add_xml_attribute(xml, "ucd", p->ucd);
 	buf_add_xml_attribute(xml, "utype", p->utype);
 	buf_addc(xml, '>');
-	add_description(xml, p->description);
+	describe_param(xml, p->description);
 	buf_adds(xml, "<VALUES>");
-	add_value(xml, "MIN", p->min);
-	add_value(xml, "MAX", p->max);
+	add_value_element(xml, "MIN", p->min);
+	add_value_element(xml, "MAX", p->max);
 	for (size_t i = 0; i < p->noptions; i++)
-		add_value(xml, "OPTION", p->options[i]);
+		add_value_element(xml, "OPTION", p->options[i]);
 	buf_adds(xml, "</VALUES></PARAM>");
 }
 
@@ -131,7 +132,7 @@ void descriptor_write(const struct descriptor *d, struct buf *xml)
 	buf_add_xml_attribute(xml, "ID", d->id);
 	buf_add_xml_attribute(xml, "name", d->name);
 	buf_addc(xml, '>');
-	add_description(xml, d->description);
+	describe_param(xml, d->description);
 	write_text(xml, "standardID", d->standard_id);
 	write_text(xml, "accessURL", d->access_url);
 	write_text(xml, "contentType", d->content_type);

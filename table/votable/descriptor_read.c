@@ -43,7 +43,7 @@ static void service_param(struct descriptor *d, const struct xml_attrs *attrs)
 }
 
 /* An empty value is none (it has to be there, VOTable 1.5 §4.2). */
-static char *value_of(const struct xml_attrs *attrs)
+static char *value_attr(const struct xml_attrs *attrs)
 {
 	CLEANUP_FREE char *value = xml_attr_dup(attrs, "value");
 
@@ -62,7 +62,7 @@ static void input_param(struct descriptor_reader *r, const struct xml_attrs *att
 	r->param = &d->params[d->nparams++];
 	*r->param = (struct input_param){
 	    .name = steal(name),
-	    .value = value_of(attrs),
+	    .value = value_attr(attrs),
 	    .ref = xml_attr_dup(attrs, "ref"),
 	    .datatype = xml_attr_dup(attrs, "datatype"),
 	    .arraysize = xml_attr_dup(attrs, "arraysize"),
@@ -80,12 +80,12 @@ static void input_param(struct descriptor_reader *r, const struct xml_attrs *att
 static void limit(char **where, const struct xml_attrs *attrs)
 {
 	if (!*where)
-		*where = value_of(attrs);
+		*where = value_attr(attrs);
 }
 
 static void option(struct input_param *p, const struct xml_attrs *attrs)
 {
-	CLEANUP_FREE char *value = value_of(attrs);
+	CLEANUP_FREE char *value = value_attr(attrs);
 
 	if (!value || p->noptions == DESCRIPTOR_OPTIONS)
 		return;
@@ -157,7 +157,7 @@ void descriptor_reader_clear(struct descriptor_reader *r)
 	*r = (struct descriptor_reader){0};
 }
 
-static void on_start(struct xml *x, void *ctx, const char *name, const struct xml_attrs *attrs)
+static void parse_start(struct xml *x, void *ctx, const char *name, const struct xml_attrs *attrs)
 {
 	if (xml_depth(x) == 1)
 		descriptor_begin(ctx, attrs);
@@ -165,13 +165,13 @@ static void on_start(struct xml *x, void *ctx, const char *name, const struct xm
 		descriptor_start(ctx, name, attrs);
 }
 
-static void on_text(struct xml *x, void *ctx, const char *s, size_t n)
+static void parse_text(struct xml *x, void *ctx, const char *s, size_t n)
 {
 	(void)x;
 	descriptor_text(ctx, s, n);
 }
 
-static void on_end(struct xml *x, void *ctx, const char *name)
+static void parse_end(struct xml *x, void *ctx, const char *name)
 {
 	if (xml_depth(x) > 1)
 		descriptor_end(ctx, name);
@@ -179,7 +179,7 @@ static void on_end(struct xml *x, void *ctx, const char *name)
 
 bool descriptor_parse(const char *xml, struct descriptor *d)
 {
-	static const struct xml_events events = {on_start, on_text, on_end};
+	static const struct xml_events events = {parse_start, parse_text, parse_end};
 	struct descriptor_reader r = {0};
 	struct xml *x = xml_new(&events, &r);
 	bool ok =

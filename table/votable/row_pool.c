@@ -15,7 +15,7 @@
 
 #include "base/mem.h"
 
-struct member {
+struct row_pool_member {
 	struct row_pool *row_pool;
 	size_t number;
 	pthread_t thread;
@@ -25,9 +25,9 @@ struct row_pool {
 	void (*work)(void *arg, size_t slot, size_t member);
 	void *arg;
 	size_t threads, running; /* beside the owner's: wanted, started */
-	struct member members[ROW_POOL_MAX];
+	struct row_pool_member members[ROW_POOL_MAX];
 	pthread_mutex_t lock;
-	pthread_cond_t ready; /* a job can be claimed, or the crew is to rest */
+	pthread_cond_t ready; /* a job can be claimed, or the threads are to end */
 	pthread_cond_t ended; /* a job is done */
 	size_t made, claimed, taken;
 	bool closing;
@@ -44,129 +44,129 @@ size_t row_pool_processors(void)
 
 struct row_pool *row_pool_new(size_t threads, void (*work)(void *, size_t, size_t), void *arg)
 {
-	struct row_pool *c = xcalloc(1, sizeof(*c));
+	struct row_pool *pool = xcalloc(1, sizeof(*pool));
 
 	threads = threads < ROW_POOL_MAX ? threads : ROW_POOL_MAX;
-	c->work = work;
-	c->arg = arg;
-	c->threads = threads - 1;
-	pthread_mutex_init(&c->lock, NULL);
-	pthread_cond_init(&c->ready, NULL);
-	pthread_cond_init(&c->ended, NULL);
-	return c;
+	pool->work = work;
+	pool->arg = arg;
+	pool->threads = threads - 1;
+	pthread_mutex_init(&pool->lock, NULL);
+	pthread_cond_init(&pool->ready, NULL);
+	pthread_cond_init(&pool->ended, NULL);
+	return pool;
 }
 
 /* Under the lock, which is given away meanwhile. */
-static void do_next(struct row_pool *c, size_t member)
+static void do_next(struct row_pool *pool, size_t member)
 {
-	size_t slot = c->claimed++ % ROW_POOL_SLOTS;
+	size_t slot = pool->claimed++ % ROW_POOL_SLOTS;
 
-	pthread_mutex_unlock(&c->lock);
-	c->work(c->arg, slot, member);
-	pthread_mutex_lock(&c->lock);
-	c->done[slot] = true;
+	pthread_mutex_unlock(&pool->lock);
+	pool->work(pool->arg, slot, member);
+	pthread_mutex_lock(&pool->lock);
+	pool->done[slot] = true;
 }
 
-static void *run(void *arg)
+static void *row_pool_thread(void *arg)
 {
-	const struct member *m = arg;
-	struct row_pool *c = m->row_pool;
+	const struct row_pool_member *m = arg;
+	struct row_pool *pool = m->row_pool;
 
-	pthread_mutex_lock(&c->lock);
+	pthread_mutex_lock(&pool->lock);
 	for (;;) {
-		while (c->claimed == c->made && !c->closing)
-			pthread_cond_wait(&c->ready, &c->lock);
-		if (c->closing)
+		while (pool->claimed == pool->made && !pool->closing)
+			pthread_cond_wait(&pool->ready, &pool->lock);
+		if (pool->closing)
 			break;
-		do_next(c, m->number);
-		pthread_cond_signal(&c->ended);
+		do_next(pool, m->number);
+		pthread_cond_signal(&pool->ended);
 	}
-	pthread_mutex_unlock(&c->lock);
+	pthread_mutex_unlock(&pool->lock);
 	return NULL;
 }
 
 /* Signals are for the threads that are there all the time. Without threads the owner does it all.
  */
-static void start(struct row_pool *c)
+static void row_pool_start(struct row_pool *pool)
 {
 	sigset_t all, before;
 
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	for (; c->running < c->threads; c->running++) {
-		struct member *m = &c->members[c->running];
+	for (; pool->running < pool->threads; pool->running++) {
+		struct row_pool_member *m = &pool->members[pool->running];
 
-		*m = (struct member){.row_pool = c, .number = c->running + 1};
-		if (pthread_create(&m->thread, NULL, run, m) != 0)
+		*m = (struct row_pool_member){.row_pool = pool, .number = pool->running + 1};
+		if (pthread_create(&m->thread, NULL, row_pool_thread, m) != 0)
 			break;
 	}
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
-bool row_pool_is_full(const struct row_pool *c)
+bool row_pool_is_full(const struct row_pool *pool)
 {
-	return c->made - c->taken == ROW_POOL_SLOTS;
+	return pool->made - pool->taken == ROW_POOL_SLOTS;
 }
 
-bool row_pool_is_empty(const struct row_pool *c)
+bool row_pool_is_empty(const struct row_pool *pool)
 {
-	return c->made == c->taken;
+	return pool->made == pool->taken;
 }
 
-size_t row_pool_next(const struct row_pool *c)
+size_t row_pool_next(const struct row_pool *pool)
 {
-	return c->made % ROW_POOL_SLOTS;
+	return pool->made % ROW_POOL_SLOTS;
 }
 
-void row_pool_put(struct row_pool *c)
+void row_pool_put(struct row_pool *pool)
 {
-	if (!c->running)
-		start(c);
-	pthread_mutex_lock(&c->lock);
-	c->done[c->made % ROW_POOL_SLOTS] = false;
-	c->made++;
-	pthread_cond_signal(&c->ready);
-	pthread_mutex_unlock(&c->lock);
+	if (!pool->running)
+		row_pool_start(pool);
+	pthread_mutex_lock(&pool->lock);
+	pool->done[pool->made % ROW_POOL_SLOTS] = false;
+	pool->made++;
+	pthread_cond_signal(&pool->ready);
+	pthread_mutex_unlock(&pool->lock);
 }
 
-size_t row_pool_oldest(struct row_pool *c)
+size_t row_pool_oldest(struct row_pool *pool)
 {
-	size_t slot = c->taken % ROW_POOL_SLOTS;
+	size_t slot = pool->taken % ROW_POOL_SLOTS;
 
-	pthread_mutex_lock(&c->lock);
-	while (!c->done[slot]) {
-		if (c->claimed < c->made)
-			do_next(c, 0);
+	pthread_mutex_lock(&pool->lock);
+	while (!pool->done[slot]) {
+		if (pool->claimed < pool->made)
+			do_next(pool, 0);
 		else
-			pthread_cond_wait(&c->ended, &c->lock);
+			pthread_cond_wait(&pool->ended, &pool->lock);
 	}
-	pthread_mutex_unlock(&c->lock);
+	pthread_mutex_unlock(&pool->lock);
 	return slot;
 }
 
-void row_pool_taken(struct row_pool *c)
+void row_pool_taken(struct row_pool *pool)
 {
-	c->taken++;
+	pool->taken++;
 }
 
-void row_pool_rest(struct row_pool *c)
+void row_pool_stop(struct row_pool *pool)
 {
-	pthread_mutex_lock(&c->lock);
-	c->closing = true;
-	pthread_cond_broadcast(&c->ready);
-	pthread_mutex_unlock(&c->lock);
-	while (c->running)
-		pthread_join(c->members[--c->running].thread, NULL);
-	c->closing = false;
+	pthread_mutex_lock(&pool->lock);
+	pool->closing = true;
+	pthread_cond_broadcast(&pool->ready);
+	pthread_mutex_unlock(&pool->lock);
+	while (pool->running)
+		pthread_join(pool->members[--pool->running].thread, NULL);
+	pool->closing = false;
 }
 
-void row_pool_free(struct row_pool *c)
+void row_pool_free(struct row_pool *pool)
 {
-	if (!c)
+	if (!pool)
 		return;
-	row_pool_rest(c);
-	pthread_mutex_destroy(&c->lock);
-	pthread_cond_destroy(&c->ready);
-	pthread_cond_destroy(&c->ended);
-	free(c);
+	row_pool_stop(pool);
+	pthread_mutex_destroy(&pool->lock);
+	pthread_cond_destroy(&pool->ready);
+	pthread_cond_destroy(&pool->ended);
+	free(pool);
 }

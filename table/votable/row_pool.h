@@ -2,9 +2,9 @@
  * row_pool.h: jobs that several threads do, and their owner takes in order.
  *
  * Jobs are slots of a ring, whose contents are the owner's (row_pool_next) until row_pool_put, any
- * thread's until it is done, and the owner's again from row_pool_oldest to row_pool_taken. Where he
- * waits for one he does others meanwhile. The threads begin with the first job and end with
- * row_pool_rest.
+ * thread's until it is done, and the owner's again from row_pool_oldest to row_pool_taken. Where it
+ * waits for one it does others meanwhile. The threads begin with the first job and end with
+ * row_pool_stop.
  */
 #ifndef TAPFS_TABLE_VOTABLE_ROW_POOL_H
 #define TAPFS_TABLE_VOTABLE_ROW_POOL_H
@@ -32,7 +32,7 @@ void row_pool_put(struct row_pool *);
 size_t row_pool_oldest(struct row_pool *);
 void row_pool_taken(struct row_pool *);
 /* Ends the threads; when it is empty. */
-void row_pool_rest(struct row_pool *);
+void row_pool_stop(struct row_pool *);
 /* Jobs that nobody has begun are not done. */
 void row_pool_free(struct row_pool *);
 

@@ -19,10 +19,8 @@
 #include "table/votable/votable.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/cleanup.h"
 #include "base/mem.h"
@@ -30,26 +28,6 @@
 #include "table/votable/row_pool.h"
 #include "table/votable/votable_batches.h"
 #include "table/votable/votable_inside.h"
-
-/* Error makers: each stops the parser. */
-
-static void refuse(struct votable *v, const char *what)
-{
-	struct error *why = NULL;
-
-	error_set(&why, EIO, "line %d: %s", xml_line(v->xml), what);
-	xml_fail(v->xml, why);
-}
-
-static void refuse_cell(struct votable *v, size_t col, const char *text, size_t n)
-{
-	const struct field *f = &v->table.fields[col];
-	struct error *why = NULL;
-
-	error_set(&why, EIO, "line %d: column \"%s\": \"%.*s\" is no value of type %s",
-		  xml_line(v->xml), f->name, (int)(n < 60 ? n : 60), text, datatype_name(f->type));
-	xml_fail(v->xml, why);
-}
 
 /* The header. */
 
@@ -60,7 +38,7 @@ static void start_field(struct votable *v, const struct xml_attrs *attrs)
 	struct field *f;
 
 	if (t->nfields == VOTABLE_MAX_FIELDS) {
-		refuse(v, "the table has more than 100000 columns");
+		votable_refuse(v, "the table has more than 100000 columns");
 		return;
 	}
 	if (t->nfields == v->fields_allocated) {
@@ -119,7 +97,8 @@ static void begin_rows(struct votable *v)
 }
 
 /* QUERY_STATUS, and what SCS 1.03 §2.3 has in its place. */
-static enum place start_info(struct votable *v, enum place parent, const struct xml_attrs *attrs)
+static enum votable_element start_info(struct votable *v, enum votable_element parent,
+				       const struct xml_attrs *attrs)
 {
 	bool status = xml_attr_is(attrs, "name", "QUERY_STATUS");
 
@@ -164,123 +143,6 @@ static void end_description(struct votable *v, char **where)
 	*where = n ? xstrndup(s, n) : NULL;
 }
 
-/* The rows. */
-
-bool votable_push_row(struct votable *v)
-{
-	struct error *why = NULL;
-
-	if (v->service_error)
-		return true;
-	v->end.rows++;
-	if (v->sink->row(v->sink, row_finish(&v->row), &why))
-		return true;
-	xml_fail(v->xml, why);
-	return false;
-}
-
-static void start_tr(struct votable *v)
-{
-	v->ntds = 0;
-	buf_reset(&v->chars);
-}
-
-static void start_td(struct votable *v)
-{
-	if (v->ntds < v->table.nfields)
-		v->tds[v->ntds].at = v->chars.len;
-	else
-		refuse(v, "a row has more cells than there are columns");
-}
-
-static void end_td(struct votable *v)
-{
-	if (v->ntds < v->table.nfields) {
-		v->tds[v->ntds].len = v->chars.len - v->tds[v->ntds].at;
-		v->ntds++;
-	}
-}
-
-static void end_tr(struct votable *v)
-{
-	row_start(&v->row);
-	for (size_t i = 0; i < v->table.nfields; i++) {
-		if (i >= v->ntds) {
-			row_null(&v->row, i);
-		} else if (!tabledata_cell(&v->row, i, buf_str(&v->chars) + v->tds[i].at,
-					   v->tds[i].len)) {
-			refuse_cell(v, i, buf_str(&v->chars) + v->tds[i].at, v->tds[i].len);
-			return;
-		}
-	}
-	votable_push_row(v);
-}
-
-static void start_stream(struct votable *v, bool null_bitmap, const struct xml_attrs *attrs)
-{
-	struct error *why = NULL;
-	const char *s;
-	size_t n;
-
-	if (xml_attr(attrs, "href", &s, &n)) {
-		refuse(v, "the rows are in another file (STREAM href), which is not fetched");
-		return;
-	}
-	if (xml_attr(attrs, "encoding", &s, &n) && !xml_attr_is(attrs, "encoding", "base64")) {
-		refuse(v, "the rows have an encoding other than base64");
-		return;
-	}
-	binary_clear(&v->binary);
-	v->base64 = (struct base64){0};
-	if (!binary_init(&v->binary, &v->table, null_bitmap, &why))
-		xml_fail(v->xml, why);
-}
-
-void votable_refuse_base64(struct votable *v)
-{
-	refuse(v, "the rows are no base64: the data are damaged");
-}
-
-void votable_binary_rows(struct votable *v)
-{
-	struct error *why = NULL;
-	bool got = true;
-
-	while (got) {
-		if (!binary_next(&v->binary, &v->row, &got, &why)) {
-			error_prefix(&why, "row %" PRIu64, v->end.rows + 1);
-			xml_fail(v->xml, why);
-			return;
-		}
-		if (got)
-			votable_push_row(v);
-	}
-	binary_compact(&v->binary);
-}
-
-/* Whether there are rows is all that is known then. */
-static void leave_out(struct votable *v, const char *s, size_t n)
-{
-	if (!v->end.rows && skip_blanks(s, s + n) < s + n)
-		v->end.rows = 1;
-}
-
-void votable_stream_text(struct votable *v, const char *s, size_t n)
-{
-	if (v->sink->no_rows)
-		leave_out(v, s, n);
-	else if (base64_decode(&v->base64, &v->binary.in, s, n))
-		votable_binary_rows(v);
-	else
-		votable_refuse_base64(v);
-}
-
-static void end_stream(struct votable *v)
-{
-	if (!base64_is_complete(&v->base64) || !binary_is_between_rows(&v->binary))
-		refuse(v, "the last row is cut off");
-}
-
 /* Which place an element is. */
 
 /* Services are described to sinks that want to know (DataLink 1.1 §4). */
@@ -297,7 +159,7 @@ static void end_service(struct votable *v)
 		xml_fail(v->xml, why);
 }
 
-static enum place start_resource(struct votable *v, const struct xml_attrs *attrs)
+static enum votable_element start_resource(struct votable *v, const struct xml_attrs *attrs)
 {
 	const char *type;
 	size_t n;
@@ -311,7 +173,7 @@ static enum place start_resource(struct votable *v, const struct xml_attrs *attr
 	return xml_attr_is(attrs, "type", "results") ? RESOURCE : UNWANTED;
 }
 
-static enum place start_table(struct votable *v, const struct xml_attrs *attrs)
+static enum votable_element start_table(struct votable *v, const struct xml_attrs *attrs)
 {
 	if (v->stage != SEARCHING)
 		return OTHER;
@@ -320,7 +182,8 @@ static enum place start_table(struct votable *v, const struct xml_attrs *attrs)
 	return TABLE;
 }
 
-static enum place in_table(struct votable *v, const char *name, const struct xml_attrs *attrs)
+static enum votable_element in_table(struct votable *v, const char *name,
+				     const struct xml_attrs *attrs)
 {
 	if (strcmp(name, "FIELD") == 0 && v->stage == HEADER) {
 		start_field(v, attrs);
@@ -335,7 +198,7 @@ static enum place in_table(struct votable *v, const char *name, const struct xml
 	return OTHER;
 }
 
-static enum place in_data(struct votable *v, const char *name)
+static enum votable_element in_data(struct votable *v, const char *name)
 {
 	if (strcmp(name, "TABLEDATA") == 0)
 		return TABLEDATA;
@@ -344,12 +207,13 @@ static enum place in_data(struct votable *v, const char *name)
 	if (strcmp(name, "BINARY2") == 0)
 		return BINARY2;
 	if (strcmp(name, "INFO") != 0 && strcmp(name, "DESCRIPTION") != 0)
-		refuse(v, "the rows are neither TABLEDATA nor BINARY nor BINARY2 (FITS, perhaps)");
+		votable_refuse(
+		    v, "the rows are neither TABLEDATA nor BINARY nor BINARY2 (FITS, perhaps)");
 	return OTHER;
 }
 
-static enum place in_container(struct votable *v, enum place parent, const char *name,
-			       const struct xml_attrs *attrs)
+static enum votable_element in_container(struct votable *v, enum votable_element parent,
+					 const char *name, const struct xml_attrs *attrs)
 {
 	if (strcmp(name, "RESOURCE") == 0)
 		return start_resource(v, attrs);
@@ -360,8 +224,8 @@ static enum place in_container(struct votable *v, enum place parent, const char 
 	return OTHER;
 }
 
-static enum place place_of(struct votable *v, enum place parent, const char *name,
-			   const struct xml_attrs *attrs)
+static enum votable_element element_of(struct votable *v, enum votable_element parent,
+				       const char *name, const struct xml_attrs *attrs)
 {
 	if (parent == SERVICE) {
 		descriptor_start(&v->descriptor, name, attrs);
@@ -389,38 +253,38 @@ static enum place place_of(struct votable *v, enum place parent, const char *nam
 	}
 }
 
-static void on_start(struct xml *x, void *ctx, const char *name, const struct xml_attrs *attrs)
+static void element_start(struct xml *x, void *ctx, const char *name, const struct xml_attrs *attrs)
 {
 	struct votable *v = ctx;
-	enum place parent = v->places[xml_depth(x) - 1];
-	enum place here;
+	enum votable_element parent = v->places[xml_depth(x) - 1];
+	enum votable_element here;
 
 	if (xml_depth(x) == 1) {
 		if (strcmp(name, "VOTABLE") != 0)
-			refuse(v, "this is no VOTable");
+			votable_refuse(v, "this is no VOTable");
 		*votable_place(v) = VOTABLE;
 		return;
 	}
-	*votable_place(v) = here = place_of(v, parent, name, attrs);
+	*votable_place(v) = here = element_of(v, parent, name, attrs);
 	if (here == TR)
-		start_tr(v);
+		votable_start_tr(v);
 	else if (here == TD)
-		start_td(v);
+		votable_start_td(v);
 	else if (here == STREAM)
-		start_stream(v, parent == BINARY2, attrs);
+		votable_start_stream(v, parent == BINARY2, attrs);
 	else if (here == FIELD_DESCRIPTION || here == TABLE_DESCRIPTION)
 		buf_reset(&v->chars);
 }
 
-static void add_text(struct votable *v, struct buf *to, const char *s, size_t n)
+static void votable_add_text(struct votable *v, struct buf *to, const char *s, size_t n)
 {
 	if (to->len + n > VOTABLE_MAX_ROW)
-		refuse(v, "a row or a text is longer than 32 MiB");
+		votable_refuse(v, "a row or a text is longer than 32 MiB");
 	else
 		buf_add(to, s, n);
 }
 
-static void on_text(struct xml *x, void *ctx, const char *s, size_t n)
+static void element_text(struct xml *x, void *ctx, const char *s, size_t n)
 {
 	struct votable *v = ctx;
 
@@ -428,15 +292,15 @@ static void on_text(struct xml *x, void *ctx, const char *s, size_t n)
 	switch (*votable_place(v)) {
 	case STREAM: votable_stream_text(v, s, n); break;
 	case SERVICE: descriptor_text(&v->descriptor, s, n); break;
-	case ERROR_INFO: add_text(v, &v->said, s, n); break;
+	case ERROR_INFO: votable_add_text(v, &v->said, s, n); break;
 	case TD:
 	case FIELD_DESCRIPTION:
-	case TABLE_DESCRIPTION: add_text(v, &v->chars, s, n); break;
+	case TABLE_DESCRIPTION: votable_add_text(v, &v->chars, s, n); break;
 	default: break;
 	}
 }
 
-static void on_end(struct xml *x, void *ctx, const char *name)
+static void element_end(struct xml *x, void *ctx, const char *name)
 {
 	struct votable *v = ctx;
 
@@ -447,9 +311,9 @@ static void on_end(struct xml *x, void *ctx, const char *name)
 		else
 			end_service(v);
 		break;
-	case TD: end_td(v); break;
-	case TR: end_tr(v); break;
-	case STREAM: end_stream(v); break;
+	case TD: votable_end_td(v); break;
+	case TR: votable_end_tr(v); break;
+	case STREAM: votable_end_stream(v); break;
 	case ERROR_INFO: end_error_info(v); break;
 	case TABLE_DESCRIPTION: end_description(v, &v->table.description); break;
 	case FIELD_DESCRIPTION:
@@ -464,7 +328,7 @@ static void on_end(struct xml *x, void *ctx, const char *name)
 	}
 }
 
-static const struct xml_events events = {on_start, on_text, on_end};
+static const struct xml_events events = {element_start, element_text, element_end};
 
 struct votable *votable_new(struct table_sink *sink)
 {
@@ -490,7 +354,7 @@ struct votable *votable_new_parallel(struct table_sink *sink, size_t threads, si
 	if (!threads)
 		threads = row_pool_processors();
 	if (threads > 1 && sink->row_text)
-		v->batches = batches_new(v, threads, batch ? batch : BATCH_SIZE);
+		v->batches = batches_new(v, votable_scan, threads, batch ? batch : BATCH_SIZE);
 	return v;
 }
 
@@ -514,7 +378,7 @@ void votable_free(struct votable *v)
 }
 
 /* What the service says goes before what is wrong with the document it says it in. */
-static bool give(struct votable *v, bool ok, struct error **err)
+static bool votable_result(struct votable *v, bool ok, struct error **err)
 {
 	if (!ok && v->service_error)
 		error_set(err, EIO, "%s", v->service_error);
@@ -523,23 +387,28 @@ static bool give(struct votable *v, bool ok, struct error **err)
 
 bool votable_feed(struct votable *v, const void *data, size_t n, struct error **err)
 {
-	return give(v, votable_scan(v, data, n, err), err);
+	return votable_result(v, votable_scan(v, data, n, err), err);
 }
 
 bool votable_settle(struct votable *v, struct error **err)
 {
 	batches_settle(v->batches);
-	return give(v, xml_feed(v->xml, NULL, 0, err), err);
+	return votable_result(v, xml_feed(v->xml, NULL, 0, err), err);
 }
 
 bool votable_finish(struct votable *v, struct error **err)
 {
 	batches_settle(v->batches);
-	if (!give(v, votable_scan_finish(v, err), err))
+	if (!votable_result(v, votable_scan_finish(v, err), err))
 		return false;
 	if (v->service_error)
-		return give(v, false, err);
+		return votable_result(v, false, err);
 	if (v->stage != DONE)
 		return error_set(err, EIO, "the VOTable holds no table");
 	return v->sink->end(v->sink, &v->end, err);
+}
+
+struct table_end votable_table_end(const struct votable *v)
+{
+	return v->end;
 }

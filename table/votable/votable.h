@@ -51,6 +51,9 @@ bool votable_settle(struct votable *, struct error **err);
 /* All bytes have come. Fails if the document was cut off, held no table, or said ERROR. */
 bool votable_finish(struct votable *, struct error **err);
 
+/* How the table ended, after votable_finish. Its rows: see table_sink.no_rows. */
+struct table_end votable_table_end(const struct votable *);
+
 /*
  * The message of an error document (a VOTable whose QUERY_STATUS is ERROR) in memory; caller
  * owns it. NULL if it is no such document.

@@ -3,13 +3,13 @@
  *
  * A batch is whole rows as they stand in the document (TABLEDATA) or decoded (BINARY). Any thread
  * makes their text of it; it is whole if all of its rows were plain. What is not plain makes no
- * error here: the batch is given back to the reader (votable_scan.c), who knows what is to be done.
+ * error here: the batch is given back to the reader, which reads it as if there were no threads.
  *
  * Invariant: while anything is in the ring or in `filling`, the reader stands between two rows,
  * where the oldest batch begins; the ring, then `filling`, follow each other in the document.
  * Batches leave the ring in order, so all that is told, counted or refused comes as it would of one
- * thread. Where a batch that the reader had to read himself leaves him elsewhere, all that follows
- * goes the same way.
+ * thread. Where the reader stands elsewhere after a batch that it had to read itself, all that
+ * follows is given back as well.
  */
 #include "table/votable/votable_batches.h"
 
@@ -23,8 +23,8 @@
 #define APART 128
 
 struct batch {
-	struct buf rows; /* bytes of the document */
-	struct buf text; /* what comes of them */
+	struct buf rows;               /* bytes of the document */
+	struct buf texts[TABLE_TEXTS]; /* what comes of them */
 	size_t count, lines;
 	bool whole;
 	char apart[APART];
@@ -32,6 +32,7 @@ struct batch {
 
 struct batches {
 	struct votable *reader;
+	batches_read_back *read_back;
 	size_t size;
 	struct row_pool *row_pool;
 	struct {
@@ -47,11 +48,11 @@ struct batches {
 
 /* --- any thread --- */
 
-static void add_row(struct batches *s, struct batch *b, size_t member)
+static void batch_add_row(struct batches *s, struct batch *b, size_t member)
 {
 	const struct table_sink *sink = s->reader->sink;
 
-	sink->row_text(sink, row_finish(&s->members[member].row), &b->text,
+	sink->row_text(sink, row_finish(&s->members[member].row), b->texts,
 		       &s->members[member].scratch);
 	b->count++;
 }
@@ -61,14 +62,14 @@ static void read_tabledata(struct batches *s, struct batch *b, size_t member)
 	const char *p = b->rows.data, *end = p + b->rows.len;
 
 	while (p < end && tabledata_row(&s->members[member].row, &p, end) == ROW_WHOLE)
-		add_row(s, b, member);
+		batch_add_row(s, b, member);
 	b->lines = xml_lines(b->rows.data, b->rows.len);
 	b->whole = p == end;
 }
 
 static void read_binary(struct batches *s, struct batch *b, size_t member)
 {
-	for (size_t at = 0; at < b->rows.len; add_row(s, b, member))
+	for (size_t at = 0; at < b->rows.len; batch_add_row(s, b, member))
 		at += binary_row(&s->reader->binary, b->rows.data + at, &s->members[member].row);
 	b->whole = true; /* hand_over() saw to it */
 }
@@ -78,7 +79,8 @@ static void read_batch(void *arg, size_t slot, size_t member)
 	struct batches *s = arg;
 	struct batch *b = &s->ring[slot];
 
-	buf_reset(&b->text);
+	for (size_t i = 0; i < TABLE_TEXTS; i++)
+		buf_reset(&b->texts[i]);
 	b->count = b->lines = 0;
 	if (s->binary)
 		read_binary(s, b, member);
@@ -88,10 +90,10 @@ static void read_batch(void *arg, size_t slot, size_t member)
 
 /* --- the reader's thread --- */
 
-/* The reader stands between two rows that he could read in batches. */
+/* The reader stands between two rows that could be read in batches. */
 static bool is_between_rows(const struct votable *v)
 {
-	enum place here = v->places[xml_depth(v->xml)];
+	enum votable_element here = v->places[xml_depth(v->xml)];
 
 	if (v->stage != ROWS || v->scan.off || !xml_can_yield(v->xml))
 		return false;
@@ -108,7 +110,7 @@ static void give_back(struct batches *s, const struct buf *rows)
 		buf_add(&v->binary.in, rows->data, rows->len);
 		votable_binary_rows(v);
 	} else {
-		votable_scan(v, rows->data, rows->len, NULL);
+		s->read_back(v, rows->data, rows->len, NULL);
 	}
 	s->reading = false;
 }
@@ -124,7 +126,7 @@ static void take_oldest(struct batches *s)
 	} else {
 		v->end.rows += b->count;
 		xml_add_lines(v->xml, b->lines);
-		if (!v->sink->take(v->sink, &b->text, &why))
+		if (!v->sink->take(v->sink, b->texts, &why))
 			xml_fail(v->xml, why);
 	}
 	row_pool_taken(s->row_pool);
@@ -146,7 +148,7 @@ void batches_settle(struct batches *s)
 	if (!s)
 		return;
 	batches_read(s);
-	row_pool_rest(s->row_pool);
+	row_pool_stop(s->row_pool);
 }
 
 /* Of the bytes that are filled in, those that are whole rows. */
@@ -162,7 +164,7 @@ static size_t whole_rows(const struct batches *s)
 	return end ? (size_t)(end + 1 - s->filling.data) : 0;
 }
 
-/* There is enough for a batch: to the crew, all but the row that has only begun. */
+/* There is enough for a batch: to the row pool, all but the row that has only begun. */
 static void hand_over(struct batches *s)
 {
 	size_t n = whole_rows(s);
@@ -185,7 +187,7 @@ static void hand_over(struct batches *s)
 }
 
 /* The table is known now. A row that has begun comes along. */
-static void begin(struct batches *s)
+static void batches_begin(struct batches *s)
 {
 	struct votable *v = s->reader;
 
@@ -200,10 +202,10 @@ static void begin(struct batches *s)
 
 bool batches_want(struct batches *s)
 {
-	if (!s || s->reading || s->reader->service_error)
+	if (!s || s->reading || s->reader->service_error || s->reader->sink->no_rows)
 		return false;
 	if (row_pool_is_empty(s->row_pool) && !s->filling.len)
-		begin(s);
+		batches_begin(s);
 	return true;
 }
 
@@ -237,11 +239,13 @@ void batches_add_base64(struct batches *s, const char *p, size_t n)
 	}
 }
 
-struct batches *batches_new(struct votable *reader, size_t threads, size_t size)
+struct batches *batches_new(struct votable *reader, batches_read_back *read_back, size_t threads,
+			    size_t size)
 {
 	struct batches *s = xcalloc(1, sizeof(*s));
 
 	s->reader = reader;
+	s->read_back = read_back;
 	s->size = size;
 	s->row_pool = row_pool_new(threads, read_batch, s);
 	return s;
@@ -258,7 +262,8 @@ void batches_free(struct batches *s)
 	}
 	for (size_t i = 0; i < ROW_POOL_SLOTS; i++) {
 		buf_free(&s->ring[i].rows);
-		buf_free(&s->ring[i].text);
+		for (size_t k = 0; k < TABLE_TEXTS; k++)
+			buf_free(&s->ring[i].texts[k]);
 	}
 	buf_free(&s->filling);
 	free(s);

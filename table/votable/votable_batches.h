@@ -12,10 +12,14 @@
 
 #define BATCH_SIZE (256u << 10) /* bytes */
 
+struct error;
 struct votable;
 struct batches;
 
-struct batches *batches_new(struct votable *, size_t threads, size_t size);
+/* As votable_scan: how the reader reads the bytes of a batch that it is given back. */
+typedef bool batches_read_back(struct votable *, const char *s, size_t n, struct error **err);
+
+struct batches *batches_new(struct votable *, batches_read_back *, size_t threads, size_t size);
 void batches_free(struct batches *);
 
 /* Whether the rows where the reader stands are to be added here. */

@@ -44,7 +44,7 @@ static uint64_t big_endian(const unsigned char *p, size_t size)
 	}
 }
 
-static size_t bytes_of(const struct field *f, size_t count)
+static size_t bytes_of_cell(const struct field *f, size_t count)
 {
 	return f->type == DT_BIT ? (count + 7) / 8 : count * sizes[f->type];
 }
@@ -82,13 +82,13 @@ bool binary_init(struct binary *b, const struct table *t, bool null_bitmap, stru
 			      !datatype_is_complex(f->type) && f->type != DT_BIT,
 		    .variable = f->variable,
 		    .count = f->fixed,
-		    .bytes = bytes_of(f, f->fixed)};
+		    .bytes = bytes_of_cell(f, f->fixed)};
 		if (f->variable) {
 			b->steps[b->nsteps++] =
 			    (struct binary_step){b->rest, sizes[f->type], f->type == DT_BIT};
 			b->rest = 0;
 		} else {
-			b->rest += bytes_of(f, f->fixed);
+			b->rest += bytes_of_cell(f, f->fixed);
 		}
 	}
 	return true;
@@ -113,9 +113,9 @@ static void check_invariants(const struct binary *b)
 	assert(b->scan_col <= b->table->nfields);
 }
 
-enum found { MORE, WHOLE, BROKEN };
+enum binary_found { MORE, WHOLE, BROKEN };
 
-static enum found broken(const struct binary *b, struct error **err)
+static enum binary_found broken(const struct binary *b, struct error **err)
 {
 	error_set(err, EIO, "column \"%s\" has a value of absurd length: the data are damaged",
 		  b->table->fields[b->scan_col].name);
@@ -124,7 +124,7 @@ static enum found broken(const struct binary *b, struct error **err)
 
 /*
  * The length of a row that lies at p whole, in n bytes, and has nothing absurd: most of them. Only
- * the counts are looked at. 0: see scan().
+ * the counts are looked at. 0: see scan_row().
  */
 static size_t whole_row(const struct binary *b, const unsigned char *p, size_t n)
 {
@@ -159,7 +159,7 @@ size_t binary_whole(const struct binary *b, const char *s, size_t n)
 }
 
 /* Adds up the fields' lengths, which may lead beyond what is there. */
-static enum found scan(struct binary *b, struct error **err)
+static enum binary_found scan_row(struct binary *b, struct error **err)
 {
 	if (b->scan_at == b->row_at) {
 		b->scan_at += whole_row(b, at(b, b->row_at), b->in.len - b->row_at);
@@ -179,7 +179,7 @@ static enum found scan(struct binary *b, struct error **err)
 				return broken(b, err);
 			b->scan_at += 4;
 		}
-		b->scan_at += bytes_of(f, count);
+		b->scan_at += bytes_of_cell(f, count);
 		if (b->scan_at - b->row_at > VOTABLE_MAX_ROW)
 			return broken(b, err);
 	}
@@ -212,7 +212,7 @@ static int boolean(unsigned char c)
 	return c == 'F' || c == 'f' || c == '0' ? 0 : -1;
 }
 
-static void add_boolean(struct row *r, size_t col, unsigned char c)
+static void add_binary_boolean(struct row *r, size_t col, unsigned char c)
 {
 	if (boolean(c) < 0)
 		row_add_missing(r, col);
@@ -247,7 +247,7 @@ static void values(struct row *r, size_t col, const unsigned char *p, size_t cou
 	row_values_begin(r, col);
 	for (size_t i = 0; i < count; i++, p += size) {
 		switch (type) {
-		case DT_BOOLEAN: add_boolean(r, col, *p); break;
+		case DT_BOOLEAN: add_binary_boolean(r, col, *p); break;
 		case DT_UNSIGNED_BYTE: row_add_int(r, col, *p); break;
 		case DT_SHORT: row_add_int(r, col, (int16_t)big_endian(p, 2)); break;
 		case DT_INT: row_add_int(r, col, (int32_t)big_endian(p, 4)); break;
@@ -289,8 +289,8 @@ static bool all_missing(const struct row *r, size_t col)
 }
 
 /* A cell that is not null, and not a single value. */
-static void cell(const struct binary *b, struct row *r, size_t col, const unsigned char *p,
-		 size_t count)
+static void binary_cell(const struct binary *b, struct row *r, size_t col, const unsigned char *p,
+			size_t count)
 {
 	const struct field *f = &b->table->fields[col];
 
@@ -316,7 +316,7 @@ static size_t decode(const struct binary *b, const unsigned char *nulls, struct 
 
 		if (c->variable) {
 			count = (size_t)big_endian(p, 4);
-			bytes = bytes_of(&b->table->fields[i], count);
+			bytes = bytes_of_cell(&b->table->fields[i], count);
 			p += 4;
 		}
 		if (b->null_bitmap && nulls[i / 8] & 0x80 >> i % 8)
@@ -324,7 +324,7 @@ static size_t decode(const struct binary *b, const unsigned char *nulls, struct 
 		else if (c->single)
 			single(r, i, p);
 		else
-			cell(b, r, i, p, count);
+			binary_cell(b, r, i, p, count);
 		p += bytes;
 	}
 	return (size_t)(p - nulls);
@@ -337,13 +337,13 @@ size_t binary_row(const struct binary *b, const char *s, struct row *r)
 
 bool binary_next(struct binary *b, struct row *r, bool *got, struct error **err)
 {
-	enum found found;
+	enum binary_found found;
 
 	check_invariants(b);
 	*got = false;
 	if (b->row_at == b->in.len)
 		return true;
-	found = scan(b, err);
+	found = scan_row(b, err);
 	if (found != WHOLE)
 		return found == MORE;
 	if (b->scan_at == b->row_at)

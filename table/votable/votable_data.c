@@ -9,9 +9,10 @@
 #include <strings.h>
 
 #include "base/text/number.h"
+#include "table/cell_text.h"
 #include "table/votable/votable_row.h"
 
-static bool is_blank(char c)
+static bool is_td_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
@@ -19,18 +20,13 @@ static bool is_blank(char c)
 /* The next word of *s; false at the end. */
 static bool next_word(const char **s, const char *end, const char **word, size_t *n)
 {
-	while (*s < end && is_blank(**s))
+	while (*s < end && is_td_blank(**s))
 		(*s)++;
 	*word = *s;
-	while (*s < end && !is_blank(**s))
+	while (*s < end && !is_td_blank(**s))
 		(*s)++;
 	*n = (size_t)(*s - *word);
 	return *n > 0;
-}
-
-static bool is_word(const char *s, size_t n, const char *word)
-{
-	return strlen(word) == n && strncasecmp(s, word, n) == 0;
 }
 
 static bool says_nothing(const char *s, size_t n)
@@ -38,7 +34,7 @@ static bool says_nothing(const char *s, size_t n)
 	static const char *const words[] = {"nan", "null", "none", "nil", "n/a", "-", "--"};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (is_word(s, n, words[i]))
+		if (text_is_word(s, n, words[i]))
 			return true;
 	return false;
 }
@@ -61,7 +57,7 @@ static bool add_int(struct row *r, size_t col, const char *s, size_t n)
 	return true;
 }
 
-static bool add_real(struct row *r, size_t col, const char *s, size_t n)
+static bool add_td_real(struct row *r, size_t col, const char *s, size_t n)
 {
 	enum datatype type = r->table->fields[col].type;
 	double d;
@@ -97,11 +93,11 @@ static bool add_letter(struct row *r, size_t col, char c)
 	}
 }
 
-static bool add_boolean(struct row *r, size_t col, const char *s, size_t n)
+static bool add_td_boolean(struct row *r, size_t col, const char *s, size_t n)
 {
-	if (is_word(s, n, "true"))
+	if (text_is_word(s, n, "true"))
 		return add_letter(r, col, 'T');
-	if (is_word(s, n, "false"))
+	if (text_is_word(s, n, "false"))
 		return add_letter(r, col, 'F');
 	if (n > 1 && says_nothing(s, n))
 		return add_letter(r, col, '?');
@@ -116,27 +112,27 @@ static bool add_bits(struct row *r, size_t col, const char *s, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (s[i] != '0' && s[i] != '1')
-			return add_boolean(r, col, s, n);
+			return add_td_boolean(r, col, s, n);
 		row_add_int(r, col, s[i] == '1');
 	}
 	return true;
 }
 
-static bool add_value(struct row *r, size_t col, const char *s, size_t n)
+static bool add_td_value(struct row *r, size_t col, const char *s, size_t n)
 {
 	switch (r->table->fields[col].type) {
-	case DT_BOOLEAN: return add_boolean(r, col, s, n);
+	case DT_BOOLEAN: return add_td_boolean(r, col, s, n);
 	case DT_BIT: return add_bits(r, col, s, n);
 	case DT_FLOAT:
 	case DT_DOUBLE:
 	case DT_FLOAT_COMPLEX:
-	case DT_DOUBLE_COMPLEX: return add_real(r, col, s, n);
+	case DT_DOUBLE_COMPLEX: return add_td_real(r, col, s, n);
 	default: return add_int(r, col, s, n);
 	}
 }
 
 /* Strings of string_len characters, without a gap between them; the last may be shorter. */
-static void add_strings(struct row *r, size_t col, const char *s, size_t n)
+static void add_td_strings(struct row *r, size_t col, const char *s, size_t n)
 {
 	size_t width = r->table->fields[col].string_len;
 	size_t count = 0;
@@ -159,18 +155,18 @@ static void add_strings(struct row *r, size_t col, const char *s, size_t n)
 }
 
 /* One value, most of the time without blanks around. */
-static bool scalar(struct row *r, size_t col, const char *s, size_t n)
+static bool td_scalar(struct row *r, size_t col, const char *s, size_t n)
 {
-	while (n && is_blank(*s))
+	while (n && is_td_blank(*s))
 		s++, n--;
-	while (n && is_blank(s[n - 1]))
+	while (n && is_td_blank(s[n - 1]))
 		n--;
 	if (!n) {
 		row_null(r, col);
 		return true;
 	}
 	row_values_begin(r, col);
-	if (!add_value(r, col, s, n))
+	if (!add_td_value(r, col, s, n))
 		return false;
 	row_values_end(r, col);
 	return true;
@@ -186,16 +182,16 @@ bool tabledata_cell(struct row *r, size_t col, const char *s, size_t n)
 
 	if (datatype_is_text(f->type)) {
 		if (f->is_array)
-			add_strings(r, col, s, n);
+			add_td_strings(r, col, s, n);
 		else
 			row_string(r, col, s, n);
 		return true;
 	}
 	if (!f->is_array && !datatype_is_complex(f->type))
-		return scalar(r, col, s, n);
+		return td_scalar(r, col, s, n);
 	row_values_begin(r, col);
 	for (; next_word(&s, end, &word, &len); words++)
-		if (!add_value(r, col, word, len))
+		if (!add_td_value(r, col, word, len))
 			return false;
 	if (words == 0)
 		row_null(r, col);

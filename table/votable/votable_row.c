@@ -78,7 +78,7 @@ void row_values_begin(struct row *r, size_t col)
 	r->cells[col] = (struct cell){0};
 }
 
-static void grow(struct row *r)
+static void row_grow(struct row *r)
 {
 	if (r->nslots < r->capacity)
 		return;
@@ -91,7 +91,7 @@ void row_add_int(struct row *r, size_t col, int64_t v)
 {
 	const struct field *f = &r->table->fields[col];
 
-	grow(r);
+	row_grow(r);
 	r->slots[r->nslots].i = v;
 	if ((r->missing[r->nslots++] = f->has_null && v == f->null_value))
 		r->cells[col].element_null = r->missing; /* the place itself comes at the end */
@@ -99,7 +99,7 @@ void row_add_int(struct row *r, size_t col, int64_t v)
 
 void row_add_missing(struct row *r, size_t col)
 {
-	grow(r);
+	row_grow(r);
 	if (datatype_is_real(r->table->fields[col].type)) {
 		r->missing[r->nslots] = false;
 		r->slots[r->nslots++].d = NAN;
@@ -112,7 +112,7 @@ void row_add_missing(struct row *r, size_t col)
 
 void row_add_real(struct row *r, double v)
 {
-	grow(r);
+	row_grow(r);
 	r->missing[r->nslots] = false;
 	r->slots[r->nslots++].d = v;
 }

@@ -76,7 +76,7 @@ static const char *scan_begun(struct votable *v, const char *s, const char *end)
 	return to;
 }
 
-static const char *tabledata(struct votable *v, const char *s, const char *end)
+static const char *scan_tabledata(struct votable *v, const char *s, const char *end)
 {
 	enum scanned row;
 
@@ -93,7 +93,7 @@ static const char *tabledata(struct votable *v, const char *s, const char *end)
 }
 
 /* Base64 up to the next tag. */
-static const char *stream(struct votable *v, const char *s, const char *end)
+static const char *scan_stream(struct votable *v, const char *s, const char *end)
 {
 	const char *to = memchr(s, '<', (size_t)(end - s));
 	const char *tag = to ? to : end;
@@ -120,10 +120,10 @@ static const char *stream(struct votable *v, const char *s, const char *end)
 }
 
 /* libxml2 reads one tag, or text. */
-static const char *document(struct votable *v, const char *s, const char *end)
+static const char *scan_document(struct votable *v, const char *s, const char *end)
 {
 	const char *to = memchr(s, '>', (size_t)(end - s));
-	enum place here;
+	enum votable_element here;
 
 	to = to ? to + 1 : end;
 	xml_feed(v->xml, s, (size_t)(to - s), NULL);
@@ -138,14 +138,14 @@ bool votable_scan(struct votable *v, const char *s, size_t n, struct error **err
 	const char *end = s + n;
 
 	while (s < end && !v->scan.off && v->stage != DONE && !xml_has_failed(v->xml)) {
-		enum place here = *votable_place(v);
+		enum votable_element here = *votable_place(v);
 
 		if (here == TABLEDATA && xml_can_yield(v->xml))
-			s = tabledata(v, s, end);
+			s = scan_tabledata(v, s, end);
 		else if (here == STREAM && xml_can_yield(v->xml))
-			s = stream(v, s, end);
+			s = scan_stream(v, s, end);
 		else
-			s = document(v, s, end);
+			s = scan_document(v, s, end);
 	}
 	return xml_feed(v->xml, s, (size_t)(end - s), err);
 }

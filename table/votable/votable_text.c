@@ -52,7 +52,7 @@ static size_t until_nul(const unsigned char *p, size_t n, bool wide)
 	return i;
 }
 
-static void add_string(struct row *r, const unsigned char *p, size_t n, bool wide)
+static void add_chars(struct row *r, const unsigned char *p, size_t n, bool wide)
 {
 	if (wide)
 		add_unicode(&r->text, p, n);
@@ -60,7 +60,7 @@ static void add_string(struct row *r, const unsigned char *p, size_t n, bool wid
 		utf8_add_text(&r->text, p, n);
 }
 
-static void add_list(struct row *r, size_t col, const unsigned char *p, size_t n, bool wide)
+static void add_char_list(struct row *r, size_t col, const unsigned char *p, size_t n, bool wide)
 {
 	size_t width = r->table->fields[col].string_len;
 	size_t count = 0;
@@ -70,7 +70,7 @@ static void add_list(struct row *r, size_t col, const unsigned char *p, size_t n
 		const unsigned char *s = p + i * (wide ? 2 : 1);
 		size_t from = r->text.len;
 
-		add_string(r, s, until_nul(s, n - i < width ? n - i : width, wide), wide);
+		add_chars(r, s, until_nul(s, n - i < width ? n - i : width, wide), wide);
 		while (r->text.len > from && r->text.data[r->text.len - 1] == ' ')
 			r->text.len--;
 		buf_addc(&r->text, '\0');
@@ -84,7 +84,7 @@ void binary_text(struct row *r, size_t col, const unsigned char *p, size_t n)
 	bool wide = f->type == DT_UNICODE_CHAR;
 
 	if (f->is_array) {
-		add_list(r, col, p, n, wide);
+		add_char_list(r, col, p, n, wide);
 		return;
 	}
 	n = until_nul(p, n, wide);
@@ -93,6 +93,6 @@ void binary_text(struct row *r, size_t col, const unsigned char *p, size_t n)
 		return;
 	}
 	row_text_begin(r, col);
-	add_string(r, p, n, wide);
+	add_chars(r, p, n, wide);
 	row_text_end(r, col, 1);
 }

@@ -33,20 +33,20 @@ static inline const char *skip_plain(const char *s, const char *end)
 }
 
 /* What XML allows beyond ASCII, but for U+FFFE and U+FFFF, which are rare enough to be odd. */
-static bool is_text(const char *s, size_t n)
+static bool is_xml_text(const char *s, size_t n)
 {
 	return utf8_is_valid(s, n) && !memmem(s, n, "\xef\xbf", 2);
 }
 
 /* What a text was found to be. */
-struct text {
+struct td_text {
 	bool odd;      /* not plain */
 	bool entities; /* with some of XML's own */
 };
 
 /* The length of one of XML's own entities that s begins with, and its character; 0 if it is none.
  */
-static size_t entity(const char *s, const char *end, char *c)
+static size_t entity_length(const char *s, const char *end, char *c)
 {
 	static const struct {
 		const char *name;
@@ -68,7 +68,7 @@ static size_t entity(const char *s, const char *end, char *c)
 }
 
 /* The `<` that ends a text; NULL if it does not come, or if the text is odd. */
-static const char *text_end(const char *s, const char *end, struct text *t)
+static const char *td_text_end(const char *s, const char *end, struct td_text *t)
 {
 	const char *from = s;
 	bool ascii = true;
@@ -80,7 +80,7 @@ static const char *text_end(const char *s, const char *end, struct text *t)
 			return NULL;
 		switch (*s) {
 		case '<':
-			t->odd = !ascii && !is_text(from, (size_t)(s - from));
+			t->odd = !ascii && !is_xml_text(from, (size_t)(s - from));
 			return t->odd ? NULL : s;
 		case '\t':
 		case '\n': break;
@@ -92,7 +92,7 @@ static const char *text_end(const char *s, const char *end, struct text *t)
 			t->entities = true;
 			if (end - s < 6) /* cannot be told yet */
 				return NULL;
-			t->odd = !entity(s, end, &c);
+			t->odd = !entity_length(s, end, &c);
 			if (t->odd)
 				return NULL;
 			break;
@@ -120,7 +120,7 @@ static const char *with_entities(struct row *r, const char *s, size_t *n, size_t
 	if (!from)
 		buf_reserve(&r->chars, most);
 	while (s < end) {
-		size_t len = *s == '&' ? entity(s, end, &c) : 0;
+		size_t len = *s == '&' ? entity_length(s, end, &c) : 0;
 
 		buf_addc(&r->chars, len ? c : *s);
 		s += len ? len : 1;
@@ -164,13 +164,13 @@ static inline bool scan_plain(struct row *r, size_t col, const char **s, const c
 /* One cell behind its <TD>; *s is behind its </TD> then. */
 static enum scanned scan_cell(struct row *r, size_t col, const char **s, const char *end)
 {
-	struct text t = {0};
+	struct td_text t = {0};
 	const char *close, *text = *s;
 	size_t n;
 
 	if (scan_plain(r, col, s, end))
 		return ROW_WHOLE;
-	close = text_end(text, end, &t);
+	close = td_text_end(text, end, &t);
 	if (t.odd)
 		return ROW_ODD;
 	if (!close || end - close < 5)

@@ -1,11 +1,10 @@
 /*
- * convert.c: a VOTable file into another format; see convert.h.
+ * convert.c: a VOTable file into other formats; see convert.h.
  *
- * The reader pushes into `tap`, a sink that counts rows and hands on to the
- * format's writer. Where there is much it has threads of its own; between
- * steps there are none. While a step is under way (busy) everything below "worker"
- * belongs to the worker; available and complete belong to the loop and are
- * copied into the step.
+ * The reader pushes into the format's writer, or into one that stands for several (writers.h).
+ * Where there is much it has threads of its own; between steps there are none. While a step is
+ * under way (busy) everything below "worker" belongs to the worker; available and complete belong
+ * to the loop and are copied into the step.
  */
 #include "table/write/convert.h"
 
@@ -18,8 +17,8 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "table/votable/descriptor.h"
 #include "table/votable/votable.h"
+#include "table/write/writers.h"
 
 #define READ_SIZE    (256u << 10)
 #define STEP_LEAST   (2u << 20) /* bytes */
@@ -33,103 +32,51 @@ struct conversion {
 	uint64_t available;
 	bool complete, busy;
 	_Atomic bool cancelled;
-	struct timer *timer; /* what is there waits for more */
-	bool due;            /* it has waited enough */
-	uint64_t written;    /* bytes of the output, as of the last step */
+	struct timer *timer;           /* what is there waits for more */
+	bool due;                      /* it has waited enough */
+	uint64_t written[WRITERS_MAX]; /* bytes of the outputs, as of the last step */
 
 	/* worker */
-	struct table_sink sink;
-	struct format_writer *writer; /* NULL: rows are counted only */
+	struct format_writer *writer;
 	struct votable *reader;
 	struct table_end end;
 	struct error *error;
-	int in_fd, out_fd;
+	int in_fd, out_fds[WRITERS_MAX];
+	size_t outputs;
 	uint64_t read;   /* bytes of the input that were fed */
 	uint64_t target; /* of this step */
 	bool last;       /* the step ends the document */
+	bool second;     /* the writer sees it a second time */
 	bool finished;
-	uint64_t made; /* bytes of the output */
+	uint64_t made[WRITERS_MAX]; /* bytes of the outputs */
 };
-
-static struct conversion *of_sink(struct table_sink *s)
-{
-	return (struct conversion *)((char *)s - offsetof(struct conversion, sink));
-}
-
-static bool tap_begin(struct table_sink *s, const struct table *t, struct error **err)
-{
-	struct conversion *c = of_sink(s);
-
-	if (!c->writer)
-		return true;
-	if (!c->writer->sink.begin(&c->writer->sink, t, err))
-		return false;
-	c->sink.no_rows = c->writer->sink.no_rows;
-	return true;
-}
-
-static bool tap_row(struct table_sink *s, const struct cell *cells, struct error **err)
-{
-	struct conversion *c = of_sink(s);
-
-	return !c->writer || c->writer->sink.row(&c->writer->sink, cells, err);
-}
-
-static void tap_row_text(const struct table_sink *s, const struct cell *cells, struct buf *out,
-			 struct buf *scratch)
-{
-	const struct table_sink *to = &of_sink((struct table_sink *)s)->writer->sink;
-
-	to->row_text(to, cells, out, scratch);
-}
-
-static bool tap_take(struct table_sink *s, const struct buf *texts, struct error **err)
-{
-	struct table_sink *to = &of_sink(s)->writer->sink;
-
-	return to->take(to, texts, err);
-}
-
-static bool tap_end(struct table_sink *s, const struct table_end *end, struct error **err)
-{
-	struct conversion *c = of_sink(s);
-
-	c->end = *end;
-	return !c->writer || c->writer->sink.end(&c->writer->sink, end, err);
-}
-
-static bool tap_descriptor(struct table_sink *s, struct descriptor *d, struct error **err)
-{
-	struct conversion *c = of_sink(s);
-
-	if (c->writer && c->writer->sink.descriptor)
-		return c->writer->sink.descriptor(&c->writer->sink, d, err);
-	descriptor_clear(d);
-	return true;
-}
 
 static void conversion_free(struct conversion *c)
 {
 	timer_cancel(c->timer);
 	votable_free(c->reader);
-	if (c->writer)
-		c->writer->free(c->writer);
+	c->writer->free(c->writer);
 	error_free(c->error);
 	close(c->in_fd);
-	if (c->out_fd >= 0)
-		close(c->out_fd);
+	for (size_t i = 0; i < c->outputs; i++)
+		close(c->out_fds[i]);
 	free(c);
 }
 
 /* The document is read to its end; the writer may want to see all of it a second time. */
-static void finish(struct conversion *c)
+static void conversion_finish(struct conversion *c)
 {
 	c->finished = votable_finish(c->reader, &c->error);
-	if (!c->finished || !c->writer || !c->writer->again || !c->writer->again(c->writer))
+	if (!c->finished)
 		return;
+	if (!c->second) /* when all rows are wanted that ever are */
+		c->end = votable_table_end(c->reader);
+	if (!c->writer->again || !c->writer->again(c->writer))
+		return;
+	c->second = true;
 	c->finished = false;
 	votable_free(c->reader);
-	c->reader = votable_new_parallel(&c->sink, 0, 0);
+	c->reader = votable_new_parallel(&c->writer->sink, 0, 0);
 	c->read = 0;
 }
 
@@ -137,7 +84,6 @@ static void step_run(struct work *w)
 {
 	struct conversion *c = (struct conversion *)w;
 	CLEANUP_FREE char *block = xmalloc(READ_SIZE);
-	struct stat st;
 
 	while (c->read < c->target && !c->error && !c->cancelled) {
 		uint64_t want = c->target - c->read;
@@ -156,27 +102,30 @@ static void step_run(struct work *w)
 		c->read += (uint64_t)n;
 	}
 	if (c->last && !c->error)
-		finish(c);
-	else if (votable_settle(c->reader, c->error ? NULL : &c->error) && c->writer &&
-		 c->writer->flush)
+		conversion_finish(c);
+	else if (votable_settle(c->reader, c->error ? NULL : &c->error) && c->writer->flush)
 		c->writer->flush(c->writer, c->error ? NULL : &c->error);
-	if (c->out_fd >= 0 && fstat(c->out_fd, &st) == 0)
-		c->made = (uint64_t)st.st_size;
+	for (size_t i = 0; i < c->outputs; i++) {
+		struct stat st;
+
+		if (fstat(c->out_fds[i], &st) == 0)
+			c->made[i] = (uint64_t)st.st_size;
+	}
 }
 
-static void advance(struct conversion *c);
+static void conversion_advance(struct conversion *c);
 
-static void waited(void *arg)
+static void conversion_waited(void *arg)
 {
 	struct conversion *c = arg;
 
 	c->timer = NULL;
 	c->due = true;
-	advance(c);
+	conversion_advance(c);
 }
 
 /* Little is not worth a step, unless no more comes for a while. */
-static void advance(struct conversion *c)
+static void conversion_advance(struct conversion *c)
 {
 	uint64_t n;
 
@@ -187,7 +136,7 @@ static void advance(struct conversion *c)
 		return;
 	if (n < STEP_LEAST && !c->complete && !c->due) {
 		if (!c->timer)
-			c->timer = timer_start(c->loop, STEP_WAIT_MS, waited, c);
+			c->timer = timer_start(c->loop, STEP_WAIT_MS, conversion_waited, c);
 		return;
 	}
 	timer_cancel(c->timer);
@@ -204,9 +153,9 @@ static void step_done(struct work *w)
 	struct conversion *c = (struct conversion *)w;
 
 	c->busy = false;
-	c->written = c->made;
+	memcpy(c->written, c->made, sizeof(c->written));
 	if (!c->cancelled && !c->error && !c->finished) {
-		advance(c);
+		conversion_advance(c);
 		return;
 	}
 	if (!c->cancelled)
@@ -214,8 +163,22 @@ static void step_done(struct work *w)
 	conversion_free(c);
 }
 
-struct conversion *conversion_start(struct loop *loop, int in_fd, const struct format *format,
-				    int out_fd,
+/* One writer for all outputs. */
+static struct format_writer *conversion_writer(struct conversion *c,
+					       const struct conversion_output *outputs, size_t n)
+{
+	struct format_writer *each[WRITERS_MAX];
+
+	for (size_t i = 0; i < n; i++) {
+		c->out_fds[i] = fcntl(outputs[i].fd, F_DUPFD_CLOEXEC, 3);
+		each[i] = outputs[i].format->writer(c->out_fds[i]);
+	}
+	c->outputs = n;
+	return n == 1 ? each[0] : writers_new(each, n);
+}
+
+struct conversion *conversion_start(struct loop *loop, int in_fd,
+				    const struct conversion_output *outputs, size_t n,
 				    void (*done)(void *, const struct table_end *, struct error *),
 				    void *arg)
 {
@@ -226,19 +189,9 @@ struct conversion *conversion_start(struct loop *loop, int in_fd, const struct f
 	c->arg = arg;
 	c->work.run = step_run;
 	c->work.done = step_done;
-	c->sink = (struct table_sink){
-	    .begin = tap_begin, .row = tap_row, .end = tap_end, .descriptor = tap_descriptor};
 	c->in_fd = fcntl(in_fd, F_DUPFD_CLOEXEC, 3);
-	c->out_fd = out_fd >= 0 ? fcntl(out_fd, F_DUPFD_CLOEXEC, 3) : -1;
-	c->writer = format && format->writer ? format->writer(c->out_fd) : NULL;
-	if (c->writer) {
-		c->sink.texts = c->writer->sink.texts;
-		if (c->writer->sink.row_text) {
-			c->sink.row_text = tap_row_text;
-			c->sink.take = tap_take;
-		}
-	}
-	c->reader = votable_new_parallel(&c->sink, 0, 0);
+	c->writer = conversion_writer(c, outputs, n);
+	c->reader = votable_new_parallel(&c->writer->sink, 0, 0);
 	return c;
 }
 
@@ -246,12 +199,12 @@ void conversion_feed(struct conversion *c, uint64_t available, bool complete)
 {
 	c->available = available;
 	c->complete = complete;
-	advance(c);
+	conversion_advance(c);
 }
 
-uint64_t conversion_written(const struct conversion *c)
+uint64_t conversion_written(const struct conversion *c, size_t output)
 {
-	return c->written;
+	return c->written[output];
 }
 
 void conversion_cancel(struct conversion *c)

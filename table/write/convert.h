@@ -1,12 +1,14 @@
 /*
- * convert.h: a VOTable file into another format, on workers, while it still grows.
+ * convert.h: a VOTable file into other formats, on workers, while it still grows.
  *
- * A conversion reads what is there of the input, in steps of at most CONVERT_STEP bytes on
- * LANE_CONVERT, and sleeps until enough more has come, or a little has for a while. Memory is flat.
+ * A conversion reads what is there of the input, once for all formats, in steps of at most
+ * CONVERT_STEP bytes on LANE_CONVERT, and sleeps until enough more has come, or a little has for a
+ * while. Memory is flat.
  */
 #ifndef TAPFS_TABLE_WRITE_CONVERT_H
 #define TAPFS_TABLE_WRITE_CONVERT_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -18,19 +20,24 @@
 
 struct conversion;
 
+struct conversion_output {
+	const struct format *format; /* one that has a writer */
+	int fd;
+};
+
 /*
- * Both descriptors are duplicated. format NULL: the input is only checked and its rows counted.
- * done is called once, on the loop: end tells of the rows when err is NULL (but see
- * table_sink.no_rows). The conversion is gone then.
+ * From 1 to FORMATS_MAX outputs. All descriptors are duplicated. done is called once, on
+ * the loop: end tells of the rows when err is NULL (but see table_sink.no_rows). The conversion is
+ * gone when it returns.
  */
-struct conversion *conversion_start(struct loop *, int in_fd, const struct format *, int out_fd,
-				    void (*done)(void *arg, const struct table_end *end,
-						 struct error *err),
-				    void *arg);
+struct conversion *
+conversion_start(struct loop *, int in_fd, const struct conversion_output *, size_t n,
+		 void (*done)(void *arg, const struct table_end *end, struct error *err),
+		 void *arg);
 /* The input has that many bytes now; complete: no more will come. */
 void conversion_feed(struct conversion *, uint64_t available, bool complete);
-/* Bytes of the output that are on the file; at the end of the last step. */
-uint64_t conversion_written(const struct conversion *);
+/* Bytes of an output that are in its file; at the end of the last step. */
+uint64_t conversion_written(const struct conversion *, size_t output);
 /* done is not called any more. NULL is allowed. */
 void conversion_cancel(struct conversion *);
 

@@ -48,7 +48,7 @@ static void converted_free(struct converted *c)
 	free(c);
 }
 
-static void ended(struct converted *c)
+static void converted_ended(struct converted *c)
 {
 	if (!c->cancelled)
 		c->done(c->arg, c->bytes, c->error);
@@ -57,7 +57,7 @@ static void ended(struct converted *c)
 
 /* --- publishing --- */
 
-static void publish_run(struct work *w)
+static void converted_publish_run(struct work *w)
 {
 	struct converted *c = (struct converted *)w;
 	struct stat st;
@@ -71,9 +71,9 @@ static void publish_run(struct work *w)
 	unlink(c->to);
 }
 
-static void publish_done(struct work *w)
+static void converted_publish_done(struct work *w)
 {
-	ended((struct converted *)w);
+	converted_ended((struct converted *)w);
 }
 
 static void converted_to_its_end(void *arg, const struct table_end *end, struct error *err)
@@ -83,14 +83,14 @@ static void converted_to_its_end(void *arg, const struct table_end *end, struct 
 	(void)end;
 	c->conversion = NULL;
 	c->error = error_copy(err);
-	c->work.run = publish_run;
-	c->work.done = publish_done;
+	c->work.run = converted_publish_run;
+	c->work.done = converted_publish_done;
 	work_submit(c->loop, c->lane, &c->work);
 }
 
 /* --- opening --- */
 
-static void open_run(struct work *w)
+static void converted_open_run(struct work *w)
 {
 	struct converted *c = (struct converted *)w;
 	struct stat st;
@@ -107,16 +107,17 @@ static void open_run(struct work *w)
 		error_set(&c->error, errno, "cannot make %s: %s", c->part, strerror(errno));
 }
 
-static void open_done(struct work *w)
+static void converted_open_done(struct work *w)
 {
 	struct converted *c = (struct converted *)w;
 
 	if (c->cancelled || c->error) {
-		ended(c);
+		converted_ended(c);
 		return;
 	}
 	c->conversion =
-	    conversion_start(c->loop, c->in_fd, c->format, c->out_fd, converted_to_its_end, c);
+	    conversion_start(c->loop, c->in_fd, &(struct conversion_output){c->format, c->out_fd},
+			     1, converted_to_its_end, c);
 	conversion_feed(c->conversion, c->in_bytes, true);
 }
 
@@ -135,30 +136,30 @@ struct converted *converted_start(struct loop *loop, enum lane lane, const char 
 	c->in_fd = c->out_fd = -1;
 	c->done = done;
 	c->arg = arg;
-	c->work.run = open_run;
-	c->work.done = open_done;
+	c->work.run = converted_open_run;
+	c->work.done = converted_open_done;
 	work_submit(loop, lane, &c->work);
 	return c;
 }
 
 /* --- giving up --- */
 
-struct removal {
+struct converted_removal {
 	struct work work; /* first */
 	char *part, *to;
 };
 
-static void removal_run(struct work *w)
+static void converted_removal_run(struct work *w)
 {
-	const struct removal *r = (struct removal *)w;
+	const struct converted_removal *r = (struct converted_removal *)w;
 
 	unlink(r->part);
 	unlink(r->to);
 }
 
-static void removal_done(struct work *w)
+static void converted_removal_done(struct work *w)
 {
-	struct removal *r = (struct removal *)w;
+	struct converted_removal *r = (struct converted_removal *)w;
 
 	free(r->part);
 	free(r->to);
@@ -167,15 +168,15 @@ static void removal_done(struct work *w)
 
 void converted_cancel(struct converted *c)
 {
-	struct removal *r;
+	struct converted_removal *r;
 
 	if (!c)
 		return;
 	r = xcalloc(1, sizeof(*r));
 	r->part = xstrdup(c->part);
 	r->to = xstrdup(c->to);
-	r->work.run = removal_run;
-	r->work.done = removal_done;
+	r->work.run = converted_removal_run;
+	r->work.done = converted_removal_done;
 	work_submit(c->loop, c->lane, &r->work);
 	c->cancelled = true;
 	if (!c->conversion)

@@ -99,7 +99,7 @@ static const char forms[] = {
     [DT_TEXT] = 'A',
 };
 
-static size_t bytes_of(char form)
+static size_t bytes_of_form(char form)
 {
 	switch (form) {
 	case 'I': return 2;
@@ -177,12 +177,12 @@ void fits_column_lay_out(struct fits_column *k, uint64_t rows)
 	}
 	k->width = k->in_heap       ? 16
 		   : k->form == 'X' ? (k->repeat + 7) / 8
-				    : k->repeat * bytes_of(k->form);
+				    : k->repeat * bytes_of_form(k->form);
 }
 
 uint64_t fits_column_heap(const struct fits_column *k)
 {
-	return k->in_heap ? k->values * bytes_of(k->form) : 0;
+	return k->in_heap ? k->values * bytes_of_form(k->form) : 0;
 }
 
 void fits_column_form(const struct fits_column *k, bool wide, struct buf *out)
@@ -253,7 +253,7 @@ static void put_reals(const struct fits_column *k, const struct cell *c, unsigne
 
 static void put_integers(const struct fits_column *k, const struct cell *c, unsigned char *at)
 {
-	size_t bytes = bytes_of(k->form);
+	size_t bytes = bytes_of_form(k->form);
 	size_t have = c->null ? 0 : c->count;
 
 	for (size_t i = 0; i < k->repeat; i++, at += bytes) {

@@ -6,28 +6,37 @@
 #include <string.h>
 
 #include "table/links/link_index.h"
+#include "table/write/writers.h"
 
+/* clang-format off */
 static const struct format formats[] = {
-    {"vot", "application/x-votable+xml", "the VOTable as the service sent it (TOPCAT, astropy)",
-     false, true, NULL},
-    {"csv", "text/csv", "the result for people and programs", false, true, csv_writer_new},
-    [FORMAT_LINKS] = {"links", "application/vnd.sqlite3", NULL, true, true, link_index_writer_new},
-    {"tsv", "text/tab-separated-values", "for spreadsheets, cut and awk", false, false,
-     tsv_writer_new},
-    {"ecsv", "text/csv", "CSV that keeps types and units (astropy, stilts)", false, false,
-     ecsv_writer_new},
-    {"fits", "application/fits", "a binary table (TOPCAT, astropy, IDL)", false, false,
-     fits_writer_new},
-    {"json", "application/json", "for programs: columns, and an object a row", false, false,
-     json_writer_new},
-    {"jsonl", "application/x-ndjson", "an object a line (jq, pandas)", false, false,
-     jsonl_writer_new},
-    {"txt", "text/plain", "aligned, for reading", false, false, txt_writer_new},
-    {"html", "text/html", "a page that sorts and searches", false, false, html_writer_new},
-    {"png", "image/png", "a picture: a map, a light curve, a diagram, histograms", false, false,
-     png_writer_new},
+    {.ext = "vot", .mime = "application/x-votable+xml", .made_at_once = true,
+     .what = "the VOTable as the service sent it (TOPCAT, astropy)"},
+    {.ext = "csv", .mime = "text/csv", .made_at_once = true, .writer = csv_writer_new,
+     .what = "the result for people and programs"},
+    [FORMAT_LINKS] =
+    {.ext = "links", .mime = "application/vnd.sqlite3", .made_at_once = true, .hidden = true,
+     .writer = link_index_writer_new},
+    {.ext = "tsv", .mime = "text/tab-separated-values", .writer = tsv_writer_new,
+     .what = "for spreadsheets, cut and awk"},
+    {.ext = "ecsv", .mime = "text/csv", .writer = ecsv_writer_new,
+     .what = "CSV that keeps types and units (astropy, stilts)"},
+    {.ext = "fits", .mime = "application/fits", .writer = fits_writer_new,
+     .what = "a binary table (TOPCAT, astropy, IDL)"},
+    {.ext = "json", .mime = "application/json", .writer = json_writer_new,
+     .what = "for programs: columns, and an object a row"},
+    {.ext = "jsonl", .mime = "application/x-ndjson", .writer = jsonl_writer_new,
+     .what = "an object a line (jq, pandas)"},
+    {.ext = "txt", .mime = "text/plain", .writer = txt_writer_new,
+     .what = "aligned, for reading"},
+    {.ext = "html", .mime = "text/html", .writer = html_writer_new,
+     .what = "a page that sorts and searches"},
+    {.ext = "png", .mime = "image/png", .writer = png_writer_new,
+     .what = "a picture: a map, a light curve, a diagram, histograms"},
 };
+/* clang-format on */
 
+_Static_assert(FORMATS_MAX <= WRITERS_MAX, "a writer stands for all of them");
 _Static_assert(sizeof(formats) / sizeof(*formats) <= FORMATS_MAX, "raise FORMATS_MAX");
 
 size_t format_count(void)

@@ -1,9 +1,9 @@
 /*
  * format.h: the formats that results can have, one line each in format.c.
  *
- * A format is a writer: a table_sink that writes to a file descriptor. A new
- * one is a file tap/format_NAME.c and a line in the table of format.c; all
- * else (names in queries/, listing, conversion on a worker) follows from it.
+ * A format is a writer (table/writer.h). A new one is a file table/write/format_NAME.c and a line
+ * in the table of format.c; all else (names in queries/, listing, conversion on a worker) follows
+ * from it.
  */
 #ifndef TAPFS_TABLE_WRITE_FORMAT_H
 #define TAPFS_TABLE_WRITE_FORMAT_H
@@ -11,25 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/error.h"
-#include "table/table.h"
-
-/*
- * A writer is a table_sink with an end to it. Output is buffered (flat memory)
- * and written to the descriptor, which stays the caller's.
- */
-struct format_writer {
-	struct table_sink sink; /* first, so that a sink can be cast back */
-	/* Writes what is buffered, so that the growing file shows it; NULL: nothing before the end.
-	 */
-	bool (*flush)(struct format_writer *, struct error **err);
-	/*
-	 * After the end: whether all is to come once more, from the beginning (what stood behind
-	 * the rows had to be known before them). NULL: never.
-	 */
-	bool (*again)(struct format_writer *);
-	void (*free)(struct format_writer *);
-};
+#include "table/writer.h"
 
 #define FORMATS_MAX 16 /* a query keeps a place for each */
 

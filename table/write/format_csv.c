@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/quote.h"
 #include "table/cell_text.h"
 #include "table/write/format.h"
 #include "table/write/format_out.h"
@@ -36,7 +37,7 @@ static void add_quoted(struct buf *out, const char *s, size_t n)
 	buf_addc(out, '"');
 }
 
-static void add_string(const struct csv_writer *w, struct buf *out, const char *s, size_t n)
+static void add_csv_string(const struct csv_writer *w, struct buf *out, const char *s, size_t n)
 {
 	if (w->separator == ',')
 		buf_add_csv(out, s, n);
@@ -54,7 +55,7 @@ static bool csv_begin(struct table_sink *sink, const struct table *t, struct err
 	for (size_t i = 0; i < t->nfields; i++) {
 		if (i)
 			buf_addc(&w->text.out.text, w->separator);
-		add_string(w, &w->text.out.text, t->fields[i].name, strlen(t->fields[i].name));
+		add_csv_string(w, &w->text.out.text, t->fields[i].name, strlen(t->fields[i].name));
 	}
 	buf_addc(&w->text.out.text, '\n');
 	return format_out_row(&w->text.out, err);
@@ -79,7 +80,7 @@ static void csv_row_text(const struct table_sink *sink, const struct cell *cells
 			size_t n;
 
 			cell_string(f, &cells[i], list, &s, &n);
-			add_string(w, out, s, n);
+			add_csv_string(w, out, s, n);
 		} else {
 			cell_add_values(out, f, &cells[i]);
 		}
@@ -95,7 +96,7 @@ static void csv_free(struct format_writer *writer)
 	free(w);
 }
 
-static struct format_writer *writer_new(int fd, char separator, const char *what)
+static struct format_writer *delimited_new(int fd, char separator, const char *what)
 {
 	struct csv_writer *w = xcalloc(1, sizeof(*w));
 
@@ -110,10 +111,10 @@ static struct format_writer *writer_new(int fd, char separator, const char *what
 
 struct format_writer *csv_writer_new(int fd)
 {
-	return writer_new(fd, ',', "CSV");
+	return delimited_new(fd, ',', "CSV");
 }
 
 struct format_writer *tsv_writer_new(int fd)
 {
-	return writer_new(fd, '\t', "TSV");
+	return delimited_new(fd, '\t', "TSV");
 }

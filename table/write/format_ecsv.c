@@ -13,6 +13,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/quote.h"
 #include "table/cell_json.h"
 #include "table/cell_text.h"
 #include "table/write/format.h"
@@ -68,7 +69,7 @@ static void add_subtype(struct buf *b, const struct field *f)
 	buf_adds(b, pairs ? ",2]" : "]");
 }
 
-static void add_key(struct buf *b, const char *key, const char *text)
+static void add_yaml_key(struct buf *b, const char *key, const char *text)
 {
 	if (!text || !*text)
 		return;
@@ -80,31 +81,31 @@ static void add_meta(struct buf *b, const struct field *f)
 {
 	CLEANUP_BUF struct buf meta = BUF_INIT;
 
-	add_key(&meta, "ucd", f->ucd);
-	add_key(&meta, "utype", f->utype);
-	add_key(&meta, "xtype", f->xtype);
+	add_yaml_key(&meta, "ucd", f->ucd);
+	add_yaml_key(&meta, "utype", f->utype);
+	add_yaml_key(&meta, "xtype", f->xtype);
 	if (meta.len)
 		buf_addf(b, ", meta: {%s}", meta.data + 2);
 }
 
-static void add_column(struct buf *b, const struct field *f, const char *name)
+static void add_yaml_column(struct buf *b, const struct field *f, const char *name)
 {
 	buf_adds(b, "# - {name: ");
 	json_add_text(b, name);
-	add_key(b, "unit", f->unit);
+	add_yaml_key(b, "unit", f->unit);
 	buf_addf(b, ", datatype: %s", f->is_array ? "string" : types[f->type]);
 	if (f->is_array) {
 		buf_adds(b, ", subtype: '");
 		add_subtype(b, f);
 		buf_addc(b, '\'');
 	}
-	add_key(b, "description", f->description);
+	add_yaml_key(b, "description", f->description);
 	add_meta(b, f);
 	buf_adds(b, "}\n");
 }
 
 /* Quoted where it must be, and where a reader would take the line for a comment or for none. */
-static void add_string(struct buf *out, const char *s, size_t n)
+static void add_ecsv_string(struct buf *out, const char *s, size_t n)
 {
 	size_t at = out->len;
 
@@ -117,22 +118,22 @@ static void add_string(struct buf *out, const char *s, size_t n)
 	}
 }
 
-static void add_head(struct buf *b, const struct table *t, char **names)
+static void add_yaml_head(struct buf *b, const struct table *t, char **names)
 {
 	CLEANUP_BUF struct buf meta = BUF_INIT;
 
 	buf_adds(b, "# %ECSV 1.0\n# ---\n# delimiter: ','\n# datatype:\n");
 	for (size_t i = 0; i < t->nfields; i++)
-		add_column(b, &t->fields[i], names[i]);
-	add_key(&meta, "name", t->name);
-	add_key(&meta, "description", t->description);
+		add_yaml_column(b, &t->fields[i], names[i]);
+	add_yaml_key(&meta, "name", t->name);
+	add_yaml_key(&meta, "description", t->description);
 	if (meta.len)
 		buf_addf(b, "# meta: {%s}\n", meta.data + 2);
 	buf_adds(b, "# schema: astropy-2.0\n");
 	for (size_t i = 0; i < t->nfields; i++) {
 		if (i)
 			buf_addc(b, ',');
-		add_string(b, names[i], strlen(names[i]));
+		add_ecsv_string(b, names[i], strlen(names[i]));
 	}
 	buf_addc(b, '\n');
 }
@@ -153,12 +154,12 @@ static bool ecsv_begin(struct table_sink *sink, const struct table *t, struct er
 		if (is_variable(f))
 			f->arraysize = NULL; /* flat */
 	}
-	add_head(&w->text.out.text, t, names);
+	add_yaml_head(&w->text.out.text, t, names);
 	table_names_free(names, t->nfields);
 	return format_out_row(&w->text.out, err);
 }
 
-static void add_part(struct buf *out, const struct field *f, const struct cell *c, size_t i)
+static void add_element(struct buf *out, const struct field *f, const struct cell *c, size_t i)
 {
 	if (isnan(c->d[i]))
 		buf_adds(out, "nan");
@@ -169,23 +170,23 @@ static void add_part(struct buf *out, const struct field *f, const struct cell *
 }
 
 /* As Python has it: "1.5-2j". */
-static void add_complex(struct buf *out, const struct field *f, const struct cell *c)
+static void add_python_complex(struct buf *out, const struct field *f, const struct cell *c)
 {
 	if (isnan(c->d[0]) && isnan(c->d[1]))
 		return;
-	add_part(out, f, c, 0);
+	add_element(out, f, c, 0);
 	if (!signbit(c->d[1]) || isnan(c->d[1]))
 		buf_addc(out, '+');
-	add_part(out, f, c, 1);
+	add_element(out, f, c, 1);
 	buf_addc(out, 'j');
 }
 
 static void add_scalar(struct buf *out, const struct field *f, const struct cell *c)
 {
 	if (datatype_is_text(f->type))
-		add_string(out, c->s, c->len);
+		add_ecsv_string(out, c->s, c->len);
 	else if (datatype_is_complex(f->type))
-		add_complex(out, f, c);
+		add_python_complex(out, f, c);
 	else if (f->type == DT_BOOLEAN)
 		buf_adds(out, c->i[0] ? "True" : "False");
 	else if (datatype_is_real(f->type) && isinf(c->d[0]))
@@ -216,7 +217,7 @@ static void ecsv_row_text(const struct table_sink *sink, const struct cell *cell
 		buf_add_csv(out, list->data, list->len);
 	}
 	if (out->len == at) /* its only value is missing */
-		add_string(out, "", 0);
+		add_ecsv_string(out, "", 0);
 	buf_addc(out, '\n');
 }
 

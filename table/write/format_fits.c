@@ -88,7 +88,7 @@ static char *ascii(const char *text)
 	return buf_steal(&b);
 }
 
-static void add_key(struct fits_writer *w, const char *name, size_t column, const char *text)
+static void add_column_key(struct fits_writer *w, const char *name, size_t column, const char *text)
 {
 	CLEANUP_FREE char *value = ascii(text);
 	char key[FLEN_KEYWORD];
@@ -115,23 +115,23 @@ static void add_column_keys(struct fits_writer *w, size_t i)
 	}
 	if (n)
 		fits_write_tdim(w->fits, (int)i + 1, n, dims, &w->status);
-	add_key(w, "TUCD", i + 1, f->ucd);
-	add_key(w, "TCOMM", i + 1, f->description);
-	add_key(w, "TUTYP", i + 1, f->utype);
-	add_key(w, "TXTYP", i + 1, f->xtype);
+	add_column_key(w, "TUCD", i + 1, f->ucd);
+	add_column_key(w, "TCOMM", i + 1, f->description);
+	add_column_key(w, "TUTYP", i + 1, f->utype);
+	add_column_key(w, "TXTYP", i + 1, f->xtype);
 }
 
 /* TTYPE, TFORM, TUNIT for cfitsio. */
-struct head {
+struct fits_head {
 	char **names, **forms, **units;
 	size_t n;
 };
 
-static struct head head_of(struct fits_writer *w, bool wide)
+static struct fits_head head_of(struct fits_writer *w, bool wide)
 {
 	size_t n = w->table->nfields;
-	struct head h = {table_names(w->table, true), xcalloc(n + 1, sizeof(char *)),
-			 xcalloc(n + 1, sizeof(char *)), n};
+	struct fits_head h = {table_names(w->table, true), xcalloc(n + 1, sizeof(char *)),
+			      xcalloc(n + 1, sizeof(char *)), n};
 
 	for (size_t i = 0; i < n; i++) {
 		struct buf form = BUF_INIT;
@@ -146,7 +146,7 @@ static struct head head_of(struct fits_writer *w, bool wide)
 	return h;
 }
 
-static void head_clear(struct head *h)
+static void head_clear(struct fits_head *h)
 {
 	table_names_free(h->names, h->n);
 	table_names_free(h->forms, h->n);
@@ -173,11 +173,11 @@ static bool is_reasonable(const struct fits_writer *w, struct error **err)
 	return true;
 }
 
-static bool create(struct fits_writer *w, struct error **err)
+static bool create_fits(struct fits_writer *w, struct error **err)
 {
 	CLEANUP_FREE char *name = ascii(w->table->name);
 	uint64_t heap = 0;
-	struct head h;
+	struct fits_head h;
 	char path[64];
 
 	w->width = 0;
@@ -226,7 +226,7 @@ static bool fits_begin(struct table_sink *sink, const struct table *t, struct er
 		w->columns = xcalloc(t->nfields + 1, sizeof(*w->columns));
 	for (size_t i = 0; i < t->nfields; i++)
 		w->columns[i].field = &t->fields[i];
-	return !w->second || create(w, err);
+	return !w->second || create_fits(w, err);
 }
 
 /* --- the rows --- */

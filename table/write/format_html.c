@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/quote.h"
 #include "table/cell_text.h"
 #include "table/write/format.h"
 #include "table/write/format_out.h"
@@ -62,25 +63,25 @@ static const char script[] =
     "heads.forEach((h,i)=>{h.tabIndex=0;h.addEventListener('click',()=>sort(i));"
     "h.addEventListener('keydown',e=>{if(e.key==='Enter')sort(i)})});\n";
 
-static void add_text(struct buf *b, const char *s)
+static void add_html_text(struct buf *b, const char *s)
 {
 	if (s)
 		buf_add_xml(b, s, strlen(s));
 }
 
-static void add_column(struct buf *b, const struct field *f)
+static void add_th(struct buf *b, const struct field *f)
 {
 	buf_adds(b, field_is_number(f) ? "<th class=n title=\"" : "<th title=\"");
-	add_text(b, f->description);
+	add_html_text(b, f->description);
 	if (f->ucd && *f->ucd) {
 		buf_adds(b, " (");
-		add_text(b, f->ucd);
+		add_html_text(b, f->ucd);
 		buf_addc(b, ')');
 	}
 	buf_adds(b, "\"><span>");
-	add_text(b, f->name);
+	add_html_text(b, f->name);
 	buf_adds(b, "</span><small>");
-	add_text(b, f->unit);
+	add_html_text(b, f->unit);
 	buf_adds(b, "</small></th>\n");
 }
 
@@ -95,25 +96,25 @@ static bool html_begin(struct table_sink *sink, const struct table *t, struct er
 		    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
 		    "style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n"
 		    "<meta name=\"viewport\" content=\"width=device-width\">\n<title>");
-	add_text(b, name);
+	add_html_text(b, name);
 	buf_addf(b, "</title>\n<style>\n%s</style></head>\n<body>\n<h1>", style);
-	add_text(b, name);
+	add_html_text(b, name);
 	buf_adds(b, "</h1>\n");
 	if (t->description && *t->description) {
 		buf_adds(b, "<p>");
-		add_text(b, t->description);
+		add_html_text(b, t->description);
 		buf_adds(b, "</p>\n");
 	}
 	buf_adds(b, "<p><input type=\"search\" placeholder=\"Search\" aria-label=\"Search\"> "
 		    "<output></output></p>\n<div id=\"table\"><table><thead><tr>\n");
 	for (size_t i = 0; i < t->nfields; i++)
-		add_column(b, &t->fields[i]);
+		add_th(b, &t->fields[i]);
 	buf_adds(b, "</tr></thead><tbody>\n");
 	return format_out_row(&w->out, err);
 }
 
 /* Whether all of it is one address that is safe to follow. */
-static bool is_address(const char *s, size_t n)
+static bool is_link_address(const char *s, size_t n)
 {
 	if (!(n > 7 && strncasecmp(s, "http://", 7) == 0) &&
 	    !(n > 8 && strncasecmp(s, "https://", 8) == 0))
@@ -124,14 +125,14 @@ static bool is_address(const char *s, size_t n)
 	return true;
 }
 
-static void add_string(struct html_writer *w, const struct field *f, const struct cell *c)
+static void add_html_string(struct html_writer *w, const struct field *f, const struct cell *c)
 {
 	struct buf *b = &w->out.text;
 	const char *s;
 	size_t n;
 
 	cell_string(f, c, &w->list, &s, &n);
-	if (!is_address(s, n)) {
+	if (!is_link_address(s, n)) {
 		buf_add_xml(b, s, n);
 		return;
 	}
@@ -156,7 +157,7 @@ static bool html_row(struct table_sink *sink, const struct cell *cells, struct e
 
 		buf_adds(b, field_is_number(f) ? "<td class=n>" : "<td>");
 		if (datatype_is_text(f->type))
-			add_string(w, f, &cells[i]);
+			add_html_string(w, f, &cells[i]);
 		else
 			cell_add_values(b, f, &cells[i]);
 	}

@@ -33,7 +33,7 @@ static void add_member(struct buf *b, const char *name, const char *text)
 	json_add_text(b, text);
 }
 
-static void add_column(struct buf *b, const struct field *f, const char *name)
+static void add_json_column(struct buf *b, const struct field *f, const char *name)
 {
 	buf_adds(b, "  {\"name\": ");
 	json_add_text(b, name);
@@ -47,7 +47,7 @@ static void add_column(struct buf *b, const struct field *f, const char *name)
 	buf_addc(b, '}');
 }
 
-static void add_head(struct json_writer *w, const struct table *t)
+static void add_json_head(struct json_writer *w, const struct table *t)
 {
 	struct buf *b = &w->text.out.text;
 
@@ -58,7 +58,7 @@ static void add_head(struct json_writer *w, const struct table *t)
 	buf_adds(b, ",\n \"metadata\": [");
 	for (size_t i = 0; i < t->nfields; i++) {
 		buf_adds(b, i ? ",\n" : "\n");
-		add_column(b, &t->fields[i], w->names[i]);
+		add_json_column(b, &t->fields[i], w->names[i]);
 	}
 	buf_adds(b, "],\n \"data\": [");
 }
@@ -71,7 +71,7 @@ static bool json_begin(struct table_sink *sink, const struct table *t, struct er
 	w->names = table_names(t, false);
 	w->nnames = t->nfields;
 	if (!w->lines)
-		add_head(w, t);
+		add_json_head(w, t);
 	return format_out_row(&w->text.out, err);
 }
 
@@ -123,7 +123,7 @@ static void json_free(struct format_writer *writer)
 	free(w);
 }
 
-static struct format_writer *writer_new(int fd, bool lines)
+static struct format_writer *json_new(int fd, bool lines)
 {
 	struct json_writer *w = xcalloc(1, sizeof(*w));
 
@@ -140,10 +140,10 @@ static struct format_writer *writer_new(int fd, bool lines)
 
 struct format_writer *json_writer_new(int fd)
 {
-	return writer_new(fd, false);
+	return json_new(fd, false);
 }
 
 struct format_writer *jsonl_writer_new(int fd)
 {
-	return writer_new(fd, true);
+	return json_new(fd, true);
 }

@@ -39,7 +39,7 @@ bool format_out_take(struct format_out *out, const struct buf *texts, struct err
 	return format_out_flush(out, err) && write_out(out, texts, err);
 }
 
-static bool text_row(struct table_sink *sink, const struct cell *cells, struct error **err)
+static bool text_writer_row(struct table_sink *sink, const struct cell *cells, struct error **err)
 {
 	struct text_writer *w = (struct text_writer *)sink;
 
@@ -47,26 +47,28 @@ static bool text_row(struct table_sink *sink, const struct cell *cells, struct e
 	return format_out_row(&w->out, err);
 }
 
-static bool text_take(struct table_sink *sink, const struct buf *texts, struct error **err)
+static bool text_writer_take(struct table_sink *sink, const struct buf *texts, struct error **err)
 {
 	return format_out_take(&((struct text_writer *)sink)->out, texts, err);
 }
 
-static bool text_end(struct table_sink *sink, const struct table_end *end, struct error **err)
+static bool text_writer_end(struct table_sink *sink, const struct table_end *end,
+			    struct error **err)
 {
 	(void)end;
 	return format_out_flush(&((struct text_writer *)sink)->out, err);
 }
 
-static bool text_flush(struct format_writer *writer, struct error **err)
+static bool text_writer_flush(struct format_writer *writer, struct error **err)
 {
 	return format_out_flush(&((struct text_writer *)writer)->out, err);
 }
 
 void text_writer_init(struct text_writer *w, int fd, const char *what)
 {
-	w->writer.sink = (struct table_sink){.row = text_row, .take = text_take, .end = text_end};
-	w->writer.flush = text_flush;
+	w->writer.sink = (struct table_sink){
+	    .row = text_writer_row, .take = text_writer_take, .end = text_writer_end};
+	w->writer.flush = text_writer_flush;
 	w->out = (struct format_out){.fd = fd, .what = what};
 }
 

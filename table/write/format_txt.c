@@ -18,7 +18,7 @@
 #define WIDTH_CAP 40
 #define GAP       2
 
-struct column {
+struct txt_column {
 	const char *name, *unit; /* the table's */
 	size_t width;
 	bool right;
@@ -28,7 +28,7 @@ struct txt_writer {
 	struct format_writer writer; /* first */
 	struct format_out out;
 	const struct table *table; /* the reader's, while it reads */
-	struct column *columns;
+	struct txt_column *columns;
 	bool second;     /* the widths are known */
 	bool measured;   /* all rows have come once */
 	struct buf cell; /* of the row that is being written */
@@ -71,7 +71,7 @@ static void add_cut(struct buf *out, const char *s, size_t n, size_t places)
 	}
 }
 
-static void add_cell(struct txt_writer *w, const struct column *c, const char *s, size_t n)
+static void add_txt_cell(struct txt_writer *w, const struct txt_column *c, const char *s, size_t n)
 {
 	size_t width = width_of(s, n);
 	bool cut = width > c->width;
@@ -94,20 +94,20 @@ static void line_done(struct txt_writer *w)
 	w->blanks = 0;
 }
 
-static void add_head(struct txt_writer *w)
+static void add_txt_head(struct txt_writer *w)
 {
 	size_t n = w->table->nfields;
 	bool units = false;
 
 	for (size_t i = 0; i < n; i++) {
-		const struct column *c = &w->columns[i];
+		const struct txt_column *c = &w->columns[i];
 
-		add_cell(w, c, c->name, strlen(c->name));
+		add_txt_cell(w, c, c->name, strlen(c->name));
 		units = units || *c->unit;
 	}
 	line_done(w);
 	for (size_t i = 0; units && i < n; i++)
-		add_cell(w, &w->columns[i], w->columns[i].unit, strlen(w->columns[i].unit));
+		add_txt_cell(w, &w->columns[i], w->columns[i].unit, strlen(w->columns[i].unit));
 	if (units)
 		line_done(w);
 	for (size_t i = 0; i < n; i++) {
@@ -119,7 +119,7 @@ static void add_head(struct txt_writer *w)
 	line_done(w);
 }
 
-static void grow(struct column *c, size_t width, bool capped)
+static void widen_column(struct txt_column *c, size_t width, bool capped)
 {
 	if (capped && width > WIDTH_CAP)
 		width = WIDTH_CAP;
@@ -135,21 +135,21 @@ static bool txt_begin(struct table_sink *sink, const struct table *t, struct err
 	if (!w->columns)
 		w->columns = xcalloc(t->nfields + 1, sizeof(*w->columns));
 	for (size_t i = 0; i < t->nfields; i++) {
-		struct column *c = &w->columns[i];
+		struct txt_column *c = &w->columns[i];
 
 		c->name = t->fields[i].name;
 		c->unit = t->fields[i].unit ? t->fields[i].unit : "";
 		c->right = field_is_number(&t->fields[i]);
-		grow(c, width_of(c->name, strlen(c->name)), true);
-		grow(c, width_of(c->unit, strlen(c->unit)), true);
+		widen_column(c, width_of(c->name, strlen(c->name)), true);
+		widen_column(c, width_of(c->unit, strlen(c->unit)), true);
 	}
 	if (w->second)
-		add_head(w);
+		add_txt_head(w);
 	return format_out_row(&w->out, err);
 }
 
-static void value_of(struct txt_writer *w, size_t i, const struct cell *c, const char **s,
-		     size_t *n)
+static void txt_value(struct txt_writer *w, size_t i, const struct cell *c, const char **s,
+		      size_t *n)
 {
 	const struct field *f = &w->table->fields[i];
 
@@ -168,15 +168,15 @@ static bool txt_row(struct table_sink *sink, const struct cell *cells, struct er
 	struct txt_writer *w = (struct txt_writer *)sink;
 
 	for (size_t i = 0; i < w->table->nfields; i++) {
-		struct column *c = &w->columns[i];
+		struct txt_column *c = &w->columns[i];
 		const char *s;
 		size_t n;
 
-		value_of(w, i, &cells[i], &s, &n);
+		txt_value(w, i, &cells[i], &s, &n);
 		if (w->second)
-			add_cell(w, c, s, n);
+			add_txt_cell(w, c, s, n);
 		else
-			grow(c, width_of(s, n), !c->right);
+			widen_column(c, width_of(s, n), !c->right);
 	}
 	if (!w->second)
 		return true;

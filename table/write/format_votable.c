@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/quote.h"
 #include "base/text/number.h"
 #include "table/cell_text.h"
 #include "table/write/format.h"
@@ -28,7 +29,7 @@ static void add_attribute(struct buf *b, const char *name, const char *value)
 		buf_add_xml_attribute(b, name, value);
 }
 
-static void add_description(struct buf *b, const char *text)
+static void add_description_element(struct buf *b, const char *text)
 {
 	if (!text || !*text)
 		return;
@@ -51,7 +52,7 @@ static void add_field(struct buf *b, const struct field *f)
 	add_attribute(b, "utype", f->utype);
 	add_attribute(b, "xtype", f->xtype);
 	buf_adds(b, ">\n");
-	add_description(b, f->description);
+	add_description_element(b, f->description);
 	if (f->has_null)
 		buf_addf(b, "<VALUES null=\"%" PRId64 "\"/>\n", f->null_value);
 	buf_adds(b, "</FIELD>\n");
@@ -68,7 +69,7 @@ static bool votable_begin(struct table_sink *sink, const struct table *t, struct
 		    "<RESOURCE type=\"results\">\n<TABLE");
 	add_attribute(b, "name", t->name);
 	buf_adds(b, ">\n");
-	add_description(b, t->description);
+	add_description_element(b, t->description);
 	for (size_t i = 0; i < t->nfields; i++)
 		add_field(b, &t->fields[i]);
 	buf_adds(b, "<DATA>\n<TABLEDATA>\n");
@@ -76,7 +77,7 @@ static bool votable_begin(struct table_sink *sink, const struct table *t, struct
 }
 
 /* VOTable 1.5 §5.1: NaN, +Inf and -Inf */
-static void add_real(struct buf *b, const struct field *f, const struct cell *c, size_t i)
+static void add_real_text(struct buf *b, const struct field *f, const struct cell *c, size_t i)
 {
 	if (isnan(c->d[i]))
 		buf_add(b, "NaN", 3);
@@ -86,7 +87,7 @@ static void add_real(struct buf *b, const struct field *f, const struct cell *c,
 		cell_add_number(b, f, c, i);
 }
 
-static bool add_integer(struct buf *b, const struct field *f, const struct cell *c, size_t i)
+static bool add_integer_text(struct buf *b, const struct field *f, const struct cell *c, size_t i)
 {
 	if (!c->element_null || !c->element_null[i])
 		cell_add_number(b, f, c, i);
@@ -100,7 +101,7 @@ static bool add_integer(struct buf *b, const struct field *f, const struct cell 
 }
 
 /* One string after the other, each filled up with blanks to string_len characters. */
-static void add_strings(struct buf *b, const struct field *f, const struct cell *c)
+static void add_filled_strings(struct buf *b, const struct field *f, const struct cell *c)
 {
 	const char *s = c->s, *end = c->s + c->len;
 
@@ -115,7 +116,7 @@ static void add_strings(struct buf *b, const struct field *f, const struct cell 
 	}
 }
 
-static bool add_cell(struct buf *b, const struct field *f, const struct cell *c)
+static bool add_td(struct buf *b, const struct field *f, const struct cell *c)
 {
 	size_t parts = datatype_is_complex(f->type) ? 2 : 1;
 
@@ -126,7 +127,7 @@ static bool add_cell(struct buf *b, const struct field *f, const struct cell *c)
 	}
 	if (datatype_is_text(f->type)) {
 		if (f->is_array)
-			add_strings(b, f, c);
+			add_filled_strings(b, f, c);
 		else
 			buf_add_xml(b, c->s, c->len);
 		return true;
@@ -135,8 +136,8 @@ static bool add_cell(struct buf *b, const struct field *f, const struct cell *c)
 		if (i)
 			buf_addc(b, ' ');
 		if (datatype_is_real(f->type))
-			add_real(b, f, c, i);
-		else if (!add_integer(b, f, c, i))
+			add_real_text(b, f, c, i);
+		else if (!add_integer_text(b, f, c, i))
 			return false;
 	}
 	return true;
@@ -152,7 +153,7 @@ static bool votable_row(struct table_sink *sink, const struct cell *cells, struc
 		const struct field *f = &w->table->fields[i];
 
 		buf_add(b, "<TD>", 4);
-		if (!add_cell(b, f, &cells[i]))
+		if (!add_td(b, f, &cells[i]))
 			return error_set(
 			    err, EIO,
 			    "column \"%s\": a value within an array is missing, and no "

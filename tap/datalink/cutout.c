@@ -8,7 +8,6 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "base/text/url.h"
 #include "tap/datalink/cutout_fetch.h"
 #include "tap/remote/remote.h"
 #include "tap/service/service.h"

@@ -15,7 +15,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "base/text/url.h"
+#include "base/text/url_query.h"
 #include "http/download.h"
 #include "tap/datalink/cutout_job.h"
 #include "tap/remote/remote.h"

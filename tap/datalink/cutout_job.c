@@ -9,7 +9,6 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "base/text/url.h"
 #include "tap/datalink/cutout_job.h"
 #include "tap/uws/deletion.h"
 #include "tap/uws/job.h"

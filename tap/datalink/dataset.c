@@ -8,7 +8,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "base/text/url.h"
+#include "base/text/url_query.h"
 #include "tap/service/endpoint.h"
 #include "tap/service/service.h"
 

@@ -14,7 +14,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "base/text/url.h"
+#include "base/text/url_query.h"
 #include "http/http.h"
 #include "tap/datalink/link_cache.h"
 #include "tap/service/service.h"

@@ -6,8 +6,8 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/text/list.h"
-#include "base/text/url.h"
 #include "cache/kept.h"
+#include "http/url.h"
 #include "tap/remote/remote.h"
 #include "tap/service/service.h"
 

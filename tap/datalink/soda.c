@@ -12,7 +12,7 @@
 #include "base/mem.h"
 #include "base/text/mime.h"
 #include "base/text/number.h"
-#include "base/text/url.h"
+#include "base/text/url_query.h"
 
 #define ITEMS_MAX 400 /* parts of a name: a polygon has two a corner */
 

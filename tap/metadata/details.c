@@ -15,7 +15,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "base/text/url.h"
+#include "base/text/url_query.h"
 #include "cache/file.h"
 #include "tap/metadata/tableset_fill.h"
 #include "tap/metadata/tap_schema.h"
@@ -23,13 +23,13 @@
 
 #define RETRY_MS 10000 /* after which a failed load is tried again */
 
-enum source { FROM_CATALOG, FROM_TAP_SCHEMA, FROM_VOSI };
+enum details_source { FROM_CATALOG, FROM_TAP_SCHEMA, FROM_VOSI };
 
-struct load {
+struct details_load {
 	struct work work; /* first */
 	struct details_cache *cache;
 	char *table;
-	enum source source;
+	enum details_source source;
 	struct download *download;
 	char *paths[PARTS]; /* TAP_SCHEMA's answers; VOSI's in PART_COLUMNS */
 	struct catalog_details *details;
@@ -37,19 +37,19 @@ struct load {
 	bool working, cancelled;
 };
 
-struct table_details {
+struct details_entry {
 	char *table;
 	struct catalog_details *details;
 	struct error *error;
 	uint64_t failed_at;
-	struct load *load;
+	struct details_load *load;
 	struct waitlist changed;
 	UT_hash_handle hh;
 };
 
 struct details_cache {
 	struct service *service;
-	struct table_details
+	struct details_entry
 	    *entries; /* in the order of their use: the first is the longest unused */
 };
 
@@ -66,7 +66,7 @@ static void details_begin(struct service *s)
 	s->parts[SERVICE_DETAILS] = c;
 }
 
-static void load_free(struct load *l)
+static void load_free(struct details_load *l)
 {
 	for (int i = 0; i < PARTS; i++)
 		free(l->paths[i]);
@@ -76,7 +76,7 @@ static void load_free(struct load *l)
 	free(l);
 }
 
-static void load_cancel(struct load *l)
+static void load_cancel(struct details_load *l)
 {
 	if (!l)
 		return;
@@ -87,7 +87,7 @@ static void load_cancel(struct load *l)
 		load_free(l);
 }
 
-static void entry_free(struct details_cache *c, struct table_details *e)
+static void entry_free(struct details_cache *c, struct details_entry *e)
 {
 	HASH_DEL(c->entries, e);
 	load_cancel(e->load);
@@ -109,7 +109,7 @@ static void details_free(struct service *s)
 void details_forget(struct service *s)
 {
 	struct details_cache *c = details_of(s);
-	struct table_details *e, *next;
+	struct details_entry *e, *next;
 
 	HASH_ITER (hh, c->entries, e, next) {
 		if (!e->load && waitlist_empty(&e->changed))
@@ -120,12 +120,12 @@ void details_forget(struct service *s)
 const struct service_part details_part = {
     .begin = details_begin, .retry = details_forget, .free = details_free};
 
-static void load_step(struct load *l);
+static void load_step(struct details_load *l);
 
-static void load_end(struct load *l)
+static void load_end(struct details_load *l)
 {
 	struct details_cache *c = l->cache;
-	struct table_details *e;
+	struct details_entry *e;
 
 	HASH_FIND_STR(c->entries, l->table, e);
 	e->load = NULL;
@@ -139,9 +139,9 @@ static void load_end(struct load *l)
 	waitlist_wake(&e->changed);
 }
 
-static void load_run(struct work *w)
+static void details_load_run(struct work *w)
 {
-	struct load *l = (struct load *)w;
+	struct details_load *l = (struct details_load *)w;
 	struct catalog *c = l->cache->service->catalog;
 	bool ok = true;
 
@@ -156,9 +156,9 @@ static void load_run(struct work *w)
 			unlink(l->paths[i]);
 }
 
-static void load_done(struct work *w)
+static void details_load_done(struct work *w)
 {
-	struct load *l = (struct load *)w;
+	struct details_load *l = (struct details_load *)w;
 
 	l->working = false;
 	if (l->cancelled)
@@ -170,15 +170,15 @@ static void load_done(struct work *w)
 		load_step(l);
 }
 
-static void load_read(struct load *l)
+static void load_read(struct details_load *l)
 {
-	l->work.run = load_run;
-	l->work.done = load_done;
+	l->work.run = details_load_run;
+	l->work.done = details_load_done;
 	l->working = true;
 	work_submit(l->cache->service->loop, LANE_CATALOG, &l->work);
 }
 
-static char *load_path(struct load *l, int part)
+static char *load_path(struct details_load *l, int part)
 {
 	char name[FILE_HASH_TEXT];
 
@@ -188,7 +188,7 @@ static char *load_path(struct load *l, int part)
 
 static void keys_came(void *arg, struct http_reply *r, uint64_t bytes, struct error *err)
 {
-	struct load *l = arg;
+	struct details_load *l = arg;
 
 	(void)r;
 	(void)bytes;
@@ -200,7 +200,8 @@ static void keys_came(void *arg, struct http_reply *r, uint64_t bytes, struct er
 	load_read(l);
 }
 
-static void ask_tap_schema(struct load *l, enum tap_schema_part part, download_done_fn *came)
+static void ask_tap_schema(struct details_load *l, enum tap_schema_part part,
+			   download_done_fn *came)
 {
 	CLEANUP_FREE char *query = tap_schema_query(part, l->table);
 
@@ -210,7 +211,7 @@ static void ask_tap_schema(struct load *l, enum tap_schema_part part, download_d
 
 static void columns_came(void *arg, struct http_reply *r, uint64_t bytes, struct error *err)
 {
-	struct load *l = arg;
+	struct details_load *l = arg;
 
 	(void)r;
 	(void)bytes;
@@ -226,7 +227,7 @@ static void columns_came(void *arg, struct http_reply *r, uint64_t bytes, struct
 	}
 }
 
-static void ask_vosi(struct load *l)
+static void ask_vosi(struct details_load *l)
 {
 	CLEANUP_BUF struct buf tail = BUF_INIT;
 	CLEANUP_FREE char *url = NULL;
@@ -245,7 +246,7 @@ static void ask_vosi(struct load *l)
 }
 
 /* On to the next source. */
-static void load_step(struct load *l)
+static void load_step(struct details_load *l)
 {
 	const struct settings *st = l->cache->service->settings;
 
@@ -262,9 +263,9 @@ static void load_step(struct load *l)
 	}
 }
 
-static void make_room(struct details_cache *c, const struct table_details *keep)
+static void drop_unused_details(struct details_cache *c, const struct details_entry *keep)
 {
-	struct table_details *e, *next;
+	struct details_entry *e, *next;
 	size_t surplus =
 	    HASH_COUNT(c->entries) > DETAILS_KEPT ? HASH_COUNT(c->entries) - DETAILS_KEPT : 0;
 
@@ -278,9 +279,9 @@ static void make_room(struct details_cache *c, const struct table_details *keep)
 	}
 }
 
-static void load_start(struct details_cache *c, struct table_details *e)
+static void load_start(struct details_cache *c, struct details_entry *e)
 {
-	struct load *l = xcalloc(1, sizeof(*l));
+	struct details_load *l = xcalloc(1, sizeof(*l));
 
 	l->cache = c;
 	l->table = xstrdup(e->table);
@@ -292,7 +293,7 @@ struct catalog_details *details_get(struct service *s, const char *table, struct
 				    struct error **err)
 {
 	struct details_cache *c = details_of(s);
-	struct table_details *e;
+	struct details_entry *e;
 
 	HASH_FIND_STR(c->entries, table, e);
 	if (e) { /* to the end of the order of use */
@@ -303,7 +304,7 @@ struct catalog_details *details_get(struct service *s, const char *table, struct
 		waitlist_init(&e->changed);
 	}
 	HASH_ADD_KEYPTR(hh, c->entries, e->table, strlen(e->table), e);
-	make_room(c, e);
+	drop_unused_details(c, e);
 	if (e->details)
 		return e->details;
 	if (!e->load && (!e->error || loop_now(s->loop) > e->failed_at + RETRY_MS)) {

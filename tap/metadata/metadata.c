@@ -20,9 +20,9 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/stats.h"
-#include "base/text/url.h"
 #include "cache/file.h"
 #include "http/download.h"
+#include "http/url.h"
 #include "tap/metadata/details.h"
 #include "tap/metadata/documents.h"
 #include "tap/metadata/tableset_fill.h"
@@ -110,8 +110,8 @@ static void give_document(struct service *s, enum document d, struct stored *fil
 	s->document[d] = file;
 }
 
-static void submit(struct refresh *m, enum lane lane, void (*run)(struct work *),
-		   void (*done)(struct work *))
+static void metadata_submit(struct refresh *m, enum lane lane, void (*run)(struct work *),
+			    void (*done)(struct work *))
 {
 	m->work.run = run;
 	m->work.done = done;
@@ -174,7 +174,7 @@ static void document_done(struct work *w)
 		tables_start(m);
 }
 
-static void document_came(void *arg, struct http_reply *r, struct error *err)
+static void tables_document_came(void *arg, struct http_reply *r, struct error *err)
 {
 	CLEANUP_FREE char *shown = NULL;
 	struct refresh *m = arg;
@@ -188,7 +188,7 @@ static void document_came(void *arg, struct http_reply *r, struct error *err)
 		buf_free(&m->text);
 		m->text = r->body;
 		r->body = (struct buf)BUF_INIT;
-		submit(m, LANE_CATALOG, document_run, document_done);
+		metadata_submit(m, LANE_CATALOG, document_run, document_done);
 		return;
 	}
 	failure_add(document_name(m->doc), shown, r->status, err);
@@ -212,7 +212,7 @@ static void ask_document(struct refresh *m, enum document d)
 
 	m->doc = d;
 	call.arg = m;
-	call.on_done = document_came;
+	call.on_done = tables_document_came;
 	m->transfer = http_start(m->service->http, &call);
 }
 
@@ -323,7 +323,7 @@ static void part_came(void *arg, struct http_reply *r, uint64_t bytes, struct er
 		return;
 	}
 	switch (m->part) {
-	case PART_COUNT: submit(m, LANE_CATALOG, count_run, count_done); return;
+	case PART_COUNT: metadata_submit(m, LANE_CATALOG, count_run, count_done); return;
 	case PART_SCHEMAS: ask_part(m, PART_TABLES); return;
 	case PART_TABLES:
 		if (m->columns <= TAP_SCHEMA_ALL_COLUMNS) {
@@ -334,7 +334,7 @@ static void part_came(void *arg, struct http_reply *r, uint64_t bytes, struct er
 	case PART_COLUMNS: ask_part(m, PART_KEYS); return;
 	default: break;
 	}
-	submit(m, LANE_CATALOG, tap_schema_run, fill_done);
+	metadata_submit(m, LANE_CATALOG, tap_schema_run, fill_done);
 }
 
 static void ask_part(struct refresh *m, enum tap_schema_part part)
@@ -375,7 +375,7 @@ static void vosi_came(void *arg, struct http_reply *r, uint64_t bytes, struct er
 	if (err)
 		tables_failed(m, err);
 	else
-		submit(m, LANE_CATALOG, vosi_run, fill_done);
+		metadata_submit(m, LANE_CATALOG, vosi_run, fill_done);
 }
 
 static void tables_start(struct refresh *m)

@@ -13,7 +13,7 @@
 #include "base/mem.h"
 #include "tap/vosi/tableset.h"
 
-struct fill {
+struct tableset_filling {
 	struct tableset_sink sink; /* first */
 	struct catalog *catalog;
 	const char *table; /* of a single table, else NULL */
@@ -23,14 +23,14 @@ struct fill {
 
 static bool add_schema(struct tableset_sink *s, const struct tableset_schema *t, struct error **err)
 {
-	struct fill *f = (struct fill *)s;
+	struct tableset_filling *f = (struct tableset_filling *)s;
 
 	return f->table || catalog_add_schema(f->catalog, t->name, t->description, err);
 }
 
 static bool add_table(struct tableset_sink *s, const struct tableset_table *t, struct error **err)
 {
-	struct fill *f = (struct fill *)s;
+	struct tableset_filling *f = (struct tableset_filling *)s;
 	struct catalog_table c = {.name = (char *)t->name,
 				  .type = (char *)t->type,
 				  .description =
@@ -40,9 +40,10 @@ static bool add_table(struct tableset_sink *s, const struct tableset_table *t, s
 	return f->table || catalog_add_table(f->catalog, t->schema, &c, err);
 }
 
-static bool add_column(struct tableset_sink *s, const struct tableset_column *t, struct error **err)
+static bool fill_column(struct tableset_sink *s, const struct tableset_column *t,
+			struct error **err)
 {
-	struct fill *f = (struct fill *)s;
+	struct tableset_filling *f = (struct tableset_filling *)s;
 	struct catalog_column c = {.name = (char *)t->name,
 				   .datatype = (char *)t->datatype,
 				   .arraysize = (char *)t->arraysize,
@@ -58,9 +59,9 @@ static bool add_column(struct tableset_sink *s, const struct tableset_column *t,
 	return catalog_add_column(f->catalog, f->table ? f->table : t->table, &c, err);
 }
 
-static bool add_key(struct tableset_sink *s, const struct tableset_key *t, struct error **err)
+static bool fill_key(struct tableset_sink *s, const struct tableset_key *t, struct error **err)
 {
-	struct fill *f = (struct fill *)s;
+	struct tableset_filling *f = (struct tableset_filling *)s;
 	char id[24];
 
 	snprintf(id, sizeof(id), "%08llu", (unsigned long long)f->keys++);
@@ -77,7 +78,7 @@ static bool add_key(struct tableset_sink *s, const struct tableset_key *t, struc
 	return true;
 }
 
-static bool read_file(struct fill *f, const char *path, struct error **err)
+static bool read_file(struct tableset_filling *f, const char *path, struct error **err)
 {
 	CLEANUP_FREE char *block = xmalloc(1 << 16);
 	CLEANUP_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -85,7 +86,7 @@ static bool read_file(struct fill *f, const char *path, struct error **err)
 	bool ok = true;
 	ssize_t n;
 
-	f->sink = (struct tableset_sink){add_schema, add_table, add_column, add_key};
+	f->sink = (struct tableset_sink){add_schema, add_table, fill_column, fill_key};
 	if (fd < 0)
 		return error_set(err, errno, "cannot open %s: %s", path, strerror(errno));
 	t = tableset_new(&f->sink);
@@ -98,7 +99,7 @@ static bool read_file(struct fill *f, const char *path, struct error **err)
 
 bool tableset_fill_table(struct catalog *c, const char *table, const char *path, struct error **err)
 {
-	struct fill f = {.catalog = c, .table = table};
+	struct tableset_filling f = {.catalog = c, .table = table};
 
 	if (catalog_begin_table(c, table, err) && read_file(&f, path, err) &&
 	    catalog_commit_table(c, table, err))
@@ -109,7 +110,7 @@ bool tableset_fill_table(struct catalog *c, const char *table, const char *path,
 
 bool tableset_fill(struct catalog *c, const char *path, struct error **err)
 {
-	struct fill f = {.catalog = c};
+	struct tableset_filling f = {.catalog = c};
 
 	if (catalog_begin(c, err) && read_file(&f, path, err) && catalog_commit(c, f.columns, err))
 		return true;

@@ -69,7 +69,7 @@ int64_t tap_schema_count(const char *path, struct error **err)
 	return rows_read(path, names, 1, count_row, &n, &end, err) ? n : -1;
 }
 
-struct fill {
+struct tap_schema_filling {
 	struct catalog *catalog;
 	const char *table; /* of a single table, else NULL */
 };
@@ -82,14 +82,14 @@ static bool is_set(const char *flag)
 
 static bool schema_row(void *arg, const char *const *v, struct error **err)
 {
-	struct fill *f = arg;
+	struct tap_schema_filling *f = arg;
 
 	return catalog_add_schema(f->catalog, v[0] ? v[0] : "", v[1], err);
 }
 
 static bool table_row(void *arg, const char *const *v, struct error **err)
 {
-	struct fill *f = arg;
+	struct tap_schema_filling *f = arg;
 	struct catalog_table t = {
 	    .name = (char *)v[1], .type = (char *)v[2], .description = (char *)v[3], .nrows = -1};
 	int64_t n;
@@ -105,7 +105,7 @@ static bool table_row(void *arg, const char *const *v, struct error **err)
 /* TAP 1.0 services give "VARCHAR" or "adql:VARCHAR" and a size. */
 static bool column_row(void *arg, const char *const *v, struct error **err)
 {
-	struct fill *f = arg;
+	struct tap_schema_filling *f = arg;
 	struct catalog_column k = {.name = (char *)v[1],
 				   .datatype = (char *)v[2],
 				   .arraysize = (char *)v[3],
@@ -138,7 +138,7 @@ static bool column_row(void *arg, const char *const *v, struct error **err)
 
 static bool key_row(void *arg, const char *const *v, struct error **err)
 {
-	struct fill *f = arg;
+	struct tap_schema_filling *f = arg;
 	struct catalog_key k = {.id = (char *)v[0],
 				.target_table = (char *)v[2],
 				.description = (char *)v[3],
@@ -168,8 +168,8 @@ static const struct {
 		   key_row},
 };
 
-static bool read_part(struct fill *f, enum tap_schema_part part, const char *path, bool *overflow,
-		      struct error **err)
+static bool read_part(struct tap_schema_filling *f, enum tap_schema_part part, const char *path,
+		      bool *overflow, struct error **err)
 {
 	struct table_end end = {0};
 
@@ -182,7 +182,8 @@ static bool read_part(struct fill *f, enum tap_schema_part part, const char *pat
 	return true;
 }
 
-static bool fill_all(struct fill *f, const char *const paths[PARTS], struct error **err)
+static bool fill_all(struct tap_schema_filling *f, const char *const paths[PARTS],
+		     struct error **err)
 {
 	bool cut, columns_cut;
 
@@ -200,7 +201,7 @@ static bool fill_all(struct fill *f, const char *const paths[PARTS], struct erro
 
 bool tap_schema_fill(struct catalog *c, const char *const paths[PARTS], struct error **err)
 {
-	struct fill f = {c, NULL};
+	struct tap_schema_filling f = {c, NULL};
 
 	if (catalog_begin(c, err) && fill_all(&f, paths, err))
 		return true;
@@ -211,7 +212,7 @@ bool tap_schema_fill(struct catalog *c, const char *const paths[PARTS], struct e
 bool tap_schema_fill_table(struct catalog *c, const char *table, const char *const paths[PARTS],
 			   struct error **err)
 {
-	struct fill f = {c, table};
+	struct tap_schema_filling f = {c, table};
 	bool cut;
 
 	if (catalog_begin_table(c, table, err) &&

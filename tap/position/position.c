@@ -8,7 +8,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "base/text/url.h"
+#include "base/text/url_query.h"
 #include "tap/datalink/open_index.h"
 #include "tap/position/position_disk.h"
 #include "tap/position/position_fetch.h"

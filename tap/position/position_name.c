@@ -7,7 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/text/number.h"
-#include "base/text/url.h"
+#include "base/text/url_query.h"
 #include "tap/position/position.h"
 #include "tap/position/position_disk.h"
 

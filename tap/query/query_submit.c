@@ -14,7 +14,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/stats.h"
-#include "base/text/url.h"
+#include "http/url.h"
 #include "tap/query/query_record.h"
 #include "tap/query/query_run.h"
 #include "tap/query/upload.h"

@@ -10,7 +10,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "base/text/url.h"
+#include "http/url.h"
 #include "tap/query/query_record.h"
 #include "tap/query/query_run.h"
 

@@ -12,7 +12,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/text/number.h"
-#include "base/text/url.h"
+#include "http/url.h"
 #include "tap/service/endpoint.h"
 #include "tap/service/service.h"
 

@@ -12,7 +12,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "base/text/url.h"
+#include "http/url.h"
 #include "tap/remote/remote_run.h"
 
 #define NEARLY (1u << 20) /* of a part that nobody waits for any more: the rest may come */

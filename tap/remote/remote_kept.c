@@ -9,7 +9,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/stats.h"
-#include "base/text/url.h"
+#include "http/url.h"
 #include "tap/remote/remote_run.h"
 
 #define NOTE_MS 10000 /* a sync holds up what is written meanwhile */

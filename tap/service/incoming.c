@@ -1,7 +1,8 @@
 /*
  * incoming.c: a VOTable on its way; see incoming.h.
  *
- * The conversions read the VOTable's file behind the download. The first error ends all of it.
+ * One conversion, into all formats, reads the VOTable's file behind the download. The first error
+ * ends all of it.
  */
 #include "tap/service/incoming.h"
 
@@ -13,20 +14,16 @@
 #include "http/download.h"
 #include "table/write/convert.h"
 
-struct converting {
-	struct incoming *incoming;
-	struct conversion *conversion; /* NULL: none, or it is over */
-	uint64_t bytes;                /* made, when it is over */
-};
-
 struct incoming {
 	incoming_done done;
 	void *arg;
 	struct download *download;
-	struct converting formats[FORMATS_MAX]; /* [0] is unused */
-	unsigned converting;                    /* under way */
-	uint64_t bytes;                         /* of the VOTable on disk */
-	bool complete;                          /* all of it came */
+	struct conversion *conversion; /* NULL: none, or it is over */
+	int formats[FORMATS_MAX];      /* that it makes, in the order of its outputs */
+	size_t nformats;
+	uint64_t made[FORMATS_MAX]; /* bytes of each, when it is over */
+	uint64_t bytes;             /* of the VOTable on disk */
+	bool complete;              /* all of it came */
 	struct table_end end;
 	struct error *error;
 };
@@ -34,8 +31,7 @@ struct incoming {
 static void stop(struct incoming *a)
 {
 	download_cancel(a->download);
-	for (int f = 0; f < FORMATS_MAX; f++)
-		conversion_cancel(a->formats[f].conversion);
+	conversion_cancel(a->conversion);
 }
 
 void incoming_cancel(struct incoming *a)
@@ -49,7 +45,7 @@ void incoming_cancel(struct incoming *a)
 
 static void advance(struct incoming *a)
 {
-	if (!a->error && (!a->complete || a->converting))
+	if (!a->error && (!a->complete || a->conversion))
 		return;
 	a->done(a->arg, a->bytes, &a->end, a->error);
 	incoming_cancel(a);
@@ -57,14 +53,12 @@ static void advance(struct incoming *a)
 
 static void converted(void *arg, const struct table_end *end, struct error *err)
 {
-	struct converting *c = arg;
-	struct incoming *a = c->incoming;
+	struct incoming *a = arg;
 
-	c->bytes = conversion_written(c->conversion);
-	c->conversion = NULL;
-	a->converting--;
-	if (c != &a->formats[FORMAT_LINKS]) /* which may leave rows out */
-		a->end = *end;
+	for (size_t i = 0; i < a->nformats; i++)
+		a->made[a->formats[i]] = conversion_written(a->conversion, i);
+	a->conversion = NULL;
+	a->end = *end;
 	if (err)
 		a->error = error_copy(err);
 	advance(a);
@@ -72,9 +66,8 @@ static void converted(void *arg, const struct table_end *end, struct error *err)
 
 static void feed(struct incoming *a)
 {
-	for (int f = 0; f < FORMATS_MAX; f++)
-		if (a->formats[f].conversion)
-			conversion_feed(a->formats[f].conversion, a->bytes, a->complete);
+	if (a->conversion)
+		conversion_feed(a->conversion, a->bytes, a->complete);
 }
 
 static void grew(void *arg, uint64_t bytes)
@@ -107,31 +100,31 @@ struct incoming *incoming_start(struct http *http, struct loop *loop, const stru
 				const int fds[FORMATS_MAX], incoming_done done, void *arg)
 {
 	struct incoming *a = xcalloc(1, sizeof(*a));
+	struct conversion_output outputs[FORMATS_MAX];
 	struct download_events events = {.arg = a, .grew = grew, .done = came};
 
 	a->done = done;
 	a->arg = arg;
 	for (int f = 1; f < FORMATS_MAX; f++) {
-		struct converting *c = &a->formats[f];
-
 		if (fds[f] < 0)
 			continue;
-		c->incoming = a;
-		c->conversion =
-		    conversion_start(loop, fds[0], format_at((size_t)f), fds[f], converted, c);
-		a->converting++;
+		outputs[a->nformats] = (struct conversion_output){format_at((size_t)f), fds[f]};
+		a->formats[a->nformats++] = f;
 	}
+	if (a->nformats)
+		a->conversion = conversion_start(loop, fds[0], outputs, a->nformats, converted, a);
 	a->download = download_start(http, loop, call, fds[0], &events);
 	return a;
 }
 
 uint64_t incoming_bytes(const struct incoming *a, int format)
 {
-	const struct converting *c = &a->formats[format];
-
 	if (format == 0)
 		return a->bytes;
-	return c->conversion ? conversion_written(c->conversion) : c->bytes;
+	for (size_t i = 0; a->conversion && i < a->nformats; i++)
+		if (a->formats[i] == format)
+			return conversion_written(a->conversion, i);
+	return a->made[format];
 }
 
 int64_t incoming_length(const struct incoming *a)

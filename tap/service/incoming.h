@@ -2,7 +2,7 @@
  * incoming.h: a VOTable on its way: from the network into its file, and from there, while it still
  * comes, into the formats that are made at once.
  *
- * The document is good when every conversion has read it to its end (QUERY_STATUS may stand after
+ * The document is good when the conversion has read it to its end (QUERY_STATUS may stand after
  * the table). What is in the files otherwise is of no use; they are the caller's.
  */
 #ifndef TAPFS_TAP_SERVICE_INCOMING_H
@@ -18,7 +18,7 @@ struct incoming;
 
 /*
  * It is over: err is NULL if all of it is there (ECONNRESET: it was cut off), bytes are the
- * VOTable's. The arrival is gone when this returns.
+ * VOTable's. The incoming is gone when this returns.
  */
 typedef void (*incoming_done)(void *arg, uint64_t bytes, const struct table_end *,
 			      struct error *err);

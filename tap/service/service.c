@@ -8,7 +8,7 @@
 
 #include "base/cleanup.h"
 #include "base/log.h"
-#include "base/text/url.h"
+#include "http/url.h"
 #include "tap/service/service_error.h"
 
 int service_tap_version(const struct service *s)

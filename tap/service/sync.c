@@ -2,7 +2,7 @@
 #include "tap/service/sync.h"
 
 #include "base/cleanup.h"
-#include "base/text/url.h"
+#include "http/url.h"
 #include "tap/service/tap_params.h"
 
 struct download *download_to_path(struct http *h, struct loop *loop, const struct http_call *call,

@@ -14,7 +14,7 @@
 #include "base/cleanup.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/text/url.h"
+#include "http/url.h"
 #include "tap/uws/job.h"
 #include "tap/uws/recovery.h"
 

@@ -11,7 +11,8 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "base/text/url.h"
+#include "base/text/url_query.h"
+#include "http/url.h"
 #include "tap/service/service_error.h"
 
 #define LONG_LIST 65536 /* bytes of a job list above which a worker reads it */

@@ -21,9 +21,9 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text/mime.h"
-#include "base/text/url.h"
 #include "cache/file.h"
 #include "http/download.h"
+#include "http/url.h"
 #include "tap/uws/job_document.h"
 #include "tap/uws/job_result_name.h"
 

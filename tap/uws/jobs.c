@@ -17,7 +17,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/name.h"
-#include "base/text/url.h"
+#include "http/url.h"
 #include "tap/uws/deletion.h"
 #include "tap/uws/job.h"
 #include "tap/uws/job_document.h"

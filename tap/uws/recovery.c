@@ -10,7 +10,6 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "base/text/url.h"
 #include "tap/uws/job.h"
 
 #define CLOCKS_MS 300000 /* by which the service's clock may be behind ours */

@@ -72,14 +72,6 @@ static void set(char **where, const char *text, size_t len)
 	*where = len ? xstrndup(text, len) : NULL;
 }
 
-/* An attribute that is never NULL. */
-static char *attr(const struct xml_attrs *attrs, const char *name)
-{
-	char *s = xml_attr_dup(attrs, name);
-
-	return s ? s : xstrdup("");
-}
-
 /* "1.1", in the forms that are about; UWS 1.0 documents have no version. */
 static char *version_of(const struct xml_attrs *attrs)
 {
@@ -98,7 +90,7 @@ static void start_result(struct uws_job *job, const struct xml_attrs *attrs)
 	const char *s;
 	size_t n;
 
-	r->id = attr(attrs, "id");
+	r->id = xml_attr_text(attrs, "id");
 	r->mime = xml_attr_dup(attrs, "mime-type");
 	r->size = xml_attr(attrs, "size", &s, &n) ? integer_or(s, n, -1) : -1;
 	if (xml_attr(attrs, "href", &s, &n)) {
@@ -119,7 +111,7 @@ static void job_start(struct xml *x, void *ctx, const char *name, const struct x
 		r->job->version = version_of(attrs);
 	} else if (strcmp(name, "parameter") == 0 && strcmp(parent, "parameters") == 0) {
 		free(r->id);
-		r->id = attr(attrs, "id");
+		r->id = xml_attr_text(attrs, "id");
 		r->by_reference = xml_attr_is(attrs, "byReference", "true");
 	} else if (strcmp(name, "result") == 0 && strcmp(parent, "results") == 0) {
 		start_result(r->job, attrs);

@@ -11,24 +11,26 @@
 #include "base/text/isotime.h"
 #include "base/text/xml.h"
 
-struct reading {
+struct availability_reading {
 	struct availability *a;
 	struct buf notes;
 	bool is_one; /* the root is right */
 };
 
-static void on_start(struct xml *x, void *ctx, const char *name, const struct xml_attrs *attrs)
+static void availability_start(struct xml *x, void *ctx, const char *name,
+			       const struct xml_attrs *attrs)
 {
-	struct reading *r = ctx;
+	struct availability_reading *r = ctx;
 
 	(void)attrs;
 	if (xml_depth(x) == 1)
 		r->is_one = strcmp(name, "availability") == 0;
 }
 
-static void on_end(struct xml *x, void *ctx, const char *name, const char *text, size_t len)
+static void availability_end(struct xml *x, void *ctx, const char *name, const char *text,
+			     size_t len)
 {
-	struct reading *r = ctx;
+	struct availability_reading *r = ctx;
 
 	if (xml_depth(x) != 2)
 		return;
@@ -49,8 +51,8 @@ static void on_end(struct xml *x, void *ctx, const char *name, const char *text,
 
 struct availability *availability_parse(const char *data, size_t n, struct error **err)
 {
-	static const struct xml_handler handler = {on_start, on_end};
-	struct reading r = {.a = xcalloc(1, sizeof(*r.a)), .notes = BUF_INIT};
+	static const struct xml_handler handler = {availability_start, availability_end};
+	struct availability_reading r = {.a = xcalloc(1, sizeof(*r.a)), .notes = BUF_INIT};
 	bool ok;
 
 	r.a->up_since = r.a->down_at = r.a->back_at = -1;

@@ -21,7 +21,7 @@
 
 #define TAP_ID "ivo://ivoa.net/std/TAP"
 
-struct reading {
+struct capabilities_reading {
 	struct capabilities *c;
 	bool is_one;
 	char *group;   /* type of the languageFeatures that are open */
@@ -31,20 +31,12 @@ struct reading {
 /* The last of a list, NULL if it is empty. */
 #define LAST(list, n) ((n) ? &(list)[(n)-1] : NULL)
 
-static void add_string(struct strings *list, char *s)
+static void strings_add(struct strings *list, char *s)
 {
 	*LIST_ADD(list->at, list->n) = s;
 }
 
-/* An attribute that is never NULL. */
-static char *attr(const struct xml_attrs *attrs, const char *name)
-{
-	char *s = xml_attr_dup(attrs, name);
-
-	return s ? s : xstrdup("");
-}
-
-static void set(char **where, const char *text, size_t len)
+static void set_capability_text(char **where, const char *text, size_t len)
 {
 	free(*where);
 	*where = xstrndup(text, len);
@@ -68,7 +60,7 @@ static void start_capability(struct capabilities *c, const struct xml_attrs *att
 {
 	struct capability *cap = LIST_ADD(c->capabilities, c->ncapabilities);
 
-	cap->standard_id = attr(attrs, "standardID");
+	cap->standard_id = xml_attr_text(attrs, "standardID");
 }
 
 static void start_interface(struct capabilities *c, const struct xml_attrs *attrs)
@@ -89,7 +81,7 @@ static void start_language(struct capabilities *c)
 	l->name = xstrdup("");
 }
 
-static void start_feature(struct reading *r)
+static void start_feature(struct capabilities_reading *r)
 {
 	struct language *l = LAST(r->c->languages, r->c->nlanguages);
 	struct language_feature *f = LIST_ADD(l->features, l->nfeatures);
@@ -107,7 +99,8 @@ static void start_format(struct capabilities *c, const struct xml_attrs *attrs)
 }
 
 /* Children of <capability>. */
-static void start_in_capability(struct reading *r, const char *name, const struct xml_attrs *attrs)
+static void start_in_capability(struct capabilities_reading *r, const char *name,
+				const struct xml_attrs *attrs)
 {
 	if (is(name, "interface"))
 		start_interface(r->c, attrs);
@@ -116,9 +109,9 @@ static void start_in_capability(struct reading *r, const char *name, const struc
 	else if (is(name, "outputFormat"))
 		start_format(r->c, attrs);
 	else if (is(name, "uploadMethod"))
-		add_string(&r->c->upload_methods, attr(attrs, "ivo-id"));
+		strings_add(&r->c->upload_methods, xml_attr_text(attrs, "ivo-id"));
 	else if (is(name, "dataModel"))
-		add_string(&r->c->data_models, attr(attrs, "ivo-id"));
+		strings_add(&r->c->data_models, xml_attr_text(attrs, "ivo-id"));
 }
 
 static struct interface *open_interface(const struct capabilities *c)
@@ -129,16 +122,16 @@ static struct interface *open_interface(const struct capabilities *c)
 }
 
 /* What is deeper: in an interface, in a language. */
-static void start_deeper(struct reading *r, const char *parent, const char *name,
+static void start_deeper(struct capabilities_reading *r, const char *parent, const char *name,
 			 const struct xml_attrs *attrs)
 {
 	struct interface *i = open_interface(r->c);
 
 	if (is(name, "securityMethod") && is(parent, "interface") && i) {
-		add_string(&i->security_methods, attr(attrs, "standardID"));
+		strings_add(&i->security_methods, xml_attr_text(attrs, "standardID"));
 	} else if (is(name, "languageFeatures") && is(parent, "language")) {
 		free(r->group);
-		r->group = attr(attrs, "type");
+		r->group = xml_attr_text(attrs, "type");
 	} else if (is(name, "feature") && is(parent, "languageFeatures") && r->c->nlanguages) {
 		start_feature(r);
 	} else if (is(name, "default") || is(name, "hard")) {
@@ -146,9 +139,10 @@ static void start_deeper(struct reading *r, const char *parent, const char *name
 	}
 }
 
-static void on_start(struct xml *x, void *ctx, const char *name, const struct xml_attrs *attrs)
+static void capabilities_start(struct xml *x, void *ctx, const char *name,
+			       const struct xml_attrs *attrs)
 {
-	struct reading *r = ctx;
+	struct capabilities_reading *r = ctx;
 	const char *parent = xml_parent(x);
 
 	if (xml_depth(x) == 1)
@@ -174,8 +168,8 @@ static struct limit *limit_named(struct capabilities *c, const char *name)
 	return NULL;
 }
 
-static void end_limit(struct reading *r, const char *name, const char *parent, const char *text,
-		      size_t len)
+static void end_limit(struct capabilities_reading *r, const char *name, const char *parent,
+		      const char *text, size_t len)
 {
 	struct limit *limit = limit_named(r->c, parent);
 	int64_t v;
@@ -192,7 +186,7 @@ static void end_limit(struct reading *r, const char *name, const char *parent, c
 static void end_in_interface(struct interface *i, const char *name, const char *text, size_t len)
 {
 	if (i && is(name, "accessURL") && !*i->access_url) /* the first one counts */
-		set(&i->access_url, text, len);
+		set_capability_text(&i->access_url, text, len);
 }
 
 static void end_in_language(struct language *l, const char *name, const char *text, size_t len)
@@ -200,11 +194,11 @@ static void end_in_language(struct language *l, const char *name, const char *te
 	if (!l)
 		return;
 	if (is(name, "name"))
-		set(&l->name, text, len);
+		set_capability_text(&l->name, text, len);
 	else if (is(name, "description"))
-		set(&l->description, text, len);
+		set_capability_text(&l->description, text, len);
 	else if (is(name, "version"))
-		add_string(&l->versions, xstrndup(text, len));
+		strings_add(&l->versions, xstrndup(text, len));
 }
 
 static void end_in_feature(struct language *l, const char *name, const char *text, size_t len)
@@ -214,9 +208,9 @@ static void end_in_feature(struct language *l, const char *name, const char *tex
 	if (!f)
 		return;
 	if (is(name, "form"))
-		set(&f->form, text, len);
+		set_capability_text(&f->form, text, len);
 	else if (is(name, "description"))
-		set(&f->description, text, len);
+		set_capability_text(&f->description, text, len);
 }
 
 static void end_in_format(struct output_format *f, const char *name, const char *text, size_t len)
@@ -224,14 +218,15 @@ static void end_in_format(struct output_format *f, const char *name, const char 
 	if (!f)
 		return;
 	if (is(name, "mime"))
-		set(&f->mime, text, len);
+		set_capability_text(&f->mime, text, len);
 	else if (is(name, "alias"))
-		add_string(&f->aliases, xstrndup(text, len));
+		strings_add(&f->aliases, xstrndup(text, len));
 }
 
-static void on_end(struct xml *x, void *ctx, const char *name, const char *text, size_t len)
+static void capabilities_end(struct xml *x, void *ctx, const char *name, const char *text,
+			     size_t len)
 {
-	struct reading *r = ctx;
+	struct capabilities_reading *r = ctx;
 	struct capabilities *c = r->c;
 	const char *parent = xml_parent(x);
 
@@ -248,7 +243,7 @@ static void on_end(struct xml *x, void *ctx, const char *name, const char *text,
 }
 
 /* TAP 1.1 §2.4: the interface's version; in drafts the fragment says it ("#async-1.1"). */
-static char *version_of(const struct capabilities *c)
+static char *tap_version_of(const struct capabilities *c)
 {
 	const struct capability *tap = capabilities_find(c, TAP_ID);
 	const char *best = "1.0";
@@ -265,10 +260,10 @@ static char *version_of(const struct capabilities *c)
 
 struct capabilities *capabilities_parse(const char *data, size_t n, struct error **err)
 {
-	static const struct xml_handler handler = {on_start, on_end};
+	static const struct xml_handler handler = {capabilities_start, capabilities_end};
 	static const struct limit unknown = {-1, -1, false};
 	struct capabilities *c = xcalloc(1, sizeof(*c));
-	struct reading r = {.c = c};
+	struct capabilities_reading r = {.c = c};
 	bool ok;
 
 	c->retention_period = c->execution_duration = unknown;
@@ -281,7 +276,7 @@ struct capabilities *capabilities_parse(const char *data, size_t n, struct error
 		capabilities_free(c);
 		return NULL;
 	}
-	c->tap_version = version_of(c);
+	c->tap_version = tap_version_of(c);
 	return c;
 }
 

@@ -75,15 +75,15 @@ const char *capabilities_url_at(const struct capabilities *c, const char *standa
 	return NULL;
 }
 
-static bool has_word(const char *text, const char *word)
+static bool says(const char *text, const char *word)
 {
 	return text && strcasestr(text, word);
 }
 
 static bool is_binary2(const struct output_format *f)
 {
-	return has_word(f->ivo_id, "#output-votable-binary2") ||
-	       (has_word(f->mime, "votable") && has_word(f->mime, "serialization=binary2"));
+	return says(f->ivo_id, "#output-votable-binary2") ||
+	       (says(f->mime, "votable") && says(f->mime, "serialization=binary2"));
 }
 
 /* TAP 1.1 §2.7.3: application/x-votable+xml without parameters, or text/xml. */
@@ -91,9 +91,9 @@ static bool is_plain_votable(const struct output_format *f)
 {
 	return strcasecmp(f->mime, "application/x-votable+xml") == 0 ||
 	       strcasecmp(f->mime, "text/xml") == 0 ||
-	       (has_word(f->mime, "votable") && has_word(f->mime, "serialization=tabledata") &&
-		!has_word(f->mime, "version=")) ||
-	       has_word(f->ivo_id, "#output-votable-td");
+	       (says(f->mime, "votable") && says(f->mime, "serialization=tabledata") &&
+		!says(f->mime, "version=")) ||
+	       says(f->ivo_id, "#output-votable-td");
 }
 
 /* Its MIME type, unless another format has the same: then its alias tells them apart. */
@@ -125,7 +125,7 @@ const char *capabilities_choose_votable_format(const struct capabilities *c, boo
 bool capabilities_has_upload(const struct capabilities *c)
 {
 	for (size_t i = 0; i < c->upload_methods.n; i++)
-		if (has_word(c->upload_methods.at[i], "upload-inline"))
+		if (says(c->upload_methods.at[i], "upload-inline"))
 			return true;
 	return false;
 }

@@ -58,13 +58,13 @@ struct tableset {
 	char **from, **to;
 };
 
-/* Which element is kept where. */
-struct kept {
+/* Which member takes the text of an element. */
+struct element_place {
 	const char *name;
 	size_t offset;
 };
 
-static const struct kept in_schema[] = {
+static const struct element_place in_schema[] = {
     {"name", offsetof(struct schema_text, name)},
     {"title", offsetof(struct schema_text, title)},
     {"description", offsetof(struct schema_text, description)},
@@ -72,7 +72,7 @@ static const struct kept in_schema[] = {
     {NULL, 0},
 };
 
-static const struct kept in_table[] = {
+static const struct element_place in_table[] = {
     {"name", offsetof(struct table_text, name)},
     {"title", offsetof(struct table_text, title)},
     {"description", offsetof(struct table_text, description)},
@@ -81,7 +81,7 @@ static const struct kept in_table[] = {
     {NULL, 0},
 };
 
-static const struct kept in_column[] = {
+static const struct element_place in_column[] = {
     {"name", offsetof(struct column_text, name)},
     {"description", offsetof(struct column_text, description)},
     {"unit", offsetof(struct column_text, unit)},
@@ -91,14 +91,14 @@ static const struct kept in_column[] = {
     {NULL, 0},
 };
 
-static const struct kept in_key[] = {
+static const struct element_place in_key[] = {
     {"targetTable", offsetof(struct key_text, target)},
     {"description", offsetof(struct key_text, description)},
     {"utype", offsetof(struct key_text, utype)},
     {NULL, 0},
 };
 
-static void keep(const struct kept *kept, void *where, const char *name, const char *text,
+static void keep(const struct element_place *kept, void *where, const char *name, const char *text,
 		 size_t len)
 {
 	for (; kept->name; kept++) {
@@ -168,7 +168,7 @@ static void clear_key(struct tableset *t)
 	t->nfrom = t->nto = 0;
 }
 
-static const char *or_empty(const char *s)
+static const char *text_or_empty(const char *s)
 {
 	return s ? s : "";
 }
@@ -177,7 +177,7 @@ static const char *or_empty(const char *s)
 
 static void tell_schema(struct tableset *t)
 {
-	struct tableset_schema s = {or_empty(t->schema.name), t->schema.title,
+	struct tableset_schema s = {text_or_empty(t->schema.name), t->schema.title,
 				    t->schema.description, t->schema.utype};
 	struct error *why = NULL;
 
@@ -188,10 +188,10 @@ static void tell_schema(struct tableset *t)
 		xml_fail(t->xml, why);
 }
 
-static void tell_table(struct tableset *t)
+static void push_table(struct tableset *t)
 {
 	struct tableset_table s = {
-	    .schema = or_empty(t->schema.name),
+	    .schema = text_or_empty(t->schema.name),
 	    .name = t->table.name,
 	    .title = t->table.title,
 	    .description = t->table.description,
@@ -212,7 +212,8 @@ static void tell_table(struct tableset *t)
 }
 
 /* vs:VOTableType is right as it is; the others are mapped where they are known. */
-static void set_type(struct tableset *t, struct tableset_column *c, struct votable_type *type)
+static void set_column_type(struct tableset *t, struct tableset_column *c,
+			    struct votable_type *type)
 {
 	int64_t size;
 
@@ -249,7 +250,7 @@ static void tell_column(struct tableset *t)
 
 	if (!c.name || !t->table_told || !t->sink->column)
 		return;
-	set_type(t, &c, &type);
+	set_column_type(t, &c, &type);
 	if (!t->sink->column(t->sink, &c, &why))
 		xml_fail(t->xml, why);
 }
@@ -285,7 +286,8 @@ static void start_type(struct tableset *t, const struct xml_attrs *attrs)
 	t->extended = xml_attr_dup(attrs, "extendedType");
 }
 
-static void on_start(struct xml *x, void *ctx, const char *name, const struct xml_attrs *attrs)
+static void tableset_start(struct xml *x, void *ctx, const char *name,
+			   const struct xml_attrs *attrs)
 {
 	struct tableset *t = ctx;
 	const char *parent = xml_parent(x);
@@ -301,13 +303,13 @@ static void on_start(struct xml *x, void *ctx, const char *name, const struct xm
 		t->table.type = xml_attr_dup(attrs, "type");
 		t->table.nrows = xml_attr_dup(attrs, "size"); /* esatapplus:size at ESA */
 	} else if (strcmp(name, "column") == 0 && strcmp(parent, "table") == 0) {
-		tell_table(t);
+		push_table(t);
 		clear_column(t);
 		t->std = xml_attr_is(attrs, "std", "true");
 	} else if (strcmp(name, "dataType") == 0 && strcmp(parent, "column") == 0) {
 		start_type(t, attrs);
 	} else if (strcmp(name, "foreignKey") == 0 && strcmp(parent, "table") == 0) {
-		tell_table(t);
+		push_table(t);
 		clear_key(t);
 	}
 }
@@ -331,7 +333,7 @@ static void end_key_column(struct tableset *t, const char *name, const char *tex
 		*LIST_ADD(t->to, t->nto) = xstrndup(text, len);
 }
 
-static void on_end(struct xml *x, void *ctx, const char *name, const char *text, size_t len)
+static void tableset_end(struct xml *x, void *ctx, const char *name, const char *text, size_t len)
 {
 	struct tableset *t = ctx;
 	const char *parent = xml_parent(x);
@@ -351,7 +353,7 @@ static void on_end(struct xml *x, void *ctx, const char *name, const char *text,
 	else if (strcmp(parent, "table") == 0 && !t->table_told)
 		keep(in_table, &t->table, name, text, len);
 	else if (strcmp(name, "table") == 0)
-		tell_table(t);
+		push_table(t);
 	else if (strcmp(parent, "schema") == 0 && !t->schema_told)
 		keep(in_schema, &t->schema, name, text, len);
 	else if (strcmp(name, "schema") == 0 && xml_depth(x) == 2)
@@ -360,7 +362,7 @@ static void on_end(struct xml *x, void *ctx, const char *name, const char *text,
 
 struct tableset *tableset_new(struct tableset_sink *sink)
 {
-	static const struct xml_handler handler = {on_start, on_end};
+	static const struct xml_handler handler = {tableset_start, tableset_end};
 	struct tableset *t = xcalloc(1, sizeof(*t));
 
 	t->sink = sink;

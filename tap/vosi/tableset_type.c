@@ -10,13 +10,13 @@
 #include "base/text/xml.h"
 #include "tap/vosi/tableset.h"
 
-enum sized { SCALAR, FIXED, UP_TO, ANY };
+enum type_size { SCALAR, FIXED, UP_TO, ANY };
 
 /* "char" is missing on purpose: what VOTable has as well stays as it is. */
 static const struct mapping {
 	const char *tap;
 	const char *datatype;
-	enum sized sized;
+	enum type_size sized;
 	const char *xtype;
 } mappings[] = {
     {"BOOLEAN", "boolean", SCALAR, NULL},
@@ -50,7 +50,7 @@ static bool is_upper(const char *s, size_t n)
 }
 
 /* "CHAR" is TAP's, "char" VOTable's, unless a size says otherwise. */
-static const struct mapping *find(const char *s, size_t n, bool is_tap)
+static const struct mapping *find_mapping(const char *s, size_t n, bool is_tap)
 {
 	for (size_t i = 0; i < sizeof(mappings) / sizeof(*mappings); i++)
 		if (strlen(mappings[i].tap) == n && strncasecmp(mappings[i].tap, s, n) == 0)
@@ -58,9 +58,9 @@ static const struct mapping *find(const char *s, size_t n, bool is_tap)
 	if (n == 4 && strncasecmp(s, "CHAR", 4) == 0 && (is_tap || is_upper(s, n)))
 		return &character;
 	if (n == 6 && strncasecmp(s, "DOUBLE", 6) == 0)
-		return find("DOUBLE PRECISION", 16, is_tap);
+		return find_mapping("DOUBLE PRECISION", 16, is_tap);
 	if (n == 3 && strncasecmp(s, "INT", 3) == 0 && is_upper(s, n))
-		return find("INTEGER", 7, is_tap);
+		return find_mapping("INTEGER", 7, is_tap);
 	return NULL;
 }
 
@@ -74,7 +74,7 @@ bool votable_type_from_tap(struct votable_type *out, const char *type, int64_t s
 	if (s[n] == '(' && !number_parse_int(s + n + 1, strcspn(s + n + 1, ",)"), &size))
 		size = -1;
 	xml_trim(&s, &n);
-	m = find(s, n, prefixed || size > 0);
+	m = find_mapping(s, n, prefixed || size > 0);
 	if (!m)
 		return false;
 	*out = (struct votable_type){.datatype = m->datatype, .xtype = m->xtype};

@@ -1,9 +1,9 @@
 /*
- * convert.c: build/tests/bench/convert IN OUT [PIECE]
+ * convert.c: build/tests/bench/convert [-p PIECE] IN OUT...
  *
- * Converts the table IN to OUT, in the formats of their extensions, with the
- * code that the filesystem uses; a VOTable is fed in pieces of PIECE bytes
- * (64 KiB). Tells time, rates and the most memory that was used.
+ * Converts the table IN to all of OUT at once, in the formats of their extensions, with the code
+ * that the filesystem uses; a VOTable is fed in pieces of PIECE bytes (64 KiB). Prints time, rates
+ * and the most memory that was used.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -18,6 +18,7 @@
 #include "table/read/table_in.h"
 #include "table/votable/votable.h"
 #include "table/write/format.h"
+#include "table/write/writers.h"
 
 static double now(void)
 {
@@ -60,11 +61,9 @@ static bool convert(int in, enum table_kind kind, struct format_writer *w, size_
 	return ok;
 }
 
-static int run(int in, enum table_kind kind, int out, int format, size_t piece)
+static int run(int in, enum table_kind kind, struct format_writer *w, size_t piece)
 {
 	CLEANUP_ERROR struct error *err = NULL;
-	struct format_writer *w =
-	    format ? format_at((size_t)format)->writer(out) : votable_writer_new(out);
 	double start = now();
 	struct rusage usage;
 	bool ok = convert(in, kind, w, piece, &err);
@@ -88,17 +87,46 @@ static const char *extension(const char *path)
 	return dot ? dot + 1 : "";
 }
 
+/* The writer of a file, which stays open until the end; NULL if that cannot be. */
+static struct format_writer *writer_of(const char *path)
+{
+	const char *to = extension(path);
+	int format = format_by_ext(to, strlen(to));
+	int out = format < 0 ? -1 : open(path, O_RDWR | O_CREAT | O_TRUNC, 0644);
+
+	if (out < 0)
+		return NULL;
+	return format ? format_at((size_t)format)->writer(out) : votable_writer_new(out);
+}
+
+static int usage(void)
+{
+	fprintf(stderr, "usage: convert [-p PIECE] IN.EXT OUT.EXT...\n");
+	return 2;
+}
+
 int main(int argc, char **argv)
 {
-	CLEANUP_CLOSE int in = argc > 2 ? open(argv[1], O_RDONLY) : -1;
-	CLEANUP_CLOSE int out = argc > 2 ? open(argv[2], O_RDWR | O_CREAT | O_TRUNC, 0644) : -1;
-	const char *to = argc > 2 ? extension(argv[2]) : "";
-	enum table_kind kind = argc > 2 ? table_kind_of(argv[1]) : TABLE_NONE;
-	int format = format_by_ext(to, strlen(to));
+	struct format_writer *each[WRITERS_MAX];
+	size_t piece = 65536, n = 0;
+	enum table_kind kind;
+	int in;
 
-	if (in < 0 || out < 0 || kind == TABLE_NONE || format < 0) {
-		fprintf(stderr, "usage: convert IN.EXT OUT.EXT [PIECE]\n");
-		return 2;
+	for (int o; (o = getopt(argc, argv, "p:")) != -1;) {
+		if (o != 'p')
+			return usage();
+		piece = strtoul(optarg, NULL, 10);
 	}
-	return run(in, kind, out, format, argc > 3 ? strtoul(argv[3], NULL, 10) : 65536);
+	if (argc - optind < 2 || argc - optind > WRITERS_MAX)
+		return usage();
+	kind = table_kind_of(argv[optind]);
+	in = open(argv[optind], O_RDONLY);
+	if (kind == TABLE_NONE || in < 0)
+		return usage();
+	while (argv[++optind]) {
+		each[n] = writer_of(argv[optind]);
+		if (!each[n++])
+			return usage();
+	}
+	return run(in, kind, n == 1 ? each[0] : writers_new(each, n), piece);
 }

@@ -1,5 +1,5 @@
 /*
- * tapfs-demo: a small TAP service on this machine only, for `tapfs demo` and
+ * main.c: tapfs-demo, a small TAP service on this machine only, for `tapfs demo` and
  * for tests. Prints its URL as one line once it listens.
  *
  * The main thread waits for a signal, or for the end of standard input.
@@ -50,22 +50,51 @@ static bool read_number(const char *text, long max, long *out)
 	return end != text && !*end && !errno && *out >= 0 && *out <= max;
 }
 
+enum {
+	PORT = 1,
+	DATA,
+	LOG,
+	ROWS,
+	IMAGES,
+	TABLES,
+	UPLOAD_LIMIT,
+	UNTIL_EOF,
+	SLOW_START,
+	HELP,
+	VERSION
+};
+
+/* An option with its value; false if that is no number that fits. */
+static bool take_option(struct arguments *a, int option, const char *value)
+{
+	struct content_options *content = &a->service.content;
+	bool ok = true;
+	long n = 0;
+
+	switch (option) {
+	case PORT:
+		ok = read_number(value, 65535, &n);
+		a->service.port = (uint16_t)n;
+		break;
+	case DATA: content->data_dir = value; break;
+	case LOG: a->service.log_path = value; break;
+	case ROWS: ok = read_number(value, 1000000000, &content->rows); break;
+	case IMAGES: ok = read_number(value, 1000000, &content->images); break;
+	case TABLES: ok = read_number(value, 1000000, &content->tables); break;
+	case UPLOAD_LIMIT:
+		ok = read_number(value, LONG_MAX, &n);
+		a->service.upload_bytes = (uint64_t)n;
+		break;
+	case UNTIL_EOF: a->until_eof = true; break;
+	case SLOW_START: a->slow_start = true; break;
+	default: break;
+	}
+	return ok;
+}
+
 /* -1 to go on, else the exit status. */
 static int read_arguments(int argc, char **argv, struct arguments *a)
 {
-	enum {
-		PORT = 1,
-		DATA,
-		LOG,
-		ROWS,
-		IMAGES,
-		TABLES,
-		UPLOAD_LIMIT,
-		UNTIL_EOF,
-		SLOW_START,
-		HELP,
-		VERSION
-	};
 	static const struct option options[] = {
 	    {"port", required_argument, NULL, PORT},
 	    {"data", required_argument, NULL, DATA},
@@ -80,33 +109,18 @@ static int read_arguments(int argc, char **argv, struct arguments *a)
 	    {"version", no_argument, NULL, VERSION},
 	    {NULL, 0, NULL, 0},
 	};
-	long n = 0;
 	int c;
 
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		bool ok = true;
-
-		switch (c) {
-		case PORT:
-			ok = read_number(optarg, 65535, &n);
-			a->service.port = (uint16_t)n;
-			break;
-		case DATA: a->service.content.data_dir = optarg; break;
-		case LOG: a->service.log_path = optarg; break;
-		case ROWS: ok = read_number(optarg, 1000000000, &a->service.content.rows); break;
-		case IMAGES: ok = read_number(optarg, 1000000, &a->service.content.images); break;
-		case TABLES: ok = read_number(optarg, 1000000, &a->service.content.tables); break;
-		case UPLOAD_LIMIT:
-			ok = read_number(optarg, LONG_MAX, &n);
-			a->service.upload_bytes = (uint64_t)n;
-			break;
-		case UNTIL_EOF: a->until_eof = true; break;
-		case SLOW_START: a->slow_start = true; break;
-		case HELP: fputs(usage, stdout); return 0;
-		case VERSION: puts("tapfs-demo " TAPFS_VERSION); return 0;
-		default: fputs(usage, stderr); return 2;
+		if (c == HELP || c == VERSION) {
+			fputs(c == HELP ? usage : "tapfs-demo " TAPFS_VERSION "\n", stdout);
+			return 0;
 		}
-		if (!ok) {
+		if (c == '?') {
+			fputs(usage, stderr);
+			return 2;
+		}
+		if (!take_option(a, c, optarg)) {
 			fprintf(stderr, "tapfs-demo: \"%s\" is no number that fits here\n", optarg);
 			return 2;
 		}

@@ -56,6 +56,9 @@ struct service *svc_start(const struct service_options *o, struct error **err)
 	s->upload_bytes = o->upload_bytes;
 	s->started = time(NULL);
 	s->db_held = -1;
+	s->route = svc_route;
+	s->pause = svc_pause;
+	s->leave = svc_leave;
 	if (!open_log(s, o->log_path, err))
 		goto fail;
 	s->db_path = svc_content_build(&o->content, &s->db_held, err);

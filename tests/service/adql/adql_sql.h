@@ -10,7 +10,7 @@
 #define TAPFS_SERVICE_ADQL_ADQL_SQL_H
 
 #include "tests/service/adql/adql_ast.h"
-#include "tests/service/data/catalog.h"
+#include "tests/service/adql/catalog.h"
 
 struct adql_result {
 	const char *sql;

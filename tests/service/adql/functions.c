@@ -11,7 +11,7 @@
 #include <time.h>
 
 #include "base/mem.h"
-#include "tests/service/adql/geometry.h"
+#include "tests/service/data/geometry.h"
 
 int64_t svc_monotonic_ms(void)
 {

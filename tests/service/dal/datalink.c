@@ -13,6 +13,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/quote.h"
 #include "tests/service/dal/links.h"
 #include "tests/service/data/images.h"
 #include "tests/service/http/http.h"

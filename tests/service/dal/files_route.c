@@ -71,7 +71,7 @@ static enum MHD_Result answer(struct request *r)
 	return svc_reply_text(r, MHD_HTTP_SERVICE_UNAVAILABLE, "The service is ending.\n");
 }
 
-const struct job_kind svc_file_jobs = {"/files", make, answer, false};
+const struct job_kind svc_file_jobs = {.home = "/files", .work = make, .answer = answer};
 
 static enum MHD_Result make_and_reply(struct request *r, int generation)
 {

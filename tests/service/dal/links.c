@@ -10,6 +10,8 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/quote.h"
+#include "base/text/url_query.h"
 #include "tests/service/http/params.h"
 #include "tests/service/tap/writer.h"
 
@@ -66,7 +68,7 @@ static void add_stars(struct links *l, const struct image *im)
 	CLEANUP_BUF struct buf url = BUF_INIT;
 
 	buf_addf(&url, "%s/tap/sync?LANG=ADQL&RESPONSEFORMAT=csv&QUERY=", l->root);
-	svc_params_encode(&url, query);
+	url_add_value(&url, query, strlen(query));
 	svc_link_add(l, &(struct link){.access_url = buf_str(&url),
 				       .description = "Catalogued stars in the image",
 				       .semantics = "#auxiliary",
@@ -95,7 +97,7 @@ static void add_progenitors(struct links *l, const struct image *im)
 		CLEANUP_FREE char *did = xasprintf("%s%s", IMAGES_DID, parts[i]);
 
 		buf_addf(&url, "%s/datalink/links?ID=", l->root);
-		svc_params_encode(&url, did);
+		url_add_value(&url, did, strlen(did));
 		svc_link_add(l, &(struct link){.access_url = buf_str(&url),
 					       .description = "One of the fields it covers",
 					       .semantics = "#progenitor",

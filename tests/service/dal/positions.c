@@ -10,6 +10,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/quote.h"
 #include "tests/service/dal/cutout.h"
 #include "tests/service/tap/jobs.h"
 #include "tests/service/tap/writer.h"
@@ -184,7 +185,8 @@ static enum MHD_Result cone_answer(struct request *r)
 	return r->job->phase == ERROR_PHASE ? cone_error(r, r->job->error) : svc_tap_jobs.answer(r);
 }
 
-const struct job_kind svc_cone_jobs = {"/scs", svc_job_query, cone_answer, false};
+const struct job_kind svc_cone_jobs = {
+    .home = "/scs", .work = svc_job_query, .answer = cone_answer, .cone = true};
 
 static bool read_degrees(const struct request *r, const char *name, double min, double max,
 			 double *out)

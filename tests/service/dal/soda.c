@@ -126,7 +126,8 @@ static enum MHD_Result answer(struct request *r)
 	return svc_reply_file(r, &file);
 }
 
-const struct job_kind svc_soda_jobs = {"/soda", work, answer, true};
+const struct job_kind svc_soda_jobs = {
+    .home = "/soda", .work = work, .answer = answer, .repeats = true};
 
 enum MHD_Result svc_soda_route(struct request *r)
 {

@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
-#include "tests/service/adql/geometry.h"
+#include "tests/service/data/geometry.h"
 #include "tests/service/data/wcs.h"
 
 #define IMAGES_DEFAULT  110 /* one around each Messier object */

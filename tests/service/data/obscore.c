@@ -12,9 +12,9 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/text/url_query.h"
 #include "tests/service/data/content.h"
 #include "tests/service/data/images.h"
-#include "tests/service/http/params.h"
 
 #define N(array) (array), sizeof(array) / sizeof(*(array))
 #define STD      (COLUMN_PRINCIPAL | COLUMN_STD)
@@ -137,7 +137,7 @@ static void bind_access(sqlite3_stmt *s, int *i, const struct image *im, const c
 		buf_addf(&url, "/files/images/%s.fits", im->name);
 	} else {
 		buf_adds(&url, "/datalink/links?ID=");
-		svc_params_encode(&url, did);
+		url_add_value(&url, did, strlen(did));
 	}
 	bind(s, i, buf_str(&url));
 	bind(s, i, direct ? "application/fits" : "application/x-votable+xml;content=datalink");

@@ -11,7 +11,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "tests/service/http/http.h"
-#include "tests/service/tap/jobs.h"
+#include "tests/service/http/parts.h"
 
 #define PIECE      65536
 #define VALUE_HELD (1u << 20) /* what is longer goes to disk, unless it is the query */
@@ -50,7 +50,7 @@ static void add_to_file(struct form *f, const char *data, size_t n)
 /* It is no short one after all. */
 static void move_to_disk(struct form *f)
 {
-	f->file = svc_result_file(&f->error);
+	f->file = svc_spool_new(&f->error);
 	if (f->file)
 		add_to_file(f, f->value.data, f->value.len);
 	f->held -= f->value.len;
@@ -59,13 +59,14 @@ static void move_to_disk(struct form *f)
 
 static void end_file(struct form *f)
 {
-	struct job_result file = {.fd = -1};
+	uint64_t size;
+	int fd;
 
 	if (fflush(f->file) != 0)
 		error_set(&f->error, errno, "The part \"%s\" cannot be kept: %s", f->name,
 			  strerror(errno));
-	else if (svc_result_take(f->file, &file, &f->error))
-		svc_uploads_add(&f->files, f->name, file.fd, file.size);
+	else if (svc_spool_take(f->file, &fd, &size, &f->error))
+		svc_uploads_add(&f->files, f->name, fd, size);
 }
 
 /* A NUL is in tables only (UTF-16); of a query it becomes what svc_params_decode makes of it. */
@@ -101,7 +102,7 @@ static void begin_part(struct form *f, const char *name, bool is_file)
 	end_part(f);
 	f->name = xstrdup(name);
 	if (is_file)
-		f->file = svc_result_file(&f->error);
+		f->file = svc_spool_new(&f->error);
 }
 
 static void add_value(struct form *f, const char *data, size_t n)

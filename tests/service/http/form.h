@@ -10,7 +10,7 @@
 #include <microhttpd.h>
 
 #include "tests/service/http/params.h"
-#include "tests/service/tap/uploads.h"
+#include "tests/service/http/parts.h"
 
 struct form;
 

@@ -18,7 +18,6 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "tests/service/tap/jobs.h"
 
 #define BACKLOG        4096
 #define HTTP_THREADS   2
@@ -47,11 +46,8 @@ static void completed(void *cls, struct MHD_Connection *connection, void **con_c
 	*con_cls = NULL;
 	if (!r)
 		return;
-	if (r->job) {
-		svc_jobs_lock(r->service->jobs);
-		svc_job_unref(r->job);
-		svc_jobs_unlock(r->service->jobs);
-	}
+	if (r->job)
+		r->service->leave(r);
 	svc_form_free(r->form);
 	for (size_t i = 0; i < r->nheaders; i++)
 		free(r->headers[i].value);
@@ -142,7 +138,7 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *connection, cons
 		r->again = NULL;
 		return again(r);
 	}
-	return end_body(r, &err) ? svc_route(r) : svc_reply_refused(r, err);
+	return end_body(r, &err) ? r->service->route(r) : svc_reply_refused(r, err);
 }
 
 bool svc_is(const struct request *r, const char *method)
@@ -164,7 +160,7 @@ char *svc_base(const struct request *r)
 {
 	CLEANUP_FREE char *root = svc_root(r);
 
-	return xasprintf("%s%s", root, svc_job_kind(r)->home);
+	return xasprintf("%s%s", root, r->home);
 }
 
 char *svc_root(const struct request *r)

@@ -20,6 +20,7 @@
 #include "tests/service/service.h"
 
 struct job;
+struct job_kind;
 struct request;
 
 typedef enum MHD_Result route_fn(struct request *);
@@ -32,10 +33,12 @@ struct request {
 	struct service *service;
 	char *uri; /* as sent, with the query */
 	char *method;
-	char *full_path;    /* decoded */
-	const char *prefix; /* "" or what stands in front of /tap: "/auth/basic" */
-	const char *path;   /* the rest of full_path: "/tap/async" */
-	const char *user;   /* who signed in, or NULL */
+	char *full_path;             /* decoded */
+	const char *prefix;          /* "" or what stands in front of /tap: "/auth/basic" */
+	const char *path;            /* the rest of full_path: "/tap/async" */
+	const char *user;            /* who signed in, or NULL */
+	const struct job_kind *kind; /* of the jobs that the path is about */
+	const char *home;            /* where these are: "/tap" */
 	struct params params;
 	struct buf body;   /* of a form, or of a PUT */
 	struct form *form; /* multipart/form-data; NULL: another body */
@@ -104,8 +107,8 @@ enum MHD_Result svc_queue(struct request *, unsigned status, struct MHD_Response
 /* Does the list of entity tags in the header have this one? */
 bool svc_has_tag(const char *header, const char *quoted_tag);
 
-/* --- routes --- */
-enum MHD_Result svc_route(struct request *); /* route.c: all of them */
+/* --- routes, by their paths (route.c) --- */
+
 route_fn svc_sync_route, svc_async_route, svc_availability, svc_capabilities, svc_tables,
     svc_examples, svc_control, svc_files_route, svc_datalink_route, svc_soda_route, svc_sia_route,
     svc_cone_route;

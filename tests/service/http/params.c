@@ -1,7 +1,6 @@
 /* params.c: see params.h. */
 #include "tests/service/http/params.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -89,16 +88,6 @@ void svc_params_decode(struct params *p, const char *form, size_t n)
 			free(value);
 		}
 		form = stop + 1;
-	}
-}
-
-void svc_params_encode(struct buf *out, const char *value)
-{
-	for (; *value; value++) {
-		if (isalnum((unsigned char)*value) || strchr("-._~", *value))
-			buf_addc(out, *value);
-		else
-			buf_addf(out, "%%%02X", (unsigned char)*value);
 	}
 }
 

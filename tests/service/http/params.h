@@ -27,8 +27,6 @@ void svc_params_set(struct params *, const char *name, const char *value);
 const char *svc_params_get(const struct params *, const char *name);
 /* Adds what a name=value&… text says, percent-encoded, as in a form or behind a '?'. */
 void svc_params_decode(struct params *, const char *form, size_t n);
-/* Adds a value percent-encoded, to be read by svc_params_decode. */
-void svc_params_encode(struct buf *out, const char *value);
 void svc_params_free(struct params *);
 
 #endif

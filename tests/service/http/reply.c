@@ -14,12 +14,13 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/mem.h"
+#include "tests/service/http/error_document.h"
 #include "tests/service/http/faults.h"
 #include "tests/service/http/gzip.h"
 #include "tests/service/http/http.h"
-#include "tests/service/tap/jobs.h"
-#include "tests/service/tap/writer.h"
+#include "tests/service/http/times.h"
 
 void svc_add_header(struct request *r, const char *name, const char *value)
 {
@@ -35,7 +36,7 @@ static void log_request(struct request *r, unsigned status, uint64_t bytes)
 
 	if (!r->service->log)
 		return;
-	svc_add_time(&line, svc_now());
+	svc_add_time(&line, clock_now());
 	buf_addf(&line, " %s %s %u %llu\n", r->method, r->uri, status, (unsigned long long)bytes);
 	fwrite(buf_str(&line), 1, line.len, r->service->log);
 }

@@ -11,10 +11,10 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "tests/service/adql/functions.h"
 #include "tests/service/http/faults.h"
 #include "tests/service/http/gzip.h"
 #include "tests/service/http/http.h"
-#include "tests/service/tap/jobs.h"
 
 #define PIECE    65536
 #define STALL_MS 60000
@@ -135,7 +135,9 @@ static ssize_t read_body(void *cls, uint64_t pos, char *out, size_t max)
 		return MHD_CONTENT_READER_END_WITH_ERROR;
 	max = (size_t)smaller(max, allowed(b, pos));
 	if (!max)
-		return svc_pause(b->request, 20) ? 0 : MHD_CONTENT_READER_END_WITH_ERROR;
+		return b->request->service->pause(b->request, 20)
+			   ? 0
+			   : MHD_CONTENT_READER_END_WITH_ERROR;
 	n = pread(b->fd, out, max, (off_t)(b->from + pos));
 	return n > 0 ? n : MHD_CONTENT_READER_END_WITH_ERROR;
 }

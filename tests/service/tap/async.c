@@ -10,7 +10,10 @@
 #include <strings.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/mem.h"
+#include "tests/service/http/error_document.h"
+#include "tests/service/http/times.h"
 #include "tests/service/tap/jobs.h"
 #include "tests/service/tap/writer.h"
 
@@ -66,7 +69,7 @@ static bool set_parameters(struct job *job, const struct request *r, struct erro
 /* Sets it within what the service allows. False if it is no time. */
 static bool set_destruction(struct job *job, const char *text)
 {
-	int64_t ms, latest = svc_now() + MAX_KEPT_MS;
+	int64_t ms, latest = clock_now() + MAX_KEPT_MS;
 
 	if (!svc_parse_time(text, &ms))
 		return false;
@@ -93,7 +96,7 @@ static bool set_duration(struct job *job, const char *text)
 	job->duration = s == 0 || s > MAX_DURATION_S ? MAX_DURATION_S : s;
 	if (job->phase == EXECUTING)
 		atomic_store(&job->deadline.at_ms, svc_monotonic_ms() + job->duration * 1000 -
-						       (svc_now() - job->started));
+						       (clock_now() - job->started));
 	return true;
 }
 
@@ -142,7 +145,7 @@ static enum MHD_Result create(struct request *r)
 	if (phase && strcasecmp(phase, "RUN") != 0)
 		return svc_reply_error(r, MHD_HTTP_BAD_REQUEST,
 				       "PHASE must be RUN when a job is made, not \"%s\".", phase);
-	job = svc_job_new(r, svc_job_kind(r), true);
+	job = svc_job_new(r, r->kind, true);
 	job->owner = r->user;
 	if (!set_parameters(job, r, &err)) {
 		result = svc_reply_refused(r, err);
@@ -169,7 +172,7 @@ static bool read_filter(const struct request *r, struct job_filter *f)
 	const char *last = svc_params_get(&r->params, "LAST");
 	enum phase phase;
 
-	*f = (struct job_filter){.kind = svc_job_kind(r), .owner = r->user, .after = INT64_MIN};
+	*f = (struct job_filter){.kind = r->kind, .owner = r->user, .after = INT64_MIN};
 	for (size_t i = 0; i < r->params.n; i++) {
 		if (strcasecmp(r->params.list[i].name, "PHASE") != 0)
 			continue;
@@ -427,7 +430,7 @@ static enum MHD_Result job_route(struct request *r, const char *rest)
 {
 	size_t n = strcspn(rest, "/");
 	CLEANUP_FREE char *id = xstrndup(rest, n);
-	struct job *job = svc_job_find(r->service->jobs, svc_job_kind(r), id);
+	struct job *job = svc_job_find(r->service->jobs, r->kind, id);
 
 	if (!job)
 		return svc_reply_error(r, MHD_HTTP_NOT_FOUND, "There is no job \"%s\".", id);
@@ -449,7 +452,7 @@ static enum MHD_Result job_route(struct request *r, const char *rest)
 
 enum MHD_Result svc_async_route(struct request *r)
 {
-	const char *rest = r->path + strlen(svc_job_kind(r)->home) + strlen("/async");
+	const char *rest = r->path + strlen(r->kind->home) + strlen("/async");
 	enum MHD_Result result;
 
 	svc_jobs_lock(r->service->jobs);

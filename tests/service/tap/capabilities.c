@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/quote.h"
 #include "tests/service/http/http.h"
 #include "tests/service/tap/run.h"
 #include "tests/service/tap/writer.h"

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/quote.h"
 #include "tests/service/http/http.h"
 #include "tests/service/tap/writer.h"
 

@@ -2,12 +2,9 @@
  * job_query.c: what a job's parameters ask for (TAP 1.1 §2.7), and the file that has the result.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/mem.h"
@@ -84,38 +81,13 @@ static bool read_params(const struct params *p, struct svc_run *run, struct erro
 	       read_format(p, &run->format, err);
 }
 
-FILE *svc_result_file(struct error **err)
-{
-	const char *dir = getenv("TMPDIR");
-	CLEANUP_FREE char *path = xasprintf("%s/tapfs-demo-XXXXXX", dir && *dir ? dir : "/tmp");
-	int fd = mkostemp(path, O_CLOEXEC);
-	FILE *f = fd < 0 ? NULL : fdopen(fd, "w+");
-
-	if (f)
-		unlink(path);
-	else
-		error_set(err, errno, "%s: %s", path, strerror(errno));
-	return f;
-}
-
-bool svc_result_take(FILE *f, struct job_result *o, struct error **err)
-{
-	struct stat st;
-
-	o->fd = fcntl(fileno(f), F_DUPFD_CLOEXEC, 0);
-	if (o->fd < 0 || fstat(o->fd, &st) < 0)
-		return error_set(err, errno, "%s", strerror(errno));
-	o->size = (uint64_t)st.st_size;
-	return true;
-}
-
 bool svc_job_query(const struct service *s, const struct job *job, struct job_result *o,
 		   struct error **err)
 {
 	struct svc_run run = {.catalog = s->catalog,
 			      .db_path = s->db_path,
 			      .root = job->root,
-			      .cone = job->kind == &svc_cone_jobs,
+			      .cone = job->kind->cone,
 			      .uploads = &job->uploads,
 			      .upload_bytes = s->upload_bytes,
 			      .deadline = &job->deadline};
@@ -124,6 +96,6 @@ bool svc_job_query(const struct service *s, const struct job *job, struct job_re
 	if (!read_params(&job->params, &run, err))
 		return false;
 	o->type = answered_type(&job->params, run.format);
-	f = svc_result_file(err);
-	return f && svc_run(&run, f, err) && svc_result_take(f, o, err);
+	f = svc_spool_new(err);
+	return f && svc_run(&run, f, err) && svc_spool_take(f, &o->fd, &o->size, err);
 }

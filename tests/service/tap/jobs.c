@@ -21,6 +21,7 @@
 #include <sys/random.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "tests/service/http/faults.h"
 
@@ -71,14 +72,6 @@ bool svc_phase_final(enum phase p)
 bool svc_phase_active(enum phase p)
 {
 	return p == PENDING || p == QUEUED || p == EXECUTING;
-}
-
-int64_t svc_now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_REALTIME, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
 void svc_jobs_lock(struct jobs *jobs)
@@ -144,6 +137,13 @@ bool svc_pause(struct request *r, int64_t ms)
 	return !ending;
 }
 
+void svc_leave(struct request *r)
+{
+	svc_jobs_lock(r->service->jobs);
+	svc_job_unref(r->job);
+	svc_jobs_unlock(r->service->jobs);
+}
+
 static void wake(struct jobs *jobs, struct request *r)
 {
 	TAILQ_REMOVE(&jobs->waiting, r, link);
@@ -161,11 +161,6 @@ static void set_phase(struct job *job, enum phase p)
 }
 
 /* --- jobs --- */
-
-const struct job_kind *svc_job_kind(const struct request *r)
-{
-	return !strncmp(r->path, "/soda/", 6) ? &svc_soda_jobs : &svc_tap_jobs;
-}
 
 bool svc_job_bad_query(const struct job *job)
 {
@@ -186,7 +181,7 @@ struct job *svc_job_new(const struct request *r, const struct job_kind *kind, bo
 	uint64_t random = 0;
 
 	if (getrandom(&random, sizeof(random), 0) < 0)
-		random = (uint64_t)(uintptr_t)job ^ (uint64_t)svc_now();
+		random = (uint64_t)(uintptr_t)job ^ (uint64_t)clock_now();
 	snprintf(job->id, sizeof(job->id), "%016llx", (unsigned long long)random);
 	job->jobs = jobs;
 	job->kind = kind;
@@ -194,7 +189,7 @@ struct job *svc_job_new(const struct request *r, const struct job_kind *kind, bo
 	job->references = 1;
 	job->listed = listed;
 	job->fd = -1;
-	job->created = svc_now();
+	job->created = clock_now();
 	job->destruction = job->created + KEPT_MS;
 	job->duration = listed ? DURATION_S : SYNC_S;
 	TAILQ_INIT(&job->waiters);
@@ -243,7 +238,7 @@ void svc_job_abort(struct job *job)
 	if (svc_phase_final(job->phase))
 		return;
 	atomic_store(&job->deadline.stopped, true);
-	job->ended = svc_now();
+	job->ended = clock_now();
 	if (!job->started) /* else its thread does when it sees that */
 		svc_uploads_clear(&job->uploads);
 	set_phase(job, ABORTED);
@@ -264,7 +259,7 @@ static void archive(struct job *job)
 	if (job->fd >= 0)
 		close(job->fd);
 	job->fd = -1;
-	job->destruction = svc_now() + KEPT_MS;
+	job->destruction = clock_now() + KEPT_MS;
 	set_phase(job, ARCHIVED);
 }
 
@@ -326,7 +321,7 @@ static void execute(struct pool_task *task)
 		svc_jobs_unlock(jobs);
 		return;
 	}
-	job->started = svc_now();
+	job->started = clock_now();
 	if (job->duration > 0)
 		atomic_store(&job->deadline.at_ms, svc_monotonic_ms() + job->duration * 1000);
 	set_phase(job, EXECUTING);
@@ -341,7 +336,7 @@ static void execute(struct pool_task *task)
 	svc_jobs_lock(jobs);
 	svc_uploads_clear(&job->uploads);
 	if (job->phase == EXECUTING) {
-		job->ended = svc_now();
+		job->ended = clock_now();
 		job->fd = o.fd;
 		job->size = o.size;
 		job->type = o.type;
@@ -389,7 +384,7 @@ static void end_waits(struct jobs *jobs)
 
 static void destroy_old(struct jobs *jobs)
 {
-	int64_t now = svc_now();
+	int64_t now = clock_now();
 	struct job *job, *next;
 
 	for (job = TAILQ_FIRST(&jobs->list); job; job = next) {

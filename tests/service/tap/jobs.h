@@ -51,11 +51,10 @@ struct job_kind {
 	/* [locked] Answers a request that waited for the end of r->job. */
 	route_fn *answer;
 	bool repeats; /* a parameter that is given twice has two values */
+	bool cone;    /* UCDs as Simple Cone Search wants them */
 };
 
 extern const struct job_kind svc_tap_jobs, svc_soda_jobs, svc_file_jobs, svc_cone_jobs;
-/* By the request's path. */
-const struct job_kind *svc_job_kind(const struct request *);
 
 struct job {
 	struct pool_task task; /* first */
@@ -132,14 +131,10 @@ enum MHD_Result svc_run_and_answer(struct request *);
  * ending. Takes the lock.
  */
 bool svc_pause(struct request *, int64_t ms);
+/* The request is over: gives back its job. Takes the lock. */
+void svc_leave(struct request *);
 
-/* Milliseconds since 1970. */
-int64_t svc_now(void);
-
-/* job_query.c: a file without a name, where there is room; NULL with *err. */
-FILE *svc_result_file(struct error **err);
-/* Gives it away as a result. */
-bool svc_result_take(FILE *, struct job_result *, struct error **err);
+/* job_query.c */
 bool svc_job_query(const struct service *, const struct job *, struct job_result *,
 		   struct error **err);
 
@@ -156,8 +151,5 @@ struct job_filter {
 	long last; /* so many, the newest; 0: all */
 };
 void svc_job_list_xml(struct buf *out, struct jobs *, const struct job_filter *, const char *base);
-void svc_add_time(struct buf *out, int64_t ms);
-/* ISO 8601 as in DALI 1.1 §3.3.3; false if it is none. */
-bool svc_parse_time(const char *text, int64_t *ms);
 
 #endif

@@ -8,8 +8,8 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "tests/service/adql/catalog.h"
 #include "tests/service/adql/functions.h"
-#include "tests/service/data/catalog.h"
 #include "tests/service/tap/uploads.h"
 #include "tests/service/tap/writer.h"
 

@@ -23,7 +23,7 @@ static enum MHD_Result answer(struct request *r)
 	}
 }
 
-const struct job_kind svc_tap_jobs = {"/tap", svc_job_query, answer, false};
+const struct job_kind svc_tap_jobs = {.home = "/tap", .work = svc_job_query, .answer = answer};
 
 enum MHD_Result svc_sync_route(struct request *r)
 {

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 
 #include "base/cleanup.h"
-#include "base/text/url.h"
+#include "http/url.h"
 #include "tests/service/tap/upload_table.h"
 
 #define REDIRECTS 5L

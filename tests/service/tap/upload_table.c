@@ -18,8 +18,8 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "table/read/table_in.h"
-#include "tests/service/adql/geometry.h"
 #include "tests/service/data/content.h"
+#include "tests/service/data/geometry.h"
 
 #define MAX_COLUMNS  1999 /* as a query has */
 #define ROWS_A_CHECK 1024 /* between two looks at the deadline */

@@ -11,8 +11,8 @@
 #include <sqlite3.h>
 
 #include "table/votable/votable.h"
+#include "tests/service/adql/catalog.h"
 #include "tests/service/adql/functions.h"
-#include "tests/service/data/catalog.h"
 #include "tests/service/tap/uploads.h"
 
 /*

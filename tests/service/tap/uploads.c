@@ -14,47 +14,6 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "tests/service/adql/adql_ast.h"
-#include "tests/service/tap/jobs.h"
-
-static void add(struct svc_uploads *u, struct svc_upload one)
-{
-	u->list = xrealloc(u->list, (u->n + 1) * sizeof(*u->list));
-	u->list[u->n++] = one;
-}
-
-void svc_uploads_add(struct svc_uploads *u, const char *name, int fd, uint64_t size)
-{
-	add(u, (struct svc_upload){.name = xstrdup(name), .fd = fd, .size = size});
-}
-
-const struct svc_upload *svc_uploads_find(const struct svc_uploads *u, const char *name)
-{
-	for (size_t i = 0; i < u->n; i++)
-		if (!strcasecmp(u->list[i].name, name))
-			return &u->list[i];
-	return NULL;
-}
-
-uint64_t svc_uploads_size(const struct svc_uploads *u)
-{
-	uint64_t size = 0;
-
-	for (size_t i = 0; i < u->n; i++)
-		size += u->list[i].size;
-	return size;
-}
-
-void svc_uploads_clear(struct svc_uploads *u)
-{
-	for (size_t i = 0; i < u->n; i++) {
-		free(u->list[i].name);
-		free(u->list[i].url);
-		if (u->list[i].fd >= 0)
-			close(u->list[i].fd);
-	}
-	free(u->list);
-	*u = (struct svc_uploads){NULL, 0};
-}
 
 /* --- UPLOAD's value --- */
 
@@ -92,8 +51,9 @@ static bool check_name(const struct reading *r, const char *name, struct error *
 /* A value that was short enough to be a parameter. */
 static bool take_value(struct reading *r, const char *name, const char *value, struct error **err)
 {
-	CLEANUP_FCLOSE FILE *f = svc_result_file(err);
-	struct job_result file = {.fd = -1};
+	CLEANUP_FCLOSE FILE *f = svc_spool_new(err);
+	uint64_t size;
+	int fd;
 
 	if (!f)
 		return false;
@@ -101,9 +61,9 @@ static bool take_value(struct reading *r, const char *name, const char *value, s
 	if (fflush(f) != 0)
 		return error_set(err, errno, "The table \"%s\" cannot be kept: %s", name,
 				 strerror(errno));
-	if (!svc_result_take(f, &file, err))
+	if (!svc_spool_take(f, &fd, &size, err))
 		return false;
-	svc_uploads_add(&r->found, name, file.fd, file.size);
+	svc_uploads_add(&r->found, name, fd, size);
 	return true;
 }
 
@@ -145,7 +105,8 @@ static bool take_table(struct reading *r, const char *table, size_t n, struct er
 		return error_set(err, EINVAL,
 				 "UsageFault: UPLOAD: \"%s\" is none of param:, http: and https:.",
 				 where);
-	add(&r->found, (struct svc_upload){.name = xstrdup(name), .url = xstrdup(where), .fd = -1});
+	svc_uploads_put(
+	    &r->found, (struct svc_upload){.name = xstrdup(name), .url = xstrdup(where), .fd = -1});
 	return true;
 }
 
@@ -183,7 +144,7 @@ bool svc_uploads_read(struct svc_uploads *u, const struct params *p,
 	bool ok = read_all(&r, limit, err);
 
 	for (size_t i = 0; ok && i < r.found.n; i++)
-		add(u, r.found.list[i]);
+		svc_uploads_put(u, r.found.list[i]);
 	if (ok)
 		r.found.n = 0;
 	svc_uploads_clear(&r.found);

@@ -8,7 +8,9 @@
 #include <strings.h>
 
 #include "base/cleanup.h"
+#include "base/quote.h"
 #include "tests/service/http/http.h"
+#include "tests/service/http/times.h"
 #include "tests/service/tap/jobs.h"
 #include "tests/service/tap/writer.h"
 

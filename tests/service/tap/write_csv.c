@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "base/quote.h"
 #include "tests/service/tap/writer.h"
 
 static void add_tsv(struct buf *out, const char *s, size_t n)

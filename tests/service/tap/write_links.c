@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "base/quote.h"
 #include "tests/service/tap/writer.h"
 
 #define DID_ID "obs_publisher_did"

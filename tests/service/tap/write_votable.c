@@ -7,15 +7,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/quote.h"
+#include "tests/service/http/error_document.h"
 #include "tests/service/tap/writer.h"
-
-static const char head[] =
-    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-    "<VOTABLE version=\"1.4\" xmlns=\"http://www.ivoa.net/xml/VOTable/v1.3\"\n"
-    " xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"\n"
-    " xsi:schemaLocation=\"http://www.ivoa.net/xml/VOTable/v1.3 "
-    "http://www.ivoa.net/xml/VOTable/VOTable-1.4.xsd\">\n"
-    "<RESOURCE type=\"results\">\n";
 
 static void flush_row(struct svc_table_out *t)
 {
@@ -68,7 +62,7 @@ static void add_field(struct svc_table_out *t, const struct svc_column *c, bool 
 
 void svc_votable_begin(struct svc_table_out *t, const char *data, bool null_values)
 {
-	buf_adds(&t->row, head);
+	buf_adds(&t->row, svc_votable_head);
 	buf_adds(&t->row, "<INFO name=\"QUERY_STATUS\" value=\"OK\"/>\n<INFO name=\"QUERY\"");
 	buf_add_xml_attribute(&t->row, "value", t->query);
 	buf_adds(&t->row, "/>\n<TABLE>\n");
@@ -117,12 +111,4 @@ void svc_tabledata_row(struct svc_table_out *t, sqlite3_stmt *stmt)
 void svc_tabledata_end(struct svc_table_out *t, bool overflow)
 {
 	svc_votable_end(t, "TABLEDATA", overflow);
-}
-
-void svc_error_document(struct buf *out, const char *message)
-{
-	buf_adds(out, head);
-	buf_adds(out, "<INFO name=\"QUERY_STATUS\" value=\"ERROR\">");
-	buf_add_xml(out, message, strlen(message));
-	buf_adds(out, "</INFO>\n</RESOURCE>\n</VOTABLE>\n");
 }

@@ -42,9 +42,6 @@ const struct svc_format *svc_format_find(const char *name);
 /* All of them, the default first. */
 const struct svc_format *svc_formats(size_t *n);
 
-/* A VOTable that says ERROR (DALI 1.1 §4.4.2). */
-void svc_error_document(struct buf *out, const char *message);
-
 /* --- between the writers --- */
 
 void svc_add_double(struct buf *out, double v);

@@ -2,7 +2,7 @@
 #include <criterion/criterion.h>
 #include <math.h>
 
-#include "tests/service/adql/geometry.h"
+#include "tests/service/data/geometry.h"
 
 #define POINT_(lon, lat)     ((struct shape){SHAPE_POINT, 2, {lon, lat}})
 #define CIRCLE_(lon, lat, r) ((struct shape){SHAPE_CIRCLE, 3, {lon, lat, r}})

@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/quote.h"
 #include "tests/service/http/faults.h"
 #include "tests/service/http/params.h"
+#include "tests/service/http/times.h"
 #include "tests/service/tap/jobs.h"
 #include "tests/service/tap/writer.h"
 

@@ -1,6 +1,6 @@
 /*
  * votable_batches_test.c: rows that several threads read are those that one reads, wherever in a
- * table something odd stands; and what the crew of threads promises.
+ * table something odd stands; and what the pool of threads promises.
  */
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -324,7 +324,7 @@ Test(votable_batches, rows_that_are_under_way_may_be_dropped)
 	}
 }
 
-/* --- the crew --- */
+/* --- the pool of threads --- */
 
 struct sums {
 	size_t in[ROW_POOL_SLOTS], out[ROW_POOL_SLOTS];
@@ -361,7 +361,7 @@ Test(row_pool, jobs_are_taken_in_order_whoever_did_them)
 					row_pool_taken(c);
 					taken++;
 				}
-				row_pool_rest(c);
+				row_pool_stop(c);
 			}
 		}
 		row_pool_free(c);

@@ -5,8 +5,8 @@
  * it without a lock. It owns all its strings. A query with tables of its own has
  * a catalogue of these in front of it.
  */
-#ifndef TAPFS_SERVICE_DATA_CATALOG_H
-#define TAPFS_SERVICE_DATA_CATALOG_H
+#ifndef TAPFS_SERVICE_ADQL_CATALOG_H
+#define TAPFS_SERVICE_ADQL_CATALOG_H
 
 #include <stdbool.h>
 #include <stddef.h>

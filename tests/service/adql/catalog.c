@@ -4,7 +4,7 @@
  * The index is by the names in lower case: "schema\nname" and, for tables that
  * need no schema, "\nname". Two tables must not differ in case only.
  */
-#include "tests/service/data/catalog.h"
+#include "tests/service/adql/catalog.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -4,8 +4,8 @@
  * All angles are degrees, ICRS. A polygon is what lies inside its edges, which
  * are great circles; it is smaller than a hemisphere. Used by any thread.
  */
-#ifndef TAPFS_SERVICE_ADQL_GEOMETRY_H
-#define TAPFS_SERVICE_ADQL_GEOMETRY_H
+#ifndef TAPFS_SERVICE_DATA_GEOMETRY_H
+#define TAPFS_SERVICE_DATA_GEOMETRY_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -20,6 +20,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "tests/service/adql/functions.h"
 #include "tests/service/http/faults.h"
 #include "tests/service/http/http.h"
 #include "tests/service/tap/jobs.h"
@@ -69,6 +70,8 @@ static bool is_below(const char *path, const char *prefix)
 
 static enum MHD_Result dispatch(struct request *r)
 {
+	r->kind = is_below(r->path, "/soda/") ? &svc_soda_jobs : &svc_tap_jobs;
+	r->home = r->kind->home;
 	for (size_t i = 0; i < sizeof(routes) / sizeof(*routes); i++)
 		if (routes[i].below ? is_below(r->path, routes[i].path)
 				    : !strcmp(r->path, routes[i].path))

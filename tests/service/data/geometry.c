@@ -5,7 +5,7 @@
  * The point opposite sees the same, so that a point must also lie on the
  * polygon's side of the sphere.
  */
-#include "tests/service/adql/geometry.h"
+#include "tests/service/data/geometry.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,12 +1,11 @@
 /*
  * url.h: URLs as services give them: joined, compared, made safe to show.
  */
-#ifndef TAPFS_BASE_TEXT_URL_H
-#define TAPFS_BASE_TEXT_URL_H
+#ifndef TAPFS_HTTP_URL_H
+#define TAPFS_HTTP_URL_H
 
 #include <stdbool.h>
 
-#include "base/buf.h"
 #include "base/error.h"
 
 /*
@@ -41,20 +40,6 @@ char *url_upgraded(const char *url, const char *service_url);
 
 /* BASE/tail, whatever slashes BASE ends with. Caller owns. */
 char *url_append(const char *base, const char *tail);
-
-/* Adds "&name=value" (or without the first &, when b is empty), percent-encoded. */
-void url_add_param(struct buf *b, const char *name, const char *value);
-
-/* Adds a value, percent-encoded. */
-void url_add_value(struct buf *b, const char *value, size_t n);
-/* The URL with "a=1&b=2" as its query, or behind the one it has. Caller owns. */
-char *url_with_query(const char *url, const char *query);
-
-/*
- * Takes the one parameter of that name (any case) out of the URL's query: its value, decoded; *rest
- * is the URL without it. NULL if there is none, or several. Caller owns both.
- */
-char *url_take_param(const char *url, const char *name, char **rest);
 
 /*
  * What a file at that URL is kept under: without the parts of a signed address that are made anew
