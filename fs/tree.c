@@ -3,14 +3,17 @@
  *
  * The children of a line are the lines below it that are one deeper. Names in
  * capitals stand for what the parent's find() makes. What each function does is
- * in the file of its branch, declared in branches.h.
+ * in the file of its branch, declared in the branch.h of its folder.
  */
 #include "fs/tree.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "fs/branches.h"
+#include "fs/datalink/branch.h"
+#include "fs/jobs/branch.h"
+#include "fs/queries/branch.h"
+#include "fs/service/branch.h"
 
 #define DIR_    S_IFDIR | 0555
 #define DROP_   S_IFDIR | 0755

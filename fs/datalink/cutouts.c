@@ -11,9 +11,9 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "fs/branches.h"
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
+#include "fs/datalink/branch.h"
 #include "fs/datalink/datalink.h"
 #include "fs/fuse/handle.h"
 #include "tap/datalink/cutout.h"

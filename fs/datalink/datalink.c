@@ -11,10 +11,10 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "fs/branches.h"
 #include "fs/core/names.h"
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
+#include "fs/datalink/branch.h"
 #include "fs/datalink/datalink.h"
 #include "fs/fuse/mount.h"
 #include "fs/queries/entry.h"

@@ -9,10 +9,10 @@
 
 #include "base/cleanup.h"
 #include "base/name.h"
-#include "fs/branches.h"
 #include "fs/core/names.h"
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
+#include "fs/datalink/branch.h"
 #include "fs/datalink/datalink.h"
 #include "tap/datalink/cutout.h"
 #include "tap/service/endpoint.h"

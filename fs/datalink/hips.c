@@ -14,9 +14,9 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "fs/branches.h"
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
+#include "fs/datalink/branch.h"
 #include "fs/datalink/datalink.h"
 #include "tap/remote/hips.h"
 #include "tap/service/service.h"

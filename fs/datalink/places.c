@@ -4,9 +4,9 @@
  */
 #include <string.h>
 
-#include "fs/branches.h"
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
+#include "fs/datalink/branch.h"
 #include "tap/position/position.h"
 #include "tap/remote/hips.h"
 #include "tap/service/endpoint.h"

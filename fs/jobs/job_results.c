@@ -9,10 +9,10 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "fs/branches.h"
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
 #include "fs/fuse/handle.h"
+#include "fs/jobs/branch.h"
 #include "fs/jobs/jobs.h"
 #include "tap/uws/job_document.h"
 #include "tap/uws/job_result.h"

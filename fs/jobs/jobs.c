@@ -15,9 +15,9 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/name.h"
-#include "fs/branches.h"
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
+#include "fs/jobs/branch.h"
 #include "fs/queries/disk_op.h"
 
 #define ARCHIVED_FRESH_MS 60000 /* how old the archived list may be to tell if there are any */

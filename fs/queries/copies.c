@@ -9,7 +9,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "fs/branches.h"
+#include "fs/queries/branch.h"
 #include "fs/queries/derived.h"
 #include "fs/queries/disk_op.h"
 

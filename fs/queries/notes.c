@@ -6,9 +6,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "fs/branches.h"
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
+#include "fs/queries/branch.h"
 #include "fs/queries/derived.h"
 #include "tap/query/query.h"
 

@@ -20,8 +20,8 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "fs/branches.h"
 #include "fs/fuse/mount.h"
+#include "fs/queries/branch.h"
 #include "fs/queries/copies.h"
 #include "fs/queries/derived.h"
 #include "fs/queries/disk_op.h"

@@ -11,10 +11,10 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "cache/stored.h"
-#include "fs/branches.h"
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
 #include "fs/fuse/handle.h"
+#include "fs/service/branch.h"
 #include "tap/metadata/documents.h"
 #include "tap/service/service.h"
 

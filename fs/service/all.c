@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "base/config.h"
-#include "fs/branches.h"
 #include "fs/core/node.h"
 #include "fs/fuse/mount.h"
+#include "fs/service/branch.h"
 
 enum outcome all_list(struct node *dir, struct listing *l, struct ask *ask)
 {

@@ -12,9 +12,9 @@
 #include "base/mem.h"
 #include "base/text/url.h"
 #include "cache/kept.h"
-#include "fs/branches.h"
 #include "fs/core/operation.h"
 #include "fs/fuse/mount.h"
+#include "fs/service/branch.h"
 #include "tap/remote/remote.h"
 
 #define LISTED 10000 /* files; the rest are counted */

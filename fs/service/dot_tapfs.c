@@ -9,10 +9,10 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/stats.h"
-#include "fs/branches.h"
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
 #include "fs/fuse/mount.h"
+#include "fs/service/branch.h"
 #include "tap/remote/remote.h"
 #include "tap/service/service.h"
 

@@ -14,9 +14,9 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "fs/branches.h"
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
+#include "fs/service/branch.h"
 #include "tap/service/service.h"
 
 /* The snapshot; PENDING while there is none yet but it is being fetched. */

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "fs/branches.h"
 #include "fs/core/operation.h"
+#include "fs/service/branch.h"
 #include "fs/service/schemas.h"
 #include "tap/metadata/details.h"
 
