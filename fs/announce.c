@@ -346,7 +346,7 @@ static const struct told *at_name(const struct request *r)
 bool announce_lookup(struct request *r)
 {
 	const struct told *t = at_name(r);
-	struct found f = {.kind = tree_line("GHOST")};
+	struct found f = {.line = LINE_GHOST};
 	struct fuse_entry_param e;
 	struct node *n;
 

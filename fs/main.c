@@ -30,6 +30,7 @@
 #include "fs/program/demo.h"
 #include "fs/program/helper.h"
 #include "fs/queries/entry.h"
+#include "fs/tree.h"
 #include "tap/remote/remote.h"
 
 static void raise_descriptor_limit(void)
@@ -134,7 +135,7 @@ static void run(struct mount *m)
 	announce_start(m);
 	if (service)
 		mount_add_service(m, service, &own);
-	m->root = node_root(m, m->all ? tree_all_root() : tree_service_root(), service);
+	m->root = node_root(m, kind_of(m->all ? LINE_ALL : LINE_SERVICE), service);
 	m->ready = mount_answers;
 	if (!mount_attach(m, &err)) {
 		helper_goodbye();
@@ -196,7 +197,8 @@ int main(int argc, char **argv)
 	CLEANUP_FREE char *path = NULL;
 	struct cli cli = {0};
 
-	if (!config_read_all(config, &err) || !cli_read(&cli, argc, argv, config, &err))
+	if (!kinds_use(tree, tree_size, &err) || !config_read_all(config, &err) ||
+	    !cli_read(&cli, argc, argv, config, &err))
 		return complain(err);
 	if (cli.help)
 		cli_help();

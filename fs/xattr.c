@@ -22,9 +22,9 @@
 /* The query of a result or of a query's own file, or NULL. */
 static struct query *query_of(const struct node *n)
 {
-	if (n->kind == tree_line("RESULT"))
+	if (n->kind->line == LINE_RESULT)
 		return ((struct result *)n->object)->query;
-	if (n->kind == tree_line("QUERY_FILE"))
+	if (n->kind->line == LINE_QUERY_FILE)
 		return ((struct entry *)n->object)->query;
 	return NULL;
 }
@@ -83,14 +83,14 @@ static void add_adql_name(struct node *n, struct buf *b)
 	struct ask ask = {0};
 	struct place p;
 
-	if (n->kind == tree_line("TABLE") && place_of(n, &p, &ask) == READY && p.table)
+	if (n->kind->line == LINE_TABLE && place_of(n, &p, &ask) == READY && p.table)
 		buf_adds(b, p.table->name);
 	error_free(ask.error);
 }
 
 static void add_mime(struct node *n, struct buf *b)
 {
-	if (n->kind == tree_line("RESULT"))
+	if (n->kind->line == LINE_RESULT)
 		buf_adds(b, format_at((size_t)((struct result *)n->object)->format)->mime);
 }
 

@@ -9,31 +9,29 @@
 #include "fs/core/names.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "base/mem.h"
 #include "fs/core/operation.h"
 #include "fs/fuse/mount.h"
 
 /* .tapfs stands in the table under ALL; it is at the mountpoint, whichever kind that is of. */
 static const struct kind *fixed_at(const struct node *dir, size_t i)
 {
-	const struct kind *k = tree_fixed(dir->kind, i);
-	const struct kind *before = i ? tree_fixed(dir->kind, i - 1) : NULL;
+	const struct kind *k = kind_fixed(dir->kind, i);
+	const struct kind *before = i ? kind_fixed(dir->kind, i - 1) : NULL;
 
-	if (!k && !dir->parent && dir->kind != tree_all_root() && (!i || before))
-		return tree_line(".tapfs");
+	if (!k && !dir->parent && dir->kind->line != LINE_ALL && (!i || before))
+		return kind_of(LINE_DOT_TAPFS);
 	return k;
 }
 
 /* The folder of a service in an `all` mount: the service is opened when it is entered. */
 static enum outcome enter(struct node *dir, struct ask *ask)
 {
-	if (dir->service || dir->kind != tree_service_root())
+	if (dir->service || dir->kind->line != LINE_SERVICE)
 		return READY;
 	return mount_service(dir->mount, config_service(dir->mount->config, dir->name),
 			     &dir->service, ask);
@@ -50,17 +48,17 @@ enum outcome names_find(struct node *dir, const char *name, struct node **out, s
 
 	for (size_t i = 0; (k = fixed_at(dir, i)); i++) {
 		if (strcmp(k->name, name) == 0) {
-			f.kind = k;
-			break;
+			*out = node_fixed(dir, k);
+			return READY;
 		}
 	}
-	if (!f.kind && dir->kind->find) {
+	if (dir->kind->find) {
 		enum outcome o = dir->kind->find(dir, name, &f, ask);
 
 		if (o != READY)
 			return o;
 	}
-	if (!f.kind)
+	if (f.line == LINE_NONE)
 		return ask_fail(ask, ENOENT, "no such name");
 	*out = node_get(dir, name, &f);
 	return READY;
@@ -155,23 +153,6 @@ double node_entry_timeout(const struct node *n)
 	return n->object || n->kind->release ? 0 : TIMEOUT_STATIC;
 }
 
-void listing_add(struct listing *l, const char *name, const struct kind *k, uint64_t id)
-{
-	if (l->count == l->cap) {
-		l->cap = l->cap ? l->cap * 2 : 16;
-		l->items = xrealloc(l->items, l->cap * sizeof(*l->items));
-	}
-	l->items[l->count++] = (struct listing_item){xstrdup(name), k, id};
-}
-
-void listing_clear(struct listing *l)
-{
-	for (size_t i = 0; i < l->count; i++)
-		free(l->items[i].name);
-	free(l->items);
-	*l = (struct listing){0};
-}
-
 enum outcome names_look(struct node *dir, struct ask *ask)
 {
 	return dir->kind->look ? dir->kind->look(dir, ask) : READY;
@@ -203,6 +184,6 @@ enum outcome names_list(struct node *dir, size_t from, struct listing *l, struct
 		return names_page(dir, from, l, ask);
 	listing_clear(l);
 	for (size_t i = 0; (k = fixed_at(dir, i)); i++)
-		listing_add(l, k->name, k, 0);
+		listing_add_fixed(l, k);
 	return dir->kind->list ? dir->kind->list(dir, l, ask) : READY;
 }

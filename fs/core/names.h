@@ -4,8 +4,8 @@
 #ifndef TAPFS_FS_CORE_NAMES_H
 #define TAPFS_FS_CORE_NAMES_H
 
+#include "fs/core/listing.h"
 #include "fs/core/node.h"
-#include "fs/tree.h"
 
 /* Seconds that the kernel may keep names and attributes. */
 #define TIMEOUT_STATIC 60.0
@@ -23,21 +23,7 @@ enum outcome names_look(struct node *dir, struct ask *);
 /* How long the name may be kept, seconds. */
 double node_entry_timeout(const struct node *);
 
-struct listing_item {
-	char *name;
-	const struct kind *kind;
-	uint64_t id;
-};
-
-struct listing {
-	struct listing_item *items;
-	size_t count, cap;
-	size_t first; /* number of items[0] among all names: of a folder that is listed in pages */
-	bool more;    /* there are names behind these */
-};
-
 /* All names in dir but . and ..; of one that is listed in pages, some from that number on. */
 enum outcome names_list(struct node *dir, size_t from, struct listing *, struct ask *);
-void listing_clear(struct listing *);
 
 #endif

@@ -60,14 +60,15 @@ static void object_release(const struct kind *k, void *object)
 }
 
 static bool is_same(const struct node *n, const struct node *dir, const char *name,
-		    const struct found *f)
+		    const struct kind *k, const struct found *f)
 {
-	if (n->stale || n->kind != f->kind || n->object != f->object)
+	if (n->stale || n->kind != k || n->object != f->object)
 		return false;
 	return f->id != 0 || (n->parent == dir && strcmp(n->name, name) == 0);
 }
 
-struct node *node_get(struct node *dir, const char *name, struct found *f)
+static struct node *node_of(struct node *dir, const char *name, const struct kind *k,
+			    const struct found *f)
 {
 	struct node *n;
 	uint64_t id = f->id;
@@ -80,19 +81,29 @@ struct node *node_get(struct node *dir, const char *name, struct found *f)
 		n = node_by_id(dir->mount, id);
 		if (!n)
 			break;
-		if (is_same(n, dir, name, f)) {
-			object_release(f->kind, f->object);
+		if (is_same(n, dir, name, k, f)) {
+			object_release(k, f->object);
 			node_ref(n);
 			return n;
 		}
 	}
-	n = node_add(dir->mount, id, f->kind);
+	n = node_add(dir->mount, id, k);
 	n->parent = dir;
 	node_ref(dir);
 	n->name = xstrdup(name);
 	n->object = f->object;
 	n->service = dir->service;
 	return n;
+}
+
+struct node *node_get(struct node *dir, const char *name, const struct found *f)
+{
+	return node_of(dir, name, kind_of(f->line), f);
+}
+
+struct node *node_fixed(struct node *dir, const struct kind *k)
+{
+	return node_of(dir, k->name, k, &(struct found){0});
 }
 
 void node_ref(struct node *n)

@@ -14,7 +14,7 @@
 #include <uthash.h>
 
 #include "base/buf.h"
-#include "fs/tree.h"
+#include "fs/core/kind.h"
 
 struct mount;
 struct service;
@@ -48,7 +48,9 @@ struct node *node_by_id(struct mount *, uint64_t id);
  * The node for a name found in dir: an existing one or a new one. Takes found->object. The caller
  * gets a reference; no lookup is added.
  */
-struct node *node_get(struct node *dir, const char *name, struct found *);
+struct node *node_get(struct node *dir, const char *name, const struct found *);
+/* The same for a fixed name. */
+struct node *node_fixed(struct node *dir, const struct kind *);
 /* The inode number of a name in dir that has none of its own. */
 uint64_t node_path_id(const struct node *dir, const char *name, unsigned salt);
 

@@ -13,7 +13,7 @@
 #define TAPFS_FS_CORE_OPERATION_H
 
 #include "base/loop.h"
-#include "fs/tree.h"
+#include "fs/core/kind.h"
 
 struct operation {
 	struct waitlist changed;

@@ -10,10 +10,10 @@
 
 #include <sys/queue.h>
 
+#include "fs/core/kind.h"
 #include "fs/core/operation.h"
 #include "fs/fuse/handle.h"
 #include "fs/fuse/mount.h"
-#include "fs/tree.h"
 
 struct request {
 	fuse_req_t fuse;

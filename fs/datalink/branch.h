@@ -5,7 +5,7 @@
 #ifndef TAPFS_FS_DATALINK_BRANCH_H
 #define TAPFS_FS_DATALINK_BRANCH_H
 
-#include "fs/tree.h"
+#include "fs/core/kind.h"
 
 /* datalink.c: which files are behind the results */
 enum outcome datalink_list(struct node *, struct listing *, struct ask *);

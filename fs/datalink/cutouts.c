@@ -11,6 +11,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "fs/core/listing.h"
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
 #include "fs/datalink/branch.h"
@@ -86,7 +87,7 @@ enum outcome cutouts_list(struct node *dir, struct listing *l, struct ask *ask)
 		return o;
 	names = &kept_op_of(ask->op)->names;
 	for (size_t at = 0; at < names->len; at += strlen(names->data + at) + 1)
-		listing_add(l, names->data + at, tree_line("CUTOUT"), 0);
+		listing_add(l, names->data + at, LINE_CUTOUT, 0);
 	return READY;
 }
 
@@ -118,7 +119,7 @@ enum outcome cutouts_find(struct node *dir, const char *name, struct found *f, s
 		ask->telling = true;
 		return ask_failed(ask, err);
 	}
-	f->kind = tree_line("CUTOUT");
+	f->line = LINE_CUTOUT;
 	f->object = c;
 	return READY;
 }

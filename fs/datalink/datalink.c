@@ -56,7 +56,7 @@ enum outcome datalink_list(struct node *dir, struct listing *l, struct ask *ask)
 		if (!leads_to_files(e))
 			continue;
 		stem = e->is_folder ? xstrdup(e->name) : stem_of(e);
-		listing_add(l, stem, tree_line(e->is_folder ? "LINKED_FOLDER" : "LINKED_QUERY"), 0);
+		listing_add(l, stem, e->is_folder ? LINE_LINKED_FOLDER : LINE_LINKED_QUERY, 0);
 	}
 	return READY;
 }
@@ -69,10 +69,10 @@ enum outcome datalink_find(struct node *dir, const char *name, struct found *f, 
 
 	(void)ask;
 	if (q && query_is_linked(q)) {
-		f->kind = tree_line("LINKED_QUERY");
+		f->line = LINE_LINKED_QUERY;
 		f->object = open_index_get(q);
 	} else if (e && e->is_folder && leads_to_files(e)) {
-		f->kind = tree_line("LINKED_FOLDER");
+		f->line = LINE_LINKED_FOLDER;
 		f->object = entry_ref(e);
 	}
 	return READY;
@@ -170,7 +170,7 @@ enum outcome linked_rows_list(struct node *dir, struct open_index *linked, size_
 		int64_t number = (int64_t)(from + i) + 1;
 
 		open_index_listed(linked, name, number);
-		listing_add(l, name, tree_line("DATASET"), row_id(dir, number));
+		listing_add(l, name, LINE_DATASET, row_id(dir, number));
 	}
 	l->more = page->n == PAGE;
 	return READY;
@@ -190,7 +190,7 @@ enum outcome linked_rows_find(struct node *dir, struct open_index *l, const char
 		number = index_op_of(ask->op)->number;
 		d = dataset_find(l->service, l, NULL, name); /* somebody may have been faster */
 	}
-	f->kind = tree_line("DATASET");
+	f->line = LINE_DATASET;
 	f->object = d ? dataset_ref(d) : dataset_of_row(l, name, number);
 	f->id = row_id(dir, number);
 	return READY;

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "fs/core/listing.h"
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
 #include "fs/datalink/branch.h"
@@ -26,12 +27,12 @@ static void *survey_object(struct service *s, enum endpoint_kind kind, const cha
 static const struct place {
 	const char *name;
 	enum endpoint_kind kind;
-	const char *line; /* of one of them */
+	enum line line; /* of one of them */
 	void *(*object)(struct service *, enum endpoint_kind, const char *name);
 } places[] = {
-    {"sia", ENDPOINT_SIA, "SEARCH", search_object},
-    {"scs", ENDPOINT_SCS, "SEARCH", search_object},
-    {"hips", ENDPOINT_HIPS, "SURVEY", survey_object},
+    {"sia", ENDPOINT_SIA, LINE_SEARCH, search_object},
+    {"scs", ENDPOINT_SCS, LINE_SEARCH, search_object},
+    {"hips", ENDPOINT_HIPS, LINE_SURVEY, survey_object},
 };
 
 #define PLACES (sizeof(places) / sizeof(*places))
@@ -57,7 +58,7 @@ enum outcome places_list(struct node *dir, struct listing *l, struct ask *ask)
 
 		if (list.n)
 			listing_add(l, places[i].name,
-				    tree_line(is_single(&list) ? places[i].line : "PLACES"), 0);
+				    is_single(&list) ? places[i].line : LINE_PLACES, 0);
 		endpoints_clear(&list);
 	}
 	return READY;
@@ -73,13 +74,13 @@ enum outcome places_find(struct node *dir, const char *name, struct found *f, st
 		return READY;
 	list = endpoints_of(s, p->kind);
 	if (is_single(&list)) {
-		f->kind = tree_line(p->line);
+		f->line = p->line;
 		f->object = p->object(s, p->kind, "");
 	} else if (list.n) {
-		f->kind = tree_line("PLACES");
+		f->line = LINE_PLACES;
 	}
 	endpoints_clear(&list);
-	if (!f->kind && !s->capabilities && s->metadata)
+	if (!f->line && !s->capabilities && s->metadata)
 		return ask_wait(ask, &s->changed); /* it may tell in a moment */
 	return READY;
 }
@@ -92,7 +93,7 @@ enum outcome named_places_list(struct node *dir, struct listing *l, struct ask *
 	(void)ask;
 	for (size_t i = 0; i < list.n; i++)
 		if (*list.at[i].name)
-			listing_add(l, list.at[i].name, tree_line(p->line), 0);
+			listing_add(l, list.at[i].name, p->line, 0);
 	endpoints_clear(&list);
 	return READY;
 }
@@ -106,7 +107,7 @@ enum outcome named_places_find(struct node *dir, const char *name, struct found 
 	for (size_t i = 0; i < list.n; i++) {
 		if (strcmp(list.at[i].name, name) != 0)
 			continue;
-		f->kind = tree_line(p->line);
+		f->line = p->line;
 		f->object = p->object(dir->service, p->kind, name);
 	}
 	endpoints_clear(&list);

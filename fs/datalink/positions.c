@@ -18,6 +18,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "fs/core/listing.h"
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
 #include "fs/datalink/branch.h"
@@ -44,7 +45,7 @@ enum outcome search_list(struct node *dir, struct listing *l, struct ask *ask)
 		return o;
 	LIST_FOREACH (p, &s->positions, link)
 		if (p->made)
-			listing_add(l, p->name, tree_line("POSITION"), 0);
+			listing_add(l, p->name, LINE_POSITION, 0);
 	return READY;
 }
 
@@ -60,7 +61,7 @@ enum outcome search_find(struct node *dir, const char *name, struct found *f, st
 		ask->telling = true;
 		return ask_failed(ask, err);
 	}
-	f->kind = tree_line("POSITION");
+	f->line = LINE_POSITION;
 	f->object = position_get(dir->object, name);
 	return READY;
 }
@@ -117,7 +118,7 @@ enum outcome position_page(struct node *dir, size_t from, struct listing *l, str
 		CLEANUP_FREE char *name = p->sizes[i] >= 0 ? position_file_name(i) : NULL;
 
 		if (name && files++ >= from)
-			listing_add(l, name, tree_line("POSITION_FILE"), p->id + i);
+			listing_add(l, name, LINE_POSITION_FILE, p->id + i);
 	}
 	if (o != READY || !position_linked(p))
 		return o;
@@ -154,7 +155,7 @@ enum outcome position_find(struct node *dir, const char *name, struct found *f, 
 	}
 	if (p->made && p->sizes[file] < 0 && !position_makes(p, file))
 		return READY;
-	f->kind = tree_line("POSITION_FILE");
+	f->line = LINE_POSITION_FILE;
 	f->object = position_get(p->search, p->name);
 	f->id = p->id + file;
 	return READY;

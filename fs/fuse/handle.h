@@ -9,7 +9,7 @@
 #define TAPFS_FS_FUSE_HANDLE_H
 
 #include "base/buf.h"
-#include "fs/tree.h"
+#include "fs/core/kind.h"
 #include "tap/remote/remote.h"
 
 struct stored; /* cache/stored.h: a file on disk with one descriptor, shared */

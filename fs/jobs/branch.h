@@ -5,7 +5,7 @@
 #ifndef TAPFS_FS_JOBS_BRANCH_H
 #define TAPFS_FS_JOBS_BRANCH_H
 
-#include "fs/tree.h"
+#include "fs/core/kind.h"
 
 /* jobs.c: names in jobs/ */
 enum outcome jobs_attributes(struct node *, struct attributes *, struct ask *);

@@ -17,6 +17,7 @@
 #include "base/mem.h"
 #include "base/text/isotime.h"
 #include "base/text/number.h"
+#include "fs/core/listing.h"
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
 #include "fs/jobs/branch.h"
@@ -58,7 +59,7 @@ enum outcome job_files_list(struct node *dir, struct listing *l, struct ask *ask
 {
 	(void)ask;
 	if (has_error(job_of(dir)))
-		listing_add(l, "error.txt", tree_line("JOB_ERROR"), 0);
+		listing_add(l, "error.txt", LINE_JOB_ERROR, 0);
 	return READY;
 }
 
@@ -67,13 +68,13 @@ enum outcome job_files_find(struct node *dir, const char *name, struct found *f,
 	enum outcome o = READY;
 
 	if (strcmp(name, "wait") == 0)
-		f->kind = tree_line("JOB_WAIT");
+		f->line = LINE_JOB_WAIT;
 	if (strcmp(name, "error.txt") != 0)
 		return READY;
 	if (!has_error(job_of(dir)))
 		o = job_look(dir, ask);
 	if (o == READY && has_error(job_of(dir)))
-		f->kind = tree_line("JOB_ERROR");
+		f->line = LINE_JOB_ERROR;
 	return o;
 }
 
@@ -200,32 +201,23 @@ static bool duration_text(const struct uws_job *j, struct buf *out, struct error
 	return true;
 }
 
-/* text NULL: the document as it was sent. */
+/* By their lines in the tree. text NULL: the document as it was sent. */
 static const struct job_file {
-	const char *name;
 	enum job_age age;
 	bool (*text)(const struct uws_job *, struct buf *, struct error **);
-} files[] = {
-    {"phase", JOB_NOW, phase_text},
-    {"query.adql", JOB_STARTED, query_text},
-    {"parameters.csv", JOB_STARTED, parameters_text},
-    {"destruction", JOB_NOW, destruction_text},
-    {"executionduration", JOB_NOW, duration_text},
-    {"owner", JOB_EVER, owner_text},
-    {"runid", JOB_STARTED, runid_text},
-    {"quote", JOB_ENDED, quote_text},
-    {"starttime", JOB_ENDED, start_text},
-    {"endtime", JOB_ENDED, end_text},
-    {"job.xml", JOB_NOW, NULL},
+} files[LINE_COUNT] = {
+    [LINE_JOB_FILE_PHASE] = {JOB_NOW, phase_text},
+    [LINE_JOB_FILE_QUERY] = {JOB_STARTED, query_text},
+    [LINE_JOB_FILE_PARAMETERS] = {JOB_STARTED, parameters_text},
+    [LINE_JOB_FILE_DESTRUCTION] = {JOB_NOW, destruction_text},
+    [LINE_JOB_FILE_DURATION] = {JOB_NOW, duration_text},
+    [LINE_JOB_FILE_OWNER] = {JOB_EVER, owner_text},
+    [LINE_JOB_FILE_RUNID] = {JOB_STARTED, runid_text},
+    [LINE_JOB_FILE_QUOTE] = {JOB_ENDED, quote_text},
+    [LINE_JOB_FILE_START] = {JOB_ENDED, start_text},
+    [LINE_JOB_FILE_END] = {JOB_ENDED, end_text},
+    [LINE_JOB_FILE_XML] = {JOB_NOW, NULL},
 };
-
-static const struct job_file *file_of(const struct node *n)
-{
-	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
-		if (strcmp(files[i].name, n->kind->name) == 0)
-			return &files[i];
-	abort(); /* the tree has a line that this table does not have */
-}
 
 /* The document, or the answer that there is none. */
 static enum outcome document(struct node *n, enum job_age age, const struct uws_job **out,
@@ -242,7 +234,7 @@ static enum outcome document(struct node *n, enum job_age age, const struct uws_
 
 enum outcome job_text(struct node *n, struct buf *out, struct ask *ask)
 {
-	const struct job_file *f = file_of(n);
+	const struct job_file *f = &files[n->kind->line];
 	const struct uws_job *known;
 	enum outcome o = document(n, f->age, &known, ask);
 	const struct buf *xml;
@@ -334,16 +326,16 @@ static void written(void *arg, struct error *err)
 }
 
 /* What is sent for what was written; NULL with *err if that cannot be. Caller owns. */
-static char *value_for(const char *name, const char *text, struct error **err)
+static char *value_for(enum line line, const char *text, struct error **err)
 {
 	char when[CLOCK_TEXT];
 	int64_t v;
 
-	if (strcmp(name, "phase") == 0) {
+	if (line == LINE_JOB_FILE_PHASE) {
 		if (strcasecmp(text, "RUN") == 0 || strcasecmp(text, "ABORT") == 0)
 			return xstrdup(strcasecmp(text, "RUN") == 0 ? "RUN" : "ABORT");
 		error_set(err, EINVAL, "phase takes RUN or ABORT, not \"%.40s\"", text);
-	} else if (strcmp(name, "destruction") == 0) {
+	} else if (line == LINE_JOB_FILE_DESTRUCTION) {
 		v = isotime_parse(text, strlen(text));
 		if (v >= 0)
 			return xstrdup(clock_iso(v, when));
@@ -379,7 +371,7 @@ enum outcome job_command(struct node *n, const char *text, size_t size, struct a
 
 	if (ask->op)
 		return ask_operation(ask);
-	value = value_for(n->kind->name, word, &ask->error);
+	value = value_for(n->kind->line, word, &ask->error);
 	if (!value)
 		return FAILED;
 	o = document(n, JOB_NOW, &known, ask);

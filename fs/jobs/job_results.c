@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "fs/core/listing.h"
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
 #include "fs/fuse/handle.h"
@@ -33,7 +34,7 @@ enum outcome job_results_list(struct node *dir, struct listing *l, struct ask *a
 
 	(void)ask;
 	for (size_t i = 0; (name = job_result_name(job_of(dir), i)); i++) {
-		listing_add(l, name, tree_line("JOB_RESULT"), 0);
+		listing_add(l, name, LINE_JOB_RESULT, 0);
 		free(name);
 	}
 	return READY;
@@ -51,7 +52,7 @@ enum outcome job_results_find(struct node *dir, const char *name, struct found *
 		r = job_result_find(j, name);
 	if (!r)
 		return READY;
-	f->kind = tree_line("JOB_RESULT");
+	f->line = LINE_JOB_RESULT;
 	f->object = r;
 	f->id = r->id;
 	return READY;

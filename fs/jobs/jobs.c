@@ -15,6 +15,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/name.h"
+#include "fs/core/listing.h"
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
 #include "fs/jobs/branch.h"
@@ -24,7 +25,7 @@
 
 struct job *job_of(const struct node *n)
 {
-	while (n->kind != tree_line("JOB") && n->kind != tree_line("JOB_LINK"))
+	while (n->kind->line != LINE_JOB && n->kind->line != LINE_JOB_LINK)
 		n = n->parent;
 	return n->object;
 }
@@ -69,7 +70,7 @@ enum outcome jobs_list(struct node *dir, struct listing *l, struct ask *ask)
 	(void)ask;
 	HASH_ITER (hh, jobs_of(dir)->all, j, next)
 		if (j->lists & 1u << JOBS_LIVE)
-			listing_add(l, j->name, tree_line("JOB"), 0);
+			listing_add(l, j->name, LINE_JOB, 0);
 	return READY;
 }
 
@@ -82,9 +83,9 @@ static enum outcome job_named(struct node *dir, const char *name, struct job **j
 	return jobs_wait(dir, JOBS_LIVE, JOBS_FRESH_MS, ask);
 }
 
-static void found_job(struct found *f, const char *kind, struct job *j)
+static void found_job(struct found *f, enum line line, struct job *j)
 {
-	f->kind = tree_line(kind);
+	f->line = line;
 	f->object = job_ref(j);
 }
 
@@ -94,7 +95,7 @@ enum outcome jobs_find(struct node *dir, const char *name, struct found *f, stru
 	enum outcome o = job_named(dir, name, &j, ask);
 
 	if (o == READY && j)
-		found_job(f, "JOB", j);
+		found_job(f, LINE_JOB, j);
 	return o;
 }
 
@@ -152,7 +153,7 @@ static char *runid_of(const char *name)
 /* Whether a job belongs into a folder of that kind; value is its RUNID. */
 static bool belongs(const struct job *j, const struct node *dir, const char *runid)
 {
-	if (dir->kind == tree_line("JOB_PHASE"))
+	if (dir->kind->line == LINE_JOB_PHASE)
 		return strcmp(uws_phase_name(j->phase), dir->name) == 0;
 	return j->runid && strcmp(j->runid, runid) == 0;
 }
@@ -165,7 +166,7 @@ enum outcome job_group_list(struct node *dir, struct listing *l, struct ask *ask
 	(void)ask;
 	HASH_ITER (hh, jobs_of(dir)->all, j, next)
 		if (belongs(j, dir, runid))
-			listing_add(l, j->name, tree_line("JOB_LINK"), 0);
+			listing_add(l, j->name, LINE_JOB_LINK, 0);
 	return READY;
 }
 
@@ -176,7 +177,7 @@ enum outcome job_group_find(struct node *dir, const char *name, struct found *f,
 	enum outcome o = job_named(dir, name, &j, ask);
 
 	if (o == READY && j && belongs(j, dir, runid))
-		found_job(f, "JOB_LINK", j);
+		found_job(f, LINE_JOB_LINK, j);
 	return o;
 }
 
@@ -244,7 +245,7 @@ enum outcome job_phases_list(struct node *dir, struct listing *l, struct ask *as
 	(void)ask;
 	for (enum uws_phase p = UWS_UNKNOWN; p <= UWS_ARCHIVED; p++)
 		if (is_usual(p) || has_phase(dir, p))
-			listing_add(l, uws_phase_name(p), tree_line("JOB_PHASE"), 0);
+			listing_add(l, uws_phase_name(p), LINE_JOB_PHASE, 0);
 	return READY;
 }
 
@@ -259,7 +260,7 @@ enum outcome job_phases_find(struct node *dir, const char *name, struct found *f
 		o = p == UWS_ARCHIVED ? jobs_wait(dir, JOBS_ARCHIVED, ARCHIVED_FRESH_MS, ask)
 				      : jobs_wait(dir, JOBS_LIVE, JOBS_FRESH_MS, ask);
 	if (o == READY && (is_usual(p) || has_phase(dir, p)))
-		f->kind = tree_line("JOB_PHASE");
+		f->line = LINE_JOB_PHASE;
 	return o;
 }
 
@@ -287,7 +288,7 @@ enum outcome job_runids_list(struct node *dir, struct listing *l, struct ask *as
 			continue;
 		name_escape(&name, runids[i], strlen(runids[i]));
 		if (!strchr(buf_str(&name), '/')) /* longer than a file name: jobs/ has it */
-			listing_add(l, name.data, tree_line("JOB_RUNID"), 0);
+			listing_add(l, name.data, LINE_JOB_RUNID, 0);
 	}
 	return READY;
 }
@@ -313,7 +314,7 @@ enum outcome job_runids_find(struct node *dir, const char *name, struct found *f
 	if (!there && *name != '.')
 		o = jobs_wait(dir, JOBS_LIVE, JOBS_FRESH_MS, ask);
 	if (there || (o == READY && has_runid(jobs->all, runid))) {
-		f->kind = tree_line("JOB_RUNID");
+		f->line = LINE_JOB_RUNID;
 		return READY;
 	}
 	return o;
@@ -324,8 +325,8 @@ static enum outcome job_groups_rmdir(struct node *dir, const char *name, struct 
 {
 	enum uws_phase p = uws_phase_parse(name, strlen(name));
 	CLEANUP_FREE char *runid = runid_of(name);
-	bool full = strcmp(dir->name, "by-phase") == 0 ? has_phase(dir, p)
-						       : has_runid(jobs_of(dir)->all, runid);
+	bool full = dir->kind->line == LINE_JOBS_BY_PHASE ? has_phase(dir, p)
+							  : has_runid(jobs_of(dir)->all, runid);
 
 	if (full)
 		return ask_fail(ask, ENOTEMPTY, "there are jobs in it: remove them first");

@@ -5,7 +5,7 @@
 #ifndef TAPFS_FS_QUERIES_BRANCH_H
 #define TAPFS_FS_QUERIES_BRANCH_H
 
-#include "fs/tree.h"
+#include "fs/core/kind.h"
 
 /* queries.c: names in queries/ */
 enum outcome queries_list(struct node *, struct listing *, struct ask *);

@@ -20,6 +20,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "fs/core/listing.h"
 #include "fs/fuse/mount.h"
 #include "fs/queries/branch.h"
 #include "fs/queries/copies.h"
@@ -39,11 +40,11 @@ struct entry *entry_of(const struct node *n)
 						  : mount_queries(n->mount, n->service);
 }
 
-const struct kind *entry_line(const struct entry *e)
+enum line entry_line(const struct entry *e)
 {
 	if (entry_is_upload(e))
-		return tree_line(e->target ? "UPLOAD_LINK" : "UPLOAD");
-	return tree_line(e->is_folder ? "QUERY_FOLDER" : "QUERY_FILE");
+		return e->target ? LINE_UPLOAD_LINK : LINE_UPLOAD;
+	return e->is_folder ? LINE_QUERY_FOLDER : LINE_QUERY_FILE;
 }
 
 enum outcome queries_list(struct node *dir, struct listing *l, struct ask *ask)
@@ -65,7 +66,7 @@ enum outcome queries_list(struct node *dir, struct listing *l, struct ask *ask)
 
 void found_entry(struct found *f, struct entry *e)
 {
-	f->kind = entry_line(e);
+	f->line = entry_line(e);
 	f->object = entry_ref(e);
 	f->id = e->id;
 }
@@ -79,7 +80,7 @@ enum outcome queries_find(struct node *dir, const char *name, struct found *f, s
 
 	part = derived_part(folder, name); /* wins over a scratch file of the user's */
 	if (part) {
-		f->kind = tree_line("PART");
+		f->line = LINE_PART;
 		f->object = part;
 		f->id = part->id;
 	} else if (e)

@@ -15,6 +15,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "fs/core/listing.h"
 #include "fs/core/node.h"
 #include "fs/fuse/handle.h"
 #include "fs/queries/branch.h"
@@ -25,8 +26,9 @@
 
 static const char *const note_suffixes[NOTE_COUNT] = {
     [NOTE_LOG] = "log", [NOTE_ERROR] = "error.txt", [NOTE_OVERFLOW] = "overflow.txt"};
-static const char *const note_kinds[NOTE_COUNT] = {
-    [NOTE_LOG] = "QUERY_LOG", [NOTE_ERROR] = "QUERY_ERROR", [NOTE_OVERFLOW] = "QUERY_OVERFLOW"};
+static const enum line note_lines[NOTE_COUNT] = {[NOTE_LOG] = LINE_QUERY_LOG,
+						 [NOTE_ERROR] = LINE_QUERY_ERROR,
+						 [NOTE_OVERFLOW] = LINE_QUERY_OVERFLOW};
 
 /* "m31.error.txt" has the suffix "error.txt" after the stem "m31". */
 static bool stem_of(const char *name, const char *suffix, size_t *stem)
@@ -103,18 +105,18 @@ void derived_find(const struct derived *d, struct found *f)
 	struct result *r;
 
 	if (!d->query) {
-		f->kind = tree_line("GHOST");
+		f->line = LINE_GHOST;
 	} else if (d->format < 0) {
 		if (!query_has_note(d->query, d->note))
 			return;
-		f->kind = tree_line(note_kinds[d->note]);
+		f->line = note_lines[d->note];
 		f->object = query_ref(d->query);
 		f->id = note_inode(d->query, d->note);
 	} else if (d->query->state != QUERY_IDLE || d->query->awaited) {
 		r = query_result(d->query, d->format);
 		if (!r)
 			return;
-		f->kind = tree_line("RESULT");
+		f->line = LINE_RESULT;
 		f->object = r;
 		f->id = r->id;
 	}
@@ -139,19 +141,18 @@ void derived_list(struct query *q, struct listing *l)
 		if (format_at(f)->hidden)
 			continue;
 		if (q->results[f] && q->results[f]->there)
-			listing_add(l, name, tree_line("RESULT"), q->results[f]->id);
+			listing_add(l, name, LINE_RESULT, q->results[f]->id);
 		if (query_part(q, (int)f)) {
 			CLEANUP_FREE char *part = xasprintf("%s.part", name);
 
-			listing_add(l, part, tree_line("PART"), query_part(q, (int)f)->id);
+			listing_add(l, part, LINE_PART, query_part(q, (int)f)->id);
 		}
 	}
 	for (int i = 0; i < NOTE_COUNT; i++) {
 		CLEANUP_FREE char *name = xasprintf("%s.%s", stem, note_suffixes[i]);
 
 		if (query_has_note(q, (enum query_note)i))
-			listing_add(l, name, tree_line(note_kinds[i]),
-				    note_inode(q, (enum query_note)i));
+			listing_add(l, name, note_lines[i], note_inode(q, (enum query_note)i));
 	}
 }
 

@@ -19,6 +19,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/near.h"
+#include "fs/core/listing.h"
 #include "fs/fuse/mount.h"
 #include "fs/queries/branch.h"
 #include "fs/queries/disk_op.h"
@@ -70,13 +71,13 @@ enum outcome uploads_list(struct node *dir, struct listing *l, struct ask *ask)
 
 	(void)ask;
 	if (!table_check_of(entry_of(dir))->hidden)
-		listing_add(l, README, tree_line("UPLOADS_README"), 0);
+		listing_add(l, README, LINE_UPLOADS_README, 0);
 	HASH_ITER (hh, entry_of(dir)->children, e, next) {
 		listing_add(l, e->name, entry_line(e), e->id);
 		if (table_has_error(e)) {
 			CLEANUP_FREE char *note = table_note(e);
 
-			listing_add(l, note, tree_line("UPLOAD_ERROR"), 0);
+			listing_add(l, note, LINE_UPLOAD_ERROR, 0);
 		}
 	}
 	return READY;
@@ -92,15 +93,15 @@ enum outcome uploads_find(struct node *dir, const char *name, struct found *f, s
 		return READY;
 	}
 	if (strcmp(name, README) == 0 && !table_check_of(uploads)->hidden) {
-		f->kind = tree_line("UPLOADS_README");
+		f->line = LINE_UPLOADS_README;
 		return READY;
 	}
 	e = noted(uploads, name);
 	if (e && (table_is_read(e) || table_has_error(e))) {
-		f->kind = tree_line(table_is_read(e) ? "UPLOAD_CHECKED" : "UPLOAD_ERROR");
+		f->line = table_is_read(e) ? LINE_UPLOAD_CHECKED : LINE_UPLOAD_ERROR;
 		f->object = entry_ref(e);
 	} else if (!e && was_noted(uploads, name, ask->pid)) {
-		f->kind = tree_line("GHOST");
+		f->line = LINE_GHOST;
 	}
 	return READY;
 }

@@ -2,8 +2,8 @@
 #ifndef TAPFS_FS_QUERIES_UPLOADS_H
 #define TAPFS_FS_QUERIES_UPLOADS_H
 
+#include "fs/core/kind.h"
 #include "fs/queries/entry.h"
-#include "fs/tree.h"
 
 /*
  * The service has begun: queries find their tables here, and what is there is read. The files stay

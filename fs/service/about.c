@@ -11,6 +11,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "cache/stored.h"
+#include "fs/core/listing.h"
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
 #include "fs/fuse/handle.h"
@@ -23,7 +24,7 @@ enum outcome documents_list(struct node *dir, struct listing *l, struct ask *ask
 	(void)ask;
 	for (int d = 0; d < DOC_COUNT; d++)
 		if (dir->service->document[d])
-			listing_add(l, document_name((enum document)d), tree_line("DOCUMENT"), 0);
+			listing_add(l, document_name((enum document)d), LINE_DOCUMENT, 0);
 	return READY;
 }
 
@@ -34,7 +35,7 @@ enum outcome documents_find(struct node *dir, const char *name, struct found *f,
 		if (strcmp(document_name((enum document)d), name) != 0 ||
 		    !dir->service->document[d])
 			continue;
-		f->kind = tree_line("DOCUMENT");
+		f->line = LINE_DOCUMENT;
 		f->object = stored_ref(dir->service->document[d]);
 	}
 	return READY;

@@ -5,7 +5,7 @@
 #ifndef TAPFS_FS_SERVICE_BRANCH_H
 #define TAPFS_FS_SERVICE_BRANCH_H
 
-#include "fs/tree.h"
+#include "fs/core/kind.h"
 
 /* all.c: an `all` mount */
 enum outcome all_list(struct node *, struct listing *, struct ask *);

@@ -14,6 +14,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "fs/core/listing.h"
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
 #include "fs/service/branch.h"
@@ -67,7 +68,7 @@ static size_t lower_bound(const struct catalog_names *c, size_t from, size_t to,
 
 static const struct node *schema_node(const struct node *n)
 {
-	while (n->kind != tree_line("SCHEMA"))
+	while (n->kind->line != LINE_SCHEMA)
 		n = n->parent;
 	return n;
 }
@@ -75,7 +76,7 @@ static const struct node *schema_node(const struct node *n)
 /* The path below the schema of a folder's node, with a slash at its end; empty for the schema. */
 static void prefix_of(const struct node *n, struct buf *out)
 {
-	if (n->kind == tree_line("SCHEMA"))
+	if (n->kind->line == LINE_SCHEMA)
 		return;
 	prefix_of(n->parent, out);
 	buf_addf(out, "%s/", n->name);
@@ -107,7 +108,7 @@ enum outcome place_of(struct node *n, struct place *p, struct ask *ask)
 	*p = (struct place){.names = c, .schema = schema_named(c, schema_node(n)->name)};
 	if (!p->schema)
 		return ask_fail(ask, ESTALE, "this schema is not there any more");
-	if (n->kind == tree_line("SCHEMA"))
+	if (n->kind->line == LINE_SCHEMA)
 		return READY;
 	prefix_of(n, &path);
 	path.data[--path.len] = '\0';
@@ -134,7 +135,7 @@ enum outcome schemas_list(struct node *dir, struct listing *l, struct ask *ask)
 	enum outcome o = names_of(dir, &c, ask);
 
 	for (size_t i = 0; o == READY && i < c->nschemas; i++)
-		listing_add(l, c->schemas[i].path, tree_line("SCHEMA"), 0);
+		listing_add(l, c->schemas[i].path, LINE_SCHEMA, 0);
 	return o;
 }
 
@@ -144,7 +145,7 @@ enum outcome schemas_find(struct node *dir, const char *name, struct found *f, s
 	enum outcome o = names_of(dir, &c, ask);
 
 	if (o == READY && schema_named(c, name))
-		f->kind = tree_line("SCHEMA");
+		f->line = LINE_SCHEMA;
 	return o;
 }
 
@@ -192,7 +193,7 @@ enum outcome tables_list(struct node *dir, struct listing *l, struct ask *ask)
 
 		/* A table that is a folder as well was listed, or will be, as the table. */
 		if (is_table || !table_at(&p, buf_str(&prefix), copy))
-			listing_add(l, copy, tree_line(is_table ? "TABLE" : "FOLDER"), 0);
+			listing_add(l, copy, is_table ? LINE_TABLE : LINE_FOLDER, 0);
 	}
 	return READY;
 }
@@ -208,13 +209,13 @@ enum outcome tables_find(struct node *dir, const char *name, struct found *f, st
 		return o;
 	prefix_of(dir, &path);
 	if (table_at(&p, buf_str(&path), name)) {
-		f->kind = tree_line("TABLE");
+		f->line = LINE_TABLE;
 		return READY;
 	}
 	buf_addf(&path, "%s/", name);
 	end = p.schema->first + p.schema->count;
 	i = lower_bound(p.names, p.schema->first, end, path.data);
 	if (i < end && starts_with(p.names->tables[i].path, path.data))
-		f->kind = tree_line("FOLDER");
+		f->line = LINE_FOLDER;
 	return READY;
 }

@@ -3,8 +3,8 @@
 #define TAPFS_FS_SERVICE_SCHEMAS_H
 
 #include "cache/catalog.h"
+#include "fs/core/kind.h"
 #include "fs/core/node.h"
-#include "fs/tree.h"
 
 struct place {
 	struct catalog_names *names;
