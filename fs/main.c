@@ -24,14 +24,20 @@
 #include "cache/kept.h"
 #include "cache/state.h"
 #include "fs/announce.h"
-#include "fs/fuse/mount.h"
+#include "fs/core/node.h"
+#include "fs/fuse/mountpoint.h"
+#include "fs/fuse/session.h"
 #include "fs/program/cli.h"
 #include "fs/program/daemon.h"
 #include "fs/program/demo.h"
 #include "fs/program/helper.h"
 #include "fs/queries/entry.h"
+#include "fs/services.h"
 #include "fs/tree.h"
+#include "fs/xattr.h"
+#include "http/http.h"
 #include "tap/remote/remote.h"
+#include "tap/service/service.h"
 
 static void raise_descriptor_limit(void)
 {
@@ -43,18 +49,9 @@ static void raise_descriptor_limit(void)
 	}
 }
 
-static void mount_answers(struct mount *m)
-{
-	(void)m;
-	daemon_ready();
-}
-
 static void asked_to_end(void *arg)
 {
-	struct mount *m = arg;
-
-	fuse_session_exit(m->session);
-	loop_stop(m->loop);
+	session_exit(arg);
 }
 
 /* The settings and the URL of SOURCE; NULL with *err. */
@@ -122,6 +119,7 @@ static void run(struct mount *m)
 	struct error *err = NULL;
 	struct service *service = NULL;
 	struct own_files own = {0};
+	struct session session;
 
 	if (!helper_start(m->mountpoint, &err) || !open_service(m, &service, &own, &err)) {
 		helper_goodbye();
@@ -132,25 +130,25 @@ static void run(struct mount *m)
 	m->http = http_new(m->loop);
 	if (m->kept)
 		m->remotes = remotes_new(m->loop, m->http, m->kept);
+	session_init(&session, m, daemon_ready);
 	announce_start(m);
 	if (service)
 		mount_add_service(m, service, &own);
 	m->root = node_root(m, kind_of(m->all ? LINE_ALL : LINE_SERVICE), service);
-	m->ready = mount_answers;
-	if (!mount_attach(m, &err)) {
+	if (!session_start(&session, &err)) {
 		helper_goodbye();
 		daemon_failed(err);
 	}
-	signal_watch(m->loop, SIGINT, asked_to_end, m);
-	signal_watch(m->loop, SIGTERM, asked_to_end, m);
-	signal_watch(m->loop, SIGHUP, asked_to_end, m);
+	signal_watch(m->loop, SIGINT, asked_to_end, &session);
+	signal_watch(m->loop, SIGTERM, asked_to_end, &session);
+	signal_watch(m->loop, SIGHUP, asked_to_end, &session);
 	log_info("%s mounted at %s", m->source, m->mountpoint);
 	loop_run(m->loop);
 
 	log_info("ending");
 	mount_end_services(m);
 	remotes_end(m->remotes);
-	mount_detach(m);
+	session_stop(&session);
 	helper_goodbye();
 	announce_end(m);
 	loop_drain(m->loop);
@@ -171,7 +169,7 @@ static void settings_apply(struct mount *m, const struct cli *cli)
 	if (cli->debug)
 		log_set_level(LOG_DEBUG);
 	log_to_stderr(cli->foreground);
-	m->xattr = setting_bool(s, OPT_XATTR);
+	m->xattrs = setting_bool(s, OPT_XATTR) ? &xattrs : NULL;
 	m->all = strcmp(m->source, "all") == 0;
 	m->mounted = clock_now();
 	m->uid = getuid();

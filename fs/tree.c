@@ -11,6 +11,7 @@
 #include "fs/jobs/branch.h"
 #include "fs/queries/branch.h"
 #include "fs/service/branch.h"
+#include "fs/services.h"
 
 /* A line that find() or list() makes, and a fixed name that functions tell apart. */
 #define MADE(l)        .line = LINE_##l, .is_made = true, .name = #l
@@ -38,7 +39,7 @@ const struct kind tree[] = {
 {2,     "errors",                                         FILE_, KIND_LIVE, .text = errors_text},
 {2,     "config",                                         FILE_, KIND_LIVE, .text = config_text},
 {2,     "ctl",                                            CTL_,  KIND_LIVE, .text = ctl_text, .command = ctl_command},
-{1,   MADE(SERVICE),                                      DIR_,  0, .list = places_list, .find = places_find, .attributes = service_attributes},
+{1,   MADE(SERVICE),                                      DIR_,  0, .list = places_list, .enter = service_enter, .find = places_find, .attributes = service_attributes},
 {2,     "README.txt",                                     FILE_, KIND_LIVE, .text = readme_text},
 {2,     "status",                                         FILE_, KIND_LIVE, .text = status_text},
 {2,     "service",                                        DIR_,  0, .list = documents_list, .find = documents_find},

@@ -7,13 +7,12 @@
  */
 #include "fs/xattr.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/text/url.h"
-#include "fs/fuse/mount.h"
+#include "fs/core/node.h"
 #include "fs/queries/entry.h"
 #include "fs/service/schemas.h"
 #include "table/write/format.h"
@@ -105,51 +104,23 @@ static const struct {
     {"user.xdg.origin.url", add_job_url},
 };
 
-static void reply_value(fuse_req_t fuse, const struct buf *b, size_t size)
+static void xattr_get(struct node *n, const char *name, struct buf *out)
 {
-	if (!size)
-		fuse_reply_xattr(fuse, b->len);
-	else if (b->len > size)
-		fuse_reply_err(fuse, ERANGE);
-	else
-		fuse_reply_buf(fuse, buf_str(b), b->len);
-}
-
-void op_getxattr(fuse_req_t fuse, fuse_ino_t ino, const char *name, size_t size)
-{
-	struct mount *m = fuse_req_userdata(fuse);
-	struct node *n = node_by_id(m, ino);
-	CLEANUP_BUF struct buf b = BUF_INIT;
-
-	if (!m->xattr || !n) {
-		fuse_reply_err(fuse, n ? ENOSYS : ESTALE);
-		return;
-	}
 	for (size_t i = 0; i < sizeof(attributes) / sizeof(*attributes); i++)
 		if (strcmp(attributes[i].name, name) == 0)
-			attributes[i].add(n, &b);
-	if (b.len)
-		reply_value(fuse, &b, size);
-	else
-		fuse_reply_err(fuse, ENODATA);
+			attributes[i].add(n, out);
 }
 
-void op_listxattr(fuse_req_t fuse, fuse_ino_t ino, size_t size)
+static void xattr_list(struct node *n, struct buf *out)
 {
-	struct mount *m = fuse_req_userdata(fuse);
-	struct node *n = node_by_id(m, ino);
-	CLEANUP_BUF struct buf b = BUF_INIT;
 	CLEANUP_BUF struct buf value = BUF_INIT;
 
-	if (!m->xattr || !n) {
-		fuse_reply_err(fuse, n ? ENOSYS : ESTALE);
-		return;
-	}
 	for (size_t i = 0; i < sizeof(attributes) / sizeof(*attributes); i++) {
 		buf_reset(&value);
 		attributes[i].add(n, &value);
 		if (value.len)
-			buf_add(&b, attributes[i].name, strlen(attributes[i].name) + 1);
+			buf_add(out, attributes[i].name, strlen(attributes[i].name) + 1);
 	}
-	reply_value(fuse, &b, size);
 }
+
+const struct xattr_ops xattrs = {.get = xattr_get, .list = xattr_list};

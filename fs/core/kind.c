@@ -1,7 +1,7 @@
 /*
  * kind.c: the tree's table in use; see kind.h.
  *
- * Invariant: after kinds_use, by_line has each line of enum line but LINE_NONE.
+ * Invariant: after kinds_use, by_line has each line of enum tree_line but LINE_NONE.
  */
 #include "fs/core/kind.h"
 
@@ -22,13 +22,14 @@ bool kinds_use(const struct kind *kinds, size_t n, struct error **err)
 	}
 	for (int l = LINE_NONE + 1; l < LINE_COUNT; l++)
 		if (!by_line[l])
-			return error_set(err, EINVAL, "the tree lacks line %d of enum line", l);
+			return error_set(err, EINVAL, "the tree lacks line %d of enum tree_line",
+					 l);
 	table = kinds;
 	table_size = n;
 	return true;
 }
 
-const struct kind *kind_of(enum line line)
+const struct kind *kind_of(enum tree_line line)
 {
 	return by_line[line];
 }

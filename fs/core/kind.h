@@ -47,7 +47,7 @@ struct ask {
 	pid_t pid;            /* the thread that asks */
 	bool nonblock;        /* O_NONBLOCK: PENDING becomes EAGAIN */
 	bool waited;          /* it was PENDING before */
-	bool known;           /* FAILED is no news: .tapfs/errors has it already */
+	bool known;           /* FAILED is no news for .tapfs/errors */
 	bool telling;         /* FAILED is told there, also if it is one of everyday's errnos */
 };
 
@@ -55,7 +55,7 @@ struct ask {
  * The lines of the table that a function names: what a find() or list() makes, and fixed names that
  * are told apart. Each stands in the table exactly once; kinds_use checks that.
  */
-enum line {
+enum tree_line {
 	LINE_NONE, /* no such name; and of a line in the table: no function names it */
 	LINE_ALL,
 	LINE_DOT_TAPFS,
@@ -119,9 +119,9 @@ enum line {
 
 /* What find() answers: which line of the table the name is, and what stands behind it. */
 struct found {
-	enum line line; /* LINE_NONE: no such name (READY) */
-	void *object;   /* for node->object; one reference, given back by kind->release */
-	uint64_t id;    /* its inode number where the branch has one; 0: made from the path */
+	enum tree_line line; /* LINE_NONE: no such name (READY) */
+	void *object;        /* for node->object; one reference, given back by kind->release */
+	uint64_t id;         /* its inode number where the branch has one; 0: made from the path */
 };
 
 /* What stat tells beyond the table's line. Zeros where nothing is known. */
@@ -190,7 +190,7 @@ struct kind {
 	    *name;   /* a fixed name; of what the parent's find() makes: its line's, in capitals */
 	mode_t mode; /* type and permissions */
 	unsigned flags;
-	enum line line;
+	enum tree_line line;
 	bool is_made; /* by the parent's find(): there is no fixed name */
 
 	/* Folders: names beyond the fixed ones below this line. Both NULL: only those. */
@@ -198,6 +198,8 @@ struct kind {
 	/* Instead of list, for what may be long: some names from the one with that number on. */
 	enum outcome (*page)(struct node *, size_t from, struct listing *, struct ask *);
 	enum outcome (*find)(struct node *, const char *name, struct found *, struct ask *);
+	/* Before its names are looked up or listed; NULL: there is nothing to be made ready. */
+	enum outcome (*enter)(struct node *, struct ask *);
 	/* Somebody opens it to list it: may wait for names that are new enough. NULL: never waits.
 	 */
 	enum outcome (*look)(struct node *, struct ask *);
@@ -219,12 +221,12 @@ struct kind {
 };
 
 /*
- * Hands over the table, once, before the first node is made. False with *err if a line of enum line
- * is missing or there twice. It stays the caller's.
+ * Hands over the table, once, before the first node is made. False with *err if a line of enum
+ * tree_line is missing or there twice. It stays the caller's.
  */
 bool kinds_use(const struct kind *table, size_t n, struct error **err);
 /* The kind of a line; not for LINE_NONE. */
-const struct kind *kind_of(enum line);
+const struct kind *kind_of(enum tree_line);
 /* The fixed names below a folder's kind: one of them, NULL at the end; i counts from 0. */
 const struct kind *kind_fixed(const struct kind *dir, size_t i);
 

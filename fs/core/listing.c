@@ -14,7 +14,7 @@ static void add_item(struct listing *l, const char *name, const struct kind *k, 
 	l->items[l->count++] = (struct listing_item){xstrdup(name), k, id};
 }
 
-void listing_add(struct listing *l, const char *name, enum line line, uint64_t id)
+void listing_add(struct listing *l, const char *name, enum tree_line line, uint64_t id)
 {
 	add_item(l, name, kind_of(line), id);
 }

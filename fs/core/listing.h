@@ -18,7 +18,7 @@ struct listing {
 };
 
 /* Adds a name, copied. id 0: its inode number is made from the path. */
-void listing_add(struct listing *, const char *name, enum line, uint64_t id);
+void listing_add(struct listing *, const char *name, enum tree_line, uint64_t id);
 /* The same for a fixed name. */
 void listing_add_fixed(struct listing *, const struct kind *);
 /* Frees the names: it is empty then. */

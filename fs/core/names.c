@@ -14,8 +14,8 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "fs/core/mount.h"
 #include "fs/core/operation.h"
-#include "fs/fuse/mount.h"
 
 /* .tapfs stands in the table under ALL; it is at the mountpoint, whichever kind that is of. */
 static const struct kind *fixed_at(const struct node *dir, size_t i)
@@ -28,13 +28,9 @@ static const struct kind *fixed_at(const struct node *dir, size_t i)
 	return k;
 }
 
-/* The folder of a service in an `all` mount: the service is opened when it is entered. */
 static enum outcome enter(struct node *dir, struct ask *ask)
 {
-	if (dir->service || dir->kind->line != LINE_SERVICE)
-		return READY;
-	return mount_service(dir->mount, config_service(dir->mount->config, dir->name),
-			     &dir->service, ask);
+	return dir->kind->enter ? dir->kind->enter(dir, ask) : READY;
 }
 
 enum outcome names_find(struct node *dir, const char *name, struct node **out, struct ask *ask)
@@ -145,7 +141,7 @@ enum outcome node_stat(struct node *n, struct stat *st, double *timeout, struct 
 	return READY;
 }
 
-double node_entry_timeout(const struct node *n)
+double node_name_timeout(const struct node *n)
 {
 	/* A fixed name lives as long as its folder; what find() made may come and go. */
 	if (n->kind->flags & KIND_STATIC)

@@ -11,12 +11,12 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "fs/core/handle.h"
 #include "fs/core/listing.h"
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
 #include "fs/datalink/branch.h"
 #include "fs/datalink/datalink.h"
-#include "fs/fuse/handle.h"
 #include "tap/datalink/cutout.h"
 #include "tap/remote/remote.h"
 #include "tap/service/service.h"

@@ -16,8 +16,8 @@
 #include "fs/core/operation.h"
 #include "fs/datalink/branch.h"
 #include "fs/datalink/datalink.h"
-#include "fs/fuse/mount.h"
 #include "fs/queries/entry.h"
+#include "fs/services.h"
 
 #define PAGE 2000 /* rows listed at a time */
 

@@ -54,7 +54,7 @@ enum outcome dataset_look(struct node *dir, struct ask *ask)
 }
 
 /* LINE_NONE: it has no name of its own. */
-static enum line line_of(const struct dataset *d, const struct link *l)
+static enum tree_line line_of(const struct dataset *d, const struct link *l)
 {
 	if (l->error)
 		return LINE_LINK_ERROR;

@@ -27,7 +27,7 @@ static void *survey_object(struct service *s, enum endpoint_kind kind, const cha
 static const struct place {
 	const char *name;
 	enum endpoint_kind kind;
-	enum line line; /* of one of them */
+	enum tree_line line; /* of one of them */
 	void *(*object)(struct service *, enum endpoint_kind, const char *name);
 } places[] = {
     {"sia", ENDPOINT_SIA, LINE_SEARCH, search_object},

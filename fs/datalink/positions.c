@@ -18,12 +18,12 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "fs/core/handle.h"
 #include "fs/core/listing.h"
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
 #include "fs/datalink/branch.h"
 #include "fs/datalink/datalink.h"
-#include "fs/fuse/handle.h"
 #include "fs/queries/disk_op.h"
 #include "tap/position/position.h"
 #include "tap/service/service.h"

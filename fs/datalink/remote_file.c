@@ -16,11 +16,11 @@
 #include "base/stats.h"
 #include "base/text/url.h"
 #include "cache/stored.h"
+#include "fs/core/handle.h"
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
 #include "fs/datalink/branch.h"
 #include "fs/datalink/datalink.h"
-#include "fs/fuse/handle.h"
 #include "tap/service/service.h"
 
 struct link_file {

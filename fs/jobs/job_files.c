@@ -326,7 +326,7 @@ static void written(void *arg, struct error *err)
 }
 
 /* What is sent for what was written; NULL with *err if that cannot be. Caller owns. */
-static char *value_for(enum line line, const char *text, struct error **err)
+static char *value_for(enum tree_line line, const char *text, struct error **err)
 {
 	char when[CLOCK_TEXT];
 	int64_t v;

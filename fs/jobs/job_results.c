@@ -9,10 +9,10 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "fs/core/handle.h"
 #include "fs/core/listing.h"
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
-#include "fs/fuse/handle.h"
 #include "fs/jobs/branch.h"
 #include "fs/jobs/jobs.h"
 #include "tap/uws/job_document.h"

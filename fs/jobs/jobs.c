@@ -83,7 +83,7 @@ static enum outcome job_named(struct node *dir, const char *name, struct job **j
 	return jobs_wait(dir, JOBS_LIVE, JOBS_FRESH_MS, ask);
 }
 
-static void found_job(struct found *f, enum line line, struct job *j)
+static void found_job(struct found *f, enum tree_line line, struct job *j)
 {
 	f->line = line;
 	f->object = job_ref(j);

@@ -21,7 +21,6 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "fs/core/listing.h"
-#include "fs/fuse/mount.h"
 #include "fs/queries/branch.h"
 #include "fs/queries/copies.h"
 #include "fs/queries/derived.h"
@@ -29,6 +28,7 @@
 #include "fs/queries/queries.h"
 #include "fs/queries/table_check.h"
 #include "fs/queries/uploads.h"
+#include "fs/services.h"
 
 #define STEM_MAX (NAME_MAX - (int)sizeof(".overflow.txt") + 1)
 
@@ -40,7 +40,7 @@ struct entry *entry_of(const struct node *n)
 						  : mount_queries(n->mount, n->service);
 }
 
-enum line entry_line(const struct entry *e)
+enum tree_line entry_line(const struct entry *e)
 {
 	if (entry_is_upload(e))
 		return e->target ? LINE_UPLOAD_LINK : LINE_UPLOAD;

@@ -13,7 +13,7 @@ struct disk_op;
 /* The entry of a node in queries/. */
 struct entry *entry_of(const struct node *);
 /* Its line in the tree's table. */
-enum line entry_line(const struct entry *);
+enum tree_line entry_line(const struct entry *);
 void found_entry(struct found *, struct entry *);
 /* The operations of folder_ops. */
 enum outcome queries_create(struct node *dir, const char *name, mode_t, struct found *,

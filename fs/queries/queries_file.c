@@ -18,7 +18,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "fs/fuse/handle.h"
+#include "fs/core/handle.h"
 #include "fs/queries/branch.h"
 #include "fs/queries/copies.h"
 #include "fs/queries/disk_op.h"

@@ -15,9 +15,9 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "fs/core/handle.h"
 #include "fs/core/listing.h"
 #include "fs/core/node.h"
-#include "fs/fuse/handle.h"
 #include "fs/queries/branch.h"
 #include "fs/queries/derived.h"
 #include "fs/queries/disk_op.h"
@@ -26,9 +26,9 @@
 
 static const char *const note_suffixes[NOTE_COUNT] = {
     [NOTE_LOG] = "log", [NOTE_ERROR] = "error.txt", [NOTE_OVERFLOW] = "overflow.txt"};
-static const enum line note_lines[NOTE_COUNT] = {[NOTE_LOG] = LINE_QUERY_LOG,
-						 [NOTE_ERROR] = LINE_QUERY_ERROR,
-						 [NOTE_OVERFLOW] = LINE_QUERY_OVERFLOW};
+static const enum tree_line note_lines[NOTE_COUNT] = {[NOTE_LOG] = LINE_QUERY_LOG,
+						      [NOTE_ERROR] = LINE_QUERY_ERROR,
+						      [NOTE_OVERFLOW] = LINE_QUERY_OVERFLOW};
 
 /* "m31.error.txt" has the suffix "error.txt" after the stem "m31". */
 static bool stem_of(const char *name, const char *suffix, size_t *stem)

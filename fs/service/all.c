@@ -8,8 +8,8 @@
 
 #include "base/config.h"
 #include "fs/core/listing.h"
+#include "fs/core/mount.h"
 #include "fs/core/node.h"
-#include "fs/fuse/mount.h"
 #include "fs/service/branch.h"
 
 enum outcome all_list(struct node *dir, struct listing *l, struct ask *ask)

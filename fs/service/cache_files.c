@@ -12,9 +12,11 @@
 #include "base/mem.h"
 #include "base/text/url.h"
 #include "cache/kept.h"
+#include "fs/core/mount.h"
+#include "fs/core/node.h"
 #include "fs/core/operation.h"
-#include "fs/fuse/mount.h"
 #include "fs/service/branch.h"
+#include "fs/service/cache_files.h"
 #include "tap/remote/remote.h"
 
 #define LISTED 10000 /* files; the rest are counted */

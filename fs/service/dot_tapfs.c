@@ -9,10 +9,12 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/stats.h"
+#include "fs/core/mount.h"
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
-#include "fs/fuse/mount.h"
 #include "fs/service/branch.h"
+#include "fs/service/cache_files.h"
+#include "http/http.h"
 #include "tap/remote/remote.h"
 #include "tap/service/service.h"
 

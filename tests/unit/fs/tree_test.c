@@ -18,7 +18,7 @@ Test(tree, has_each_line_of_the_enum_once)
 
 	cr_assert(kinds_use(tree, tree_size, &err), "%s", err ? error_text(err) : "");
 	for (int l = LINE_NONE + 1; l < LINE_COUNT; l++)
-		cr_expect_eq(kind_of((enum line)l)->line, (enum line)l);
+		cr_expect_eq(kind_of((enum tree_line)l)->line, (enum tree_line)l);
 }
 
 Test(tree, with_a_line_missing_is_refused)
