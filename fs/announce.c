@@ -25,7 +25,7 @@
 #include "fs/core/reply.h"
 #include "fs/program/helper.h"
 #include "fs/queries/derived.h"
-#include "fs/services.h"
+#include "fs/queries/own_files.h"
 #include "tap/query/query.h"
 #include "tap/service/service.h"
 
@@ -277,8 +277,8 @@ static void service_begun(struct mount *m, struct service *s, const char *prefix
 	LIST_INSERT_HEAD(&m->announcer->services, f, link);
 	s->queries->touched = touched;
 	s->queries->touched_arg = f;
-	mount_uploads(m, s)->noted = noted;
-	mount_uploads(m, s)->noted_arg = f;
+	own_files_of(s)->noted = noted;
+	own_files_of(s)->noted_arg = f;
 	LIST_FOREACH (q, &s->queries->all, link) {
 		struct shown *shown = shown_of(f, q);
 
@@ -391,7 +391,7 @@ void announce_end(struct mount *m)
 	while ((f = LIST_FIRST(&a->services))) {
 		LIST_REMOVE(f, link);
 		f->service->queries->touched = NULL;
-		mount_uploads(m, f->service)->noted = NULL;
+		own_files_of(f->service)->noted = NULL;
 		free(f->prefix);
 		free(f);
 	}

@@ -31,7 +31,6 @@
 #include "fs/program/daemon.h"
 #include "fs/program/demo.h"
 #include "fs/program/helper.h"
-#include "fs/queries/entry.h"
 #include "fs/services.h"
 #include "fs/tree.h"
 #include "fs/xattr.h"
@@ -84,7 +83,7 @@ static const struct settings *source_settings(struct mount *m, char **url, struc
 	return s;
 }
 
-static bool open_service(struct mount *m, struct service **service, struct own_files *own,
+static bool open_service(struct mount *m, struct service **service, struct own_files **own,
 			 struct error **err)
 {
 	CLEANUP_FREE char *url = NULL;
@@ -98,7 +97,8 @@ static bool open_service(struct mount *m, struct service **service, struct own_f
 	*service = service_prepare(s, url, m->mountpoint, err);
 	if (!*service)
 		return false;
-	return own_files_scan(*service, own, err);
+	*own = own_files_scan(*service, err);
+	return *own != NULL;
 }
 
 /* Without it there are no linked files; all else goes on. */
@@ -118,7 +118,7 @@ static void run(struct mount *m)
 {
 	struct error *err = NULL;
 	struct service *service = NULL;
-	struct own_files own = {0};
+	struct own_files *own = NULL;
 	struct session session;
 
 	if (!helper_start(m->mountpoint, &err) || !open_service(m, &service, &own, &err)) {
@@ -133,7 +133,7 @@ static void run(struct mount *m)
 	session_init(&session, m, daemon_ready);
 	announce_start(m);
 	if (service)
-		mount_add_service(m, service, &own);
+		mount_add_service(m, service, own);
 	m->root = node_root(m, kind_of(m->all ? LINE_ALL : LINE_SERVICE), service);
 	if (!session_start(&session, &err)) {
 		helper_goodbye();

@@ -16,7 +16,6 @@
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
 #include "fs/core/reply.h"
-#include "fs/queries/uploads.h"
 #include "tap/service/service.h"
 
 #define RETRY_MS 5000
@@ -24,7 +23,7 @@
 /* A service in the mount, with what fs keeps of it. */
 struct mounted_service {
 	struct service_slot slot; /* first */
-	struct own_files own;
+	struct own_files *own;
 	struct error *error; /* why it could not be prepared */
 	bool preparing;      /* or has failed a moment ago */
 	struct mount *mount;
@@ -40,7 +39,7 @@ struct preparation {
 	const struct settings *settings;
 	char *mountpoint;
 	struct service *service;
-	struct own_files own;
+	struct own_files *own;
 	struct error *error;
 };
 
@@ -83,24 +82,22 @@ static struct mounted_service *mounted_at(const struct mount *m, size_t i)
 	return (struct mounted_service *)m->services[i];
 }
 
-static void mounted_begin(struct mounted_service *ms, struct service *s,
-			  const struct own_files *own)
+static void mounted_begin(struct mounted_service *ms, struct service *s, struct own_files *own)
 {
 	struct mount *m = ms->mount;
 	CLEANUP_FREE char *prefix = m->all ? xasprintf("%s/", s->name) : xstrdup("");
 
 	ms->slot.service = s;
-	ms->own = *own;
+	ms->own = own;
 	ms->generation = s->names ? s->names->generation : 0;
 	ms->waiter.wake = service_changed;
 	waitlist_add(&s->changed, &ms->waiter);
 	service_begin(s, m->loop, m->http, m->remotes);
-	uploads_begin(&ms->own, s);
-	entries_begin(own->queries, s);
+	own_files_begin(own, s);
 	m->hooks->begun(m, s, prefix);
 }
 
-void mount_add_service(struct mount *m, struct service *s, const struct own_files *own)
+void mount_add_service(struct mount *m, struct service *s, struct own_files *own)
 {
 	mounted_begin(mounted_new(m, s->settings), s, own);
 }
@@ -111,7 +108,8 @@ static void preparation_run(struct work *w)
 
 	p->service = service_prepare(p->settings, setting_str(p->settings, OPT_URL), p->mountpoint,
 				     &p->error);
-	if (p->service && !own_files_scan(p->service, &p->own, &p->error)) {
+	p->own = p->service ? own_files_scan(p->service, &p->error) : NULL;
+	if (p->service && !p->own) {
 		service_free(p->service);
 		p->service = NULL;
 	}
@@ -130,11 +128,11 @@ static void preparation_done(struct work *w)
 	struct preparation *p = (struct preparation *)w;
 
 	if (p->service && p->mount->ended) {
-		own_files_free(&p->own);
+		own_files_free(p->own);
 		service_free(p->service);
 	} else if (p->service) {
 		p->mounted->preparing = false;
-		mounted_begin(p->mounted, p->service, &p->own);
+		mounted_begin(p->mounted, p->service, p->own);
 	} else {
 		p->mounted->error = p->error;
 		timer_start(p->mount->loop, RETRY_MS, forget_error, p->mounted);
@@ -184,24 +182,6 @@ enum outcome service_enter(struct node *dir, struct ask *ask)
 	return ask_wait(ask, &ms->changed);
 }
 
-static struct own_files own_of(struct mount *m, const struct service *s)
-{
-	for (size_t i = 0; i < m->nservices; i++)
-		if (m->services[i]->service == s)
-			return mounted_at(m, i)->own;
-	return (struct own_files){0};
-}
-
-struct entry *mount_queries(struct mount *m, const struct service *s)
-{
-	return own_of(m, s).queries;
-}
-
-struct entry *mount_uploads(struct mount *m, const struct service *s)
-{
-	return own_of(m, s).uploads;
-}
-
 void mount_end_services(struct mount *m)
 {
 	m->ended = true;
@@ -215,7 +195,7 @@ void mount_free_services(struct mount *m)
 	for (size_t i = 0; i < m->nservices; i++) {
 		struct mounted_service *ms = mounted_at(m, i);
 
-		own_files_free(&ms->own);
+		own_files_free(ms->own);
 		service_free(ms->slot.service);
 		error_free(ms->error);
 		free(ms);

@@ -4,10 +4,10 @@
 
 #include "fs/core/kind.h"
 #include "fs/core/mount.h"
-#include "fs/queries/entry.h"
+#include "fs/queries/own_files.h"
 
-/* Adds a service that was prepared, with the user's files there (taken), and begins it. */
-void mount_add_service(struct mount *, struct service *, const struct own_files *);
+/* Adds a service that was prepared, with the user's files there (takes both), and begins it. */
+void mount_add_service(struct mount *, struct service *, struct own_files *);
 /*
  * The folder of a service in an `all` mount is entered: the service is prepared by a worker and
  * begun at its first use.
@@ -16,8 +16,5 @@ enum outcome service_enter(struct node *dir, struct ask *);
 /* Ends all services; frees them after the loop has ended. */
 void mount_end_services(struct mount *);
 void mount_free_services(struct mount *);
-/* The roots of a service's queries/ and uploads/. */
-struct entry *mount_queries(struct mount *, const struct service *);
-struct entry *mount_uploads(struct mount *, const struct service *);
 
 #endif

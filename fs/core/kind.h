@@ -182,6 +182,8 @@ struct folder_ops {
 	enum outcome (*rmdir)(struct node *dir, const char *name, struct ask *);
 	enum outcome (*rename)(struct node *dir, const char *name, struct node *newdir,
 			       const char *newname, unsigned flags, struct ask *);
+	/* Whether a name may be made here, where the rules are its own; NULL: they are create's. */
+	enum outcome (*check_name)(struct node *dir, const char *name, struct ask *);
 };
 
 struct kind {

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/log.h"
 #include "base/mem.h"
 
 static struct worker_op *worker_op_around(struct operation *op)
@@ -20,6 +21,7 @@ static void worker_op_free(struct operation *op)
 
 	if (o->clear)
 		o->clear(o);
+	free(o->path);
 	if (o->fd >= 0)
 		close(o->fd);
 	error_free(o->error);
@@ -71,6 +73,8 @@ void worker_op_submit(struct worker_op *o, struct loop *loop, enum lane lane, st
 
 void worker_op_finish(struct worker_op *o, struct error *err)
 {
+	if (err && o->path && o->op.refs == 1) /* nobody waits: it must not be lost */
+		failure_add(o->path, NULL, 0, err);
 	operation_finish(&o->op, err);
 }
 

@@ -20,8 +20,9 @@ struct worker_op {
 	/* On the loop; may be NULL. True: it calls worker_op_finish itself, later. */
 	bool (*apply)(struct worker_op *);
 	void (*clear)(struct worker_op *); /* frees what the struct around it owns; may be NULL */
-	int fd;                            /* found or made by run(): closed unless taken; or -1 */
-	struct error *error;               /* set by run() */
+	char *path; /* what it works on, for .tapfs/errors where nobody waits; owned, may be NULL */
+	int fd;     /* found or made by run(): closed unless taken; or -1 */
+	struct error *error; /* set by run() */
 };
 
 /* size: of the struct that it is embedded in, which is zeroed. */

@@ -16,8 +16,7 @@
 #include "fs/core/operation.h"
 #include "fs/datalink/branch.h"
 #include "fs/datalink/datalink.h"
-#include "fs/queries/entry.h"
-#include "fs/services.h"
+#include "fs/queries/entry_node.h"
 
 #define PAGE 2000 /* rows listed at a time */
 
@@ -29,15 +28,10 @@ static bool leads_to_files(const struct entry *e)
 
 	if (!e->is_folder)
 		return e->query && query_is_linked(e->query);
-	HASH_ITER (hh, e->children, child, next)
+	HASH_ITER (hh, e->in.children, child, next)
 		if (leads_to_files(child))
 			return true;
 	return false;
-}
-
-static struct entry *folder_entry(const struct node *dir)
-{
-	return dir->object ? dir->object : mount_queries(dir->mount, dir->service);
 }
 
 static char *stem_of(const struct entry *e)
@@ -50,7 +44,7 @@ enum outcome datalink_list(struct node *dir, struct listing *l, struct ask *ask)
 	struct entry *e, *next;
 
 	(void)ask;
-	HASH_ITER (hh, folder_entry(dir)->children, e, next) {
+	HASH_ITER (hh, entry_of(dir)->in.children, e, next) {
 		CLEANUP_FREE char *stem = NULL;
 
 		if (!leads_to_files(e))
@@ -63,7 +57,7 @@ enum outcome datalink_list(struct node *dir, struct listing *l, struct ask *ask)
 
 enum outcome datalink_find(struct node *dir, const char *name, struct found *f, struct ask *ask)
 {
-	struct entry *folder = folder_entry(dir);
+	struct entry *folder = entry_of(dir);
 	struct query *q = query_by_stem(folder, name, strlen(name));
 	struct entry *e = entry_child(folder, name);
 

@@ -21,10 +21,9 @@
 #include "fs/core/handle.h"
 #include "fs/core/listing.h"
 #include "fs/core/node.h"
-#include "fs/core/operation.h"
+#include "fs/core/worker_op.h"
 #include "fs/datalink/branch.h"
 #include "fs/datalink/datalink.h"
-#include "fs/queries/disk_op.h"
 #include "tap/position/position.h"
 #include "tap/service/service.h"
 
@@ -205,13 +204,13 @@ enum outcome position_file_attributes(struct node *n, struct attributes *a, stru
 }
 
 /* Its folder's time is when it was used. */
-static void open_run(struct disk_op *o)
+static void open_run(struct worker_op *o)
 {
 	CLEANUP_FREE char *folder = xstrndup(o->path, (size_t)(strrchr(o->path, '/') - o->path));
 
 	o->fd = open(o->path, O_RDONLY | O_CLOEXEC);
 	if (o->fd < 0)
-		disk_op_errno(o, "the answer cannot be read");
+		worker_op_errno(o, "the answer cannot be read");
 	else
 		utimensat(AT_FDCWD, folder, NULL, 0);
 }
@@ -254,7 +253,7 @@ static enum outcome file_made(struct position *p, size_t file, struct ask *ask)
 static enum outcome position_file_open(struct node *n, struct handle *h, int flags, struct ask *ask)
 {
 	struct position *p = n->object;
-	struct disk_op *o;
+	struct worker_op *o;
 	enum outcome done = wait_made(p, ask);
 	size_t file = file_of(n);
 
@@ -271,9 +270,9 @@ static enum outcome position_file_open(struct node *n, struct handle *h, int fla
 		return READY;
 	}
 	if (!ask->op) {
-		o = disk_op_new(open_run, NULL);
+		o = worker_op_new(sizeof(*o), open_run);
 		o->path = position_path(p, file);
-		disk_op_submit(o, n->service->loop, LANE_CACHE, ask);
+		worker_op_submit(o, n->service->loop, LANE_CACHE, ask);
 	}
 	done = ask_operation(ask);
 	if (done == FAILED && error_errno(ask->error) == ENOENT) {
@@ -282,7 +281,8 @@ static enum outcome position_file_open(struct node *n, struct handle *h, int fla
 		return ask_fail(ask, ESTALE, "superseded");
 	}
 	if (done == READY)
-		h->stored = file_opened(p, file, steal_fd(disk_op_of(ask)->fd));
+		h->stored =
+		    file_opened(p, file, steal_fd(((struct worker_op *)worker_op_of(ask))->fd));
 	return done;
 }
 

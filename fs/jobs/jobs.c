@@ -17,9 +17,8 @@
 #include "base/name.h"
 #include "fs/core/listing.h"
 #include "fs/core/node.h"
-#include "fs/core/operation.h"
+#include "fs/core/worker_op.h"
 #include "fs/jobs/branch.h"
-#include "fs/queries/disk_op.h"
 
 #define ARCHIVED_FRESH_MS 60000 /* how old the archived list may be to tell if there are any */
 
@@ -105,7 +104,7 @@ void job_release(void *object)
 }
 
 /* Nothing to do: the journal's lane is in order, so the deletion is journaled when this is run. */
-static void after_journal(struct disk_op *o)
+static void after_journal(struct worker_op *o)
 {
 	(void)o;
 }
@@ -114,7 +113,8 @@ static void after_journal(struct disk_op *o)
 static enum outcome remove_job(struct node *dir, struct job *j, struct ask *ask)
 {
 	job_remove(j);
-	disk_op_submit(disk_op_new(after_journal, NULL), dir->service->loop, LANE_STATE, ask);
+	worker_op_submit(worker_op_new(sizeof(struct worker_op), after_journal), dir->service->loop,
+			 LANE_STATE, ask);
 	return ask_operation(ask);
 }
 
