@@ -13,7 +13,7 @@
 #include "base/mem.h"
 #include "fs/core/names.h"
 #include "fs/core/node.h"
-#include "fs/core/operation.h"
+#include "fs/core/worker_op.h"
 #include "fs/datalink/branch.h"
 #include "fs/datalink/datalink.h"
 #include "fs/queries/entry_node.h"
@@ -81,64 +81,51 @@ void open_index_release(void *object)
 
 /* Something that a worker reads from the index of a result. */
 struct index_op {
-	struct work work; /* first */
-	struct operation op;
+	struct worker_op worker;   /* first */
 	struct open_index *linked; /* one reference */
 	char *name;                /* of the row that is looked for; NULL: a page is listed */
 	size_t from;               /* of the page, from 0 */
 	int64_t number;            /* of the row that was found; 0: none */
 	struct buf names;
 	size_t n;
-	struct error *error;
 };
 
-static struct index_op *index_op_of(struct operation *op)
+static struct index_op *index_op_of(const struct ask *ask)
 {
-	return (struct index_op *)((char *)op - offsetof(struct index_op, op));
+	return worker_op_of(ask);
 }
 
-static void index_free(struct operation *op)
+static void index_op_clear(struct worker_op *worker)
 {
-	struct index_op *o = index_op_of(op);
+	struct index_op *o = (struct index_op *)worker;
 
 	open_index_unref(o->linked);
 	buf_free(&o->names);
 	free(o->name);
-	free(o);
 }
 
-static void index_run(struct work *w)
+static void index_op_run(struct worker_op *worker)
 {
-	struct index_op *o = (struct index_op *)w;
-	struct link_index *index = open_index_db(o->linked, &o->error);
+	struct index_op *o = (struct index_op *)worker;
+	struct link_index *index = open_index_db(o->linked, &worker->error);
 
 	if (index && o->name)
-		o->number = link_index_number(index, o->name, &o->error);
+		o->number = link_index_number(index, o->name, &worker->error);
 	else if (index)
-		link_index_page(index, (int64_t)o->from + 1, PAGE, &o->names, &o->n, &o->error);
-}
-
-static void index_done(struct work *w)
-{
-	struct index_op *o = (struct index_op *)w;
-
-	operation_finish(&o->op, steal(o->error));
+		link_index_page(index, (int64_t)o->from + 1, PAGE, &o->names, &o->n,
+				&worker->error);
 }
 
 static enum outcome index_ask(struct open_index *l, const char *name, size_t from, struct ask *ask)
 {
-	struct index_op *o;
-
 	if (!ask->op) {
-		o = xcalloc(1, sizeof(*o));
-		operation_init(&o->op, index_free);
-		o->work.run = index_run;
-		o->work.done = index_done;
+		struct index_op *o = worker_op_new(sizeof(*o), index_op_run);
+
+		o->worker.clear = index_op_clear;
 		o->linked = open_index_ref(l);
 		o->name = xstrdup_or_null(name);
 		o->from = from;
-		ask->op = &o->op;
-		work_submit(l->service->loop, LANE_CACHE, &o->work);
+		worker_op_submit(&o->worker, l->service->loop, LANE_CACHE, ask);
 	}
 	return ask_operation(ask);
 }
@@ -158,7 +145,7 @@ enum outcome linked_rows_list(struct node *dir, struct open_index *linked, size_
 
 	if (o != READY)
 		return o;
-	page = index_op_of(ask->op);
+	page = index_op_of(ask);
 	name = page->names.data;
 	for (size_t i = 0; i < page->n; i++, name += strlen(name) + 1) {
 		int64_t number = (int64_t)(from + i) + 1;
@@ -179,9 +166,9 @@ enum outcome linked_rows_find(struct node *dir, struct open_index *l, const char
 
 	if (!number) {
 		o = index_ask(l, name, 0, ask);
-		if (o != READY || !index_op_of(ask->op)->number)
+		if (o != READY || !index_op_of(ask)->number)
 			return o;
-		number = index_op_of(ask->op)->number;
+		number = index_op_of(ask)->number;
 		d = dataset_find(l->service, l, NULL, name); /* somebody may have been faster */
 	}
 	f->line = LINE_DATASET;

@@ -112,8 +112,8 @@ static void accept_run(struct disk_op *o)
 	if (hash_file(o->stored->fd, o->hash, &o->size, &o->worker.error) &&
 	    !file_sync_folder_of(o->worker.path, &o->worker.error) &&
 	    error_errno(o->worker.error) == ENOENT)
-		error_clear(
-		    &o->worker.error); /* renamed meanwhile, which syncs the folder itself */
+		/* renamed meanwhile, which syncs the folder itself */
+		error_clear(&o->worker.error);
 }
 
 static void accepted(void *arg, struct error *err)
