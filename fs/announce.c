@@ -86,7 +86,7 @@ static void told_free(struct announcer *a)
 	free(t);
 }
 
-static void go_on(struct announcer *a)
+static void tell_next(struct announcer *a)
 {
 	a->state = IDLE;
 	while (a->asked && a->state == IDLE) {
@@ -103,7 +103,7 @@ static void go_on(struct announcer *a)
 	}
 }
 
-static void answered(void *arg, int events)
+static void helper_answered(void *arg, int events)
 {
 	struct announcer *a = arg;
 	char byte;
@@ -118,7 +118,7 @@ static void answered(void *arg, int events)
 		told_free(a);
 	while (byte == HELPER_UNWATCHED && a->asked)
 		told_free(a);
-	go_on(a);
+	tell_next(a);
 }
 
 static void tell(struct announcer *a, enum happening what, const char *folder, const char *name)
@@ -144,7 +144,7 @@ static const struct listing_item *item_named(const struct listing *l, const char
 	return NULL;
 }
 
-static char *folder_of(const char *prefix, const struct query *q)
+static char *shown_folder(const char *prefix, const struct query *q)
 {
 	const char *slash = strrchr(q->entry.path, '/');
 
@@ -182,9 +182,9 @@ static void tell_same(struct announcer *a, const struct shown *s, const struct l
 	}
 }
 
-static void look_at(struct announcer *a, struct shown *s)
+static void tell_changes(struct announcer *a, struct shown *s)
 {
-	char *folder = folder_of(s->of->prefix, s->query);
+	char *folder = shown_folder(s->of->prefix, s->query);
 	bool moved = strcmp(folder, s->folder) != 0;
 	struct listing now = {0};
 
@@ -209,7 +209,7 @@ static void look_at(struct announcer *a, struct shown *s)
 	s->run = s->query->entry.run;
 }
 
-static void look(void *arg)
+static void look_at_touched(void *arg)
 {
 	struct announcer *a = arg;
 	struct shown *s;
@@ -218,12 +218,12 @@ static void look(void *arg)
 	while ((s = LIST_FIRST(&a->touched))) {
 		LIST_REMOVE(s, link);
 		s->touched = false;
-		look_at(a, s);
+		tell_changes(a, s);
 		if (s->query->removed)
 			shown_free(a, s);
 	}
 	if (a->state == IDLE)
-		go_on(a);
+		tell_next(a);
 }
 
 static struct shown *shown_of(struct followed *f, struct query *q)
@@ -237,12 +237,12 @@ static struct shown *shown_of(struct followed *f, struct query *q)
 	s = xcalloc(1, sizeof(*s));
 	s->query = query_ref(q);
 	s->of = f;
-	s->folder = folder_of(f->prefix, q);
+	s->folder = shown_folder(f->prefix, q);
 	HASH_ADD_PTR(a->all, query, s);
 	return s;
 }
 
-static void touched(void *arg, struct query *q)
+static void follow_touched(void *arg, struct query *q)
 {
 	struct followed *f = arg;
 	struct announcer *a = f->announcer;
@@ -253,17 +253,17 @@ static void touched(void *arg, struct query *q)
 	s->touched = true;
 	LIST_INSERT_HEAD(&a->touched, s, link);
 	if (!a->timer)
-		a->timer = timer_start(a->mount->loop, DELAY_MS, look, a);
+		a->timer = timer_start(a->mount->loop, DELAY_MS, look_at_touched, a);
 }
 
-static void noted(void *arg, const char *name, bool there)
+static void upload_noted(void *arg, const char *name, bool there)
 {
 	const struct followed *f = arg;
 	CLEANUP_FREE char *folder = xasprintf("%suploads/", f->prefix);
 
 	tell(f->announcer, there ? NAME_APPEARED : NAME_GONE, folder, name);
 	if (f->announcer->state == IDLE)
-		go_on(f->announcer);
+		tell_next(f->announcer);
 }
 
 static void service_begun(struct mount *m, struct service *s, const char *prefix)
@@ -275,9 +275,9 @@ static void service_begun(struct mount *m, struct service *s, const char *prefix
 	f->service = s;
 	f->prefix = xstrdup(prefix);
 	LIST_INSERT_HEAD(&m->announcer->services, f, link);
-	s->queries->touched = touched;
+	s->queries->touched = follow_touched;
 	s->queries->touched_arg = f;
-	own_files_of(s)->noted = noted;
+	own_files_of(s)->noted = upload_noted;
 	own_files_of(s)->noted_arg = f;
 	LIST_FOREACH (q, &s->queries->all, link) {
 		struct shown *shown = shown_of(f, q);
@@ -372,7 +372,7 @@ void announce_start(struct mount *m)
 	a->mount = m;
 	STAILQ_INIT(&a->queue);
 	if (helper_answers() >= 0)
-		a->answers = poll_start(m->loop, helper_answers(), POLL_READ, answered, a);
+		a->answers = poll_start(m->loop, helper_answers(), POLL_READ, helper_answered, a);
 }
 
 void announce_end(struct mount *m)

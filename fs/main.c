@@ -114,7 +114,7 @@ static void kept_files_open(struct mount *m)
 		log_warn("no file can be kept in %s: %s", root, error_text(err));
 }
 
-static void run(struct mount *m)
+static void run_mount(struct mount *m)
 {
 	struct error *err = NULL;
 	struct service *service = NULL;
@@ -220,6 +220,6 @@ int main(int argc, char **argv)
 	srandom((unsigned)(time(NULL) ^ getpid()));
 	raise_descriptor_limit();
 	daemon_start(cli.foreground);
-	run(&m);
+	run_mount(&m);
 	return 0;
 }

@@ -28,7 +28,7 @@ static const struct kind *fixed_at(const struct node *dir, size_t i)
 	return k;
 }
 
-static enum outcome enter(struct node *dir, struct ask *ask)
+static enum outcome names_enter(struct node *dir, struct ask *ask)
 {
 	return dir->kind->enter ? dir->kind->enter(dir, ask) : READY;
 }
@@ -37,7 +37,7 @@ enum outcome names_find(struct node *dir, const char *name, struct node **out, s
 {
 	struct found f = {0};
 	const struct kind *k;
-	enum outcome entered = enter(dir, ask);
+	enum outcome entered = names_enter(dir, ask);
 
 	if (entered != READY)
 		return entered;
@@ -171,7 +171,7 @@ static enum outcome names_page(struct node *dir, size_t from, struct listing *l,
 
 enum outcome names_list(struct node *dir, size_t from, struct listing *l, struct ask *ask)
 {
-	enum outcome entered = enter(dir, ask);
+	enum outcome entered = names_enter(dir, ask);
 	const struct kind *k;
 
 	if (entered != READY)

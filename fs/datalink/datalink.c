@@ -34,7 +34,7 @@ static bool leads_to_files(const struct entry *e)
 	return false;
 }
 
-static char *stem_of(const struct entry *e)
+static char *file_stem(const struct entry *e)
 {
 	return xstrndup(e->name, (size_t)(strrchr(e->name, '.') - e->name));
 }
@@ -49,7 +49,7 @@ enum outcome datalink_list(struct node *dir, struct listing *l, struct ask *ask)
 
 		if (!leads_to_files(e))
 			continue;
-		stem = e->is_folder ? xstrdup(e->name) : stem_of(e);
+		stem = e->is_folder ? xstrdup(e->name) : file_stem(e);
 		listing_add(l, stem, e->is_folder ? LINE_LINKED_FOLDER : LINE_LINKED_QUERY, 0);
 	}
 	return READY;

@@ -54,7 +54,7 @@ enum outcome dataset_look(struct node *dir, struct ask *ask)
 }
 
 /* LINE_NONE: it has no name of its own. */
-static enum tree_line line_of(const struct dataset *d, const struct link *l)
+static enum tree_line link_line(const struct dataset *d, const struct link *l)
 {
 	if (l->error)
 		return LINE_LINK_ERROR;
@@ -71,8 +71,8 @@ enum outcome dataset_list(struct node *dir, struct listing *l, struct ask *ask)
 	enum outcome o = dataset_wait(d, ask);
 
 	for (size_t i = 0; o == READY && i < d->links.n; i++)
-		if (line_of(d, &d->links.at[i]))
-			listing_add(l, d->links.at[i].name, line_of(d, &d->links.at[i]), 0);
+		if (link_line(d, &d->links.at[i]))
+			listing_add(l, d->links.at[i].name, link_line(d, &d->links.at[i]), 0);
 	if (o == READY && dataset_has_cutouts(d))
 		listing_add(l, CUTOUT, LINE_CUTOUTS, 0);
 	return o;
@@ -94,9 +94,9 @@ enum outcome dataset_find_link(struct node *dir, const char *name, struct found 
 	for (size_t i = 0; o == READY && i < d->links.n; i++) {
 		const struct link *l = &d->links.at[i];
 
-		if (strcmp(l->name, name) != 0 || !line_of(d, l))
+		if (strcmp(l->name, name) != 0 || !link_line(d, l))
 			continue;
-		found->line = line_of(d, l);
+		found->line = link_line(d, l);
 		found->object = l->nested ? (void *)dataset_nested(d, l) : link_file_get(d, l);
 		return READY;
 	}

@@ -24,7 +24,7 @@ static void *survey_object(struct service *s, enum endpoint_kind kind, const cha
 	return survey_named(s, name);
 }
 
-static const struct place {
+static const struct search_place {
 	const char *name;
 	enum endpoint_kind kind;
 	enum tree_line line; /* of one of them */
@@ -37,7 +37,7 @@ static const struct place {
 
 #define PLACES (sizeof(places) / sizeof(*places))
 
-static const struct place *place_named(const char *name)
+static const struct search_place *place_named(const char *name)
 {
 	for (size_t i = 0; i < PLACES; i++)
 		if (strcmp(places[i].name, name) == 0)
@@ -66,7 +66,7 @@ enum outcome places_list(struct node *dir, struct listing *l, struct ask *ask)
 
 enum outcome places_find(struct node *dir, const char *name, struct found *f, struct ask *ask)
 {
-	const struct place *p = place_named(name);
+	const struct search_place *p = place_named(name);
 	struct service *s = dir->service;
 	struct endpoints list;
 
@@ -87,7 +87,7 @@ enum outcome places_find(struct node *dir, const char *name, struct found *f, st
 
 enum outcome named_places_list(struct node *dir, struct listing *l, struct ask *ask)
 {
-	const struct place *p = place_named(dir->name);
+	const struct search_place *p = place_named(dir->name);
 	struct endpoints list = endpoints_of(dir->service, p->kind);
 
 	(void)ask;
@@ -100,7 +100,7 @@ enum outcome named_places_list(struct node *dir, struct listing *l, struct ask *
 
 enum outcome named_places_find(struct node *dir, const char *name, struct found *f, struct ask *ask)
 {
-	const struct place *p = place_named(dir->name);
+	const struct search_place *p = place_named(dir->name);
 	struct endpoints list = endpoints_of(dir->service, p->kind);
 
 	(void)ask;

@@ -204,7 +204,7 @@ enum outcome position_file_attributes(struct node *n, struct attributes *a, stru
 }
 
 /* Its folder's time is when it was used. */
-static void open_run(struct worker_op *o)
+static void position_open_run(struct worker_op *o)
 {
 	CLEANUP_FREE char *folder = xstrndup(o->path, (size_t)(strrchr(o->path, '/') - o->path));
 
@@ -236,7 +236,7 @@ static struct stored *file_opened(struct position *p, size_t file, int fd)
 }
 
 /* One that is made when it is opened: made, unless that has just failed. */
-static enum outcome file_made(struct position *p, size_t file, struct ask *ask)
+static enum outcome position_file_made(struct position *p, size_t file, struct ask *ask)
 {
 	struct error *err = NULL;
 
@@ -261,7 +261,7 @@ static enum outcome position_file_open(struct node *n, struct handle *h, int fla
 	if (done != READY)
 		return done;
 	position_used(p);
-	done = file_made(p, file, ask);
+	done = position_file_made(p, file, ask);
 	if (done != READY)
 		return done;
 	n->size = (uint64_t)p->sizes[file];
@@ -270,7 +270,7 @@ static enum outcome position_file_open(struct node *n, struct handle *h, int fla
 		return READY;
 	}
 	if (!ask->op) {
-		o = worker_op_new(sizeof(*o), open_run);
+		o = worker_op_new(sizeof(*o), position_open_run);
 		o->path = position_path(p, file);
 		worker_op_submit(o, n->service->loop, LANE_CACHE, ask);
 	}

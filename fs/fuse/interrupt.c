@@ -29,7 +29,7 @@ struct signals {
 	uint64_t pending, blocked, ignored, caught;
 };
 
-static bool field(const char *status, const char *name, uint64_t *out)
+static bool status_field(const char *status, const char *name, uint64_t *out)
 {
 	const char *p = strstr(status, name);
 
@@ -52,9 +52,10 @@ static bool signals_of(pid_t tid, struct signals *s)
 	if (n <= 0)
 		return false;
 	text[n] = '\0';
-	if (!field(text, "\nSigPnd:", &own) || !field(text, "\nShdPnd:", &shared) ||
-	    !field(text, "\nSigBlk:", &s->blocked) || !field(text, "\nSigIgn:", &s->ignored) ||
-	    !field(text, "\nSigCgt:", &s->caught))
+	if (!status_field(text, "\nSigPnd:", &own) || !status_field(text, "\nShdPnd:", &shared) ||
+	    !status_field(text, "\nSigBlk:", &s->blocked) ||
+	    !status_field(text, "\nSigIgn:", &s->ignored) ||
+	    !status_field(text, "\nSigCgt:", &s->caught))
 		return false;
 	s->pending = own | shared;
 	return true;
@@ -77,7 +78,7 @@ static bool ends_wait(pid_t tid)
 	return (s.pending & ~s.blocked & ~s.ignored & ~harmless) || (s.pending & bit(SIGKILL));
 }
 
-static void look(void *arg)
+static void signals_look(void *arg)
 {
 	struct fuse_request *f = arg;
 	struct request *r = &f->request;
@@ -90,7 +91,7 @@ static void look(void *arg)
 		reply_errno(r, EINTR);
 		return;
 	}
-	f->watch = timer_start(r->mount->loop, LOOK_AGAIN_MS, look, f);
+	f->watch = timer_start(r->mount->loop, LOOK_AGAIN_MS, signals_look, f);
 }
 
 static void interrupted(fuse_req_t fuse, void *arg)
@@ -99,7 +100,7 @@ static void interrupted(fuse_req_t fuse, void *arg)
 
 	(void)fuse;
 	if (!f->watch)
-		f->watch = timer_start(f->request.mount->loop, 0, look, f);
+		f->watch = timer_start(f->request.mount->loop, 0, signals_look, f);
 }
 
 void interrupt_watch(struct fuse_request *f)

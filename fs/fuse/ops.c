@@ -62,7 +62,7 @@ static struct mount *mount_of(fuse_req_t fuse)
 	return ((struct session *)fuse_req_userdata(fuse))->mount;
 }
 
-static void forget(fuse_req_t fuse, fuse_ino_t ino, uint64_t nlookup)
+static void forget_lookups(fuse_req_t fuse, fuse_ino_t ino, uint64_t nlookup)
 {
 	struct node *n = node_by_id(mount_of(fuse), ino);
 
@@ -72,14 +72,14 @@ static void forget(fuse_req_t fuse, fuse_ino_t ino, uint64_t nlookup)
 
 static void op_forget(fuse_req_t fuse, fuse_ino_t ino, uint64_t nlookup)
 {
-	forget(fuse, ino, nlookup);
+	forget_lookups(fuse, ino, nlookup);
 	fuse_reply_none(fuse);
 }
 
 static void op_forget_multi(fuse_req_t fuse, size_t count, struct fuse_forget_data *forgets)
 {
 	for (size_t i = 0; i < count; i++)
-		forget(fuse, forgets[i].ino, forgets[i].nlookup);
+		forget_lookups(fuse, forgets[i].ino, forgets[i].nlookup);
 	fuse_reply_none(fuse);
 }
 
@@ -118,7 +118,7 @@ static void do_setattr(struct request *r)
 		reply_attributes(r, &st, timeout);
 }
 
-static int64_t to_ms(const struct timespec *t)
+static int64_t timespec_ms(const struct timespec *t)
 {
 	return (int64_t)t->tv_sec * 1000 + t->tv_nsec / 1000000;
 }
@@ -136,7 +136,7 @@ static void op_setattr(fuse_req_t fuse, fuse_ino_t ino, struct stat *st, int wha
 	r->change.new_mode = st->st_mode & 07777;
 	r->change.times = what & (FUSE_SET_ATTR_MTIME | FUSE_SET_ATTR_MTIME_NOW);
 	r->change.mtime_now = what & FUSE_SET_ATTR_MTIME_NOW;
-	r->change.new_mtime = r->change.mtime_now ? clock_now() : to_ms(&st->st_mtim);
+	r->change.new_mtime = r->change.mtime_now ? clock_now() : timespec_ms(&st->st_mtim);
 	request_run(r);
 }
 

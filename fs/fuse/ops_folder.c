@@ -21,7 +21,7 @@ struct open_folder {
 	bool listed;
 };
 
-static struct open_folder *folder_of(const struct request *r)
+static struct open_folder *open_folder_of(const struct request *r)
 {
 	return (struct open_folder *)(uintptr_t)fuse_request_of(r)->fi.fh;
 }
@@ -58,7 +58,7 @@ void op_releasedir(fuse_req_t fuse, fuse_ino_t ino, struct fuse_file_info *fi)
 
 static const struct listing_item *item_of(const struct request *r, size_t i)
 {
-	return &folder_of(r)->names.items[i - 2 - folder_of(r)->names.first];
+	return &open_folder_of(r)->names.items[i - 2 - open_folder_of(r)->names.first];
 }
 
 /* . and .. and then the names. */
@@ -88,13 +88,13 @@ static bool is_beyond(const struct listing *l, size_t item)
 /* One behind the last entry that can be told of now. */
 static size_t entries_end(const struct request *r)
 {
-	return folder_of(r)->names.first + folder_of(r)->names.count + 2;
+	return open_folder_of(r)->names.first + open_folder_of(r)->names.count + 2;
 }
 
 /* False when the folder's names are not there yet; the request is settled then. */
 static bool take_names(struct request *r)
 {
-	struct open_folder *f = folder_of(r);
+	struct open_folder *f = open_folder_of(r);
 	size_t from = r->offset > 2 ? (size_t)r->offset - 2 : 0;
 
 	if (f->listed && r->offset != 0 && !is_beyond(&f->names, from))

@@ -96,7 +96,7 @@ static void add_line(struct buf *out, const char *text)
 		buf_addf(out, "%s\n", text);
 }
 
-static void add_time(struct buf *out, int64_t ms)
+static void add_time_line(struct buf *out, int64_t ms)
 {
 	char when[CLOCK_TEXT];
 
@@ -168,28 +168,28 @@ static bool runid_text(const struct uws_job *j, struct buf *out, struct error **
 static bool quote_text(const struct uws_job *j, struct buf *out, struct error **err)
 {
 	(void)err;
-	add_time(out, j->quote);
+	add_time_line(out, j->quote);
 	return true;
 }
 
 static bool start_text(const struct uws_job *j, struct buf *out, struct error **err)
 {
 	(void)err;
-	add_time(out, j->start_time);
+	add_time_line(out, j->start_time);
 	return true;
 }
 
 static bool end_text(const struct uws_job *j, struct buf *out, struct error **err)
 {
 	(void)err;
-	add_time(out, j->end_time);
+	add_time_line(out, j->end_time);
 	return true;
 }
 
 static bool destruction_text(const struct uws_job *j, struct buf *out, struct error **err)
 {
 	(void)err;
-	add_time(out, j->destruction);
+	add_time_line(out, j->destruction);
 	return true;
 }
 
@@ -220,8 +220,8 @@ static const struct job_file {
 };
 
 /* The document, or the answer that there is none. */
-static enum outcome document(struct node *n, enum job_age age, const struct uws_job **out,
-			     struct ask *ask)
+static enum outcome document_for(struct node *n, enum job_age age, const struct uws_job **out,
+				 struct ask *ask)
 {
 	struct waitlist *wait = NULL;
 	struct error *err = NULL;
@@ -236,7 +236,7 @@ enum outcome job_text(struct node *n, struct buf *out, struct ask *ask)
 {
 	const struct job_file *f = &files[n->kind->line];
 	const struct uws_job *known;
-	enum outcome o = document(n, f->age, &known, ask);
+	enum outcome o = document_for(n, f->age, &known, ask);
 	const struct buf *xml;
 
 	if (o != READY)
@@ -251,7 +251,7 @@ enum outcome job_text(struct node *n, struct buf *out, struct ask *ask)
 enum outcome job_error_text(struct node *n, struct buf *out, struct ask *ask)
 {
 	const struct uws_job *known;
-	enum outcome o = document(n, JOB_ENDED, &known, ask);
+	enum outcome o = document_for(n, JOB_ENDED, &known, ask);
 	struct waitlist *wait = NULL;
 	struct error *err = NULL;
 	const char *text;
@@ -291,7 +291,7 @@ enum outcome job_wait_text(struct node *n, struct buf *out, struct ask *ask)
 
 	if (!ask->op) {
 		const struct uws_job *known;
-		enum outcome o = document(n, JOB_NOW, &known, ask);
+		enum outcome o = document_for(n, JOB_NOW, &known, ask);
 
 		if (o != READY)
 			return o;
@@ -351,7 +351,7 @@ static char *value_for(enum tree_line line, const char *text, struct error **err
 	return NULL;
 }
 
-static char *trimmed(const char *text, size_t n)
+static char *word_in(const char *text, size_t n)
 {
 	while (n && strchr(" \t\r\n", *text)) {
 		text++;
@@ -364,7 +364,7 @@ static char *trimmed(const char *text, size_t n)
 
 enum outcome job_command(struct node *n, const char *text, size_t size, struct ask *ask)
 {
-	CLEANUP_FREE char *word = trimmed(text, size);
+	CLEANUP_FREE char *word = word_in(text, size);
 	CLEANUP_FREE char *value = NULL;
 	const struct uws_job *known;
 	enum outcome o;
@@ -374,7 +374,7 @@ enum outcome job_command(struct node *n, const char *text, size_t size, struct a
 	value = value_for(n->kind->line, word, &ask->error);
 	if (!value)
 		return FAILED;
-	o = document(n, JOB_NOW, &known, ask);
+	o = document_for(n, JOB_NOW, &known, ask);
 	if (o != READY)
 		return o;
 	ask->op = xcalloc(1, sizeof(*ask->op));

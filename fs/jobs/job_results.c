@@ -84,7 +84,7 @@ enum outcome job_result_attributes(struct node *n, struct attributes *a, struct 
 	return READY;
 }
 
-static enum outcome result_open(struct node *n, struct handle *h, int flags, struct ask *ask)
+static enum outcome job_results_open(struct node *n, struct handle *h, int flags, struct ask *ask)
 {
 	struct waitlist *wait = NULL;
 	struct error *err = NULL;
@@ -96,7 +96,7 @@ static enum outcome result_open(struct node *n, struct handle *h, int flags, str
 	return h->stored ? READY : ask_wait(ask, wait);
 }
 
-static void result_closed(struct handle *h)
+static void job_results_closed(struct handle *h)
 {
 	struct jobs *jobs = h->node->service->jobs;
 
@@ -105,7 +105,7 @@ static void result_closed(struct handle *h)
 	job_results_make_room(jobs);
 }
 
-const struct file_ops job_result_file = {.open = result_open, .release = result_closed};
+const struct file_ops job_result_file = {.open = job_results_open, .release = job_results_closed};
 
 void job_result_release(void *object)
 {

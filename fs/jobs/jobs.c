@@ -141,7 +141,7 @@ void job_name_release(void *object)
 }
 
 /* The RUNID that a folder stands for; "" if it is none. Caller owns. */
-static char *runid_of(const char *name)
+static char *runid_named(const char *name)
 {
 	struct buf b = BUF_INIT;
 
@@ -160,7 +160,7 @@ static bool belongs(const struct job *j, const struct node *dir, const char *run
 
 enum outcome job_group_list(struct node *dir, struct listing *l, struct ask *ask)
 {
-	CLEANUP_FREE char *runid = runid_of(dir->name);
+	CLEANUP_FREE char *runid = runid_named(dir->name);
 	struct job *j, *next;
 
 	(void)ask;
@@ -172,7 +172,7 @@ enum outcome job_group_list(struct node *dir, struct listing *l, struct ask *ask
 
 enum outcome job_group_find(struct node *dir, const char *name, struct found *f, struct ask *ask)
 {
-	CLEANUP_FREE char *runid = runid_of(dir->name);
+	CLEANUP_FREE char *runid = runid_named(dir->name);
 	struct job *j;
 	enum outcome o = job_named(dir, name, &j, ask);
 
@@ -199,7 +199,7 @@ enum outcome job_link_text(struct node *n, struct buf *out, struct ask *ask)
 
 static enum outcome job_group_unlink(struct node *dir, const char *name, struct ask *ask)
 {
-	CLEANUP_FREE char *runid = runid_of(dir->name);
+	CLEANUP_FREE char *runid = runid_named(dir->name);
 	struct job *j = jobs_get(jobs_of(dir), name);
 
 	if (ask->op)
@@ -306,7 +306,7 @@ static bool has_runid(struct job *in, const char *runid)
 /* One whose last job was deleted here a moment ago is still found, so that `rm -r` succeeds. */
 enum outcome job_runids_find(struct node *dir, const char *name, struct found *f, struct ask *ask)
 {
-	CLEANUP_FREE char *runid = runid_of(name);
+	CLEANUP_FREE char *runid = runid_named(name);
 	struct jobs *jobs = jobs_of(dir);
 	bool there = *runid && (has_runid(jobs->all, runid) || has_runid(jobs->deleted, runid));
 	enum outcome o = READY;
@@ -324,7 +324,7 @@ enum outcome job_runids_find(struct node *dir, const char *name, struct found *f
 static enum outcome job_groups_rmdir(struct node *dir, const char *name, struct ask *ask)
 {
 	enum uws_phase p = uws_phase_parse(name, strlen(name));
-	CLEANUP_FREE char *runid = runid_of(name);
+	CLEANUP_FREE char *runid = runid_named(name);
 	bool full = dir->kind->line == LINE_JOBS_BY_PHASE ? has_phase(dir, p)
 							  : has_runid(jobs_of(dir)->all, runid);
 

@@ -17,7 +17,7 @@ static const enum tree_line note_lines[NOTE_COUNT] = {[NOTE_LOG] = LINE_QUERY_LO
 						      [NOTE_OVERFLOW] = LINE_QUERY_OVERFLOW};
 
 /* "m31.error.txt" has the suffix "error.txt" after the stem "m31". */
-static bool stem_of(const char *name, const char *suffix, size_t *stem)
+static bool split_suffix(const char *name, const char *suffix, size_t *stem)
 {
 	size_t n = strlen(name), s = strlen(suffix);
 
@@ -40,7 +40,7 @@ bool derived_name(const struct entry *folder, const char *name, pid_t pid, struc
 	size_t stem;
 
 	/* `rm m31.*` saw it; of a query that is there it is a name like any other. */
-	if (stem_of(name, "part", &stem)) {
+	if (split_suffix(name, "part", &stem)) {
 		CLEANUP_FREE char *whole = xstrndup(name, stem);
 
 		return derived_name(folder, whole, pid, d) && !d->query;
@@ -48,13 +48,13 @@ bool derived_name(const struct entry *folder, const char *name, pid_t pid, struc
 
 	for (int i = 0; i < NOTE_COUNT; i++) {
 		*d = (struct derived){NULL, -1, (enum query_note)i};
-		if (stem_of(name, note_suffixes[i], &stem) &&
+		if (split_suffix(name, note_suffixes[i], &stem) &&
 		    derived_from(folder, name, stem, pid, d))
 			return true;
 	}
 	for (size_t f = 0; f < format_count(); f++) {
 		*d = (struct derived){NULL, (int)f, NOTE_LOG};
-		if (!format_at(f)->hidden && stem_of(name, format_at(f)->ext, &stem) &&
+		if (!format_at(f)->hidden && split_suffix(name, format_at(f)->ext, &stem) &&
 		    derived_from(folder, name, stem, pid, d))
 			return true;
 	}
@@ -66,7 +66,7 @@ static char *without_part(const char *name)
 {
 	size_t stem;
 
-	return stem_of(name, "part", &stem) ? xstrndup(name, stem) : NULL;
+	return split_suffix(name, "part", &stem) ? xstrndup(name, stem) : NULL;
 }
 
 struct part *derived_part(const struct entry *folder, const char *name)

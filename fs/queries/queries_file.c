@@ -170,7 +170,7 @@ void entry_opened(struct entry *e, struct stored *s)
 	s->arg = entry_ref(e);
 }
 
-static void open_run(struct disk_op *o)
+static void entry_open_run(struct disk_op *o)
 {
 	o->worker.fd = open(o->worker.path, O_RDWR | O_CLOEXEC);
 	if (o->worker.fd < 0 && (errno == EACCES || errno == EROFS))
@@ -191,7 +191,7 @@ static enum outcome entry_open(struct node *n, struct handle *h, int flags, stru
 		if (!e->parent)
 			return ask_fail(ask, ESTALE, "removed");
 		if (!ask->op) {
-			o = disk_op_new(open_run, NULL);
+			o = disk_op_new(entry_open_run, NULL);
 			o->worker.path = entry_disk_path(e);
 			worker_op_submit(&o->worker, e->service->loop, LANE_STATE, ask);
 		}
@@ -215,7 +215,7 @@ static enum outcome entry_open(struct node *n, struct handle *h, int flags, stru
 	return READY;
 }
 
-static void write_run(struct disk_op *o)
+static void entry_write_run(struct disk_op *o)
 {
 	if (o->mark)
 		table_mark(o->stored->fd);
@@ -248,7 +248,7 @@ static enum outcome entry_write(struct handle *h, const void *data, size_t n, ui
 	struct entry *e = entry_of(h->node);
 
 	if (!ask->op) {
-		struct disk_op *o = disk_op_new(write_run, write_apply);
+		struct disk_op *o = disk_op_new(entry_write_run, write_apply);
 
 		o->entry = entry_ref(e);
 		o->stored = stored_ref(h->stored);

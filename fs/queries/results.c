@@ -35,7 +35,7 @@ enum outcome result_attributes(struct node *n, struct attributes *a, struct ask 
 	return READY;
 }
 
-static void open_run(struct disk_op *o)
+static void result_open_run(struct disk_op *o)
 {
 	o->worker.fd = open(o->worker.path, O_RDONLY | O_CLOEXEC);
 	if (o->worker.fd < 0)
@@ -54,7 +54,7 @@ static void result_closed(struct stored *s, void *arg)
 	result_unref(r);
 }
 
-static enum outcome open_file(struct node *n, struct handle *h, struct ask *ask)
+static enum outcome result_open_file(struct node *n, struct handle *h, struct ask *ask)
 {
 	struct result *r = n->object;
 	struct disk_op *o;
@@ -65,7 +65,7 @@ static enum outcome open_file(struct node *n, struct handle *h, struct ask *ask)
 		return READY;
 	}
 	if (!ask->op) {
-		o = disk_op_new(open_run, NULL);
+		o = disk_op_new(result_open_run, NULL);
 		o->worker.path = xstrdup(r->path);
 		worker_op_submit(&o->worker, n->service->loop, LANE_FILE, ask);
 	}
@@ -116,7 +116,7 @@ static enum outcome result_open(struct node *n, struct handle *h, int flags, str
 		return ask_wait(ask, &q->changed);
 	}
 	if (r->there)
-		return open_file(n, h, ask);
+		return result_open_file(n, h, ask);
 	switch (q->state) {
 	case QUERY_FAILED:
 		ask->known = true; /* since it failed */

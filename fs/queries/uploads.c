@@ -35,7 +35,7 @@
 /* --- names --- */
 
 /* What "NAME.error.txt" is about, or NULL. */
-static struct entry *noted(const struct entry *uploads, const char *name)
+static struct entry *table_of_note(const struct entry *uploads, const char *name)
 {
 	size_t n = strlen(name), m = strlen(TABLE_NOTE);
 	CLEANUP_FREE char *of = NULL;
@@ -85,7 +85,7 @@ enum outcome uploads_find(struct node *dir, const char *name, struct found *f, s
 		f->line = LINE_UPLOADS_README;
 		return READY;
 	}
-	e = noted(uploads, name);
+	e = table_of_note(uploads, name);
 	if (e && (table_is_read(e) || table_has_error(e))) {
 		f->line = table_is_read(e) ? LINE_UPLOAD_CHECKED : LINE_UPLOAD_ERROR;
 		f->object = entry_ref(e);
@@ -103,7 +103,7 @@ static enum outcome upload_check_name(struct node *dir, const char *name, struct
 		return ask_fail(ask, EPERM, "%s is a query: drop it into queries/", name);
 	if (strcmp(name, README) == 0)
 		return ask_fail(ask, EPERM, README " is made by tapfs");
-	if (!entry_child(uploads, name) && noted(uploads, name))
+	if (!entry_child(uploads, name) && table_of_note(uploads, name))
 		return ask_fail(ask, EEXIST, "%s is where tapfs tells what is wrong with the table",
 				name);
 	return READY;
@@ -116,7 +116,7 @@ static enum outcome uploads_unlink(struct node *dir, const char *name, struct as
 
 	if (e || ask->op)
 		return queries_unlink(dir, name, ask);
-	e = noted(uploads, name);
+	e = table_of_note(uploads, name);
 	if (strcmp(name, README) == 0 && !own_files_of(dir->service)->readme_hidden)
 		own_files_of(dir->service)->readme_hidden = true;
 	else if (e && e->table.check)
@@ -248,7 +248,7 @@ enum outcome upload_error_text(struct node *n, struct buf *out, struct ask *ask)
 	return READY;
 }
 
-static void tell_limit(const struct capabilities *c, struct buf *out)
+static void tell_upload_limit(const struct capabilities *c, struct buf *out)
 {
 	char text[CLOCK_TEXT];
 
@@ -264,7 +264,7 @@ static void tell_limit(const struct capabilities *c, struct buf *out)
 			 c->upload_limit.hard);
 }
 
-static void tell_table(const struct entry *e, struct buf *out)
+static void tell_upload(const struct entry *e, struct buf *out)
 {
 	CLEANUP_FREE char *name = upload_table_name(e);
 	const struct table_check *c = e->table.check;
@@ -307,9 +307,9 @@ enum outcome uploads_readme(struct node *n, struct buf *out, struct ask *ask)
 		 "NAME.error.txt. It goes along, as a VOTable, with each query\nthat names it; "
 		 "after a change, `touch` the query to run it again. Results of other queries:\n\n"
 		 "  ln -s ../queries/m31.vot uploads/m31\n\n");
-	tell_limit(n->service->capabilities, out);
+	tell_upload_limit(n->service->capabilities, out);
 	buf_adds(out, uploads->in.children ? "Here are:\n\n" : "Nothing is here yet.\n");
 	HASH_ITER (hh, uploads->in.children, e, next)
-		tell_table(e, out);
+		tell_upload(e, out);
 	return READY;
 }

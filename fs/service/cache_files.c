@@ -33,7 +33,7 @@ static void cache_op_clear(struct worker_op *worker)
 	buf_free(&((struct cache_op *)worker)->text);
 }
 
-static void add_row(void *arg, const struct kept_row *row)
+static void add_file_row(void *arg, const struct kept_row *row)
 {
 	CLEANUP_FREE char *shown = url_redact(row->key);
 	struct cache_op *o = arg;
@@ -76,7 +76,7 @@ static void list_run(struct worker_op *worker)
 	if (!kept_count(o->kept, &o->totals, &worker->error))
 		return;
 	add_totals(&o->text, &o->totals);
-	kept_list(o->kept, LISTED, add_row, o, &worker->error);
+	kept_list(o->kept, LISTED, add_file_row, o, &worker->error);
 	if (o->totals.files > o->listed)
 		buf_addf(&o->text, "… and %" PRId64 " more\n", o->totals.files - o->listed);
 }

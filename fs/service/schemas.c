@@ -88,7 +88,8 @@ static bool starts_with(const char *s, const char *prefix)
 }
 
 /* The table PREFIX NAME, or NULL. */
-static struct catalog_table *table_at(const struct place *p, const char *prefix, const char *name)
+static struct catalog_table *table_at(const struct schema_place *p, const char *prefix,
+				      const char *name)
 {
 	CLEANUP_FREE char *path = xasprintf("%s%s", prefix, name);
 	size_t end = p->schema->first + p->schema->count;
@@ -97,7 +98,7 @@ static struct catalog_table *table_at(const struct place *p, const char *prefix,
 	return i < end && strcmp(p->names->tables[i].path, path) == 0 ? &p->names->tables[i] : NULL;
 }
 
-enum outcome place_of(struct node *n, struct place *p, struct ask *ask)
+enum outcome schema_place_of(struct node *n, struct schema_place *p, struct ask *ask)
 {
 	CLEANUP_BUF struct buf path = BUF_INIT;
 	struct catalog_names *c;
@@ -105,7 +106,7 @@ enum outcome place_of(struct node *n, struct place *p, struct ask *ask)
 
 	if (o != READY)
 		return o;
-	*p = (struct place){.names = c, .schema = schema_named(c, schema_node(n)->name)};
+	*p = (struct schema_place){.names = c, .schema = schema_named(c, schema_node(n)->name)};
 	if (!p->schema)
 		return ask_fail(ask, ESTALE, "this schema is not there any more");
 	if (n->kind->line == LINE_SCHEMA)
@@ -153,8 +154,8 @@ enum outcome schemas_find(struct node *dir, const char *name, struct found *f, s
  * The next name below prefix, from table i on: its length in *n, whether it is a table (it may be a
  * folder as well), and the number of the first table after it and all below it.
  */
-static bool next_name(const struct catalog_names *c, size_t i, size_t end, const char *prefix,
-		      const char **name, size_t *n, bool *is_table, size_t *next)
+static bool next_place_name(const struct catalog_names *c, size_t i, size_t end, const char *prefix,
+			    const char **name, size_t *n, bool *is_table, size_t *next)
 {
 	CLEANUP_BUF struct buf key = BUF_INIT;
 	const char *path;
@@ -176,8 +177,8 @@ static bool next_name(const struct catalog_names *c, size_t i, size_t end, const
 enum outcome tables_list(struct node *dir, struct listing *l, struct ask *ask)
 {
 	CLEANUP_BUF struct buf prefix = BUF_INIT;
-	struct place p;
-	enum outcome o = place_of(dir, &p, ask);
+	struct schema_place p;
+	enum outcome o = schema_place_of(dir, &p, ask);
 	const char *name;
 	size_t i, end, n, next;
 	bool is_table;
@@ -187,7 +188,7 @@ enum outcome tables_list(struct node *dir, struct listing *l, struct ask *ask)
 	prefix_of(dir, &prefix);
 	end = p.schema->first + p.schema->count;
 	i = lower_bound(p.names, p.schema->first, end, buf_str(&prefix));
-	for (; next_name(p.names, i, end, buf_str(&prefix), &name, &n, &is_table, &next);
+	for (; next_place_name(p.names, i, end, buf_str(&prefix), &name, &n, &is_table, &next);
 	     i = next) {
 		CLEANUP_FREE char *copy = xstrndup(name, n);
 
@@ -201,8 +202,8 @@ enum outcome tables_list(struct node *dir, struct listing *l, struct ask *ask)
 enum outcome tables_find(struct node *dir, const char *name, struct found *f, struct ask *ask)
 {
 	CLEANUP_BUF struct buf path = BUF_INIT;
-	struct place p;
-	enum outcome o = place_of(dir, &p, ask);
+	struct schema_place p;
+	enum outcome o = schema_place_of(dir, &p, ask);
 	size_t i, end;
 
 	if (o != READY)
