@@ -15,7 +15,7 @@
 struct disk_op {
 	struct worker_op worker; /* first */
 	void (*run)(struct disk_op *);
-	/* May be NULL. Returns true if it will call disk_op_finish itself, later. */
+	/* May be NULL. Returns true if it will call worker_op_finish itself, later. */
 	bool (*apply)(struct disk_op *);
 
 	char *newpath;                            /* on disk, as worker.path; owned */
