@@ -129,12 +129,12 @@ struct attributes {
 	uint64_t size;
 	int64_t mtime;  /* ms since 1970; 0: when the service was mounted */
 	mode_t mode;    /* permission bits; 0: as the line says */
-	bool fixed;     /* will not change while the node lives: the kernel may keep it */
+	bool fixed;     /* will not change while the node lives: a front may keep it */
 	unsigned nlink; /* 1 for files, 2 for folders; 0: it has no name any more */
 };
 
 enum kind_flags {
-	KIND_STATIC = 1 << 0, /* names here change only by refresh: the kernel may keep them */
+	KIND_STATIC = 1 << 0, /* names here change only by refresh: a front may keep them */
 	KIND_LIVE = 1 << 1,   /* the text is made anew at each open */
 	KIND_ASKED = 1 << 2,  /* a live text that the service is asked for: only open makes it, and
 			       * stat tells the size of the last one */
