@@ -6,7 +6,7 @@
  * a thread of the pool with its own copies, and comes back as a call of done().
  *
  * It is libuv underneath; curl's sockets are plugged in by http/http.c, the FUSE
- * descriptor by fs/fuse/mount.c, both through poll_start.
+ * descriptor by fs/fuse/session.c, both through poll_start.
  */
 #ifndef TAPFS_BASE_LOOP_H
 #define TAPFS_BASE_LOOP_H

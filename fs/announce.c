@@ -21,9 +21,13 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "fs/core/names.h"
-#include "fs/ops.h"
+#include "fs/core/node.h"
+#include "fs/core/reply.h"
 #include "fs/program/helper.h"
 #include "fs/queries/derived.h"
+#include "fs/queries/own_files.h"
+#include "tap/query/query.h"
+#include "tap/service/service.h"
 
 #define DELAY_MS 25
 #define WAITING  20000 /* happenings kept at most: beyond, watchers have to look again */
@@ -31,6 +35,7 @@
 /* A service whose queries are followed. */
 struct followed {
 	struct announcer *announcer;
+	struct service *service;
 	char *prefix;
 	LIST_ENTRY(followed) link;
 };
@@ -56,7 +61,7 @@ struct told {
 
 struct announcer {
 	struct mount *mount;
-	struct poll_watch *link_cache;
+	struct poll_watch *answers;
 	struct timer *timer;
 	struct shown *all; /* uthash */
 	LIST_HEAD(, shown) touched;
@@ -81,7 +86,7 @@ static void told_free(struct announcer *a)
 	free(t);
 }
 
-static void go_on(struct announcer *a)
+static void tell_next(struct announcer *a)
 {
 	a->state = IDLE;
 	while (a->asked && a->state == IDLE) {
@@ -98,29 +103,29 @@ static void go_on(struct announcer *a)
 	}
 }
 
-static void answered(void *arg, int events)
+static void helper_answered(void *arg, int events)
 {
 	struct announcer *a = arg;
 	char byte;
 
 	(void)events;
 	if (read(helper_answers(), &byte, 1) <= 0) { /* it was killed */
-		poll_stop(a->link_cache);
-		a->link_cache = NULL;
+		poll_stop(a->answers);
+		a->answers = NULL;
 		return;
 	}
 	if (byte == HELPER_DONE)
 		told_free(a);
 	while (byte == HELPER_UNWATCHED && a->asked)
 		told_free(a);
-	go_on(a);
+	tell_next(a);
 }
 
 static void tell(struct announcer *a, enum happening what, const char *folder, const char *name)
 {
 	struct told *t;
 
-	if (!a->link_cache || a->waiting >= WAITING)
+	if (!a->answers || a->waiting >= WAITING)
 		return;
 	t = xcalloc(1, sizeof(*t));
 	t->what = what;
@@ -139,7 +144,7 @@ static const struct listing_item *item_named(const struct listing *l, const char
 	return NULL;
 }
 
-static char *folder_of(const char *prefix, const struct query *q)
+static char *shown_folder(const char *prefix, const struct query *q)
 {
 	const char *slash = strrchr(q->entry.path, '/');
 
@@ -177,9 +182,9 @@ static void tell_same(struct announcer *a, const struct shown *s, const struct l
 	}
 }
 
-static void look_at(struct announcer *a, struct shown *s)
+static void tell_changes(struct announcer *a, struct shown *s)
 {
-	char *folder = folder_of(s->of->prefix, s->query);
+	char *folder = shown_folder(s->of->prefix, s->query);
 	bool moved = strcmp(folder, s->folder) != 0;
 	struct listing now = {0};
 
@@ -204,7 +209,7 @@ static void look_at(struct announcer *a, struct shown *s)
 	s->run = s->query->entry.run;
 }
 
-static void look(void *arg)
+static void look_at_touched(void *arg)
 {
 	struct announcer *a = arg;
 	struct shown *s;
@@ -213,12 +218,12 @@ static void look(void *arg)
 	while ((s = LIST_FIRST(&a->touched))) {
 		LIST_REMOVE(s, link);
 		s->touched = false;
-		look_at(a, s);
+		tell_changes(a, s);
 		if (s->query->removed)
 			shown_free(a, s);
 	}
 	if (a->state == IDLE)
-		go_on(a);
+		tell_next(a);
 }
 
 static struct shown *shown_of(struct followed *f, struct query *q)
@@ -232,12 +237,12 @@ static struct shown *shown_of(struct followed *f, struct query *q)
 	s = xcalloc(1, sizeof(*s));
 	s->query = query_ref(q);
 	s->of = f;
-	s->folder = folder_of(f->prefix, q);
+	s->folder = shown_folder(f->prefix, q);
 	HASH_ADD_PTR(a->all, query, s);
 	return s;
 }
 
-static void touched(void *arg, struct query *q)
+static void follow_touched(void *arg, struct query *q)
 {
 	struct followed *f = arg;
 	struct announcer *a = f->announcer;
@@ -248,44 +253,33 @@ static void touched(void *arg, struct query *q)
 	s->touched = true;
 	LIST_INSERT_HEAD(&a->touched, s, link);
 	if (!a->timer)
-		a->timer = timer_start(a->mount->loop, DELAY_MS, look, a);
+		a->timer = timer_start(a->mount->loop, DELAY_MS, look_at_touched, a);
 }
 
-static void noted(void *arg, const char *name, bool there)
+static void upload_noted(void *arg, const char *name, bool there)
 {
 	const struct followed *f = arg;
 	CLEANUP_FREE char *folder = xasprintf("%suploads/", f->prefix);
 
 	tell(f->announcer, there ? NAME_APPEARED : NAME_GONE, folder, name);
 	if (f->announcer->state == IDLE)
-		go_on(f->announcer);
+		tell_next(f->announcer);
 }
 
-/* --- the mount --- */
-
-void announce_start(struct mount *m)
-{
-	struct announcer *a = m->announcer = xcalloc(1, sizeof(*a));
-
-	a->mount = m;
-	STAILQ_INIT(&a->queue);
-	if (helper_answers() >= 0)
-		a->link_cache = poll_start(m->loop, helper_answers(), POLL_READ, answered, a);
-}
-
-void announce_service(struct mount *m, struct service *s, const char *prefix)
+static void service_begun(struct mount *m, struct service *s, const char *prefix)
 {
 	struct followed *f = xcalloc(1, sizeof(*f));
 	struct query *q;
 
 	f->announcer = m->announcer;
+	f->service = s;
 	f->prefix = xstrdup(prefix);
 	LIST_INSERT_HEAD(&m->announcer->services, f, link);
-	queries_of(s)->touched = touched;
-	queries_of(s)->touched_arg = f;
-	mount_uploads(m, s)->noted = noted;
-	mount_uploads(m, s)->noted_arg = f;
-	LIST_FOREACH (q, &queries_of(s)->all, link) {
+	s->queries->touched = follow_touched;
+	s->queries->touched_arg = f;
+	own_files_of(s)->noted = upload_noted;
+	own_files_of(s)->noted_arg = f;
+	LIST_FOREACH (q, &s->queries->all, link) {
 		struct shown *shown = shown_of(f, q);
 
 		names_now(q, &shown->names);
@@ -294,37 +288,9 @@ void announce_service(struct mount *m, struct service *s, const char *prefix)
 	}
 }
 
-void announce_end(struct mount *m)
-{
-	struct announcer *a = m->announcer;
-	struct shown *s, *next;
-	struct followed *f;
-
-	for (size_t i = 0; i < m->nservices; i++) {
-		if (m->services[i]->service && queries_of(m->services[i]->service))
-			queries_of(m->services[i]->service)->touched = NULL;
-		if (m->services[i]->own.uploads)
-			m->services[i]->own.uploads->noted = NULL;
-	}
-	timer_cancel(a->timer);
-	if (a->link_cache)
-		poll_stop(a->link_cache);
-	HASH_ITER (hh, a->all, s, next)
-		shown_free(a, s);
-	while (!STAILQ_EMPTY(&a->queue))
-		told_free(a);
-	while ((f = LIST_FIRST(&a->services))) {
-		LIST_REMOVE(f, link);
-		free(f->prefix);
-		free(f);
-	}
-	free(a);
-	m->announcer = NULL;
-}
-
 /* --- the script --- */
 
-bool announce_is_helper(const struct request *r)
+static bool is_helper(const struct request *r)
 {
 	return r->ask.pid == helper_pid();
 }
@@ -335,7 +301,7 @@ static const struct told *at_name(const struct request *r)
 	const struct announcer *a = r->mount->announcer;
 	CLEANUP_BUF struct buf path = BUF_INIT;
 
-	if (!announce_is_helper(r) || !a || a->state != TELLING)
+	if (!is_helper(r) || !a || a->state != TELLING)
 		return NULL;
 	node_path(r->node, &path);
 	buf_addf(&path, "/%s", r->name);
@@ -343,11 +309,11 @@ static const struct told *at_name(const struct request *r)
 									  : NULL;
 }
 
-bool announce_lookup(struct request *r)
+static bool script_lookup(struct request *r)
 {
 	const struct told *t = at_name(r);
-	struct found f = {.kind = tree_line("GHOST")};
-	struct fuse_entry_param e;
+	struct found f = {.line = LINE_GHOST};
+	struct node_view v;
 	struct node *n;
 
 	if (!t || t->what == NAME_CHANGED)
@@ -357,33 +323,78 @@ bool announce_lookup(struct request *r)
 		return true;
 	}
 	n = node_get(r->node, r->name, &f);
-	if (settled(r, entry_for(n, &e, &r->ask)))
-		reply_entry(r, &e);
+	if (settled(r, node_view_of(n, &v, &r->ask)))
+		reply_entry(r, &v);
 	node_unref(n);
 	return true;
 }
 
-bool announce_create(struct request *r)
+static bool script_create(struct request *r)
 {
 	const struct told *t = at_name(r);
-	struct fuse_entry_param e;
+	struct node_view v;
 	struct node *n = NULL;
 
-	if (!announce_is_helper(r))
+	if (!is_helper(r))
 		return false;
 	if (t && t->what == NAME_APPEARED && names_find(r->node, r->name, &n, &r->ask) == READY &&
-	    !(n->kind->file && n->kind->file->write) && entry_for(n, &e, &r->ask) == READY)
-		reply_created_empty(r, n, &e);
+	    !(n->kind->file && n->kind->file->write) && node_view_of(n, &v, &r->ask) == READY)
+		reply_created_empty(r, &v);
 	else
 		reply_errno(r, EIO); /* it has gone meanwhile: no watcher needs to know */
 	node_unref(n);
 	return true;
 }
 
-bool announce_unlink(struct request *r)
+static bool script_unlink(struct request *r)
 {
-	if (!announce_is_helper(r))
+	if (!is_helper(r))
 		return false;
 	reply_ok(r);
 	return true;
+}
+
+/* --- the mount --- */
+
+static const struct mount_hooks hooks = {
+    .lookup = script_lookup,
+    .create = script_create,
+    .unlink = script_unlink,
+    .is_helper = is_helper,
+    .begun = service_begun,
+};
+
+void announce_start(struct mount *m)
+{
+	struct announcer *a = m->announcer = xcalloc(1, sizeof(*a));
+
+	m->hooks = &hooks;
+	a->mount = m;
+	STAILQ_INIT(&a->queue);
+	if (helper_answers() >= 0)
+		a->answers = poll_start(m->loop, helper_answers(), POLL_READ, helper_answered, a);
+}
+
+void announce_end(struct mount *m)
+{
+	struct announcer *a = m->announcer;
+	struct shown *s, *next;
+	struct followed *f;
+
+	timer_cancel(a->timer);
+	if (a->answers)
+		poll_stop(a->answers);
+	HASH_ITER (hh, a->all, s, next)
+		shown_free(a, s);
+	while (!STAILQ_EMPTY(&a->queue))
+		told_free(a);
+	while ((f = LIST_FIRST(&a->services))) {
+		LIST_REMOVE(f, link);
+		f->service->queries->touched = NULL;
+		own_files_of(f->service)->noted = NULL;
+		free(f->prefix);
+		free(f);
+	}
+	free(a);
+	m->announcer = NULL;
 }

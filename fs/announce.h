@@ -10,24 +10,11 @@
 #ifndef TAPFS_FS_ANNOUNCE_H
 #define TAPFS_FS_ANNOUNCE_H
 
-#include <stdbool.h>
+#include "fs/core/mount.h"
 
-#include "fs/fuse/mount.h"
-
-struct request;
-
-/* The mount answers: the helper can be told. */
+/* The mount's hooks are set, before services are added and requests come. */
 void announce_start(struct mount *);
-/* Names of this service's queries below `prefix` ("" or "SERVICE/"); those there now are known. */
-void announce_service(struct mount *, struct service *, const char *prefix);
-/* Before the services are freed. */
+/* After the last request, before the services are freed. */
 void announce_end(struct mount *);
-
-/* A request on a name by the helper: true if it was answered here. */
-bool announce_lookup(struct request *);
-bool announce_create(struct request *);
-bool announce_unlink(struct request *);
-/* A change of attributes by the helper, which changes nothing. */
-bool announce_is_helper(const struct request *);
 
 #endif

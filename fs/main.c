@@ -24,15 +24,19 @@
 #include "cache/kept.h"
 #include "cache/state.h"
 #include "fs/announce.h"
-#include "fs/fuse/mount.h"
+#include "fs/core/node.h"
+#include "fs/fuse/mountpoint.h"
+#include "fs/fuse/session.h"
 #include "fs/program/cli.h"
 #include "fs/program/daemon.h"
 #include "fs/program/demo.h"
 #include "fs/program/helper.h"
-#include "fs/queries/entry.h"
-#include "http/curl_transport.h"
+#include "fs/services.h"
+#include "fs/tree.h"
+#include "fs/xattr.h"
+#include "http/http.h"
 #include "tap/remote/remote.h"
-#include "tap/service_open.h"
+#include "tap/service/service.h"
 
 static void raise_descriptor_limit(void)
 {
@@ -44,18 +48,9 @@ static void raise_descriptor_limit(void)
 	}
 }
 
-static void mount_answers(struct mount *m)
-{
-	(void)m;
-	daemon_ready();
-}
-
 static void asked_to_end(void *arg)
 {
-	struct mount *m = arg;
-
-	fuse_session_exit(m->session);
-	loop_stop(m->loop);
+	session_exit(arg);
 }
 
 /* The settings and the URL of SOURCE; NULL with *err. */
@@ -88,7 +83,7 @@ static const struct settings *source_settings(struct mount *m, char **url, struc
 	return s;
 }
 
-static bool open_service(struct mount *m, struct service **service, struct own_files *own,
+static bool open_service(struct mount *m, struct service **service, struct own_files **own,
 			 struct error **err)
 {
 	CLEANUP_FREE char *url = NULL;
@@ -102,7 +97,8 @@ static bool open_service(struct mount *m, struct service **service, struct own_f
 	*service = service_prepare(s, url, m->mountpoint, err);
 	if (!*service)
 		return false;
-	return own_files_scan(*service, own, err);
+	*own = own_files_scan(*service, err);
+	return *own != NULL;
 }
 
 /* Without it there are no linked files; all else goes on. */
@@ -118,11 +114,12 @@ static void kept_files_open(struct mount *m)
 		log_warn("no file can be kept in %s: %s", root, error_text(err));
 }
 
-static void run(struct mount *m)
+static void run_mount(struct mount *m)
 {
 	struct error *err = NULL;
 	struct service *service = NULL;
-	struct own_files own = {0};
+	struct own_files *own = NULL;
+	struct session session;
 
 	if (!helper_start(m->mountpoint, &err) || !open_service(m, &service, &own, &err)) {
 		helper_goodbye();
@@ -133,25 +130,25 @@ static void run(struct mount *m)
 	m->http = http_new(m->loop, curl_transport_new(m->loop));
 	if (m->kept)
 		m->remotes = remotes_new(m->loop, m->http, m->kept);
+	session_init(&session, m, daemon_ready);
 	announce_start(m);
 	if (service)
-		mount_add_service(m, service, &own);
-	m->root = node_root(m, m->all ? tree_all_root() : tree_service_root(), service);
-	m->ready = mount_answers;
-	if (!mount_attach(m, &err)) {
+		mount_add_service(m, service, own);
+	m->root = node_root(m, kind_of(m->all ? LINE_ALL : LINE_SERVICE), service);
+	if (!session_start(&session, &err)) {
 		helper_goodbye();
 		daemon_failed(err);
 	}
-	signal_watch(m->loop, SIGINT, asked_to_end, m);
-	signal_watch(m->loop, SIGTERM, asked_to_end, m);
-	signal_watch(m->loop, SIGHUP, asked_to_end, m);
+	signal_watch(m->loop, SIGINT, asked_to_end, &session);
+	signal_watch(m->loop, SIGTERM, asked_to_end, &session);
+	signal_watch(m->loop, SIGHUP, asked_to_end, &session);
 	log_info("%s mounted at %s", m->source, m->mountpoint);
 	loop_run(m->loop);
 
 	log_info("ending");
 	mount_end_services(m);
 	remotes_end(m->remotes);
-	mount_detach(m);
+	session_stop(&session);
 	helper_goodbye();
 	announce_end(m);
 	loop_drain(m->loop);
@@ -172,7 +169,7 @@ static void settings_apply(struct mount *m, const struct cli *cli)
 	if (cli->debug)
 		log_set_level(LOG_DEBUG);
 	log_to_stderr(cli->foreground);
-	m->xattr = setting_bool(s, OPT_XATTR);
+	m->xattrs = setting_bool(s, OPT_XATTR) ? &xattrs : NULL;
 	m->all = strcmp(m->source, "all") == 0;
 	m->mounted = clock_now();
 	m->uid = getuid();
@@ -198,7 +195,8 @@ int main(int argc, char **argv)
 	CLEANUP_FREE char *path = NULL;
 	struct cli cli = {0};
 
-	if (!config_read_all(config, &err) || !cli_read(&cli, argc, argv, config, &err))
+	if (!kinds_use(tree, tree_size, &err) || !config_read_all(config, &err) ||
+	    !cli_read(&cli, argc, argv, config, &err))
 		return complain(err);
 	if (cli.help)
 		cli_help();
@@ -222,6 +220,6 @@ int main(int argc, char **argv)
 	srandom((unsigned)(time(NULL) ^ getpid()));
 	raise_descriptor_limit();
 	daemon_start(cli.foreground);
-	run(&m);
+	run_mount(&m);
 	return 0;
 }

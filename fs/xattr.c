@@ -7,12 +7,12 @@
  */
 #include "fs/xattr.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "fs/fuse/mount.h"
+#include "base/text/url.h"
+#include "fs/core/node.h"
 #include "fs/queries/entry.h"
 #include "fs/service/schemas.h"
 #include "http/url.h"
@@ -20,77 +20,77 @@
 #include "tap/query/query.h"
 
 /* The query of a result or of a query's own file, or NULL. */
-static struct query *query_of(const struct node *n)
+static struct query *query_behind(const struct node *n)
 {
-	if (n->kind == tree_line("RESULT"))
+	if (n->kind->line == LINE_RESULT)
 		return ((struct result *)n->object)->query;
-	if (n->kind == tree_line("QUERY_FILE"))
+	if (n->kind->line == LINE_QUERY_FILE)
 		return ((struct entry *)n->object)->query;
 	return NULL;
 }
 
-static void add_phase(struct node *n, struct buf *b)
+static void xattr_phase(struct node *n, struct buf *b)
 {
-	struct query *q = query_of(n);
+	struct query *q = query_behind(n);
 
 	if (q)
 		buf_adds(b, query_phase(q));
 }
 
-static void add_job_url(struct node *n, struct buf *b)
+static void xattr_job_url(struct node *n, struct buf *b)
 {
-	struct query *q = query_of(n);
+	struct query *q = query_behind(n);
 	CLEANUP_FREE char *shown = q && q->entry.job_url ? url_redact(q->entry.job_url) : NULL;
 
 	if (shown)
 		buf_adds(b, shown);
 }
 
-static void add_rows(struct node *n, struct buf *b)
+static void xattr_rows(struct node *n, struct buf *b)
 {
-	struct query *q = query_of(n);
+	struct query *q = query_behind(n);
 
 	if (q && q->state == QUERY_DONE)
 		buf_addf(b, "%" PRId64, q->entry.rows);
 }
 
-static void add_error(struct node *n, struct buf *b)
+static void xattr_error(struct node *n, struct buf *b)
 {
-	struct query *q = query_of(n);
+	struct query *q = query_behind(n);
 
 	if (q && q->entry.error_text)
 		buf_adds(b, q->entry.error_text);
 }
 
-static void add_overflow(struct node *n, struct buf *b)
+static void xattr_overflow(struct node *n, struct buf *b)
 {
-	struct query *q = query_of(n);
+	struct query *q = query_behind(n);
 
 	if (q && q->state == QUERY_DONE)
 		buf_adds(b, q->entry.overflow ? "true" : "false");
 }
 
-static void add_query(struct node *n, struct buf *b)
+static void xattr_query(struct node *n, struct buf *b)
 {
-	struct query *q = query_of(n);
+	struct query *q = query_behind(n);
 
 	if (q)
 		buf_adds(b, q->entry.path);
 }
 
-static void add_adql_name(struct node *n, struct buf *b)
+static void xattr_adql_name(struct node *n, struct buf *b)
 {
 	struct ask ask = {0};
-	struct place p;
+	struct schema_place p;
 
-	if (n->kind == tree_line("TABLE") && place_of(n, &p, &ask) == READY && p.table)
+	if (n->kind->line == LINE_TABLE && schema_place_of(n, &p, &ask) == READY && p.table)
 		buf_adds(b, p.table->name);
 	error_free(ask.error);
 }
 
-static void add_mime(struct node *n, struct buf *b)
+static void xattr_mime(struct node *n, struct buf *b)
 {
-	if (n->kind == tree_line("RESULT"))
+	if (n->kind->line == LINE_RESULT)
 		buf_adds(b, format_at((size_t)((struct result *)n->object)->format)->mime);
 }
 
@@ -98,58 +98,30 @@ static const struct {
 	const char *name;
 	void (*add)(struct node *, struct buf *);
 } attributes[] = {
-    {"user.tapfs.phase", add_phase},       {"user.tapfs.job_url", add_job_url},
-    {"user.tapfs.rows", add_rows},         {"user.tapfs.error", add_error},
-    {"user.tapfs.overflow", add_overflow}, {"user.tapfs.adql_name", add_adql_name},
-    {"user.tapfs.query", add_query},       {"user.mime_type", add_mime},
-    {"user.xdg.origin.url", add_job_url},
+    {"user.tapfs.phase", xattr_phase},       {"user.tapfs.job_url", xattr_job_url},
+    {"user.tapfs.rows", xattr_rows},         {"user.tapfs.error", xattr_error},
+    {"user.tapfs.overflow", xattr_overflow}, {"user.tapfs.adql_name", xattr_adql_name},
+    {"user.tapfs.query", xattr_query},       {"user.mime_type", xattr_mime},
+    {"user.xdg.origin.url", xattr_job_url},
 };
 
-static void reply_value(fuse_req_t fuse, const struct buf *b, size_t size)
+static void xattr_get(struct node *n, const char *name, struct buf *out)
 {
-	if (!size)
-		fuse_reply_xattr(fuse, b->len);
-	else if (b->len > size)
-		fuse_reply_err(fuse, ERANGE);
-	else
-		fuse_reply_buf(fuse, buf_str(b), b->len);
-}
-
-void op_getxattr(fuse_req_t fuse, fuse_ino_t ino, const char *name, size_t size)
-{
-	struct mount *m = fuse_req_userdata(fuse);
-	struct node *n = node_by_id(m, ino);
-	CLEANUP_BUF struct buf b = BUF_INIT;
-
-	if (!m->xattr || !n) {
-		fuse_reply_err(fuse, n ? ENOSYS : ESTALE);
-		return;
-	}
 	for (size_t i = 0; i < sizeof(attributes) / sizeof(*attributes); i++)
 		if (strcmp(attributes[i].name, name) == 0)
-			attributes[i].add(n, &b);
-	if (b.len)
-		reply_value(fuse, &b, size);
-	else
-		fuse_reply_err(fuse, ENODATA);
+			attributes[i].add(n, out);
 }
 
-void op_listxattr(fuse_req_t fuse, fuse_ino_t ino, size_t size)
+static void xattr_list(struct node *n, struct buf *out)
 {
-	struct mount *m = fuse_req_userdata(fuse);
-	struct node *n = node_by_id(m, ino);
-	CLEANUP_BUF struct buf b = BUF_INIT;
 	CLEANUP_BUF struct buf value = BUF_INIT;
 
-	if (!m->xattr || !n) {
-		fuse_reply_err(fuse, n ? ENOSYS : ESTALE);
-		return;
-	}
 	for (size_t i = 0; i < sizeof(attributes) / sizeof(*attributes); i++) {
 		buf_reset(&value);
 		attributes[i].add(n, &value);
 		if (value.len)
-			buf_add(&b, attributes[i].name, strlen(attributes[i].name) + 1);
+			buf_add(out, attributes[i].name, strlen(attributes[i].name) + 1);
 	}
-	reply_value(fuse, &b, size);
 }
+
+const struct xattr_ops xattrs = {.get = xattr_get, .list = xattr_list};

@@ -1,10 +1,9 @@
-/* xattr.h: extended attributes, only with -o xattr. */
+/* xattr.h: extended attributes: what tapfs knows of a file, for scripts and file managers. */
 #ifndef TAPFS_FS_XATTR_H
 #define TAPFS_FS_XATTR_H
 
-#include <fuse_lowlevel.h>
+#include "fs/core/mount.h"
 
-void op_getxattr(fuse_req_t, fuse_ino_t, const char *name, size_t size);
-void op_listxattr(fuse_req_t, fuse_ino_t, size_t size);
+extern const struct xattr_ops xattrs;
 
 #endif

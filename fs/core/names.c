@@ -9,58 +9,52 @@
 #include "fs/core/names.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "base/mem.h"
+#include "fs/core/mount.h"
 #include "fs/core/operation.h"
-#include "fs/fuse/mount.h"
 
 /* .tapfs stands in the table under ALL; it is at the mountpoint, whichever kind that is of. */
 static const struct kind *fixed_at(const struct node *dir, size_t i)
 {
-	const struct kind *k = tree_fixed(dir->kind, i);
-	const struct kind *before = i ? tree_fixed(dir->kind, i - 1) : NULL;
+	const struct kind *k = kind_fixed(dir->kind, i);
+	const struct kind *before = i ? kind_fixed(dir->kind, i - 1) : NULL;
 
-	if (!k && !dir->parent && dir->kind != tree_all_root() && (!i || before))
-		return tree_line(".tapfs");
+	if (!k && !dir->parent && dir->kind->line != LINE_ALL && (!i || before))
+		return kind_of(LINE_DOT_TAPFS);
 	return k;
 }
 
-/* The folder of a service in an `all` mount: the service is opened when it is entered. */
-static enum outcome enter(struct node *dir, struct ask *ask)
+static enum outcome names_enter(struct node *dir, struct ask *ask)
 {
-	if (dir->service || dir->kind != tree_service_root())
-		return READY;
-	return mount_service(dir->mount, config_service(dir->mount->config, dir->name),
-			     &dir->service, ask);
+	return dir->kind->enter ? dir->kind->enter(dir, ask) : READY;
 }
 
 enum outcome names_find(struct node *dir, const char *name, struct node **out, struct ask *ask)
 {
 	struct found f = {0};
 	const struct kind *k;
-	enum outcome entered = enter(dir, ask);
+	enum outcome entered = names_enter(dir, ask);
 
 	if (entered != READY)
 		return entered;
 
 	for (size_t i = 0; (k = fixed_at(dir, i)); i++) {
 		if (strcmp(k->name, name) == 0) {
-			f.kind = k;
-			break;
+			*out = node_fixed(dir, k);
+			return READY;
 		}
 	}
-	if (!f.kind && dir->kind->find) {
+	if (dir->kind->find) {
 		enum outcome o = dir->kind->find(dir, name, &f, ask);
 
 		if (o != READY)
 			return o;
 	}
-	if (!f.kind)
+	if (f.line == LINE_NONE)
 		return ask_fail(ask, ENOENT, "no such name");
 	*out = node_get(dir, name, &f);
 	return READY;
@@ -147,29 +141,12 @@ enum outcome node_stat(struct node *n, struct stat *st, double *timeout, struct 
 	return READY;
 }
 
-double node_entry_timeout(const struct node *n)
+double node_name_timeout(const struct node *n)
 {
 	/* A fixed name lives as long as its folder; what find() made may come and go. */
 	if (n->kind->flags & KIND_STATIC)
 		return TIMEOUT_STATIC;
 	return n->object || n->kind->release ? 0 : TIMEOUT_STATIC;
-}
-
-void listing_add(struct listing *l, const char *name, const struct kind *k, uint64_t id)
-{
-	if (l->count == l->cap) {
-		l->cap = l->cap ? l->cap * 2 : 16;
-		l->items = xrealloc(l->items, l->cap * sizeof(*l->items));
-	}
-	l->items[l->count++] = (struct listing_item){xstrdup(name), k, id};
-}
-
-void listing_clear(struct listing *l)
-{
-	for (size_t i = 0; i < l->count; i++)
-		free(l->items[i].name);
-	free(l->items);
-	*l = (struct listing){0};
 }
 
 enum outcome names_look(struct node *dir, struct ask *ask)
@@ -194,7 +171,7 @@ static enum outcome names_page(struct node *dir, size_t from, struct listing *l,
 
 enum outcome names_list(struct node *dir, size_t from, struct listing *l, struct ask *ask)
 {
-	enum outcome entered = enter(dir, ask);
+	enum outcome entered = names_enter(dir, ask);
 	const struct kind *k;
 
 	if (entered != READY)
@@ -203,6 +180,6 @@ enum outcome names_list(struct node *dir, size_t from, struct listing *l, struct
 		return names_page(dir, from, l, ask);
 	listing_clear(l);
 	for (size_t i = 0; (k = fixed_at(dir, i)); i++)
-		listing_add(l, k->name, k, 0);
+		listing_add_fixed(l, k);
 	return dir->kind->list ? dir->kind->list(dir, l, ask) : READY;
 }

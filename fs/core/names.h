@@ -1,13 +1,13 @@
 /*
- * names.h: from the tree's table to what the kernel is told: lookup, stat, listing.
+ * names.h: from the tree's table to what a front shows: lookup, stat, listing.
  */
 #ifndef TAPFS_FS_CORE_NAMES_H
 #define TAPFS_FS_CORE_NAMES_H
 
+#include "fs/core/listing.h"
 #include "fs/core/node.h"
-#include "fs/tree.h"
 
-/* Seconds that the kernel may keep names and attributes. */
+/* Seconds that a front may keep names and attributes. */
 #define TIMEOUT_STATIC 60.0
 #define TIMEOUT_FIXED  3600.0
 
@@ -21,23 +21,9 @@ enum outcome node_text(struct node *, struct buf *out, struct ask *);
 /* Somebody opens a folder: waits until its names are worth listing. */
 enum outcome names_look(struct node *dir, struct ask *);
 /* How long the name may be kept, seconds. */
-double node_entry_timeout(const struct node *);
-
-struct listing_item {
-	char *name;
-	const struct kind *kind;
-	uint64_t id;
-};
-
-struct listing {
-	struct listing_item *items;
-	size_t count, cap;
-	size_t first; /* number of items[0] among all names: of a folder that is listed in pages */
-	bool more;    /* there are names behind these */
-};
+double node_name_timeout(const struct node *);
 
 /* All names in dir but . and ..; of one that is listed in pages, some from that number on. */
 enum outcome names_list(struct node *dir, size_t from, struct listing *, struct ask *);
-void listing_clear(struct listing *);
 
 #endif

@@ -1,20 +1,19 @@
 /*
  * node.c: the table of nodes, by inode number; see node.h.
  *
- * Invariants: every node in the table has refs > 0; the kernel's lookups count
+ * Invariants: every node in the table has refs > 0; a front's lookups count
  * as one reference together. A node is freed when the last reference goes. The
  * root is never freed before nodes_free.
  */
 #include "fs/core/node.h"
 
-#include <fuse_lowlevel.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
 
 #include "base/mem.h"
 #include "base/stats.h"
-#include "fs/fuse/mount.h"
+#include "fs/core/mount.h"
 
 static struct node *node_add(struct mount *m, uint64_t id, const struct kind *k)
 {
@@ -31,7 +30,7 @@ static struct node *node_add(struct mount *m, uint64_t id, const struct kind *k)
 
 struct node *node_root(struct mount *m, const struct kind *k, struct service *s)
 {
-	struct node *n = node_add(m, FUSE_ROOT_ID, k);
+	struct node *n = node_add(m, NODE_ROOT_ID, k);
 
 	n->name = xstrdup("");
 	n->service = s;
@@ -50,7 +49,7 @@ uint64_t node_path_id(const struct node *dir, const char *name, unsigned salt)
 {
 	uint64_t id = XXH3_64bits_withSeed(name, strlen(name), dir->id * 31 + salt);
 
-	return id <= FUSE_ROOT_ID ? id + 2 : id;
+	return id <= NODE_ROOT_ID ? id + 2 : id;
 }
 
 static void object_release(const struct kind *k, void *object)
@@ -60,14 +59,15 @@ static void object_release(const struct kind *k, void *object)
 }
 
 static bool is_same(const struct node *n, const struct node *dir, const char *name,
-		    const struct found *f)
+		    const struct kind *k, const struct found *f)
 {
-	if (n->stale || n->kind != f->kind || n->object != f->object)
+	if (n->stale || n->kind != k || n->object != f->object)
 		return false;
 	return f->id != 0 || (n->parent == dir && strcmp(n->name, name) == 0);
 }
 
-struct node *node_get(struct node *dir, const char *name, struct found *f)
+static struct node *node_of(struct node *dir, const char *name, const struct kind *k,
+			    const struct found *f)
 {
 	struct node *n;
 	uint64_t id = f->id;
@@ -80,19 +80,29 @@ struct node *node_get(struct node *dir, const char *name, struct found *f)
 		n = node_by_id(dir->mount, id);
 		if (!n)
 			break;
-		if (is_same(n, dir, name, f)) {
-			object_release(f->kind, f->object);
+		if (is_same(n, dir, name, k, f)) {
+			object_release(k, f->object);
 			node_ref(n);
 			return n;
 		}
 	}
-	n = node_add(dir->mount, id, f->kind);
+	n = node_add(dir->mount, id, k);
 	n->parent = dir;
 	node_ref(dir);
 	n->name = xstrdup(name);
 	n->object = f->object;
 	n->service = dir->service;
 	return n;
+}
+
+struct node *node_get(struct node *dir, const char *name, const struct found *f)
+{
+	return node_of(dir, name, kind_of(f->line), f);
+}
+
+struct node *node_fixed(struct node *dir, const struct kind *k)
+{
+	return node_of(dir, k->name, k, &(struct found){0});
 }
 
 void node_ref(struct node *n)

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/mem.h"
@@ -56,6 +57,12 @@ enum outcome ask_fail(struct ask *ask, int errnum, const char *fmt, ...)
 	va_end(ap);
 	error_set(&ask->error, errnum, "%s", text);
 	return FAILED;
+}
+
+enum outcome ask_refuse(struct ask *ask, int errnum)
+{
+	ask->known = true;
+	return ask_fail(ask, errnum, "%s", strerror(errnum));
 }
 
 enum outcome ask_operation(struct ask *ask)

@@ -13,7 +13,7 @@
 #define TAPFS_FS_CORE_OPERATION_H
 
 #include "base/loop.h"
-#include "fs/tree.h"
+#include "fs/core/kind.h"
 
 struct operation {
 	struct waitlist changed;
@@ -33,6 +33,8 @@ void operation_finish(struct operation *, struct error *err);
 enum outcome ask_wait(struct ask *, struct waitlist *);
 enum outcome ask_fail(struct ask *, int errnum, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* With that errno, which is not worth a line in .tapfs/errors. */
+enum outcome ask_refuse(struct ask *, int errnum);
 /* Owns e. */
 enum outcome ask_failed(struct ask *, struct error *e);
 /* READY if it went well, FAILED with a copy of its error, PENDING while it is under way. */

@@ -11,11 +11,12 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "fs/branches.h"
+#include "fs/core/handle.h"
+#include "fs/core/listing.h"
 #include "fs/core/node.h"
-#include "fs/core/operation.h"
+#include "fs/core/worker_op.h"
+#include "fs/datalink/branch.h"
 #include "fs/datalink/datalink.h"
-#include "fs/fuse/handle.h"
 #include "tap/datalink/cutout.h"
 #include "tap/remote/remote.h"
 #include "tap/service/service.h"
@@ -23,52 +24,36 @@
 /* --- those that are kept --- */
 
 struct kept_op {
-	struct work work; /* first */
-	struct operation op;
+	struct worker_op worker; /* first */
 	struct kept *kept;
 	char *prefix;
 	struct buf names; /* each with its NUL */
 };
 
-static struct kept_op *kept_op_of(struct operation *op)
+static void kept_op_clear(struct worker_op *worker)
 {
-	return (struct kept_op *)((char *)op - offsetof(struct kept_op, op));
-}
-
-static void kept_op_free(struct operation *op)
-{
-	struct kept_op *o = kept_op_of(op);
+	struct kept_op *o = (struct kept_op *)worker;
 
 	buf_free(&o->names);
 	free(o->prefix);
-	free(o);
 }
 
-static void kept_op_run(struct work *w)
+static void kept_op_run(struct worker_op *worker)
 {
-	struct kept_op *o = (struct kept_op *)w;
+	struct kept_op *o = (struct kept_op *)worker;
 
 	kept_names(o->kept, o->prefix, &o->names);
 }
 
-static void kept_op_done(struct work *w)
-{
-	operation_finish(&((struct kept_op *)w)->op, NULL);
-}
-
 static enum outcome kept_ask(const struct dataset *d, struct ask *ask)
 {
-	struct kept_op *o;
-
 	if (!ask->op) {
-		o = xcalloc(1, sizeof(*o));
-		operation_init(&o->op, kept_op_free);
-		o->work.run = kept_op_run;
-		o->work.done = kept_op_done;
+		struct kept_op *o = worker_op_new(sizeof(*o), kept_op_run);
+
+		o->worker.clear = kept_op_clear;
 		o->kept = remotes_kept(d->service->remotes);
 		o->prefix = cutout_key_prefix(d);
-		ask->op = &o->op;
-		work_submit(d->service->loop, LANE_CACHE, &o->work);
+		worker_op_submit(&o->worker, d->service->loop, LANE_CACHE, ask);
 	}
 	return ask_operation(ask);
 }
@@ -84,9 +69,9 @@ enum outcome cutouts_list(struct node *dir, struct listing *l, struct ask *ask)
 	o = kept_ask(d, ask);
 	if (o != READY)
 		return o;
-	names = &kept_op_of(ask->op)->names;
+	names = &((struct kept_op *)worker_op_of(ask))->names;
 	for (size_t at = 0; at < names->len; at += strlen(names->data + at) + 1)
-		listing_add(l, names->data + at, tree_line("CUTOUT"), 0);
+		listing_add(l, names->data + at, LINE_CUTOUT, 0);
 	return READY;
 }
 
@@ -118,7 +103,7 @@ enum outcome cutouts_find(struct node *dir, const char *name, struct found *f, s
 		ask->telling = true;
 		return ask_failed(ask, err);
 	}
-	f->kind = tree_line("CUTOUT");
+	f->line = LINE_CUTOUT;
 	f->object = c;
 	return READY;
 }

@@ -11,13 +11,12 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "fs/branches.h"
 #include "fs/core/names.h"
 #include "fs/core/node.h"
-#include "fs/core/operation.h"
+#include "fs/core/worker_op.h"
+#include "fs/datalink/branch.h"
 #include "fs/datalink/datalink.h"
-#include "fs/fuse/mount.h"
-#include "fs/queries/entry.h"
+#include "fs/queries/entry_node.h"
 
 #define PAGE 2000 /* rows listed at a time */
 
@@ -29,18 +28,13 @@ static bool leads_to_files(const struct entry *e)
 
 	if (!e->is_folder)
 		return e->query && query_is_linked(e->query);
-	HASH_ITER (hh, e->children, child, next)
+	HASH_ITER (hh, e->in.children, child, next)
 		if (leads_to_files(child))
 			return true;
 	return false;
 }
 
-static struct entry *folder_entry(const struct node *dir)
-{
-	return dir->object ? dir->object : mount_queries(dir->mount, dir->service);
-}
-
-static char *stem_of(const struct entry *e)
+static char *file_stem(const struct entry *e)
 {
 	return xstrndup(e->name, (size_t)(strrchr(e->name, '.') - e->name));
 }
@@ -50,29 +44,29 @@ enum outcome datalink_list(struct node *dir, struct listing *l, struct ask *ask)
 	struct entry *e, *next;
 
 	(void)ask;
-	HASH_ITER (hh, folder_entry(dir)->children, e, next) {
+	HASH_ITER (hh, entry_of(dir)->in.children, e, next) {
 		CLEANUP_FREE char *stem = NULL;
 
 		if (!leads_to_files(e))
 			continue;
-		stem = e->is_folder ? xstrdup(e->name) : stem_of(e);
-		listing_add(l, stem, tree_line(e->is_folder ? "LINKED_FOLDER" : "LINKED_QUERY"), 0);
+		stem = e->is_folder ? xstrdup(e->name) : file_stem(e);
+		listing_add(l, stem, e->is_folder ? LINE_LINKED_FOLDER : LINE_LINKED_QUERY, 0);
 	}
 	return READY;
 }
 
 enum outcome datalink_find(struct node *dir, const char *name, struct found *f, struct ask *ask)
 {
-	struct entry *folder = folder_entry(dir);
+	struct entry *folder = entry_of(dir);
 	struct query *q = query_by_stem(folder, name, strlen(name));
 	struct entry *e = entry_child(folder, name);
 
 	(void)ask;
 	if (q && query_is_linked(q)) {
-		f->kind = tree_line("LINKED_QUERY");
+		f->line = LINE_LINKED_QUERY;
 		f->object = open_index_get(q);
 	} else if (e && e->is_folder && leads_to_files(e)) {
-		f->kind = tree_line("LINKED_FOLDER");
+		f->line = LINE_LINKED_FOLDER;
 		f->object = entry_ref(e);
 	}
 	return READY;
@@ -87,64 +81,51 @@ void open_index_release(void *object)
 
 /* Something that a worker reads from the index of a result. */
 struct index_op {
-	struct work work; /* first */
-	struct operation op;
+	struct worker_op worker;   /* first */
 	struct open_index *linked; /* one reference */
 	char *name;                /* of the row that is looked for; NULL: a page is listed */
 	size_t from;               /* of the page, from 0 */
 	int64_t number;            /* of the row that was found; 0: none */
 	struct buf names;
 	size_t n;
-	struct error *error;
 };
 
-static struct index_op *index_op_of(struct operation *op)
+static struct index_op *index_op_of(const struct ask *ask)
 {
-	return (struct index_op *)((char *)op - offsetof(struct index_op, op));
+	return worker_op_of(ask);
 }
 
-static void index_free(struct operation *op)
+static void index_op_clear(struct worker_op *worker)
 {
-	struct index_op *o = index_op_of(op);
+	struct index_op *o = (struct index_op *)worker;
 
 	open_index_unref(o->linked);
 	buf_free(&o->names);
 	free(o->name);
-	free(o);
 }
 
-static void index_run(struct work *w)
+static void index_op_run(struct worker_op *worker)
 {
-	struct index_op *o = (struct index_op *)w;
-	struct link_index *index = open_index_db(o->linked, &o->error);
+	struct index_op *o = (struct index_op *)worker;
+	struct link_index *index = open_index_db(o->linked, &worker->error);
 
 	if (index && o->name)
-		o->number = link_index_number(index, o->name, &o->error);
+		o->number = link_index_number(index, o->name, &worker->error);
 	else if (index)
-		link_index_page(index, (int64_t)o->from + 1, PAGE, &o->names, &o->n, &o->error);
-}
-
-static void index_done(struct work *w)
-{
-	struct index_op *o = (struct index_op *)w;
-
-	operation_finish(&o->op, steal(o->error));
+		link_index_page(index, (int64_t)o->from + 1, PAGE, &o->names, &o->n,
+				&worker->error);
 }
 
 static enum outcome index_ask(struct open_index *l, const char *name, size_t from, struct ask *ask)
 {
-	struct index_op *o;
-
 	if (!ask->op) {
-		o = xcalloc(1, sizeof(*o));
-		operation_init(&o->op, index_free);
-		o->work.run = index_run;
-		o->work.done = index_done;
+		struct index_op *o = worker_op_new(sizeof(*o), index_op_run);
+
+		o->worker.clear = index_op_clear;
 		o->linked = open_index_ref(l);
 		o->name = xstrdup_or_null(name);
 		o->from = from;
-		ask->op = &o->op;
-		work_submit(l->service->loop, LANE_CACHE, &o->work);
+		worker_op_submit(&o->worker, l->service->loop, LANE_CACHE, ask);
 	}
 	return ask_operation(ask);
 }
@@ -164,13 +145,13 @@ enum outcome linked_rows_list(struct node *dir, struct open_index *linked, size_
 
 	if (o != READY)
 		return o;
-	page = index_op_of(ask->op);
+	page = index_op_of(ask);
 	name = page->names.data;
 	for (size_t i = 0; i < page->n; i++, name += strlen(name) + 1) {
 		int64_t number = (int64_t)(from + i) + 1;
 
 		open_index_listed(linked, name, number);
-		listing_add(l, name, tree_line("DATASET"), row_id(dir, number));
+		listing_add(l, name, LINE_DATASET, row_id(dir, number));
 	}
 	l->more = page->n == PAGE;
 	return READY;
@@ -185,12 +166,12 @@ enum outcome linked_rows_find(struct node *dir, struct open_index *l, const char
 
 	if (!number) {
 		o = index_ask(l, name, 0, ask);
-		if (o != READY || !index_op_of(ask->op)->number)
+		if (o != READY || !index_op_of(ask)->number)
 			return o;
-		number = index_op_of(ask->op)->number;
+		number = index_op_of(ask)->number;
 		d = dataset_find(l->service, l, NULL, name); /* somebody may have been faster */
 	}
-	f->kind = tree_line("DATASET");
+	f->line = LINE_DATASET;
 	f->object = d ? dataset_ref(d) : dataset_of_row(l, name, number);
 	f->id = row_id(dir, number);
 	return READY;

@@ -2,7 +2,7 @@
 #ifndef TAPFS_FS_DATALINK_DATALINK_H
 #define TAPFS_FS_DATALINK_DATALINK_H
 
-#include "fs/tree.h"
+#include "fs/core/kind.h"
 #include "tap/datalink/dataset.h"
 
 /* Some of the rows that link, from that one on; one of them by its name. */

@@ -9,10 +9,10 @@
 
 #include "base/cleanup.h"
 #include "base/name.h"
-#include "fs/branches.h"
 #include "fs/core/names.h"
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
+#include "fs/datalink/branch.h"
 #include "fs/datalink/datalink.h"
 #include "tap/datalink/cutout.h"
 #include "tap/service/endpoint.h"
@@ -53,16 +53,16 @@ enum outcome dataset_look(struct node *dir, struct ask *ask)
 	return dataset_wait(dir->object, ask);
 }
 
-/* NULL: it has no name of its own. */
-static const struct kind *kind_of(const struct dataset *d, const struct link *l)
+/* LINE_NONE: it has no name of its own. */
+static enum tree_line link_line(const struct dataset *d, const struct link *l)
 {
 	if (l->error)
-		return tree_line("LINK_ERROR");
+		return LINE_LINK_ERROR;
 	if (!l->url)
-		return NULL;
+		return LINE_NONE;
 	if (!l->nested)
-		return tree_line("LINK");
-	return dataset_is_within(d, l->url) ? NULL : tree_line("DATASET");
+		return LINE_LINK;
+	return dataset_is_within(d, l->url) ? LINE_NONE : LINE_DATASET;
 }
 
 enum outcome dataset_list(struct node *dir, struct listing *l, struct ask *ask)
@@ -71,10 +71,10 @@ enum outcome dataset_list(struct node *dir, struct listing *l, struct ask *ask)
 	enum outcome o = dataset_wait(d, ask);
 
 	for (size_t i = 0; o == READY && i < d->links.n; i++)
-		if (kind_of(d, &d->links.at[i]))
-			listing_add(l, d->links.at[i].name, kind_of(d, &d->links.at[i]), 0);
+		if (link_line(d, &d->links.at[i]))
+			listing_add(l, d->links.at[i].name, link_line(d, &d->links.at[i]), 0);
 	if (o == READY && dataset_has_cutouts(d))
-		listing_add(l, CUTOUT, tree_line("CUTOUTS"), 0);
+		listing_add(l, CUTOUT, LINE_CUTOUTS, 0);
 	return o;
 }
 
@@ -87,16 +87,16 @@ enum outcome dataset_find_link(struct node *dir, const char *name, struct found 
 	dataset_refresh(d);
 	o = dataset_wait(d, ask);
 	if (o == READY && strcmp(name, CUTOUT) == 0 && dataset_has_cutouts(d)) {
-		found->kind = tree_line("CUTOUTS");
+		found->line = LINE_CUTOUTS;
 		found->object = dataset_ref(d);
 		return READY;
 	}
 	for (size_t i = 0; o == READY && i < d->links.n; i++) {
 		const struct link *l = &d->links.at[i];
 
-		if (strcmp(l->name, name) != 0 || !kind_of(d, l))
+		if (strcmp(l->name, name) != 0 || !link_line(d, l))
 			continue;
-		found->kind = kind_of(d, l);
+		found->line = link_line(d, l);
 		found->object = l->nested ? (void *)dataset_nested(d, l) : link_file_get(d, l);
 		return READY;
 	}
@@ -115,7 +115,7 @@ enum outcome dataset_csv(struct node *n, struct buf *out, struct ask *ask)
 
 static bool is_of_a_position(const struct node *n)
 {
-	while (n && n->kind != tree_line("POSITION"))
+	while (n && n->kind->line != LINE_POSITION)
 		n = n->parent;
 	return n;
 }
@@ -148,7 +148,7 @@ enum outcome by_id_find(struct node *dir, const char *name, struct found *f, str
 	d = dataset_by_id(dir->service, buf_str(&id), &err);
 	if (!d)
 		return ask_failed(ask, err);
-	f->kind = tree_line("DATASET");
+	f->line = LINE_DATASET;
 	f->object = d;
 	return READY;
 }

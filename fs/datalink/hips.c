@@ -14,9 +14,10 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "fs/branches.h"
+#include "fs/core/listing.h"
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
+#include "fs/datalink/branch.h"
 #include "fs/datalink/datalink.h"
 #include "tap/remote/hips.h"
 #include "tap/service/service.h"
@@ -57,7 +58,7 @@ static enum outcome find_file(struct survey *v, const char *path, struct found *
 
 	if (!url)
 		return ask_fail(ask, EIO, "the URL of this survey is not known");
-	f->kind = tree_line("HIPS_FILE");
+	f->line = LINE_HIPS_FILE;
 	f->object = link_file_at(v->service, url);
 	return READY;
 }
@@ -87,13 +88,13 @@ enum outcome survey_list(struct node *dir, struct listing *l, struct ask *ask)
 
 	if (o != READY)
 		return o;
-	listing_add(l, "properties", tree_line("HIPS_FILE"), 0);
+	listing_add(l, "properties", LINE_HIPS_FILE, 0);
 	if (v->moc.state == EXTRA_THERE)
-		listing_add(l, "Moc.fits", tree_line("HIPS_FILE"), 0);
+		listing_add(l, "Moc.fits", LINE_HIPS_FILE, 0);
 	for (int k = v->properties.order_min; k <= v->properties.order; k++) {
 		CLEANUP_FREE char *name = xasprintf("Norder%d", k);
 
-		listing_add(l, name, tree_line("ORDER"), 0);
+		listing_add(l, name, LINE_ORDER, 0);
 	}
 	return READY;
 }
@@ -117,7 +118,7 @@ enum outcome survey_find(struct node *dir, const char *name, struct found *f, st
 	if (order < (uint64_t)v->properties.order_min || order > (uint64_t)v->properties.order)
 		return no_such(ask,
 			       "the survey has no such order; its file properties tells which");
-	f->kind = tree_line("ORDER");
+	f->line = LINE_ORDER;
 	f->object = v;
 	return READY;
 }
@@ -128,7 +129,7 @@ static int order_of(const struct node *n)
 {
 	uint64_t order;
 
-	while (n->kind != tree_line("ORDER"))
+	while (n->kind->line != LINE_ORDER)
 		n = n->parent;
 	return hips_number(n->name, "Norder", &order) ? (int)order : 0;
 }
@@ -164,12 +165,12 @@ enum outcome order_list(struct node *dir, struct listing *l, struct ask *ask)
 		CLEANUP_FREE char *name = allsky_name(v, i);
 
 		if (order_of(dir) == ALLSKY_ORDER && v->allsky[i].state == EXTRA_THERE)
-			listing_add(l, name, tree_line("HIPS_FILE"), 0);
+			listing_add(l, name, LINE_HIPS_FILE, 0);
 	}
 	for (uint64_t i = 0; dirs <= DIRS_LISTED && i < dirs; i++) {
 		CLEANUP_FREE char *name = xasprintf("Dir%" PRIu64, i * HIPS_DIR);
 
-		listing_add(l, name, tree_line("TILES"), 0);
+		listing_add(l, name, LINE_TILES, 0);
 	}
 	return READY;
 }
@@ -192,7 +193,7 @@ enum outcome order_find(struct node *dir, const char *name, struct found *f, str
 		return no_such(ask,
 			       "Dir folders are named by their first tile: Dir0, Dir10000, … as "
 			       "many as the order has tiles");
-	f->kind = tree_line("TILES");
+	f->line = LINE_TILES;
 	f->object = v;
 	return READY;
 }
@@ -219,7 +220,7 @@ enum outcome tiles_list(struct node *dir, struct listing *l, struct ask *ask)
 			CLEANUP_FREE char *name =
 			    xasprintf("Npix%" PRIu64 ".%s", i, v->properties.formats[k]);
 
-			listing_add(l, name, tree_line("TILE"), 0);
+			listing_add(l, name, LINE_TILE, 0);
 		}
 	}
 	return READY;
@@ -241,6 +242,6 @@ enum outcome tiles_find(struct node *dir, const char *name, struct found *f, str
 		return no_such(ask, "there is no such tile in this folder");
 	o = find_file(v, path, f, ask);
 	if (o == READY && v->properties.whole_sky)
-		f->kind = tree_line("TILE");
+		f->line = LINE_TILE;
 	return o;
 }

@@ -4,10 +4,10 @@
  */
 #include <string.h>
 
-#include "fs/branches.h"
+#include "fs/core/listing.h"
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
-#include "tap/metadata/metadata.h"
+#include "fs/datalink/branch.h"
 #include "tap/position/position.h"
 #include "tap/remote/hips.h"
 #include "tap/service/endpoint.h"
@@ -24,20 +24,20 @@ static void *survey_object(struct service *s, enum endpoint_kind kind, const cha
 	return survey_named(s, name);
 }
 
-static const struct place {
+static const struct search_place {
 	const char *name;
 	enum endpoint_kind kind;
-	const char *line; /* of one of them */
+	enum tree_line line; /* of one of them */
 	void *(*object)(struct service *, enum endpoint_kind, const char *name);
 } places[] = {
-    {"sia", ENDPOINT_SIA, "SEARCH", search_object},
-    {"scs", ENDPOINT_SCS, "SEARCH", search_object},
-    {"hips", ENDPOINT_HIPS, "SURVEY", survey_object},
+    {"sia", ENDPOINT_SIA, LINE_SEARCH, search_object},
+    {"scs", ENDPOINT_SCS, LINE_SEARCH, search_object},
+    {"hips", ENDPOINT_HIPS, LINE_SURVEY, survey_object},
 };
 
 #define PLACES (sizeof(places) / sizeof(*places))
 
-static const struct place *place_named(const char *name)
+static const struct search_place *place_named(const char *name)
 {
 	for (size_t i = 0; i < PLACES; i++)
 		if (strcmp(places[i].name, name) == 0)
@@ -58,7 +58,7 @@ enum outcome places_list(struct node *dir, struct listing *l, struct ask *ask)
 
 		if (list.n)
 			listing_add(l, places[i].name,
-				    tree_line(is_single(&list) ? places[i].line : "PLACES"), 0);
+				    is_single(&list) ? places[i].line : LINE_PLACES, 0);
 		endpoints_clear(&list);
 	}
 	return READY;
@@ -66,7 +66,7 @@ enum outcome places_list(struct node *dir, struct listing *l, struct ask *ask)
 
 enum outcome places_find(struct node *dir, const char *name, struct found *f, struct ask *ask)
 {
-	const struct place *p = place_named(name);
+	const struct search_place *p = place_named(name);
 	struct service *s = dir->service;
 	struct endpoints list;
 
@@ -74,40 +74,40 @@ enum outcome places_find(struct node *dir, const char *name, struct found *f, st
 		return READY;
 	list = endpoints_of(s, p->kind);
 	if (is_single(&list)) {
-		f->kind = tree_line(p->line);
+		f->line = p->line;
 		f->object = p->object(s, p->kind, "");
 	} else if (list.n) {
-		f->kind = tree_line("PLACES");
+		f->line = LINE_PLACES;
 	}
 	endpoints_clear(&list);
-	if (!f->kind && !s->capabilities && metadata_is_refreshing(s))
+	if (!f->line && !s->capabilities && s->metadata)
 		return ask_wait(ask, &s->changed); /* it may tell in a moment */
 	return READY;
 }
 
 enum outcome named_places_list(struct node *dir, struct listing *l, struct ask *ask)
 {
-	const struct place *p = place_named(dir->name);
+	const struct search_place *p = place_named(dir->name);
 	struct endpoints list = endpoints_of(dir->service, p->kind);
 
 	(void)ask;
 	for (size_t i = 0; i < list.n; i++)
 		if (*list.at[i].name)
-			listing_add(l, list.at[i].name, tree_line(p->line), 0);
+			listing_add(l, list.at[i].name, p->line, 0);
 	endpoints_clear(&list);
 	return READY;
 }
 
 enum outcome named_places_find(struct node *dir, const char *name, struct found *f, struct ask *ask)
 {
-	const struct place *p = place_named(dir->name);
+	const struct search_place *p = place_named(dir->name);
 	struct endpoints list = endpoints_of(dir->service, p->kind);
 
 	(void)ask;
 	for (size_t i = 0; i < list.n; i++) {
 		if (strcmp(list.at[i].name, name) != 0)
 			continue;
-		f->kind = tree_line(p->line);
+		f->line = p->line;
 		f->object = p->object(dir->service, p->kind, name);
 	}
 	endpoints_clear(&list);

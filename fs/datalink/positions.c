@@ -18,12 +18,12 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "fs/branches.h"
+#include "fs/core/handle.h"
+#include "fs/core/listing.h"
 #include "fs/core/node.h"
-#include "fs/core/operation.h"
+#include "fs/core/worker_op.h"
+#include "fs/datalink/branch.h"
 #include "fs/datalink/datalink.h"
-#include "fs/fuse/handle.h"
-#include "fs/queries/disk_op.h"
 #include "tap/position/position.h"
 #include "tap/service/service.h"
 
@@ -44,7 +44,7 @@ enum outcome search_list(struct node *dir, struct listing *l, struct ask *ask)
 		return o;
 	LIST_FOREACH (p, &s->positions, link)
 		if (p->made)
-			listing_add(l, p->name, tree_line("POSITION"), 0);
+			listing_add(l, p->name, LINE_POSITION, 0);
 	return READY;
 }
 
@@ -60,7 +60,7 @@ enum outcome search_find(struct node *dir, const char *name, struct found *f, st
 		ask->telling = true;
 		return ask_failed(ask, err);
 	}
-	f->kind = tree_line("POSITION");
+	f->line = LINE_POSITION;
 	f->object = position_get(dir->object, name);
 	return READY;
 }
@@ -117,7 +117,7 @@ enum outcome position_page(struct node *dir, size_t from, struct listing *l, str
 		CLEANUP_FREE char *name = p->sizes[i] >= 0 ? position_file_name(i) : NULL;
 
 		if (name && files++ >= from)
-			listing_add(l, name, tree_line("POSITION_FILE"), p->id + i);
+			listing_add(l, name, LINE_POSITION_FILE, p->id + i);
 	}
 	if (o != READY || !position_linked(p))
 		return o;
@@ -154,7 +154,7 @@ enum outcome position_find(struct node *dir, const char *name, struct found *f, 
 	}
 	if (p->made && p->sizes[file] < 0 && !position_makes(p, file))
 		return READY;
-	f->kind = tree_line("POSITION_FILE");
+	f->line = LINE_POSITION_FILE;
 	f->object = position_get(p->search, p->name);
 	f->id = p->id + file;
 	return READY;
@@ -204,13 +204,13 @@ enum outcome position_file_attributes(struct node *n, struct attributes *a, stru
 }
 
 /* Its folder's time is when it was used. */
-static void open_run(struct disk_op *o)
+static void position_open_run(struct worker_op *o)
 {
 	CLEANUP_FREE char *folder = xstrndup(o->path, (size_t)(strrchr(o->path, '/') - o->path));
 
 	o->fd = open(o->path, O_RDONLY | O_CLOEXEC);
 	if (o->fd < 0)
-		disk_op_errno(o, "the answer cannot be read");
+		worker_op_errno(o, "the answer cannot be read");
 	else
 		utimensat(AT_FDCWD, folder, NULL, 0);
 }
@@ -236,7 +236,7 @@ static struct stored *file_opened(struct position *p, size_t file, int fd)
 }
 
 /* One that is made when it is opened: made, unless that has just failed. */
-static enum outcome file_made(struct position *p, size_t file, struct ask *ask)
+static enum outcome position_file_made(struct position *p, size_t file, struct ask *ask)
 {
 	struct error *err = NULL;
 
@@ -253,7 +253,7 @@ static enum outcome file_made(struct position *p, size_t file, struct ask *ask)
 static enum outcome position_file_open(struct node *n, struct handle *h, int flags, struct ask *ask)
 {
 	struct position *p = n->object;
-	struct disk_op *o;
+	struct worker_op *o;
 	enum outcome done = wait_made(p, ask);
 	size_t file = file_of(n);
 
@@ -261,7 +261,7 @@ static enum outcome position_file_open(struct node *n, struct handle *h, int fla
 	if (done != READY)
 		return done;
 	position_used(p);
-	done = file_made(p, file, ask);
+	done = position_file_made(p, file, ask);
 	if (done != READY)
 		return done;
 	n->size = (uint64_t)p->sizes[file];
@@ -270,9 +270,9 @@ static enum outcome position_file_open(struct node *n, struct handle *h, int fla
 		return READY;
 	}
 	if (!ask->op) {
-		o = disk_op_new(open_run, NULL);
+		o = worker_op_new(sizeof(*o), position_open_run);
 		o->path = position_path(p, file);
-		disk_op_submit(o, n->service->loop, LANE_CACHE, ask);
+		worker_op_submit(o, n->service->loop, LANE_CACHE, ask);
 	}
 	done = ask_operation(ask);
 	if (done == FAILED && error_errno(ask->error) == ENOENT) {
@@ -281,7 +281,8 @@ static enum outcome position_file_open(struct node *n, struct handle *h, int fla
 		return ask_fail(ask, ESTALE, "superseded");
 	}
 	if (done == READY)
-		h->stored = file_opened(p, file, steal_fd(disk_op_of(ask)->fd));
+		h->stored =
+		    file_opened(p, file, steal_fd(((struct worker_op *)worker_op_of(ask))->fd));
 	return done;
 }
 

@@ -15,12 +15,11 @@
 #include "base/mem.h"
 #include "base/stats.h"
 #include "cache/stored.h"
-#include "fs/branches.h"
+#include "fs/core/handle.h"
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
+#include "fs/datalink/branch.h"
 #include "fs/datalink/datalink.h"
-#include "fs/fuse/handle.h"
-#include "http/url.h"
 #include "tap/service/service.h"
 
 struct link_file {
@@ -187,7 +186,7 @@ static enum outcome link_open(struct node *n, struct handle *h, int flags, struc
 }
 
 /* What is kept of the file, as the handle reads it. */
-static void take_file(struct handle *h)
+static void take_kept_file(struct handle *h)
 {
 	const struct remote *r = h->remote;
 	int fd = h->stored || r->file.fd < 0 ? -1 : fcntl(r->file.fd, F_DUPFD_CLOEXEC, 3);
@@ -215,7 +214,7 @@ static enum outcome link_part_ready(struct handle *h, uint64_t offset, size_t n,
 
 	switch (remote_need(h->remote, &h->reader, offset, n, &err)) {
 	case REMOTE_YES:
-		take_file(h);
+		take_kept_file(h);
 		count_read(h, offset, n, ask);
 		return READY;
 	case REMOTE_WAIT: return ask_wait(ask, &h->remote->changed);

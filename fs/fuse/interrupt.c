@@ -8,6 +8,8 @@
  * process has a handler for, the wait ends with EINTR; job control and news of
  * children and windows do not end it.
  */
+#include "fs/fuse/interrupt.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -19,7 +21,7 @@
 
 #include "base/cleanup.h"
 #include "base/stats.h"
-#include "fs/core/request.h"
+#include "fs/core/operation.h"
 
 #define LOOK_AGAIN_MS 50
 
@@ -27,7 +29,7 @@ struct signals {
 	uint64_t pending, blocked, ignored, caught;
 };
 
-static bool field(const char *status, const char *name, uint64_t *out)
+static bool status_field(const char *status, const char *name, uint64_t *out)
 {
 	const char *p = strstr(status, name);
 
@@ -50,9 +52,10 @@ static bool signals_of(pid_t tid, struct signals *s)
 	if (n <= 0)
 		return false;
 	text[n] = '\0';
-	if (!field(text, "\nSigPnd:", &own) || !field(text, "\nShdPnd:", &shared) ||
-	    !field(text, "\nSigBlk:", &s->blocked) || !field(text, "\nSigIgn:", &s->ignored) ||
-	    !field(text, "\nSigCgt:", &s->caught))
+	if (!status_field(text, "\nSigPnd:", &own) || !status_field(text, "\nShdPnd:", &shared) ||
+	    !status_field(text, "\nSigBlk:", &s->blocked) ||
+	    !status_field(text, "\nSigIgn:", &s->ignored) ||
+	    !status_field(text, "\nSigCgt:", &s->caught))
 		return false;
 	s->pending = own | shared;
 	return true;
@@ -75,11 +78,12 @@ static bool ends_wait(pid_t tid)
 	return (s.pending & ~s.blocked & ~s.ignored & ~harmless) || (s.pending & bit(SIGKILL));
 }
 
-static void look(void *arg)
+static void signals_look(void *arg)
 {
-	struct request *r = arg;
+	struct fuse_request *f = arg;
+	struct request *r = &f->request;
 
-	r->watch = NULL;
+	f->watch = NULL;
 	if (!r->waiter.list || (r->ask.op && !r->ask.op->lasts))
 		return; /* it is running, or writing: it ends by itself */
 	if (ends_wait(r->ask.pid)) {
@@ -87,26 +91,26 @@ static void look(void *arg)
 		reply_errno(r, EINTR);
 		return;
 	}
-	r->watch = timer_start(r->mount->loop, LOOK_AGAIN_MS, look, r);
+	f->watch = timer_start(r->mount->loop, LOOK_AGAIN_MS, signals_look, f);
 }
 
 static void interrupted(fuse_req_t fuse, void *arg)
 {
-	struct request *r = arg;
+	struct fuse_request *f = arg;
 
 	(void)fuse;
-	if (!r->watch)
-		r->watch = timer_start(r->mount->loop, 0, look, r);
+	if (!f->watch)
+		f->watch = timer_start(f->request.mount->loop, 0, signals_look, f);
 }
 
-void interrupt_watch(struct request *r)
+void interrupt_watch(struct fuse_request *f)
 {
-	if (!r->watch)
-		fuse_req_interrupt_func(r->fuse, interrupted, r);
+	if (!f->watch)
+		fuse_req_interrupt_func(f->fuse, interrupted, f);
 }
 
-void interrupt_unwatch(struct request *r)
+void interrupt_unwatch(struct fuse_request *f)
 {
-	timer_cancel(r->watch);
-	r->watch = NULL;
+	timer_cancel(f->watch);
+	f->watch = NULL;
 }

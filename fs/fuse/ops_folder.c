@@ -10,18 +10,20 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "fs/announce.h"
+#include "fs/core/changes.h"
 #include "fs/core/names.h"
-#include "fs/ops.h"
+#include "fs/core/node.h"
+#include "fs/fuse/ops.h"
+#include "fs/fuse/reply_fuse.h"
 
 struct open_folder {
 	struct listing names;
 	bool listed;
 };
 
-static struct open_folder *folder_of(const struct request *r)
+static struct open_folder *open_folder_of(const struct request *r)
 {
-	return (struct open_folder *)(uintptr_t)r->fi.fh;
+	return (struct open_folder *)(uintptr_t)fuse_request_of(r)->fi.fh;
 }
 
 /* Waits here, if at all: unlike LOOKUP and READDIR, this holds no lock of the folder. */
@@ -32,16 +34,15 @@ static void do_opendir(struct request *r)
 	if (!settled(r, names_look(r->node, &r->ask)))
 		return;
 	f = xcalloc(1, sizeof(*f));
-	r->fi.fh = (uintptr_t)f;
-	if (!reply_open(r))
+	fuse_request_of(r)->fi.fh = (uintptr_t)f;
+	if (!reply_opened(r, NULL))
 		free(f);
 }
 
 void op_opendir(fuse_req_t fuse, fuse_ino_t ino, struct fuse_file_info *fi)
 {
-	struct request *r = request_new(fuse, ino, do_opendir);
+	struct request *r = request_on_open(fuse, ino, fi, do_opendir);
 
-	r->fi = *fi;
 	request_run(r);
 }
 
@@ -57,7 +58,7 @@ void op_releasedir(fuse_req_t fuse, fuse_ino_t ino, struct fuse_file_info *fi)
 
 static const struct listing_item *item_of(const struct request *r, size_t i)
 {
-	return &folder_of(r)->names.items[i - 2 - folder_of(r)->names.first];
+	return &open_folder_of(r)->names.items[i - 2 - open_folder_of(r)->names.first];
 }
 
 /* . and .. and then the names. */
@@ -87,13 +88,13 @@ static bool is_beyond(const struct listing *l, size_t item)
 /* One behind the last entry that can be told of now. */
 static size_t entries_end(const struct request *r)
 {
-	return folder_of(r)->names.first + folder_of(r)->names.count + 2;
+	return open_folder_of(r)->names.first + open_folder_of(r)->names.count + 2;
 }
 
 /* False when the folder's names are not there yet; the request is settled then. */
 static bool take_names(struct request *r)
 {
-	struct open_folder *f = folder_of(r);
+	struct open_folder *f = open_folder_of(r);
 	size_t from = r->offset > 2 ? (size_t)r->offset - 2 : 0;
 
 	if (f->listed && r->offset != 0 && !is_beyond(&f->names, from))
@@ -118,8 +119,8 @@ static void do_readdir(struct request *r)
 		size_t need;
 
 		item_at(r, i, &name, &st);
-		need =
-		    fuse_add_direntry(r->fuse, out + used, r->size - used, name, &st, (off_t)i + 1);
+		need = fuse_add_direntry(fuse_request_of(r)->fuse, out + used, r->size - used, name,
+					 &st, (off_t)i + 1);
 		if (need > r->size - used)
 			break;
 		used += need;
@@ -130,9 +131,8 @@ static void do_readdir(struct request *r)
 void op_readdir(fuse_req_t fuse, fuse_ino_t ino, size_t size, off_t offset,
 		struct fuse_file_info *fi)
 {
-	struct request *r = request_new(fuse, ino, do_readdir);
+	struct request *r = request_on_open(fuse, ino, fi, do_readdir);
 
-	r->fi = *fi;
 	r->size = size;
 	r->offset = offset;
 	request_run(r);
@@ -146,11 +146,14 @@ static bool plus_entry(struct request *r, const struct listing_item *it, struct 
 {
 	struct ask ask = {0};
 	struct node *n = NULL;
+	struct node_view v;
 	bool ok = false;
 
 	if (it->kind->text || it->kind->flags & KIND_COLD)
 		return false;
-	if (names_find(r->node, it->name, &n, &ask) == READY && entry_for(n, e, &ask) == READY) {
+	if (names_find(r->node, it->name, &n, &ask) == READY &&
+	    node_view_of(n, &v, &ask) == READY) {
+		*e = entry_param(&v);
 		node_looked_up(n);
 		ok = true;
 	}
@@ -174,7 +177,7 @@ static void do_readdirplus(struct request *r)
 		bool counted;
 
 		item_at(r, i, &name, &e.attr);
-		need = fuse_add_direntry_plus(r->fuse, NULL, 0, name, NULL, 0);
+		need = fuse_add_direntry_plus(fuse_request_of(r)->fuse, NULL, 0, name, NULL, 0);
 		if (need > r->size - used)
 			break;
 		counted = i >= 2 && plus_entry(r, item_of(r, i), &e);
@@ -182,8 +185,8 @@ static void do_readdirplus(struct request *r)
 			e = (struct fuse_entry_param){0};
 			item_at(r, i, &name, &e.attr);
 		}
-		used += fuse_add_direntry_plus(r->fuse, out + used, r->size - used, name, &e,
-					       (off_t)i + 1);
+		used += fuse_add_direntry_plus(fuse_request_of(r)->fuse, out + used, r->size - used,
+					       name, &e, (off_t)i + 1);
 	}
 	reply_data(r, out, used);
 }
@@ -191,9 +194,8 @@ static void do_readdirplus(struct request *r)
 void op_readdirplus(fuse_req_t fuse, fuse_ino_t ino, size_t size, off_t offset,
 		    struct fuse_file_info *fi)
 {
-	struct request *r = request_new(fuse, ino, do_readdirplus);
+	struct request *r = request_on_open(fuse, ino, fi, do_readdirplus);
 
-	r->fi = *fi;
 	r->size = size;
 	r->offset = offset;
 	request_run(r);
@@ -201,31 +203,13 @@ void op_readdirplus(fuse_req_t fuse, fuse_ino_t ino, size_t size, off_t offset,
 
 /* --- making and removing names --- */
 
-static void refuse(struct request *r)
-{
-	settled(r, ask_fail(&r->ask, EACCES,
-			    "this cannot be created, renamed or removed here: drop queries into "
-			    "queries/"));
-}
-
-static const struct folder_ops *writable(struct request *r, struct node *dir)
-{
-	if (dir->service && dir->service->read_only)
-		settled(r, ask_fail(&r->ask, EROFS, "mounted read-only"));
-	else if (!dir->kind->folder)
-		refuse(r);
-	else
-		return dir->kind->folder;
-	return NULL;
-}
-
-static void reply_new(struct request *r, struct found *f)
+static void reply_new(struct request *r, const struct found *f)
 {
 	struct node *n = node_get(r->node, r->name, f);
-	struct fuse_entry_param e;
+	struct node_view v;
 
-	if (settled(r, entry_for(n, &e, &r->ask)))
-		reply_entry(r, &e);
+	if (settled(r, node_view_of(n, &v, &r->ask)))
+		reply_entry(r, &v);
 	node_unref(n);
 }
 
@@ -241,12 +225,9 @@ static void on_name(fuse_req_t fuse, fuse_ino_t parent, const char *name,
 
 static void do_mkdir(struct request *r)
 {
-	const struct folder_ops *ops = writable(r, r->node);
 	struct found f = {0};
 
-	if (ops && !ops->mkdir)
-		refuse(r);
-	else if (ops && settled(r, ops->mkdir(r->node, r->name, &f, &r->ask)))
+	if (settled(r, change_mkdir(r->node, r->name, &f, &r->ask)))
 		reply_new(r, &f);
 }
 
@@ -258,14 +239,9 @@ void op_mkdir(fuse_req_t fuse, fuse_ino_t parent, const char *name, mode_t mode)
 
 static void do_symlink(struct request *r)
 {
-	const struct folder_ops *ops = writable(r, r->node);
 	struct found f = {0};
 
-	if (!ops)
-		return;
-	if (!ops->symlink)
-		reply_errno(r, EPERM);
-	else if (settled(r, ops->symlink(r->node, r->name, r->newname, &f, &r->ask)))
+	if (settled(r, change_symlink(r->node, r->name, r->newname, &f, &r->ask)))
 		reply_new(r, &f);
 }
 
@@ -280,14 +256,9 @@ void op_symlink(fuse_req_t fuse, const char *target, fuse_ino_t parent, const ch
 
 static void do_unlink(struct request *r)
 {
-	const struct folder_ops *ops;
-
-	if (announce_unlink(r))
+	if (r->mount->hooks->unlink(r))
 		return;
-	ops = writable(r, r->node);
-	if (ops && !ops->unlink)
-		refuse(r);
-	else if (ops && settled(r, ops->unlink(r->node, r->name, &r->ask)))
+	if (settled(r, change_unlink(r->node, r->name, &r->ask)))
 		reply_ok(r);
 }
 
@@ -298,11 +269,7 @@ void op_unlink(fuse_req_t fuse, fuse_ino_t parent, const char *name)
 
 static void do_rmdir(struct request *r)
 {
-	const struct folder_ops *ops = writable(r, r->node);
-
-	if (ops && !ops->rmdir)
-		refuse(r);
-	else if (ops && settled(r, ops->rmdir(r->node, r->name, &r->ask)))
+	if (settled(r, change_rmdir(r->node, r->name, &r->ask)))
 		reply_ok(r);
 }
 
@@ -313,16 +280,7 @@ void op_rmdir(fuse_req_t fuse, fuse_ino_t parent, const char *name)
 
 static void do_rename(struct request *r)
 {
-	const struct folder_ops *ops = writable(r, r->node);
-
-	if (!ops)
-		return;
-	if (r->newdir->kind->folder != ops || r->newdir->service != r->node->service)
-		reply_errno(r, EXDEV); /* mv copies then */
-	else if (!ops->rename)
-		refuse(r);
-	else if (settled(r,
-			 ops->rename(r->node, r->name, r->newdir, r->newname, r->flags, &r->ask)))
+	if (settled(r, change_rename(r->node, r->name, r->newdir, r->newname, r->flags, &r->ask)))
 		reply_ok(r);
 }
 

@@ -18,9 +18,10 @@
 #include "base/quote.h"
 #include "base/text/isotime.h"
 #include "base/text/number.h"
-#include "fs/branches.h"
+#include "fs/core/listing.h"
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
+#include "fs/jobs/branch.h"
 #include "fs/jobs/jobs.h"
 #include "tap/service/service.h"
 #include "tap/uws/job_document.h"
@@ -59,7 +60,7 @@ enum outcome job_files_list(struct node *dir, struct listing *l, struct ask *ask
 {
 	(void)ask;
 	if (has_error(job_of(dir)))
-		listing_add(l, "error.txt", tree_line("JOB_ERROR"), 0);
+		listing_add(l, "error.txt", LINE_JOB_ERROR, 0);
 	return READY;
 }
 
@@ -68,13 +69,13 @@ enum outcome job_files_find(struct node *dir, const char *name, struct found *f,
 	enum outcome o = READY;
 
 	if (strcmp(name, "wait") == 0)
-		f->kind = tree_line("JOB_WAIT");
+		f->line = LINE_JOB_WAIT;
 	if (strcmp(name, "error.txt") != 0)
 		return READY;
 	if (!has_error(job_of(dir)))
 		o = job_look(dir, ask);
 	if (o == READY && has_error(job_of(dir)))
-		f->kind = tree_line("JOB_ERROR");
+		f->line = LINE_JOB_ERROR;
 	return o;
 }
 
@@ -96,7 +97,7 @@ static void add_line(struct buf *out, const char *text)
 		buf_addf(out, "%s\n", text);
 }
 
-static void add_time(struct buf *out, int64_t ms)
+static void add_time_line(struct buf *out, int64_t ms)
 {
 	char when[CLOCK_TEXT];
 
@@ -168,28 +169,28 @@ static bool runid_text(const struct uws_job *j, struct buf *out, struct error **
 static bool quote_text(const struct uws_job *j, struct buf *out, struct error **err)
 {
 	(void)err;
-	add_time(out, j->quote);
+	add_time_line(out, j->quote);
 	return true;
 }
 
 static bool start_text(const struct uws_job *j, struct buf *out, struct error **err)
 {
 	(void)err;
-	add_time(out, j->start_time);
+	add_time_line(out, j->start_time);
 	return true;
 }
 
 static bool end_text(const struct uws_job *j, struct buf *out, struct error **err)
 {
 	(void)err;
-	add_time(out, j->end_time);
+	add_time_line(out, j->end_time);
 	return true;
 }
 
 static bool destruction_text(const struct uws_job *j, struct buf *out, struct error **err)
 {
 	(void)err;
-	add_time(out, j->destruction);
+	add_time_line(out, j->destruction);
 	return true;
 }
 
@@ -201,36 +202,27 @@ static bool duration_text(const struct uws_job *j, struct buf *out, struct error
 	return true;
 }
 
-/* text NULL: the document as it was sent. */
+/* By their lines in the tree. text NULL: the document as it was sent. */
 static const struct job_file {
-	const char *name;
 	enum job_age age;
 	bool (*text)(const struct uws_job *, struct buf *, struct error **);
-} files[] = {
-    {"phase", JOB_NOW, phase_text},
-    {"query.adql", JOB_STARTED, query_text},
-    {"parameters.csv", JOB_STARTED, parameters_text},
-    {"destruction", JOB_NOW, destruction_text},
-    {"executionduration", JOB_NOW, duration_text},
-    {"owner", JOB_EVER, owner_text},
-    {"runid", JOB_STARTED, runid_text},
-    {"quote", JOB_ENDED, quote_text},
-    {"starttime", JOB_ENDED, start_text},
-    {"endtime", JOB_ENDED, end_text},
-    {"job.xml", JOB_NOW, NULL},
+} files[LINE_COUNT] = {
+    [LINE_JOB_FILE_PHASE] = {JOB_NOW, phase_text},
+    [LINE_JOB_FILE_QUERY] = {JOB_STARTED, query_text},
+    [LINE_JOB_FILE_PARAMETERS] = {JOB_STARTED, parameters_text},
+    [LINE_JOB_FILE_DESTRUCTION] = {JOB_NOW, destruction_text},
+    [LINE_JOB_FILE_DURATION] = {JOB_NOW, duration_text},
+    [LINE_JOB_FILE_OWNER] = {JOB_EVER, owner_text},
+    [LINE_JOB_FILE_RUNID] = {JOB_STARTED, runid_text},
+    [LINE_JOB_FILE_QUOTE] = {JOB_ENDED, quote_text},
+    [LINE_JOB_FILE_START] = {JOB_ENDED, start_text},
+    [LINE_JOB_FILE_END] = {JOB_ENDED, end_text},
+    [LINE_JOB_FILE_XML] = {JOB_NOW, NULL},
 };
 
-static const struct job_file *file_of(const struct node *n)
-{
-	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
-		if (strcmp(files[i].name, n->kind->name) == 0)
-			return &files[i];
-	abort(); /* the tree has a line that this table does not have */
-}
-
 /* The document, or the answer that there is none. */
-static enum outcome document(struct node *n, enum job_age age, const struct uws_job **out,
-			     struct ask *ask)
+static enum outcome document_for(struct node *n, enum job_age age, const struct uws_job **out,
+				 struct ask *ask)
 {
 	struct waitlist *wait = NULL;
 	struct error *err = NULL;
@@ -243,9 +235,9 @@ static enum outcome document(struct node *n, enum job_age age, const struct uws_
 
 enum outcome job_text(struct node *n, struct buf *out, struct ask *ask)
 {
-	const struct job_file *f = file_of(n);
+	const struct job_file *f = &files[n->kind->line];
 	const struct uws_job *known;
-	enum outcome o = document(n, f->age, &known, ask);
+	enum outcome o = document_for(n, f->age, &known, ask);
 	const struct buf *xml;
 
 	if (o != READY)
@@ -260,7 +252,7 @@ enum outcome job_text(struct node *n, struct buf *out, struct ask *ask)
 enum outcome job_error_text(struct node *n, struct buf *out, struct ask *ask)
 {
 	const struct uws_job *known;
-	enum outcome o = document(n, JOB_ENDED, &known, ask);
+	enum outcome o = document_for(n, JOB_ENDED, &known, ask);
 	struct waitlist *wait = NULL;
 	struct error *err = NULL;
 	const char *text;
@@ -300,7 +292,7 @@ enum outcome job_wait_text(struct node *n, struct buf *out, struct ask *ask)
 
 	if (!ask->op) {
 		const struct uws_job *known;
-		enum outcome o = document(n, JOB_NOW, &known, ask);
+		enum outcome o = document_for(n, JOB_NOW, &known, ask);
 
 		if (o != READY)
 			return o;
@@ -335,16 +327,16 @@ static void written(void *arg, struct error *err)
 }
 
 /* What is sent for what was written; NULL with *err if that cannot be. Caller owns. */
-static char *value_for(const char *name, const char *text, struct error **err)
+static char *value_for(enum tree_line line, const char *text, struct error **err)
 {
 	char when[CLOCK_TEXT];
 	int64_t v;
 
-	if (strcmp(name, "phase") == 0) {
+	if (line == LINE_JOB_FILE_PHASE) {
 		if (strcasecmp(text, "RUN") == 0 || strcasecmp(text, "ABORT") == 0)
 			return xstrdup(strcasecmp(text, "RUN") == 0 ? "RUN" : "ABORT");
 		error_set(err, EINVAL, "phase takes RUN or ABORT, not \"%.40s\"", text);
-	} else if (strcmp(name, "destruction") == 0) {
+	} else if (line == LINE_JOB_FILE_DESTRUCTION) {
 		v = isotime_parse(text, strlen(text));
 		if (v >= 0)
 			return xstrdup(clock_iso(v, when));
@@ -360,7 +352,7 @@ static char *value_for(const char *name, const char *text, struct error **err)
 	return NULL;
 }
 
-static char *trimmed(const char *text, size_t n)
+static char *word_in(const char *text, size_t n)
 {
 	while (n && strchr(" \t\r\n", *text)) {
 		text++;
@@ -373,17 +365,17 @@ static char *trimmed(const char *text, size_t n)
 
 enum outcome job_command(struct node *n, const char *text, size_t size, struct ask *ask)
 {
-	CLEANUP_FREE char *word = trimmed(text, size);
+	CLEANUP_FREE char *word = word_in(text, size);
 	CLEANUP_FREE char *value = NULL;
 	const struct uws_job *known;
 	enum outcome o;
 
 	if (ask->op)
 		return ask_operation(ask);
-	value = value_for(n->kind->name, word, &ask->error);
+	value = value_for(n->kind->line, word, &ask->error);
 	if (!value)
 		return FAILED;
-	o = document(n, JOB_NOW, &known, ask);
+	o = document_for(n, JOB_NOW, &known, ask);
 	if (o != READY)
 		return o;
 	ask->op = xcalloc(1, sizeof(*ask->op));

@@ -9,10 +9,11 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "fs/branches.h"
+#include "fs/core/handle.h"
+#include "fs/core/listing.h"
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
-#include "fs/fuse/handle.h"
+#include "fs/jobs/branch.h"
 #include "fs/jobs/jobs.h"
 #include "tap/uws/job_document.h"
 #include "tap/uws/job_result.h"
@@ -33,7 +34,7 @@ enum outcome job_results_list(struct node *dir, struct listing *l, struct ask *a
 
 	(void)ask;
 	for (size_t i = 0; (name = job_result_name(job_of(dir), i)); i++) {
-		listing_add(l, name, tree_line("JOB_RESULT"), 0);
+		listing_add(l, name, LINE_JOB_RESULT, 0);
 		free(name);
 	}
 	return READY;
@@ -51,7 +52,7 @@ enum outcome job_results_find(struct node *dir, const char *name, struct found *
 		r = job_result_find(j, name);
 	if (!r)
 		return READY;
-	f->kind = tree_line("JOB_RESULT");
+	f->line = LINE_JOB_RESULT;
 	f->object = r;
 	f->id = r->id;
 	return READY;
@@ -83,7 +84,7 @@ enum outcome job_result_attributes(struct node *n, struct attributes *a, struct 
 	return READY;
 }
 
-static enum outcome result_open(struct node *n, struct handle *h, int flags, struct ask *ask)
+static enum outcome job_results_open(struct node *n, struct handle *h, int flags, struct ask *ask)
 {
 	struct waitlist *wait = NULL;
 	struct error *err = NULL;
@@ -95,7 +96,7 @@ static enum outcome result_open(struct node *n, struct handle *h, int flags, str
 	return h->stored ? READY : ask_wait(ask, wait);
 }
 
-static void result_closed(struct handle *h)
+static void job_results_closed(struct handle *h)
 {
 	struct jobs *jobs = jobs_of(h->node->service);
 
@@ -104,7 +105,7 @@ static void result_closed(struct handle *h)
 	job_results_make_room(jobs);
 }
 
-const struct file_ops job_result_file = {.open = result_open, .release = result_closed};
+const struct file_ops job_result_file = {.open = job_results_open, .release = job_results_closed};
 
 void job_result_release(void *object)
 {

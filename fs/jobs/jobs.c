@@ -15,16 +15,16 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/name.h"
-#include "fs/branches.h"
+#include "fs/core/listing.h"
 #include "fs/core/node.h"
-#include "fs/core/operation.h"
-#include "fs/queries/disk_op.h"
+#include "fs/core/worker_op.h"
+#include "fs/jobs/branch.h"
 
 #define ARCHIVED_FRESH_MS 60000 /* how old the archived list may be to tell if there are any */
 
 struct job *job_of(const struct node *n)
 {
-	while (n->kind != tree_line("JOB") && n->kind != tree_line("JOB_LINK"))
+	while (n->kind->line != LINE_JOB && n->kind->line != LINE_JOB_LINK)
 		n = n->parent;
 	return n->object;
 }
@@ -69,7 +69,7 @@ enum outcome jobs_list(struct node *dir, struct listing *l, struct ask *ask)
 	(void)ask;
 	HASH_ITER (hh, node_jobs(dir)->all, j, next)
 		if (j->lists & 1u << JOBS_LIVE)
-			listing_add(l, j->name, tree_line("JOB"), 0);
+			listing_add(l, j->name, LINE_JOB, 0);
 	return READY;
 }
 
@@ -82,9 +82,9 @@ static enum outcome job_named(struct node *dir, const char *name, struct job **j
 	return jobs_wait(dir, JOBS_LIVE, JOBS_FRESH_MS, ask);
 }
 
-static void found_job(struct found *f, const char *kind, struct job *j)
+static void found_job(struct found *f, enum tree_line line, struct job *j)
 {
-	f->kind = tree_line(kind);
+	f->line = line;
 	f->object = job_ref(j);
 }
 
@@ -94,7 +94,7 @@ enum outcome jobs_find(struct node *dir, const char *name, struct found *f, stru
 	enum outcome o = job_named(dir, name, &j, ask);
 
 	if (o == READY && j)
-		found_job(f, "JOB", j);
+		found_job(f, LINE_JOB, j);
 	return o;
 }
 
@@ -104,7 +104,7 @@ void job_release(void *object)
 }
 
 /* Nothing to do: the journal's lane is in order, so the deletion is journaled when this is run. */
-static void after_journal(struct disk_op *o)
+static void after_journal(struct worker_op *o)
 {
 	(void)o;
 }
@@ -113,7 +113,8 @@ static void after_journal(struct disk_op *o)
 static enum outcome remove_job(struct node *dir, struct job *j, struct ask *ask)
 {
 	job_remove(j);
-	disk_op_submit(disk_op_new(after_journal, NULL), dir->service->loop, LANE_STATE, ask);
+	worker_op_submit(worker_op_new(sizeof(struct worker_op), after_journal), dir->service->loop,
+			 LANE_STATE, ask);
 	return ask_operation(ask);
 }
 
@@ -140,7 +141,7 @@ void job_name_release(void *object)
 }
 
 /* The RUNID that a folder stands for; "" if it is none. Caller owns. */
-static char *runid_of(const char *name)
+static char *runid_named(const char *name)
 {
 	struct buf b = BUF_INIT;
 
@@ -152,31 +153,31 @@ static char *runid_of(const char *name)
 /* Whether a job belongs into a folder of that kind; value is its RUNID. */
 static bool belongs(const struct job *j, const struct node *dir, const char *runid)
 {
-	if (dir->kind == tree_line("JOB_PHASE"))
+	if (dir->kind->line == LINE_JOB_PHASE)
 		return strcmp(uws_phase_name(j->phase), dir->name) == 0;
 	return j->runid && strcmp(j->runid, runid) == 0;
 }
 
 enum outcome job_group_list(struct node *dir, struct listing *l, struct ask *ask)
 {
-	CLEANUP_FREE char *runid = runid_of(dir->name);
+	CLEANUP_FREE char *runid = runid_named(dir->name);
 	struct job *j, *next;
 
 	(void)ask;
 	HASH_ITER (hh, node_jobs(dir)->all, j, next)
 		if (belongs(j, dir, runid))
-			listing_add(l, j->name, tree_line("JOB_LINK"), 0);
+			listing_add(l, j->name, LINE_JOB_LINK, 0);
 	return READY;
 }
 
 enum outcome job_group_find(struct node *dir, const char *name, struct found *f, struct ask *ask)
 {
-	CLEANUP_FREE char *runid = runid_of(dir->name);
+	CLEANUP_FREE char *runid = runid_named(dir->name);
 	struct job *j;
 	enum outcome o = job_named(dir, name, &j, ask);
 
 	if (o == READY && j && belongs(j, dir, runid))
-		found_job(f, "JOB_LINK", j);
+		found_job(f, LINE_JOB_LINK, j);
 	return o;
 }
 
@@ -198,8 +199,8 @@ enum outcome job_link_text(struct node *n, struct buf *out, struct ask *ask)
 
 static enum outcome job_group_unlink(struct node *dir, const char *name, struct ask *ask)
 {
-	CLEANUP_FREE char *runid = runid_of(dir->name);
-	struct job *j = jobs_get(node_jobs(dir), name);
+	CLEANUP_FREE char *runid = runid_named(dir->name);
+	struct job *j = jobs_get(jobs_of(dir), name);
 
 	if (ask->op)
 		return ask_operation(ask);
@@ -244,7 +245,7 @@ enum outcome job_phases_list(struct node *dir, struct listing *l, struct ask *as
 	(void)ask;
 	for (enum uws_phase p = UWS_UNKNOWN; p <= UWS_ARCHIVED; p++)
 		if (is_usual(p) || has_phase(dir, p))
-			listing_add(l, uws_phase_name(p), tree_line("JOB_PHASE"), 0);
+			listing_add(l, uws_phase_name(p), LINE_JOB_PHASE, 0);
 	return READY;
 }
 
@@ -259,7 +260,7 @@ enum outcome job_phases_find(struct node *dir, const char *name, struct found *f
 		o = p == UWS_ARCHIVED ? jobs_wait(dir, JOBS_ARCHIVED, ARCHIVED_FRESH_MS, ask)
 				      : jobs_wait(dir, JOBS_LIVE, JOBS_FRESH_MS, ask);
 	if (o == READY && (is_usual(p) || has_phase(dir, p)))
-		f->kind = tree_line("JOB_PHASE");
+		f->line = LINE_JOB_PHASE;
 	return o;
 }
 
@@ -287,7 +288,7 @@ enum outcome job_runids_list(struct node *dir, struct listing *l, struct ask *as
 			continue;
 		name_escape(&name, runids[i], strlen(runids[i]));
 		if (!strchr(buf_str(&name), '/')) /* longer than a file name: jobs/ has it */
-			listing_add(l, name.data, tree_line("JOB_RUNID"), 0);
+			listing_add(l, name.data, LINE_JOB_RUNID, 0);
 	}
 	return READY;
 }
@@ -305,15 +306,15 @@ static bool has_runid(struct job *in, const char *runid)
 /* One whose last job was deleted here a moment ago is still found, so that `rm -r` succeeds. */
 enum outcome job_runids_find(struct node *dir, const char *name, struct found *f, struct ask *ask)
 {
-	CLEANUP_FREE char *runid = runid_of(name);
-	struct jobs *jobs = node_jobs(dir);
+	CLEANUP_FREE char *runid = runid_named(name);
+	struct jobs *jobs = jobs_of(dir);
 	bool there = *runid && (has_runid(jobs->all, runid) || has_runid(jobs->deleted, runid));
 	enum outcome o = READY;
 
 	if (!there && *name != '.')
 		o = jobs_wait(dir, JOBS_LIVE, JOBS_FRESH_MS, ask);
 	if (there || (o == READY && has_runid(jobs->all, runid))) {
-		f->kind = tree_line("JOB_RUNID");
+		f->line = LINE_JOB_RUNID;
 		return READY;
 	}
 	return o;
@@ -323,9 +324,9 @@ enum outcome job_runids_find(struct node *dir, const char *name, struct found *f
 static enum outcome job_groups_rmdir(struct node *dir, const char *name, struct ask *ask)
 {
 	enum uws_phase p = uws_phase_parse(name, strlen(name));
-	CLEANUP_FREE char *runid = runid_of(name);
-	bool full = strcmp(dir->name, "by-phase") == 0 ? has_phase(dir, p)
-						       : has_runid(node_jobs(dir)->all, runid);
+	CLEANUP_FREE char *runid = runid_named(name);
+	bool full = dir->kind->line == LINE_JOBS_BY_PHASE ? has_phase(dir, p)
+							  : has_runid(jobs_of(dir)->all, runid);
 
 	if (full)
 		return ask_fail(ask, ENOTEMPTY, "there are jobs in it: remove them first");

@@ -2,7 +2,7 @@
 #ifndef TAPFS_FS_JOBS_JOBS_H
 #define TAPFS_FS_JOBS_JOBS_H
 
-#include "fs/tree.h"
+#include "fs/core/kind.h"
 #include "tap/uws/jobs.h"
 
 /* The job of a node in jobs/ID/, or of a link to it. */

@@ -9,7 +9,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "fs/branches.h"
+#include "fs/queries/branch.h"
 #include "fs/queries/derived.h"
 #include "fs/queries/disk_op.h"
 
@@ -58,19 +58,19 @@ static bool is_a_result(const struct disk_op *o, int fd)
 
 static void compare_run(struct disk_op *o)
 {
-	CLEANUP_CLOSE int fd = open(o->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	CLEANUP_CLOSE int fd = open(o->worker.path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 
 	o->is_copy = fd >= 0 && (o->texts ? is_a_text(o, fd) : is_a_result(o, fd));
-	if (o->is_copy && unlink(o->path) < 0)
-		disk_op_errno(o, "cannot remove the copy");
+	if (o->is_copy && unlink(o->worker.path) < 0)
+		worker_op_errno(&o->worker, "cannot remove the copy");
 }
 
 static bool compare_apply(struct disk_op *o)
 {
 	struct entry *e = o->entry;
 
-	if (!o->is_copy && o->op.refs > 1) /* a rename waits: it is refused */
-		error_set(&o->error, EEXIST,
+	if (!o->is_copy && o->worker.op.refs > 1) /* a rename waits: it is refused */
+		error_set(&o->worker.error, EEXIST,
 			  "%s is the name of a result of the query beside it: use another",
 			  o->newname);
 	else if (o->is_copy && e->parent == o->folder && strcmp(e->name, o->name) == 0)
@@ -102,21 +102,21 @@ struct disk_op *copy_gives_way(struct entry *file, const struct derived *d, cons
 {
 	struct disk_op *o;
 
-	if (file->is_folder || file->query || file->writers)
+	if (file->is_folder || file->query || file->file.writers)
 		return NULL;
 	o = disk_op_new(compare_run, compare_apply);
 	o->size = file->size;
 	o->texts = d->format < 0;
 	add_originals(o, d->query, d);
 	if (!o->data.len) {
-		disk_op_drop(o);
+		worker_op_drop(&o->worker);
 		return NULL;
 	}
 	o->entry = entry_ref(file);
 	o->folder = entry_ref(file->parent);
 	o->name = xstrdup(file->name);
 	o->newname = xstrdup(newname);
-	o->path = entry_disk_path(file);
+	o->worker.path = entry_disk_path(file);
 	return o;
 }
 
@@ -124,7 +124,7 @@ void copies_give_way(struct entry *query)
 {
 	struct entry *e, *next;
 
-	HASH_ITER (hh, query->parent->children, e, next) {
+	HASH_ITER (hh, query->parent->in.children, e, next) {
 		struct disk_op *o;
 		struct derived d;
 
@@ -132,6 +132,6 @@ void copies_give_way(struct entry *query)
 			continue;
 		o = copy_gives_way(e, &d, e->name);
 		if (o)
-			disk_op_submit(o, e->service->loop, LANE_STATE, NULL);
+			worker_op_submit(&o->worker, e->service->loop, LANE_STATE, NULL);
 	}
 }

@@ -4,8 +4,8 @@
 #ifndef TAPFS_FS_QUERIES_DERIVED_H
 #define TAPFS_FS_QUERIES_DERIVED_H
 
+#include "fs/core/kind.h"
 #include "fs/queries/entry.h"
-#include "fs/tree.h"
 
 /*
  * Inode numbers grow from notes to results to the user's own files: cp -r copies in that order, so
@@ -26,7 +26,7 @@ struct derived {
 bool derived_name(const struct entry *folder, const char *name, pid_t pid, struct derived *);
 /* "m31.csv.part", while that arrives: a reference for the caller, or NULL. */
 struct part *derived_part(const struct entry *folder, const char *name);
-/* Finds what is there, or will be: f->kind stays NULL if neither. */
+/* Finds what is there, or will be: f->line stays LINE_NONE if neither. */
 void derived_find(const struct derived *, struct found *f);
 /* Adds those that are there of one query. */
 void derived_list(struct query *, struct listing *);

@@ -6,13 +6,13 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "fs/branches.h"
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
+#include "fs/queries/branch.h"
 #include "fs/queries/derived.h"
 #include "tap/query/query.h"
 
-static void add_error(const struct query *q, struct buf *out)
+static void add_error_note(const struct query *q, struct buf *out)
 {
 	buf_addf(out, "%s\n\n", q->entry.error_text ? q->entry.error_text : "unknown error");
 	if (q->entry.advice && *q->entry.advice)
@@ -22,7 +22,7 @@ static void add_error(const struct query *q, struct buf *out)
 			 q->entry.path);
 }
 
-static void add_overflow(const struct query *q, struct buf *out)
+static void add_overflow_note(const struct query *q, struct buf *out)
 {
 	const struct capabilities *c = q->service->capabilities;
 	int64_t hard = c && !c->output_limit.in_bytes ? c->output_limit.hard : -1;
@@ -47,8 +47,8 @@ void note_text(const struct query *q, enum query_note note, struct buf *out)
 {
 	switch (note) {
 	case NOTE_LOG: buf_add(out, buf_str(&q->log), q->log.len); break;
-	case NOTE_ERROR: add_error(q, out); break;
-	case NOTE_OVERFLOW: add_overflow(q, out); break;
+	case NOTE_ERROR: add_error_note(q, out); break;
+	case NOTE_OVERFLOW: add_overflow_note(q, out); break;
 	case NOTE_COUNT: break;
 	}
 }

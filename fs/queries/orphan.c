@@ -1,9 +1,11 @@
 /*
- * orphan.c: queries whose file is not there: orphans and ghosts; see entry.h.
+ * orphan.c: queries whose file is not there: orphans and ghosts; see orphan.h.
  *
  * Invariants: an orphan has its query until that is taken or removed. A ghost has one only for
  * REPLACE_MS; the query is in the journal with a path that no file has, so that a crash removes it.
  */
+#include "fs/queries/orphan.h"
+
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +14,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "fs/queries/entry.h"
+#include "tap/service/service.h"
 
 #define ORPHAN_MS  10000 /* editors: rename away, write anew */
 #define GHOST_MS   5000
@@ -53,14 +55,14 @@ void orphan_add(struct entry *folder, const char *name, struct query *q)
 	o->stem = xstrndup(name, (size_t)(strrchr(name, '.') - name));
 	o->query = q;
 	o->timer = timer_start(folder->service->loop, ORPHAN_MS, orphan_over, o);
-	LIST_INSERT_HEAD(&folder->orphans, o, link);
+	LIST_INSERT_HEAD(&folder->in.orphans, o, link);
 }
 
 struct query *orphan_take(struct entry *folder, const char *stem, size_t n)
 {
 	struct orphan *o;
 
-	LIST_FOREACH (o, &folder->orphans, link) {
+	LIST_FOREACH (o, &folder->in.orphans, link) {
 		if (is_stem(o->stem, stem, n)) {
 			struct query *q = o->query;
 
@@ -75,7 +77,7 @@ void orphans_drop(struct entry *folder)
 {
 	struct orphan *o;
 
-	while ((o = LIST_FIRST(&folder->orphans)))
+	while ((o = LIST_FIRST(&folder->in.orphans)))
 		orphan_free(o);
 }
 
@@ -148,14 +150,14 @@ void ghost_add(struct entry *folder, const char *name, struct query *q, pid_t pi
 	g->query = q;
 	g->timer = timer_start(loop, GHOST_MS, ghost_over, g);
 	g->removal = timer_start(loop, REPLACE_MS, removal_due, g);
-	LIST_INSERT_HEAD(&folder->ghosts, g, link);
+	LIST_INSERT_HEAD(&folder->in.ghosts, g, link);
 }
 
 void ghosts_drop(struct entry *folder)
 {
 	struct ghost *g;
 
-	while ((g = LIST_FIRST(&folder->ghosts)))
+	while ((g = LIST_FIRST(&folder->in.ghosts)))
 		ghost_free(g);
 }
 
@@ -163,7 +165,7 @@ void ghosts_remove_queries(struct entry *folder)
 {
 	struct ghost *g;
 
-	LIST_FOREACH (g, &folder->ghosts, link)
+	LIST_FOREACH (g, &folder->in.ghosts, link)
 		ghost_remove_query(g);
 }
 
@@ -171,7 +173,7 @@ void ghost_drop(struct entry *folder, const char *stem, size_t n)
 {
 	struct ghost *g, *next;
 
-	for (g = LIST_FIRST(&folder->ghosts); g; g = next) {
+	for (g = LIST_FIRST(&folder->in.ghosts); g; g = next) {
 		next = LIST_NEXT(g, link);
 		if (!is_stem(g->stem, stem, n))
 			continue;
@@ -184,7 +186,7 @@ bool ghost_is(const struct entry *folder, const char *stem, size_t n, pid_t pid)
 {
 	const struct ghost *g;
 
-	LIST_FOREACH (g, &folder->ghosts, link)
+	LIST_FOREACH (g, &folder->in.ghosts, link)
 		if (is_stem(g->stem, stem, n) && g->process == process_of(pid))
 			return true;
 	return false;
@@ -195,7 +197,7 @@ static struct ghost *replaced_by(struct entry *folder, const char *stem, size_t 
 {
 	struct ghost *g;
 
-	LIST_FOREACH (g, &folder->ghosts, link)
+	LIST_FOREACH (g, &folder->in.ghosts, link)
 		if (g->query && g->process && is_stem(g->stem, stem, n) &&
 		    g->process == process_of(pid))
 			return g;

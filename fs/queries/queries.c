@@ -7,7 +7,7 @@
  * there first and keeps it.
  *
  * A rename can make a query (an editor's save), end one (an editor's backup;
- * see orphan in entry.h), move one, or replace one's text; rename_apply tells
+ * see orphan.h), move one, or replace one's text; rename_apply tells
  * these apart.
  */
 #include <errno.h>
@@ -20,31 +20,18 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "fs/branches.h"
-#include "fs/fuse/mount.h"
+#include "fs/core/listing.h"
+#include "fs/core/operation.h"
+#include "fs/queries/branch.h"
 #include "fs/queries/copies.h"
 #include "fs/queries/derived.h"
 #include "fs/queries/disk_op.h"
+#include "fs/queries/entry_node.h"
+#include "fs/queries/orphan.h"
 #include "fs/queries/queries.h"
 #include "fs/queries/table_check.h"
-#include "fs/queries/uploads.h"
 
 #define STEM_MAX (NAME_MAX - (int)sizeof(".overflow.txt") + 1)
-
-struct entry *entry_of(const struct node *n)
-{
-	if (n->object)
-		return n->object;
-	return n->kind->folder == &uploads_folder ? mount_uploads(n->mount, n->service)
-						  : mount_queries(n->mount, n->service);
-}
-
-const struct kind *entry_line(const struct entry *e)
-{
-	if (entry_is_upload(e))
-		return tree_line(e->target ? "UPLOAD_LINK" : "UPLOAD");
-	return tree_line(e->is_folder ? "QUERY_FOLDER" : "QUERY_FILE");
-}
 
 enum outcome queries_list(struct node *dir, struct listing *l, struct ask *ask)
 {
@@ -53,21 +40,14 @@ enum outcome queries_list(struct node *dir, struct listing *l, struct ask *ask)
 	struct orphan *o;
 
 	(void)ask;
-	HASH_ITER (hh, folder->children, e, next) {
+	HASH_ITER (hh, folder->in.children, e, next) {
 		if (e->query) /* before the query: see NOTE_INODES */
 			derived_list(e->query, l);
 		listing_add(l, e->name, entry_line(e), e->id);
 	}
-	LIST_FOREACH (o, &folder->orphans, link)
+	LIST_FOREACH (o, &folder->in.orphans, link)
 		derived_list(o->query, l);
 	return READY;
-}
-
-void found_entry(struct found *f, struct entry *e)
-{
-	f->kind = entry_line(e);
-	f->object = entry_ref(e);
-	f->id = e->id;
 }
 
 enum outcome queries_find(struct node *dir, const char *name, struct found *f, struct ask *ask)
@@ -79,7 +59,7 @@ enum outcome queries_find(struct node *dir, const char *name, struct found *f, s
 
 	part = derived_part(folder, name); /* wins over a scratch file of the user's */
 	if (part) {
-		f->kind = tree_line("PART");
+		f->line = LINE_PART;
 		f->object = part;
 		f->id = part->id;
 	} else if (e)
@@ -96,20 +76,14 @@ static size_t stem_length(const char *query_name)
 	return (size_t)(strrchr(query_name, '.') - query_name);
 }
 
-/* A name that may be made in a folder; moving: the entry that a rename would give it. */
-static enum outcome check_name(struct entry *folder, const char *name, const struct entry *moving,
-			       struct ask *ask)
+/* A name for a query, or for another file beside it; moving: the entry that a rename would name. */
+static enum outcome check_query_name(struct entry *folder, const char *name,
+				     const struct entry *moving, struct ask *ask)
 {
 	struct query *q;
 	struct derived d;
 	size_t stem;
 
-	if (!folder->parent && !folder->service)
-		return ask_fail(ask, ENOENT, "this folder is gone");
-	if (is_refused_name(name))
-		return ask_fail(ask, EPERM, "%s is not kept here", name);
-	if (folder->of_tables)
-		return upload_check_name(folder, name, ask);
 	if (!entry_child(folder, name) && derived_name(folder, name, ask->pid, &d) && d.query)
 		return ask_fail(ask, EEXIST, "%s is the name of a result of the query beside it",
 				name);
@@ -123,7 +97,8 @@ static enum outcome check_name(struct entry *folder, const char *name, const str
 		    "the names of its results have room",
 		    STEM_MAX);
 	q = query_by_stem(folder, name, stem);
-	for (const struct orphan *o = LIST_FIRST(&folder->orphans); q && o; o = LIST_NEXT(o, link))
+	for (const struct orphan *o = LIST_FIRST(&folder->in.orphans); q && o;
+	     o = LIST_NEXT(o, link))
 		if (o->query == q)
 			return READY;
 	if (q && !(moving && moving->query == q))
@@ -132,11 +107,27 @@ static enum outcome check_name(struct entry *folder, const char *name, const str
 	return READY;
 }
 
+/* A name that may be made in a folder. */
+static enum outcome check_name(struct node *dir, const char *name, const struct entry *moving,
+			       struct ask *ask)
+{
+	struct entry *folder = entry_of(dir);
+
+	if (!folder->parent && !folder->service)
+		return ask_fail(ask, ENOENT, "this folder is gone");
+	if (is_refused_name(name))
+		return ask_fail(ask, EPERM, "%s is not kept here", name);
+	if (dir->kind->folder->check_name)
+		return dir->kind->folder->check_name(dir, name, ask);
+	return check_query_name(folder, name, moving, ask);
+}
+
 static void create_run(struct disk_op *o)
 {
-	o->fd = open(o->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, (o->mode & 0777) | 0600);
-	if (o->fd < 0 || fstat(o->fd, &o->st) < 0)
-		disk_op_errno(o, "cannot create the file");
+	o->worker.fd =
+	    open(o->worker.path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, (o->mode & 0777) | 0600);
+	if (o->worker.fd < 0 || fstat(o->worker.fd, &o->st) < 0)
+		worker_op_errno(&o->worker, "cannot create the file");
 }
 
 /* A query that waits for a file of this name, or NULL; pid: who makes the file. */
@@ -173,20 +164,9 @@ static bool create_apply(struct disk_op *o)
 	if (is_query_name(e->name))
 		e->query = query_for(e, o->pid);
 	o->entry = entry_ref(e);
-	o->stored = stored_new(steal_fd(o->fd), 0, e->mtime);
+	o->stored = stored_new(steal_fd(o->worker.fd), 0, e->mtime);
 	entry_opened(e, o->stored);
 	return false;
-}
-
-struct disk_op *op_in(struct entry *folder, const char *name, void (*run)(struct disk_op *),
-		      bool (*apply)(struct disk_op *))
-{
-	struct disk_op *o = disk_op_new(run, apply);
-
-	o->folder = entry_ref(folder);
-	o->name = xstrdup(name);
-	o->path = entry_disk_child(folder, name);
-	return o;
 }
 
 enum outcome queries_create(struct node *dir, const char *name, mode_t mode, struct found *f,
@@ -198,15 +178,15 @@ enum outcome queries_create(struct node *dir, const char *name, mode_t mode, str
 	if (!ask->op) {
 		struct disk_op *op;
 
-		o = check_name(folder, name, NULL, ask);
+		o = check_name(dir, name, NULL, ask);
 		if (o != READY)
 			return o;
-		op = op_in(folder, name, create_run, create_apply);
+		op = disk_op_in(folder, name, create_run, create_apply);
 		op->mode = mode;
 		op->pid = ask->pid;
 		if (is_query_name(name))
 			ghost_hold(folder, name, stem_length(name), ask->pid);
-		disk_op_submit(op, folder->service->loop, LANE_STATE, ask);
+		worker_op_submit(&op->worker, folder->service->loop, LANE_STATE, ask);
 	}
 	o = ask_operation(ask);
 	if (o == READY)
@@ -216,10 +196,10 @@ enum outcome queries_create(struct node *dir, const char *name, mode_t mode, str
 
 static void mkdir_run(struct disk_op *o)
 {
-	if (mkdir(o->path, 0700) < 0 || stat(o->path, &o->st) < 0)
-		disk_op_errno(o, "cannot make the folder");
+	if (mkdir(o->worker.path, 0700) < 0 || stat(o->worker.path, &o->st) < 0)
+		worker_op_errno(&o->worker, "cannot make the folder");
 	else
-		file_sync_folder_of(o->path, &o->error);
+		file_sync_folder_of(o->worker.path, &o->worker.error);
 }
 
 static bool mkdir_apply(struct disk_op *o)
@@ -235,13 +215,13 @@ static enum outcome queries_mkdir(struct node *dir, const char *name, struct fou
 	enum outcome o;
 
 	if (!ask->op) {
-		o = check_name(folder, name, NULL, ask);
+		o = check_name(dir, name, NULL, ask);
 		if (o != READY)
 			return o;
 		if (is_query_name(name))
 			return ask_fail(ask, EPERM, "a folder cannot be named like a query");
-		disk_op_submit(op_in(folder, name, mkdir_run, mkdir_apply), folder->service->loop,
-			       LANE_STATE, ask);
+		worker_op_submit(&disk_op_in(folder, name, mkdir_run, mkdir_apply)->worker,
+				 folder->service->loop, LANE_STATE, ask);
 	}
 	o = ask_operation(ask);
 	if (o == READY)
@@ -253,8 +233,8 @@ static enum outcome queries_mkdir(struct node *dir, const char *name, struct fou
 
 static void unlink_run(struct disk_op *o)
 {
-	if (unlink(o->path) < 0 && errno != ENOENT)
-		disk_op_errno(o, "cannot remove the file");
+	if (unlink(o->worker.path) < 0 && errno != ENOENT)
+		worker_op_errno(&o->worker, "cannot remove the file");
 }
 
 static bool unlink_apply(struct disk_op *o)
@@ -290,26 +270,26 @@ enum outcome queries_unlink(struct node *dir, const char *name, struct ask *ask)
 		return READY;
 	}
 	if (!ask->op) {
-		struct disk_op *o = op_in(folder, name, unlink_run, unlink_apply);
+		struct disk_op *o = disk_op_in(folder, name, unlink_run, unlink_apply);
 
 		o->pid = ask->pid;
 		o->entry = entry_ref(e);
-		disk_op_submit(o, folder->service->loop, LANE_STATE, ask);
+		worker_op_submit(&o->worker, folder->service->loop, LANE_STATE, ask);
 	}
 	return ask_operation(ask);
 }
 
 static void rmdir_run(struct disk_op *o)
 {
-	if (rmdir(o->path) < 0 && errno != ENOENT)
-		disk_op_errno(o, "cannot remove the folder");
+	if (rmdir(o->worker.path) < 0 && errno != ENOENT)
+		worker_op_errno(&o->worker, "cannot remove the folder");
 }
 
 static bool rmdir_apply(struct disk_op *o)
 {
 	struct orphan *orphan;
 
-	while ((orphan = LIST_FIRST(&o->entry->orphans)))
+	while ((orphan = LIST_FIRST(&o->entry->in.orphans)))
 		query_remove(orphan_take(o->entry, orphan->stem, strlen(orphan->stem)));
 	ghosts_remove_queries(o->entry);
 	ghosts_drop(o->entry);
@@ -327,11 +307,11 @@ static enum outcome queries_rmdir(struct node *dir, const char *name, struct ask
 
 		if (!e || !e->is_folder)
 			return ask_fail(ask, e ? ENOTDIR : ENOENT, "no such folder");
-		if (e->children)
+		if (e->in.children)
 			return ask_fail(ask, ENOTEMPTY, "the folder is not empty");
-		o = op_in(folder, name, rmdir_run, rmdir_apply);
+		o = disk_op_in(folder, name, rmdir_run, rmdir_apply);
 		o->entry = entry_ref(e);
-		disk_op_submit(o, folder->service->loop, LANE_STATE, ask);
+		worker_op_submit(&o->worker, folder->service->loop, LANE_STATE, ask);
 	}
 	return ask_operation(ask);
 }
@@ -342,17 +322,17 @@ static enum outcome queries_rmdir(struct node *dir, const char *name, struct ask
 static void rename_run(struct disk_op *o)
 {
 	if (o->becomes_query) {
-		CLEANUP_CLOSE int fd = open(o->path, O_RDONLY | O_CLOEXEC);
+		CLEANUP_CLOSE int fd = open(o->worker.path, O_RDONLY | O_CLOEXEC);
 
 		if (fd < 0 || fsync(fd) < 0 || fstat(fd, &o->st) < 0) {
-			disk_op_errno(o, "cannot read the file");
+			worker_op_errno(&o->worker, "cannot read the file");
 			return;
 		}
-		if (!hash_file(fd, o->hash, &o->size, &o->error))
+		if (!hash_file(fd, o->hash, &o->size, &o->worker.error))
 			return;
 	}
-	if (renameat2(AT_FDCWD, o->path, AT_FDCWD, o->newpath, o->rename_flags) < 0)
-		disk_op_errno(o, "cannot rename");
+	if (renameat2(AT_FDCWD, o->worker.path, AT_FDCWD, o->newpath, o->rename_flags) < 0)
+		worker_op_errno(&o->worker, "cannot rename");
 	else
 		file_sync_folder_of(o->newpath, NULL); /* it is renamed, whatever this says */
 }
@@ -367,9 +347,9 @@ static void paths_changed(struct entry *e)
 
 		query_moved(e->query, path);
 	}
-	HASH_ITER (hh, e->children, child, next)
+	HASH_ITER (hh, e->in.children, child, next)
 		paths_changed(child);
-	LIST_FOREACH (o, &e->orphans, link) {
+	LIST_FOREACH (o, &e->in.orphans, link) {
 		CLEANUP_FREE char *folder = entry_path(e);
 		CLEANUP_FREE char *path = xasprintf("%s/%s.adql", folder, o->stem);
 
@@ -381,11 +361,11 @@ static void rename_accepted(void *arg, struct error *err)
 {
 	struct disk_op *o = arg;
 
-	if (!err && o->entry->query && o->entry->parent && !o->entry->dirty) {
+	if (!err && o->entry->query && o->entry->parent && !o->entry->file.dirty) {
 		copies_give_way(o->entry);
 		query_launch(o->entry->query, false);
 	}
-	disk_op_finish(o, error_copy(err));
+	worker_op_finish(&o->worker, error_copy(err));
 }
 
 /* What the target's name was bound to: its query, if there is one, without its file. */
@@ -408,7 +388,7 @@ static bool rename_apply(struct disk_op *o)
 	struct entry *target = entry_child(o->newfolder, o->newname);
 	struct entry *aside = target && target != e ? entry_ref(target) : NULL;
 	struct query *old = put_aside(aside);
-	bool was_due = e->settle != NULL; /* a new text was about to be launched */
+	bool was_due = e->text.settle != NULL; /* a new text was about to be launched */
 	struct entry *from = o->folder;
 	struct query *mine;
 
@@ -448,8 +428,8 @@ static bool rename_apply(struct disk_op *o)
 		paths_changed(e); /* the extension may differ */
 	if (!o->size)
 		return false;
-	if (e->writes == o->offset)
-		e->dirty = false; /* nothing was written since it was submitted */
+	if (e->file.writes == o->writes_seen)
+		e->file.dirty = false; /* nothing was written since it was submitted */
 	query_accept(e->query, o->st.st_ino, o->size, o->hash, rename_accepted, o);
 	return true;
 }
@@ -471,26 +451,26 @@ enum outcome queries_rename(struct node *dir, const char *name, struct node *new
 		return ask_fail(ask, EACCES, "%s is made by tapfs: copy it instead", name);
 	if (!entry_child(newfolder, newname) && derived_name(newfolder, newname, ask->pid, &d) &&
 	    d.query && (o = copy_gives_way(e, &d, newname))) {
-		disk_op_submit(o, folder->service->loop, LANE_STATE, ask);
+		worker_op_submit(&o->worker, folder->service->loop, LANE_STATE, ask);
 		return ask_operation(ask);
 	}
-	ok = check_name(newfolder, newname, e, ask);
+	ok = check_name(newdir, newname, e, ask);
 	if (ok != READY)
 		return ok;
 	if (e->is_folder && is_query_name(newname))
 		return ask_fail(ask, EPERM, "a folder cannot be named like a query");
-	o = op_in(folder, name, rename_run, rename_apply);
+	o = disk_op_in(folder, name, rename_run, rename_apply);
 	o->entry = entry_ref(e);
 	o->newfolder = entry_ref(newfolder);
 	o->newname = xstrdup(newname);
 	o->newpath = entry_disk_child(newfolder, newname);
 	o->rename_flags = flags;
 	o->pid = ask->pid;
-	o->offset = e->writes;
+	o->writes_seen = e->file.writes;
 	if (is_query_name(newname))
 		ghost_hold(newfolder, newname, stem_length(newname), ask->pid);
 	o->becomes_query = !e->is_folder && !e->query && is_query_name(newname);
-	disk_op_submit(o, folder->service->loop, LANE_STATE, ask);
+	worker_op_submit(&o->worker, folder->service->loop, LANE_STATE, ask);
 	return ask_operation(ask);
 }
 

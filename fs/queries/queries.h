@@ -8,22 +8,12 @@
 #include "fs/core/node.h"
 #include "fs/queries/entry.h"
 
-struct disk_op;
-
-/* The entry of a node in queries/. */
-struct entry *entry_of(const struct node *);
-/* Its line in the tree's table. */
-const struct kind *entry_line(const struct entry *);
-void found_entry(struct found *, struct entry *);
 /* The operations of folder_ops. */
 enum outcome queries_create(struct node *dir, const char *name, mode_t, struct found *,
 			    struct ask *);
 enum outcome queries_unlink(struct node *dir, const char *name, struct ask *);
 enum outcome queries_rename(struct node *dir, const char *name, struct node *newdir,
 			    const char *newname, unsigned flags, struct ask *);
-/* On a name in a folder, to be submitted; see disk_op.h. */
-struct disk_op *op_in(struct entry *folder, const char *name, void (*run)(struct disk_op *),
-		      bool (*apply)(struct disk_op *));
 /* The file is open now: its descriptor is shared by all who open it. The entry takes no reference.
  */
 void entry_opened(struct entry *, struct stored *);

@@ -18,10 +18,11 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "fs/branches.h"
-#include "fs/fuse/handle.h"
+#include "fs/core/handle.h"
+#include "fs/queries/branch.h"
 #include "fs/queries/copies.h"
 #include "fs/queries/disk_op.h"
+#include "fs/queries/entry_node.h"
 #include "fs/queries/queries.h"
 #include "fs/queries/table_check.h"
 
@@ -58,8 +59,8 @@ static void awaited(struct entry *e, bool yes)
 
 void entry_unsettle(struct entry *e)
 {
-	timer_cancel(e->settle);
-	e->settle = NULL;
+	timer_cancel(e->text.settle);
+	e->text.settle = NULL;
 	if (e->query)
 		e->query->launch_at_once = NULL;
 	awaited(e, false);
@@ -69,7 +70,7 @@ static void launch_now(void *arg)
 {
 	struct entry *e = arg;
 
-	e->settle = NULL;
+	e->text.settle = NULL;
 	if (!e->query)
 		return;
 	e->query->launch_at_once = NULL;
@@ -81,14 +82,14 @@ static void cut_settling_short(void *arg)
 {
 	struct entry *e = arg;
 
-	timer_cancel(e->settle);
+	timer_cancel(e->text.settle);
 	/* not from inside the handler that asks for it: it is about to wait for the change */
-	e->settle = timer_start(e->service->loop, 0, launch_now, e);
+	e->text.settle = timer_start(e->service->loop, 0, launch_now, e);
 }
 
 static void launch_soon(struct entry *e)
 {
-	if (e->settle || !e->query || e->writers || !e->size || e->dirty)
+	if (e->text.settle || !e->query || e->file.writers || !e->size || e->file.dirty)
 		return;
 	if (!e->query->entry.run) {
 		launch_now(e);
@@ -97,7 +98,7 @@ static void launch_soon(struct entry *e)
 	e->query->launch_at_once = cut_settling_short;
 	e->query->launch_at_once_arg = e;
 	awaited(e, true);
-	e->settle = timer_start(e->service->loop, SETTLE_MS, launch_now, e);
+	e->text.settle = timer_start(e->service->loop, SETTLE_MS, launch_now, e);
 }
 
 /* --- accepting a text --- */
@@ -105,12 +106,14 @@ static void launch_soon(struct entry *e)
 static void accept_run(struct disk_op *o)
 {
 	if (fsync(o->stored->fd) < 0 || fstat(o->stored->fd, &o->st) < 0) {
-		disk_op_errno(o, "cannot sync the query");
+		worker_op_errno(&o->worker, "cannot sync the query");
 		return;
 	}
-	if (hash_file(o->stored->fd, o->hash, &o->size, &o->error) &&
-	    !file_sync_folder_of(o->path, &o->error) && error_errno(o->error) == ENOENT)
-		error_clear(&o->error); /* renamed meanwhile, which syncs the folder itself */
+	if (hash_file(o->stored->fd, o->hash, &o->size, &o->worker.error) &&
+	    !file_sync_folder_of(o->worker.path, &o->worker.error) &&
+	    error_errno(o->worker.error) == ENOENT)
+		/* renamed meanwhile, which syncs the folder itself */
+		error_clear(&o->worker.error);
 }
 
 static void accepted(void *arg, struct error *err)
@@ -122,15 +125,15 @@ static void accepted(void *arg, struct error *err)
 		copies_give_way(e);
 	if (!err)
 		launch_soon(e);
-	disk_op_finish(o, error_copy(err));
+	worker_op_finish(&o->worker, error_copy(err));
 }
 
 static bool accept_apply(struct disk_op *o)
 {
 	struct entry *e = o->entry;
 
-	if (e->writes == o->offset)
-		e->dirty = false; /* nothing was written since it was submitted */
+	if (e->file.writes == o->writes_seen)
+		e->file.dirty = false; /* nothing was written since it was submitted */
 	if (!e->query || !o->size)
 		return false;
 	query_accept(e->query, o->st.st_ino, o->size, o->hash, accepted, o);
@@ -142,11 +145,11 @@ static void accept_submit(struct entry *e, struct stored *s, struct ask *ask)
 {
 	struct disk_op *o = disk_op_new(accept_run, accept_apply);
 
-	o->offset = e->writes;
+	o->writes_seen = e->file.writes;
 	o->entry = entry_ref(e);
 	o->stored = stored_ref(s);
-	o->path = entry_disk_path(e);
-	disk_op_submit(o, e->service->loop, LANE_STATE, ask);
+	o->worker.path = entry_disk_path(e);
+	worker_op_submit(&o->worker, e->service->loop, LANE_STATE, ask);
 }
 
 /* --- open files --- */
@@ -155,32 +158,32 @@ static void entry_closed(struct stored *s, void *arg)
 {
 	struct entry *e = arg;
 
-	if (e->open == s)
-		e->open = NULL;
+	if (e->file.open == s)
+		e->file.open = NULL;
 	entry_unref(e);
 }
 
 void entry_opened(struct entry *e, struct stored *s)
 {
-	e->open = s;
+	e->file.open = s;
 	s->gone = entry_closed;
 	s->arg = entry_ref(e);
 }
 
-static void open_run(struct disk_op *o)
+static void entry_open_run(struct disk_op *o)
 {
-	o->fd = open(o->path, O_RDWR | O_CLOEXEC);
-	if (o->fd < 0 && (errno == EACCES || errno == EROFS))
-		o->fd = open(o->path, O_RDONLY | O_CLOEXEC);
-	if (o->fd < 0)
-		disk_op_errno(o, "cannot open the file");
+	o->worker.fd = open(o->worker.path, O_RDWR | O_CLOEXEC);
+	if (o->worker.fd < 0 && (errno == EACCES || errno == EROFS))
+		o->worker.fd = open(o->worker.path, O_RDONLY | O_CLOEXEC);
+	if (o->worker.fd < 0)
+		worker_op_errno(&o->worker, "cannot open the file");
 }
 
 static enum outcome entry_open(struct node *n, struct handle *h, int flags, struct ask *ask)
 {
 	struct entry *e = entry_of(n);
 
-	if (!e->open) {
+	if (!e->file.open) {
 		struct disk_op *o;
 		enum outcome done;
 		struct stored *s;
@@ -188,9 +191,9 @@ static enum outcome entry_open(struct node *n, struct handle *h, int flags, stru
 		if (!e->parent)
 			return ask_fail(ask, ESTALE, "removed");
 		if (!ask->op) {
-			o = disk_op_new(open_run, NULL);
-			o->path = entry_disk_path(e);
-			disk_op_submit(o, e->service->loop, LANE_STATE, ask);
+			o = disk_op_new(entry_open_run, NULL);
+			o->worker.path = entry_disk_path(e);
+			worker_op_submit(&o->worker, e->service->loop, LANE_STATE, ask);
 		}
 		done = ask_operation(ask);
 		if (done == FAILED && !e->parent) { /* it went meanwhile: the name is another's */
@@ -199,36 +202,36 @@ static enum outcome entry_open(struct node *n, struct handle *h, int flags, stru
 		}
 		if (done != READY)
 			return done;
-		s = stored_new(steal_fd(disk_op_of(ask)->fd), e->size, e->mtime);
+		s = stored_new(steal_fd(disk_op_of(ask)->worker.fd), e->size, e->mtime);
 		entry_opened(e, s);
 		h->stored = s;
 	} else {
-		h->stored = stored_ref(e->open);
+		h->stored = stored_ref(e->file.open);
 	}
 	if ((flags & O_ACCMODE) != O_RDONLY) {
-		e->writers++;
+		e->file.writers++;
 		awaited(e, true);
 	}
 	return READY;
 }
 
-static void write_run(struct disk_op *o)
+static void entry_write_run(struct disk_op *o)
 {
 	if (o->mark)
 		table_mark(o->stored->fd);
-	file_write_at(o->stored->fd, o->data.data, o->data.len, o->offset, &o->error);
+	file_write_at(o->stored->fd, o->data.data, o->data.len, o->offset, &o->worker.error);
 }
 
 static void grown(struct entry *e, uint64_t size)
 {
 	e->size = size;
 	e->mtime = clock_now();
-	e->dirty = true;
-	e->cut_off = false;
-	e->writes++;
-	e->changes++;
-	if (e->open)
-		e->open->size = size;
+	e->file.dirty = true;
+	e->table.cut_off = false;
+	e->file.writes++;
+	e->file.changes++;
+	if (e->file.open)
+		e->file.open->size = size;
 }
 
 static bool write_apply(struct disk_op *o)
@@ -245,16 +248,16 @@ static enum outcome entry_write(struct handle *h, const void *data, size_t n, ui
 	struct entry *e = entry_of(h->node);
 
 	if (!ask->op) {
-		struct disk_op *o = disk_op_new(write_run, write_apply);
+		struct disk_op *o = disk_op_new(entry_write_run, write_apply);
 
 		o->entry = entry_ref(e);
 		o->stored = stored_ref(h->stored);
 		buf_add(&o->data, data, n);
 		o->offset = offset == WRITE_AT_END ? e->size : offset;
-		o->mark = entry_is_upload(e) && !e->marked;
-		e->marked = e->marked || o->mark;
-		e->changes++;
-		disk_op_submit(o, e->service->loop, LANE_FILE, ask);
+		o->mark = entry_is_upload(e) && !e->table.marked;
+		e->table.marked = e->table.marked || o->mark;
+		e->file.changes++;
+		worker_op_submit(&o->worker, e->service->loop, LANE_FILE, ask);
 	}
 	return ask_operation(ask);
 }
@@ -265,7 +268,7 @@ static enum outcome entry_flush(struct handle *h, struct ask *ask)
 
 	if (ask->op)
 		return ask_operation(ask);
-	if (!e->query || !e->dirty || !e->size || (h->flags & O_ACCMODE) == O_RDONLY)
+	if (!e->query || !e->file.dirty || !e->size || (h->flags & O_ACCMODE) == O_RDONLY)
 		return READY;
 	accept_submit(e, h->stored, ask);
 	return ask_operation(ask);
@@ -274,7 +277,7 @@ static enum outcome entry_flush(struct handle *h, struct ask *ask)
 static void sync_run(struct disk_op *o)
 {
 	if (fsync(o->stored->fd) < 0)
-		disk_op_errno(o, "cannot sync");
+		worker_op_errno(&o->worker, "cannot sync");
 }
 
 static enum outcome entry_sync(struct handle *h, struct ask *ask)
@@ -283,7 +286,7 @@ static enum outcome entry_sync(struct handle *h, struct ask *ask)
 		struct disk_op *o = disk_op_new(sync_run, NULL);
 
 		o->stored = stored_ref(h->stored);
-		disk_op_submit(o, h->node->service->loop, LANE_STATE, ask);
+		worker_op_submit(&o->worker, h->node->service->loop, LANE_STATE, ask);
 	}
 	return ask_operation(ask);
 }
@@ -295,17 +298,17 @@ static void entry_last_close(struct handle *h)
 
 	if ((h->flags & O_ACCMODE) == O_RDONLY)
 		return;
-	e->writers--;
-	if (!e->writers)
+	e->file.writers--;
+	if (!e->file.writers)
 		table_written(e);
-	if (e->writers || !e->query)
+	if (e->file.writers || !e->query)
 		return;
-	late = e->dirty && e->size;
+	late = e->file.dirty && e->size;
 	if (late)
 		accept_submit(e, h->stored, NULL); /* written after its flush */
 	else
 		launch_soon(e);
-	if (!e->settle && e->query->state == QUERY_IDLE)
+	if (!e->text.settle && e->query->state == QUERY_IDLE)
 		awaited(e, late);
 }
 
@@ -322,12 +325,12 @@ const struct file_ops entry_file = {
 /* The text of a query that nobody closed: a touch, or a truncation by its path. */
 static void change_hash(struct disk_op *o)
 {
-	CLEANUP_CLOSE int fd = open(o->path, O_RDONLY | O_CLOEXEC);
+	CLEANUP_CLOSE int fd = open(o->worker.path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0 || fsync(fd) < 0 || fstat(fd, &o->st) < 0)
-		disk_op_errno(o, "cannot read the query");
+		worker_op_errno(&o->worker, "cannot read the query");
 	else
-		hash_file(fd, o->hash, &o->size, &o->error);
+		hash_file(fd, o->hash, &o->size, &o->worker.error);
 }
 
 static void change_run(struct disk_op *o)
@@ -339,12 +342,13 @@ static void change_run(struct disk_op *o)
 	off_t size = (off_t)c->new_size;
 	int fd = o->stored ? o->stored->fd : -1; /* it may have no name any more */
 
-	if (c->size && (fd >= 0 ? ftruncate(fd, size) : truncate(o->path, size)) < 0)
-		disk_op_errno(o, "cannot truncate");
-	else if (c->mode && (fd >= 0 ? fchmod(fd, o->mode) : chmod(o->path, o->mode)) < 0)
-		disk_op_errno(o, "cannot change the mode");
-	else if (c->times && (fd >= 0 ? futimens(fd, t) : utimensat(AT_FDCWD, o->path, t, 0)) < 0)
-		disk_op_errno(o, "cannot set the time");
+	if (c->size && (fd >= 0 ? ftruncate(fd, size) : truncate(o->worker.path, size)) < 0)
+		worker_op_errno(&o->worker, "cannot truncate");
+	else if (c->mode && (fd >= 0 ? fchmod(fd, o->mode) : chmod(o->worker.path, o->mode)) < 0)
+		worker_op_errno(&o->worker, "cannot change the mode");
+	else if (c->times &&
+		 (fd >= 0 ? futimens(fd, t) : utimensat(AT_FDCWD, o->worker.path, t, 0)) < 0)
+		worker_op_errno(&o->worker, "cannot set the time");
 	else if (o->touch)
 		change_hash(o);
 }
@@ -354,9 +358,9 @@ static void change_accepted(void *arg, struct error *err)
 	struct disk_op *o = arg;
 	struct entry *e = o->entry;
 
-	if (!err && e->query && !e->dirty && !e->settle)
+	if (!err && e->query && !e->file.dirty && !e->text.settle)
 		query_launch(e->query, !o->change.size);
-	disk_op_finish(o, error_copy(err));
+	worker_op_finish(&o->worker, error_copy(err));
 }
 
 static bool change_apply(struct disk_op *o)
@@ -369,13 +373,14 @@ static bool change_apply(struct disk_op *o)
 		e->mode = o->mode;
 	if (o->change.times)
 		e->mtime = o->change.new_mtime;
-	if (entry_is_upload(e) && (o->change.size || (o->change.mtime_now && e->cut_off))) {
-		e->cut_off = false;
+	if (entry_is_upload(e) && (o->change.size || (o->change.mtime_now && e->table.cut_off))) {
+		e->table.cut_off = false;
 		table_changed(e);
 	}
-	if (!o->touch || !e->query || e->settle || !o->size || (e->dirty && !o->change.size))
+	if (!o->touch || !e->query || e->text.settle || !o->size ||
+	    (e->file.dirty && !o->change.size))
 		return false;
-	e->dirty = false;
+	e->file.dirty = false;
 	query_accept(e->query, o->st.st_ino, o->size, o->hash, change_accepted, o);
 	return true;
 }
@@ -387,7 +392,7 @@ enum outcome entry_change(struct node *n, const struct change *c, struct ask *as
 
 	if (ask->op)
 		return ask_operation(ask);
-	if (!e->parent && n->object && !e->open)
+	if (!e->parent && n->object && !e->file.open)
 		return READY; /* removed: nothing to change */
 	if (e->service->read_only)
 		return ask_fail(ask, EROFS, "mounted read-only");
@@ -395,13 +400,14 @@ enum outcome entry_change(struct node *n, const struct change *c, struct ask *as
 		return READY; /* chown: it stays the user's; a link has nothing of this */
 	o = disk_op_new(change_run, change_apply);
 	o->entry = entry_ref(e);
-	o->path = entry_disk_path(e);
-	o->stored = e->open ? stored_ref(e->open) : NULL;
+	o->worker.path = entry_disk_path(e);
+	o->stored = e->file.open ? stored_ref(e->file.open) : NULL;
 	o->change = *c;
 	o->mode =
 	    (c->new_mode & 0777) | (e->is_folder ? 0700 : 0600); /* tapfs itself must get at it */
-	e->changes += c->size;
-	o->touch = e->query && (c->size ? c->new_size && !e->writers : c->mtime_now && !e->dirty);
-	disk_op_submit(o, e->service->loop, LANE_STATE, ask);
+	e->file.changes += c->size;
+	o->touch = e->query &&
+		   (c->size ? c->new_size && !e->file.writers : c->mtime_now && !e->file.dirty);
+	worker_op_submit(&o->worker, e->service->loop, LANE_STATE, ask);
 	return ask_operation(ask);
 }

@@ -1,5 +1,5 @@
 /*
- * results.c: what tapfs puts beside a query: results, log, reasons; see derived.h.
+ * results.c: the results beside a query, whole and as they arrive; and what was there (ghosts).
  *
  * A result that is still to come has a node of size 0 which nobody caches; open
  * waits for it. Once it is there its size is exact and its bytes never change.
@@ -15,157 +15,13 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "fs/branches.h"
+#include "fs/core/handle.h"
 #include "fs/core/node.h"
-#include "fs/fuse/handle.h"
+#include "fs/queries/branch.h"
 #include "fs/queries/derived.h"
 #include "fs/queries/disk_op.h"
-#include "fs/queries/queries.h"
-#include "table/write/format.h"
-
-static const char *const note_suffixes[NOTE_COUNT] = {
-    [NOTE_LOG] = "log", [NOTE_ERROR] = "error.txt", [NOTE_OVERFLOW] = "overflow.txt"};
-static const char *const note_kinds[NOTE_COUNT] = {
-    [NOTE_LOG] = "QUERY_LOG", [NOTE_ERROR] = "QUERY_ERROR", [NOTE_OVERFLOW] = "QUERY_OVERFLOW"};
-
-/* "m31.error.txt" has the suffix "error.txt" after the stem "m31". */
-static bool stem_of(const char *name, const char *suffix, size_t *stem)
-{
-	size_t n = strlen(name), s = strlen(suffix);
-
-	if (n < s + 2 || name[n - s - 1] != '.' || strcmp(name + n - s, suffix) != 0)
-		return false;
-	*stem = n - s - 1;
-	return true;
-}
-
-/* A query, or a ghost to the process that removed the query. */
-static bool derived_from(const struct entry *folder, const char *name, size_t stem, pid_t pid,
-			 struct derived *d)
-{
-	d->query = query_by_stem(folder, name, stem);
-	return d->query || ghost_is(folder, name, stem, pid);
-}
-
-bool derived_name(const struct entry *folder, const char *name, pid_t pid, struct derived *d)
-{
-	size_t stem;
-
-	/* `rm m31.*` saw it; of a query that is there it is a name like any other. */
-	if (stem_of(name, "part", &stem)) {
-		CLEANUP_FREE char *whole = xstrndup(name, stem);
-
-		return derived_name(folder, whole, pid, d) && !d->query;
-	}
-
-	for (int i = 0; i < NOTE_COUNT; i++) {
-		*d = (struct derived){NULL, -1, (enum query_note)i};
-		if (stem_of(name, note_suffixes[i], &stem) &&
-		    derived_from(folder, name, stem, pid, d))
-			return true;
-	}
-	for (size_t f = 0; f < format_count(); f++) {
-		*d = (struct derived){NULL, (int)f, NOTE_LOG};
-		if (!format_at(f)->hidden && stem_of(name, format_at(f)->ext, &stem) &&
-		    derived_from(folder, name, stem, pid, d))
-			return true;
-	}
-	return false;
-}
-
-/* The name without its ".part", or NULL if it has none; caller owns. */
-static char *without_part(const char *name)
-{
-	size_t stem;
-
-	return stem_of(name, "part", &stem) ? xstrndup(name, stem) : NULL;
-}
-
-struct part *derived_part(const struct entry *folder, const char *name)
-{
-	CLEANUP_FREE char *whole = without_part(name);
-	struct part *p;
-	struct derived d;
-
-	if (!whole || !derived_name(folder, whole, 0, &d) || !d.query || d.format < 0)
-		return NULL;
-	p = query_part(d.query, d.format);
-	return p ? part_ref(p) : NULL;
-}
-
-static uint64_t note_inode(const struct query *q, enum query_note note)
-{
-	return NOTE_INODES + (uint64_t)q->entry.id * NOTE_COUNT + note;
-}
-
-void derived_find(const struct derived *d, struct found *f)
-{
-	struct result *r;
-
-	if (!d->query) {
-		f->kind = tree_line("GHOST");
-	} else if (d->format < 0) {
-		if (!query_has_note(d->query, d->note))
-			return;
-		f->kind = tree_line(note_kinds[d->note]);
-		f->object = query_ref(d->query);
-		f->id = note_inode(d->query, d->note);
-	} else if (d->query->state != QUERY_IDLE || d->query->awaited) {
-		r = query_result(d->query, d->format);
-		if (!r)
-			return;
-		f->kind = tree_line("RESULT");
-		f->object = r;
-		f->id = r->id;
-	}
-}
-
-static char *stem_text(const struct query *q)
-{
-	const char *slash = strrchr(q->entry.path, '/');
-	const char *name = slash ? slash + 1 : q->entry.path;
-	const char *dot = strrchr(name, '.');
-
-	return xstrndup(name, dot ? (size_t)(dot - name) : strlen(name));
-}
-
-void derived_list(struct query *q, struct listing *l)
-{
-	CLEANUP_FREE char *stem = stem_text(q);
-
-	for (size_t f = 0; f < format_count(); f++) {
-		CLEANUP_FREE char *name = xasprintf("%s.%s", stem, format_at(f)->ext);
-
-		if (format_at(f)->hidden)
-			continue;
-		if (q->results[f] && q->results[f]->there)
-			listing_add(l, name, tree_line("RESULT"), q->results[f]->id);
-		if (query_part(q, (int)f)) {
-			CLEANUP_FREE char *part = xasprintf("%s.part", name);
-
-			listing_add(l, part, tree_line("PART"), query_part(q, (int)f)->id);
-		}
-	}
-	for (int i = 0; i < NOTE_COUNT; i++) {
-		CLEANUP_FREE char *name = xasprintf("%s.%s", stem, note_suffixes[i]);
-
-		if (query_has_note(q, (enum query_note)i))
-			listing_add(l, name, tree_line(note_kinds[i]),
-				    note_inode(q, (enum query_note)i));
-	}
-}
-
-void derived_remove(const struct derived *d)
-{
-	if (!d->query)
-		return;
-	if (d->format < 0)
-		query_hide_note(d->query, d->note);
-	else
-		query_drop_result(d->query, d->format);
-}
-
-/* --- results --- */
+#include "fs/queries/entry_node.h"
+#include "fs/queries/orphan.h"
 
 enum outcome result_attributes(struct node *n, struct attributes *a, struct ask *ask)
 {
@@ -179,13 +35,14 @@ enum outcome result_attributes(struct node *n, struct attributes *a, struct ask 
 	return READY;
 }
 
-static void open_run(struct disk_op *o)
+static void result_open_run(struct disk_op *o)
 {
-	o->fd = open(o->path, O_RDONLY | O_CLOEXEC);
-	if (o->fd < 0)
-		disk_op_errno(
-		    o, "the result is not in the state folder any more; `touch` the query to run "
-		       "it again");
+	o->worker.fd = open(o->worker.path, O_RDONLY | O_CLOEXEC);
+	if (o->worker.fd < 0)
+		worker_op_errno(
+		    &o->worker,
+		    "the result is not in the state folder any more; `touch` the query to run "
+		    "it again");
 }
 
 static void result_closed(struct stored *s, void *arg)
@@ -197,7 +54,7 @@ static void result_closed(struct stored *s, void *arg)
 	result_unref(r);
 }
 
-static enum outcome open_file(struct node *n, struct handle *h, struct ask *ask)
+static enum outcome result_open_file(struct node *n, struct handle *h, struct ask *ask)
 {
 	struct result *r = n->object;
 	struct disk_op *o;
@@ -208,15 +65,15 @@ static enum outcome open_file(struct node *n, struct handle *h, struct ask *ask)
 		return READY;
 	}
 	if (!ask->op) {
-		o = disk_op_new(open_run, NULL);
-		o->path = xstrdup(r->path);
-		disk_op_submit(o, n->service->loop, LANE_FILE, ask);
+		o = disk_op_new(result_open_run, NULL);
+		o->worker.path = xstrdup(r->path);
+		worker_op_submit(&o->worker, n->service->loop, LANE_FILE, ask);
 	}
 	done = ask_operation(ask);
 	if (done != READY)
 		return done;
 	o = disk_op_of(ask);
-	r->open = stored_new(steal_fd(o->fd), r->size, r->mtime);
+	r->open = stored_new(steal_fd(o->worker.fd), r->size, r->mtime);
 	r->open->gone = result_closed;
 	r->open->arg = result_ref(r);
 	h->stored = r->open;
@@ -259,7 +116,7 @@ static enum outcome result_open(struct node *n, struct handle *h, int flags, str
 		return ask_wait(ask, &q->changed);
 	}
 	if (r->there)
-		return open_file(n, h, ask);
+		return result_open_file(n, h, ask);
 	switch (q->state) {
 	case QUERY_FAILED:
 		ask->known = true; /* since it failed */

@@ -11,11 +11,13 @@
 #include "base/cleanup.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "tap/query/upload.h"
+#include "fs/queries/orphan.h"
+#include "fs/queries/own_files.h"
+#include "tap/service/service.h"
 
 #define MARK "user.tapfs.written"
 
-struct reading {
+struct table_reading {
 	struct work work; /* first */
 	struct entry *entry;
 	bool marked;
@@ -34,28 +36,8 @@ void table_scan(struct entry *e, int folder)
 {
 	CLEANUP_CLOSE int fd = openat(folder, e->name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 
-	e->cut_off = e->size && fd >= 0 && fgetxattr(fd, MARK, NULL, 0) >= 0;
-	e->marked = e->cut_off;
-}
-
-struct table_check *table_check_of(struct entry *e)
-{
-	if (!e->check) {
-		e->check = xcalloc(1, sizeof(*e->check));
-		e->check->table.fd = -1;
-		waitlist_init(&e->check->changed);
-	}
-	return e->check;
-}
-
-void table_check_free(struct table_check *c)
-{
-	if (!c)
-		return;
-	waitlist_wake(&c->changed);
-	error_free(c->error);
-	upload_table_clear(&c->table);
-	free(c);
+	e->table.cut_off = e->size && fd >= 0 && fgetxattr(fd, MARK, NULL, 0) >= 0;
+	e->table.marked = e->table.cut_off;
 }
 
 static bool ends_with(const char *s, const char *end)
@@ -82,35 +64,36 @@ char *table_note(const struct entry *e)
 
 bool table_is_read(const struct entry *e)
 {
-	bool can = !e->target && e->size && !e->writers && !is_scratch_name(e->name);
+	bool can = !e->target && e->size && !e->file.writers && !is_scratch_name(e->name);
 
-	return e->check && e->check->known ? e->check->under_way : can;
+	return e->table.check && e->table.check->known ? e->table.check->under_way : can;
 }
 
 bool table_has_error(const struct entry *e)
 {
-	return e->check && e->check->error && !e->check->hidden && !e->check->under_way;
+	return e->table.check && e->table.check->error && !e->table.check->hidden &&
+	       !e->table.check->under_way;
 }
 
 /* Tells watchers whether NAME.error.txt is there, if that is another than before. */
-static void tell(struct entry *e, bool there)
+static void note_shown(struct entry *e, bool there)
 {
 	const struct entry *uploads = e->parent;
 
-	if (!uploads || !e->check || there == e->check->shown)
+	if (!uploads || !e->table.check || there == e->table.check->shown)
 		return;
-	e->check->shown = there;
-	if (uploads->noted) {
+	e->table.check->shown = there;
+	if (uploads->own && uploads->own->noted) {
 		CLEANUP_FREE char *note = table_note(e);
 
-		uploads->noted(uploads->noted_arg, note, there);
+		uploads->own->noted(uploads->own->noted_arg, note, there);
 	}
 }
 
 /* A good table is to outlast a power cut, too. */
-static void reading_run(struct work *w)
+static void table_read_run(struct work *w)
 {
-	struct reading *r = (struct reading *)w;
+	struct table_reading *r = (struct table_reading *)w;
 	const struct service *s = r->entry->service;
 	struct upload_source from = {.path = r->path, .stop = &s->ending};
 	CLEANUP_CLOSE int fd = -1;
@@ -125,21 +108,21 @@ static void reading_run(struct work *w)
 		fremovexattr(fd, MARK);
 }
 
-static void start(struct entry *e);
+static void table_read_start(struct entry *e);
 
-static void reading_done(struct work *w)
+static void table_read_done(struct work *w)
 {
-	struct reading *r = (struct reading *)w;
+	struct table_reading *r = (struct table_reading *)w;
 	struct entry *e = r->entry;
-	struct table_check *c = e->check;
+	struct table_check *c = e->table.check;
 	CLEANUP_FREE char *now = entry_disk_path(e);
-	bool valid = !atomic_load(&e->service->ending) && e->parent && !e->writers &&
-		     e->writes == r->writes && !strcmp(now, r->path);
+	bool valid = !atomic_load(&e->service->ending) && e->parent && !e->file.writers &&
+		     e->file.writes == r->writes && !strcmp(now, r->path);
 	struct entry *folder = e->parent;
 
 	c->under_way = false;
 	if (valid) {
-		e->marked = false;
+		e->table.marked = false;
 		error_move(&c->error, steal(r->error));
 		c->table = r->table;
 		r->table = (struct upload_table){.fd = -1};
@@ -153,19 +136,19 @@ static void reading_done(struct work *w)
 	upload_table_clear(&r->table);
 	free(r->path);
 	free(r);
-	tell(e, table_has_error(e));
+	note_shown(e, table_has_error(e));
 	waitlist_wake(&c->changed);
-	if (!valid && folder && !e->writers)
-		start(e);
+	if (!valid && folder && !e->file.writers)
+		table_read_start(e);
 	else if (folder)
 		tables_check(folder);
 	entry_unref(e);
 }
 
-static void start(struct entry *e)
+static void table_read_start(struct entry *e)
 {
-	struct table_check *c = table_check_of(e);
-	struct reading *r;
+	struct table_check *c = entry_check(e);
+	struct table_reading *r;
 
 	error_clear(&c->error);
 	upload_table_clear(&c->table);
@@ -173,22 +156,22 @@ static void start(struct entry *e)
 	c->known = true;
 	if (c->under_way)
 		return; /* it is read once more after that */
-	if (e->cut_off) {
+	if (e->table.cut_off) {
 		error_set(&c->error, EIO, UPLOAD_CUT_OFF);
-		tell(e, true);
+		note_shown(e, true);
 	}
-	if (e->cut_off || e->target || !e->size || is_scratch_name(e->name) ||
+	if (e->table.cut_off || e->target || !e->size || is_scratch_name(e->name) ||
 	    atomic_load(&e->service->ending)) {
 		waitlist_wake(&c->changed);
 		return;
 	}
 	c->under_way = true;
 	r = xcalloc(1, sizeof(*r));
-	r->work.run = reading_run;
-	r->work.done = reading_done;
+	r->work.run = table_read_run;
+	r->work.done = table_read_done;
 	r->entry = entry_ref(e);
-	r->writes = e->writes;
-	r->marked = e->marked;
+	r->writes = e->file.writes;
+	r->marked = e->table.marked;
 	r->path = entry_disk_path(e);
 	r->table.fd = -1;
 	work_submit(e->service->loop, LANE_CONVERT, &r->work);
@@ -196,53 +179,53 @@ static void start(struct entry *e)
 
 void table_changed(struct entry *e)
 {
-	if (e->writers)
+	if (e->file.writers)
 		return;
-	start(e);
-	waitlist_wake(&e->check->changed);
+	table_read_start(e);
+	waitlist_wake(&e->table.check->changed);
 }
 
 void table_written(struct entry *e)
 {
 	if (entry_is_upload(e))
 		table_changed(e);
-	else if (e->check) /* in queries/: a query waits for it */
-		waitlist_wake(&e->check->changed);
+	else if (e->table.check) /* in queries/: a query waits for it */
+		waitlist_wake(&e->table.check->changed);
 }
 
 void table_moves(struct entry *e)
 {
 	if (entry_is_upload(e))
-		tell(e, false);
+		note_shown(e, false);
 }
 
 void table_goes(struct entry *e, pid_t pid)
 {
 	CLEANUP_FREE char *note = NULL;
 
-	if (!entry_is_upload(e) || !e->check)
+	if (!entry_is_upload(e) || !e->table.check)
 		return;
 	note = table_note(e);
-	if (pid && (table_has_error(e) || e->check->under_way))
+	if (pid && (table_has_error(e) || e->table.check->under_way))
 		ghost_add(e->parent, note, NULL, pid);
-	tell(e, false);
+	note_shown(e, false);
 }
 
 void table_gone(struct entry *e)
 {
-	if (e->check)
-		waitlist_wake(&e->check->changed);
+	if (e->table.check)
+		waitlist_wake(&e->table.check->changed);
 }
 
 void tables_check(struct entry *uploads)
 {
 	struct entry *e, *next;
 
-	HASH_ITER (hh, uploads->children, e, next) {
-		if ((e->check && e->check->known) || e->writers)
+	HASH_ITER (hh, uploads->in.children, e, next) {
+		if ((e->table.check && e->table.check->known) || e->file.writers)
 			continue;
-		start(e);
-		if (e->check->under_way)
+		table_read_start(e);
+		if (e->table.check->under_way)
 			return; /* the next one follows it */
 	}
 }

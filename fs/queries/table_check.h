@@ -13,7 +13,7 @@
 struct table_check {
 	bool known; /* it is read, or will not be; false: its turn is still to come */
 	bool under_way;
-	bool hidden;               /* the user removed NAME.error.txt; of uploads/: README.txt */
+	bool hidden;               /* the user removed NAME.error.txt */
 	bool shown;                /* watchers were told of NAME.error.txt */
 	struct error *error;       /* what is wrong; NULL where it is a table, or not known yet */
 	struct upload_table table; /* what was seen, where nothing is wrong */
@@ -27,10 +27,6 @@ struct table_check {
 void table_mark(int fd);
 /* At a mount: e->cut_off. folder: of it, open. Waits for the disk. */
 void table_scan(struct entry *, int folder);
-
-/* The entry's; made if it has none. */
-struct table_check *table_check_of(struct entry *);
-void table_check_free(struct table_check *); /* NULL is allowed */
 
 /* Its contents or its name are others now; nothing while somebody writes. */
 void table_changed(struct entry *);

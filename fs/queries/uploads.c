@@ -5,47 +5,37 @@
  * folders. What is wrong with a table stands beside it in NAME.error.txt, once it was read
  * (table_check.h). Links lead to results in queries/, or to tables here, of the same service.
  */
-#include "fs/queries/uploads.h"
-
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "base/near.h"
-#include "fs/branches.h"
-#include "fs/fuse/mount.h"
+#include "fs/core/listing.h"
+#include "fs/core/mount.h"
+#include "fs/core/operation.h"
+#include "fs/queries/branch.h"
 #include "fs/queries/disk_op.h"
+#include "fs/queries/entry_node.h"
+#include "fs/queries/orphan.h"
+#include "fs/queries/own_files.h"
 #include "fs/queries/queries.h"
 #include "fs/queries/table_check.h"
-#include "table/read/table_in.h"
+#include "fs/queries/upload_tables.h"
 #include "tap/query/upload.h"
 #include "tap/query/upload_name.h"
 
 #define README \
 	"README.txt" /* can be removed, as what else tapfs makes here, until the next mount */
 
-/* "targets" of targets.csv, and of a link of any name; NULL: no table has that name. Caller owns.
- */
-static char *table_name(const struct entry *e)
-{
-	if (is_scratch_name(e->name))
-		return NULL;
-	if (table_kind_of(e->name) == TABLE_NONE)
-		return e->target ? xstrdup(e->name) : NULL;
-	return xstrndup(e->name, (size_t)(strrchr(e->name, '.') - e->name));
-}
-
 /* --- names --- */
 
 /* What "NAME.error.txt" is about, or NULL. */
-static struct entry *noted(const struct entry *uploads, const char *name)
+static struct entry *table_of_note(const struct entry *uploads, const char *name)
 {
 	size_t n = strlen(name), m = strlen(TABLE_NOTE);
 	CLEANUP_FREE char *of = NULL;
@@ -69,14 +59,14 @@ enum outcome uploads_list(struct node *dir, struct listing *l, struct ask *ask)
 	struct entry *e, *next;
 
 	(void)ask;
-	if (!table_check_of(entry_of(dir))->hidden)
-		listing_add(l, README, tree_line("UPLOADS_README"), 0);
-	HASH_ITER (hh, entry_of(dir)->children, e, next) {
+	if (!own_files_of(dir->service)->readme_hidden)
+		listing_add(l, README, LINE_UPLOADS_README, 0);
+	HASH_ITER (hh, entry_of(dir)->in.children, e, next) {
 		listing_add(l, e->name, entry_line(e), e->id);
 		if (table_has_error(e)) {
 			CLEANUP_FREE char *note = table_note(e);
 
-			listing_add(l, note, tree_line("UPLOAD_ERROR"), 0);
+			listing_add(l, note, LINE_UPLOAD_ERROR, 0);
 		}
 	}
 	return READY;
@@ -91,27 +81,29 @@ enum outcome uploads_find(struct node *dir, const char *name, struct found *f, s
 		found_entry(f, e);
 		return READY;
 	}
-	if (strcmp(name, README) == 0 && !table_check_of(uploads)->hidden) {
-		f->kind = tree_line("UPLOADS_README");
+	if (strcmp(name, README) == 0 && !own_files_of(dir->service)->readme_hidden) {
+		f->line = LINE_UPLOADS_README;
 		return READY;
 	}
-	e = noted(uploads, name);
+	e = table_of_note(uploads, name);
 	if (e && (table_is_read(e) || table_has_error(e))) {
-		f->kind = tree_line(table_is_read(e) ? "UPLOAD_CHECKED" : "UPLOAD_ERROR");
+		f->line = table_is_read(e) ? LINE_UPLOAD_CHECKED : LINE_UPLOAD_ERROR;
 		f->object = entry_ref(e);
 	} else if (!e && was_noted(uploads, name, ask->pid)) {
-		f->kind = tree_line("GHOST");
+		f->line = LINE_GHOST;
 	}
 	return READY;
 }
 
-enum outcome upload_check_name(struct entry *uploads, const char *name, struct ask *ask)
+static enum outcome upload_check_name(struct node *dir, const char *name, struct ask *ask)
 {
+	const struct entry *uploads = entry_of(dir);
+
 	if (is_query_name(name))
 		return ask_fail(ask, EPERM, "%s is a query: drop it into queries/", name);
 	if (strcmp(name, README) == 0)
 		return ask_fail(ask, EPERM, README " is made by tapfs");
-	if (!entry_child(uploads, name) && noted(uploads, name))
+	if (!entry_child(uploads, name) && table_of_note(uploads, name))
 		return ask_fail(ask, EEXIST, "%s is where tapfs tells what is wrong with the table",
 				name);
 	return READY;
@@ -124,11 +116,11 @@ static enum outcome uploads_unlink(struct node *dir, const char *name, struct as
 
 	if (e || ask->op)
 		return queries_unlink(dir, name, ask);
-	e = noted(uploads, name);
-	if (strcmp(name, README) == 0 && !table_check_of(uploads)->hidden)
-		table_check_of(uploads)->hidden = true;
-	else if (e && e->check)
-		e->check->hidden = true;
+	e = table_of_note(uploads, name);
+	if (strcmp(name, README) == 0 && !own_files_of(dir->service)->readme_hidden)
+		own_files_of(dir->service)->readme_hidden = true;
+	else if (e && e->table.check)
+		e->table.check->hidden = true;
 	else if (e || !was_noted(uploads, name, ask->pid))
 		return ask_fail(ask, ENOENT, "no such name");
 	return READY;
@@ -149,10 +141,10 @@ static enum outcome uploads_mkdir(struct node *dir, const char *name, struct fou
 
 static void symlink_run(struct disk_op *o)
 {
-	if (symlink(o->newpath, o->path) < 0 || lstat(o->path, &o->st) < 0)
-		disk_op_errno(o, "cannot make the link");
+	if (symlink(o->newpath, o->worker.path) < 0 || lstat(o->worker.path, &o->st) < 0)
+		worker_op_errno(&o->worker, "cannot make the link");
 	else
-		file_sync_folder_of(o->path, &o->error);
+		file_sync_folder_of(o->worker.path, &o->worker.error);
 }
 
 static bool symlink_apply(struct disk_op *o)
@@ -196,7 +188,7 @@ static enum outcome uploads_symlink(struct node *dir, const char *name, const ch
 
 		if (is_refused_name(name))
 			return ask_fail(ask, EPERM, "%s is not kept here", name);
-		o = upload_check_name(uploads, name, ask);
+		o = upload_check_name(dir, name, ask);
 		if (o != READY)
 			return o;
 		text = link_text(dir, target);
@@ -205,9 +197,9 @@ static enum outcome uploads_symlink(struct node *dir, const char *name, const ch
 			    ask, EPERM,
 			    "a link here leads to queries/ or uploads/ of this service: "
 			    "copy the table instead");
-		op = op_in(uploads, name, symlink_run, symlink_apply);
+		op = disk_op_in(uploads, name, symlink_run, symlink_apply);
 		op->newpath = text;
-		disk_op_submit(op, uploads->service->loop, LANE_STATE, ask);
+		worker_op_submit(&op->worker, uploads->service->loop, LANE_STATE, ask);
 	}
 	o = ask_operation(ask);
 	if (o == READY)
@@ -230,6 +222,7 @@ const struct folder_ops uploads_folder = {
     .symlink = uploads_symlink,
     .unlink = uploads_unlink,
     .rename = queries_rename,
+    .check_name = upload_check_name,
 };
 
 /* --- what is told of them --- */
@@ -237,14 +230,14 @@ const struct folder_ops uploads_folder = {
 enum outcome upload_error_text(struct node *n, struct buf *out, struct ask *ask)
 {
 	struct entry *e = n->object;
-	CLEANUP_FREE char *name = table_name(e);
+	CLEANUP_FREE char *name = upload_table_name(e);
 
 	if (table_is_read(e))
-		return ask_wait(ask, &table_check_of(e)->changed);
+		return ask_wait(ask, &entry_check(e)->changed);
 	if (!table_has_error(e))
 		return ask_fail(ask, e->parent ? ENOENT : ESTALE,
 				"nothing is wrong with the table");
-	buf_addf(out, "%s: %s\n\n", e->name, error_text(e->check->error));
+	buf_addf(out, "%s: %s\n\n", e->name, error_text(e->table.check->error));
 	if (name)
 		buf_addf(out,
 			 "Correct it and copy it here again. Until then queries that name "
@@ -255,7 +248,7 @@ enum outcome upload_error_text(struct node *n, struct buf *out, struct ask *ask)
 	return READY;
 }
 
-static void tell_limit(const struct capabilities *c, struct buf *out)
+static void tell_upload_limit(const struct capabilities *c, struct buf *out)
 {
 	char text[CLOCK_TEXT];
 
@@ -271,10 +264,10 @@ static void tell_limit(const struct capabilities *c, struct buf *out)
 			 c->upload_limit.hard);
 }
 
-static void tell_table(const struct entry *e, struct buf *out)
+static void tell_upload(const struct entry *e, struct buf *out)
 {
-	CLEANUP_FREE char *name = table_name(e);
-	const struct table_check *c = e->check;
+	CLEANUP_FREE char *name = upload_table_name(e);
+	const struct table_check *c = e->table.check;
 	const char *line;
 	size_t n;
 
@@ -301,7 +294,7 @@ static void tell_table(const struct entry *e, struct buf *out)
 
 enum outcome uploads_readme(struct node *n, struct buf *out, struct ask *ask)
 {
-	struct entry *uploads = mount_uploads(n->mount, n->service);
+	struct entry *uploads = own_files_of(n->service)->uploads;
 	struct entry *e, *next;
 
 	(void)ask;
@@ -314,89 +307,9 @@ enum outcome uploads_readme(struct node *n, struct buf *out, struct ask *ask)
 		 "NAME.error.txt. It goes along, as a VOTable, with each query\nthat names it; "
 		 "after a change, `touch` the query to run it again. Results of other queries:\n\n"
 		 "  ln -s ../queries/m31.vot uploads/m31\n\n");
-	tell_limit(n->service->capabilities, out);
-	buf_adds(out, uploads->children ? "Here are:\n\n" : "Nothing is here yet.\n");
-	HASH_ITER (hh, uploads->children, e, next)
-		tell_table(e, out);
+	tell_upload_limit(n->service->capabilities, out);
+	buf_adds(out, uploads->in.children ? "Here are:\n\n" : "Nothing is here yet.\n");
+	HASH_ITER (hh, uploads->in.children, e, next)
+		tell_upload(e, out);
 	return READY;
-}
-
-/* --- for queries --- */
-
-static void tell(struct entry *e, struct upload_file *f)
-{
-	*f = (struct upload_file){
-	    .name = e->name,
-	    .target = e->target,
-	    .busy = e->writers ? &table_check_of(e)->changed : NULL,
-	    .cut_off = e->cut_off,
-	    .version = e->id + (e->changes << 44),
-	};
-}
-
-static bool by_path(void *arg, const char *path, struct upload_file *f)
-{
-	const struct own_files *own = arg;
-	bool is_upload = strncmp(path, "uploads/", 8) == 0;
-	struct entry *e = entry_at(is_upload ? own->uploads : own->queries, path + 8);
-
-	if (!e || e->is_folder)
-		return false;
-	tell(e, f);
-	return true;
-}
-
-/* Why there is none of that name. */
-static bool missing(const struct entry *uploads, const char *table, struct error **err)
-{
-	struct entry *e, *next;
-
-	HASH_ITER (hh, uploads->children, e, next) {
-		CLEANUP_FREE char *name = table_name(e);
-
-		size_t near = strlen(table) < 6 ? 1 : 2;
-
-		if (name && upload_name_is_valid(name) && near_distance(name, table, near) <= near)
-			return error_set(err, ENOENT,
-					 "there is no such table in uploads/; do you mean "
-					 "TAP_UPLOAD.%s?",
-					 name);
-	}
-	return error_set(
-	    err, ENOENT,
-	    "there is no such table in uploads/: copy it there, as %s.csv, .tsv, .ecsv, "
-	    ".vot or .fits",
-	    table);
-}
-
-static bool by_table(void *arg, const char *table, struct upload_file *f, struct error **err)
-{
-	struct entry *uploads = ((struct own_files *)arg)->uploads;
-	struct entry *e, *next, *found = NULL;
-
-	HASH_ITER (hh, uploads->children, e, next) {
-		CLEANUP_FREE char *name = table_name(e);
-
-		if (!name || strcasecmp(name, table) != 0)
-			continue;
-		if (found)
-			return error_set(err, EINVAL,
-					 "uploads/ has both %s and %s: remove or rename one",
-					 found->name, e->name);
-		found = e;
-	}
-	if (!found)
-		return missing(uploads, table, err);
-	tell(found, f);
-	return true;
-}
-
-void uploads_begin(struct own_files *own, struct service *s)
-{
-	struct entry *uploads = own->uploads;
-
-	entries_set_service(uploads, s);
-	uploads->tables = (struct upload_folder){own, by_path, by_table};
-	queries_of(s)->upload_folder = &uploads->tables;
-	tables_check(uploads);
 }

@@ -11,10 +11,11 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "cache/stored.h"
-#include "fs/branches.h"
+#include "fs/core/handle.h"
+#include "fs/core/listing.h"
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
-#include "fs/fuse/handle.h"
+#include "fs/service/branch.h"
 #include "tap/metadata/documents.h"
 #include "tap/metadata/metadata.h"
 #include "tap/service/service.h"
@@ -24,7 +25,7 @@ enum outcome documents_list(struct node *dir, struct listing *l, struct ask *ask
 	(void)ask;
 	for (int d = 0; d < DOC_COUNT; d++)
 		if (dir->service->document[d])
-			listing_add(l, document_name((enum document)d), tree_line("DOCUMENT"), 0);
+			listing_add(l, document_name((enum document)d), LINE_DOCUMENT, 0);
 	return READY;
 }
 
@@ -35,7 +36,7 @@ enum outcome documents_find(struct node *dir, const char *name, struct found *f,
 		if (strcmp(document_name((enum document)d), name) != 0 ||
 		    !dir->service->document[d])
 			continue;
-		f->kind = tree_line("DOCUMENT");
+		f->line = LINE_DOCUMENT;
 		f->object = stored_ref(dir->service->document[d]);
 	}
 	return READY;

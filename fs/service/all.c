@@ -7,9 +7,10 @@
 #include <string.h>
 
 #include "base/config.h"
-#include "fs/branches.h"
+#include "fs/core/listing.h"
+#include "fs/core/mount.h"
 #include "fs/core/node.h"
-#include "fs/fuse/mount.h"
+#include "fs/service/branch.h"
 
 enum outcome all_list(struct node *dir, struct listing *l, struct ask *ask)
 {
@@ -17,7 +18,7 @@ enum outcome all_list(struct node *dir, struct listing *l, struct ask *ask)
 
 	(void)ask;
 	for (size_t i = 0; i < config_service_count(c); i++)
-		listing_add(l, settings_name(config_service_at(c, i)), tree_line("SERVICE"), 0);
+		listing_add(l, settings_name(config_service_at(c, i)), LINE_SERVICE, 0);
 	return READY;
 }
 
@@ -25,7 +26,7 @@ enum outcome all_find(struct node *dir, const char *name, struct found *f, struc
 {
 	(void)ask;
 	if (config_service(dir->mount->config, name))
-		f->kind = tree_line("SERVICE");
+		f->line = LINE_SERVICE;
 	return READY;
 }
 

@@ -4,46 +4,36 @@
  */
 #include <errno.h>
 #include <inttypes.h>
-#include <stddef.h>
-#include <stdlib.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "base/mem.h"
+#include "base/text/url.h"
 #include "cache/kept.h"
-#include "fs/branches.h"
-#include "fs/core/operation.h"
-#include "fs/fuse/mount.h"
-#include "http/url.h"
+#include "fs/core/mount.h"
+#include "fs/core/node.h"
+#include "fs/core/worker_op.h"
+#include "fs/service/branch.h"
+#include "fs/service/cache_files.h"
 #include "tap/remote/remote.h"
 
 #define LISTED 10000 /* files; the rest are counted */
 
 struct cache_op {
-	struct work work; /* first */
-	struct operation op;
+	struct worker_op worker; /* first */
 	struct kept *kept;
 	struct remotes *remotes;
 	struct kept_totals totals;
 	struct buf text;
 	int64_t listed;
-	struct error *error;
+	struct error *not_dropped; /* what could not be thrown away */
 };
 
-static struct cache_op *cache_op_of(struct operation *op)
+static void cache_op_clear(struct worker_op *worker)
 {
-	return (struct cache_op *)((char *)op - offsetof(struct cache_op, op));
+	buf_free(&((struct cache_op *)worker)->text);
 }
 
-static void cache_op_free(struct operation *op)
-{
-	struct cache_op *o = cache_op_of(op);
-
-	buf_free(&o->text);
-	free(o);
-}
-
-static void add_row(void *arg, const struct kept_row *row)
+static void add_file_row(void *arg, const struct kept_row *row)
 {
 	CLEANUP_FREE char *shown = url_redact(row->key);
 	struct cache_op *o = arg;
@@ -79,69 +69,63 @@ static void add_totals(struct buf *b, const struct kept_totals *t)
 	buf_addf(b, "\n%14s %14s  %-20s  %s\n", "here", "whole", "last used", "URL");
 }
 
-static void list_run(struct work *w)
+static void list_run(struct worker_op *worker)
 {
-	struct cache_op *o = (struct cache_op *)w;
+	struct cache_op *o = (struct cache_op *)worker;
 
-	if (!kept_count(o->kept, &o->totals, &o->error))
+	if (!kept_count(o->kept, &o->totals, &worker->error))
 		return;
 	add_totals(&o->text, &o->totals);
-	kept_list(o->kept, LISTED, add_row, o, &o->error);
+	kept_list(o->kept, LISTED, add_file_row, o, &worker->error);
 	if (o->totals.files > o->listed)
 		buf_addf(&o->text, "… and %" PRId64 " more\n", o->totals.files - o->listed);
 }
 
-static void list_done(struct work *w)
+static void drop_run(struct worker_op *worker)
 {
-	struct cache_op *o = (struct cache_op *)w;
+	struct cache_op *o = (struct cache_op *)worker;
 
-	operation_finish(&o->op, steal(o->error));
+	kept_drop_all(o->kept, &o->not_dropped);
 }
 
-static void drop_run(struct work *w)
+/* Also after an error: some may have gone. */
+static bool drop_apply(struct worker_op *worker)
 {
-	struct cache_op *o = (struct cache_op *)w;
-
-	kept_drop_all(o->kept, &o->error);
-}
-
-static void drop_done(struct work *w)
-{
-	struct cache_op *o = (struct cache_op *)w;
+	struct cache_op *o = (struct cache_op *)worker;
 
 	remotes_count(o->remotes, false);
-	operation_finish(&o->op, steal(o->error));
+	worker_op_finish(worker, steal(o->not_dropped));
+	return true;
 }
 
-static void nothing_run(struct work *w)
+static void nothing_run(struct worker_op *worker)
 {
-	(void)w;
+	(void)worker;
 }
 
 /* What was read last has been noted by now, and is let go of. */
-static void drop_now(struct work *w)
+static bool drop_now(struct worker_op *worker)
 {
-	w->run = drop_run;
-	w->done = drop_done;
-	work_submit(w->loop, LANE_CACHE, w);
+	worker->run = drop_run;
+	worker->apply = drop_apply;
+	work_submit(worker->work.loop, LANE_CACHE, &worker->work);
+	return true;
 }
 
-static bool cache_op_start(struct mount *m, struct ask *ask, void (*run)(struct work *),
-			   void (*done)(struct work *))
+static bool cache_op_start(struct mount *m, struct ask *ask, void (*run)(struct worker_op *),
+			   bool (*apply)(struct worker_op *))
 {
 	struct cache_op *o;
 
 	if (!m->kept)
 		return error_set(&ask->error, EROFS,
 				 "no file is kept: the cache folder cannot be written");
-	o = xcalloc(1, sizeof(*o));
-	operation_init(&o->op, cache_op_free);
-	o->work.run = run;
-	o->work.done = done;
+	o = worker_op_new(sizeof(*o), run);
+	o->worker.apply = apply;
+	o->worker.clear = cache_op_clear;
 	o->kept = m->kept;
 	o->remotes = m->remotes;
-	ask->op = &o->op;
-	work_submit(m->loop, LANE_CACHE, &o->work);
+	worker_op_submit(&o->worker, m->loop, LANE_CACHE, ask);
 	return true;
 }
 
@@ -149,11 +133,11 @@ enum outcome cache_text(struct node *n, struct buf *out, struct ask *ask)
 {
 	enum outcome o;
 
-	if (!ask->op && !cache_op_start(n->mount, ask, list_run, list_done))
+	if (!ask->op && !cache_op_start(n->mount, ask, list_run, NULL))
 		return FAILED;
 	o = ask_operation(ask);
 	if (o == READY) {
-		const struct buf *text = &cache_op_of(ask->op)->text;
+		const struct buf *text = &((struct cache_op *)worker_op_of(ask))->text;
 
 		buf_add(out, text->data, text->len);
 	}

@@ -14,10 +14,10 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "fs/branches.h"
+#include "fs/core/listing.h"
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
-#include "tap/metadata/metadata.h"
+#include "fs/service/branch.h"
 #include "tap/service/service.h"
 
 /* The snapshot; PENDING while there is none yet but it is being fetched. */
@@ -68,7 +68,7 @@ static size_t lower_bound(const struct catalog_names *c, size_t from, size_t to,
 
 static const struct node *schema_node(const struct node *n)
 {
-	while (n->kind != tree_line("SCHEMA"))
+	while (n->kind->line != LINE_SCHEMA)
 		n = n->parent;
 	return n;
 }
@@ -76,7 +76,7 @@ static const struct node *schema_node(const struct node *n)
 /* The path below the schema of a folder's node, with a slash at its end; empty for the schema. */
 static void prefix_of(const struct node *n, struct buf *out)
 {
-	if (n->kind == tree_line("SCHEMA"))
+	if (n->kind->line == LINE_SCHEMA)
 		return;
 	prefix_of(n->parent, out);
 	buf_addf(out, "%s/", n->name);
@@ -88,7 +88,8 @@ static bool starts_with(const char *s, const char *prefix)
 }
 
 /* The table PREFIX NAME, or NULL. */
-static struct catalog_table *table_at(const struct place *p, const char *prefix, const char *name)
+static struct catalog_table *table_at(const struct schema_place *p, const char *prefix,
+				      const char *name)
 {
 	CLEANUP_FREE char *path = xasprintf("%s%s", prefix, name);
 	size_t end = p->schema->first + p->schema->count;
@@ -97,7 +98,7 @@ static struct catalog_table *table_at(const struct place *p, const char *prefix,
 	return i < end && strcmp(p->names->tables[i].path, path) == 0 ? &p->names->tables[i] : NULL;
 }
 
-enum outcome place_of(struct node *n, struct place *p, struct ask *ask)
+enum outcome schema_place_of(struct node *n, struct schema_place *p, struct ask *ask)
 {
 	CLEANUP_BUF struct buf path = BUF_INIT;
 	struct catalog_names *c;
@@ -105,10 +106,10 @@ enum outcome place_of(struct node *n, struct place *p, struct ask *ask)
 
 	if (o != READY)
 		return o;
-	*p = (struct place){.names = c, .schema = schema_named(c, schema_node(n)->name)};
+	*p = (struct schema_place){.names = c, .schema = schema_named(c, schema_node(n)->name)};
 	if (!p->schema)
 		return ask_fail(ask, ESTALE, "this schema is not there any more");
-	if (n->kind == tree_line("SCHEMA"))
+	if (n->kind->line == LINE_SCHEMA)
 		return READY;
 	prefix_of(n, &path);
 	path.data[--path.len] = '\0';
@@ -135,7 +136,7 @@ enum outcome schemas_list(struct node *dir, struct listing *l, struct ask *ask)
 	enum outcome o = names_of(dir, &c, ask);
 
 	for (size_t i = 0; o == READY && i < c->nschemas; i++)
-		listing_add(l, c->schemas[i].path, tree_line("SCHEMA"), 0);
+		listing_add(l, c->schemas[i].path, LINE_SCHEMA, 0);
 	return o;
 }
 
@@ -145,7 +146,7 @@ enum outcome schemas_find(struct node *dir, const char *name, struct found *f, s
 	enum outcome o = names_of(dir, &c, ask);
 
 	if (o == READY && schema_named(c, name))
-		f->kind = tree_line("SCHEMA");
+		f->line = LINE_SCHEMA;
 	return o;
 }
 
@@ -153,8 +154,8 @@ enum outcome schemas_find(struct node *dir, const char *name, struct found *f, s
  * The next name below prefix, from table i on: its length in *n, whether it is a table (it may be a
  * folder as well), and the number of the first table after it and all below it.
  */
-static bool next_name(const struct catalog_names *c, size_t i, size_t end, const char *prefix,
-		      const char **name, size_t *n, bool *is_table, size_t *next)
+static bool next_place_name(const struct catalog_names *c, size_t i, size_t end, const char *prefix,
+			    const char **name, size_t *n, bool *is_table, size_t *next)
 {
 	CLEANUP_BUF struct buf key = BUF_INIT;
 	const char *path;
@@ -176,8 +177,8 @@ static bool next_name(const struct catalog_names *c, size_t i, size_t end, const
 enum outcome tables_list(struct node *dir, struct listing *l, struct ask *ask)
 {
 	CLEANUP_BUF struct buf prefix = BUF_INIT;
-	struct place p;
-	enum outcome o = place_of(dir, &p, ask);
+	struct schema_place p;
+	enum outcome o = schema_place_of(dir, &p, ask);
 	const char *name;
 	size_t i, end, n, next;
 	bool is_table;
@@ -187,13 +188,13 @@ enum outcome tables_list(struct node *dir, struct listing *l, struct ask *ask)
 	prefix_of(dir, &prefix);
 	end = p.schema->first + p.schema->count;
 	i = lower_bound(p.names, p.schema->first, end, buf_str(&prefix));
-	for (; next_name(p.names, i, end, buf_str(&prefix), &name, &n, &is_table, &next);
+	for (; next_place_name(p.names, i, end, buf_str(&prefix), &name, &n, &is_table, &next);
 	     i = next) {
 		CLEANUP_FREE char *copy = xstrndup(name, n);
 
 		/* A table that is a folder as well was listed, or will be, as the table. */
 		if (is_table || !table_at(&p, buf_str(&prefix), copy))
-			listing_add(l, copy, tree_line(is_table ? "TABLE" : "FOLDER"), 0);
+			listing_add(l, copy, is_table ? LINE_TABLE : LINE_FOLDER, 0);
 	}
 	return READY;
 }
@@ -201,21 +202,21 @@ enum outcome tables_list(struct node *dir, struct listing *l, struct ask *ask)
 enum outcome tables_find(struct node *dir, const char *name, struct found *f, struct ask *ask)
 {
 	CLEANUP_BUF struct buf path = BUF_INIT;
-	struct place p;
-	enum outcome o = place_of(dir, &p, ask);
+	struct schema_place p;
+	enum outcome o = schema_place_of(dir, &p, ask);
 	size_t i, end;
 
 	if (o != READY)
 		return o;
 	prefix_of(dir, &path);
 	if (table_at(&p, buf_str(&path), name)) {
-		f->kind = tree_line("TABLE");
+		f->line = LINE_TABLE;
 		return READY;
 	}
 	buf_addf(&path, "%s/", name);
 	end = p.schema->first + p.schema->count;
 	i = lower_bound(p.names, p.schema->first, end, path.data);
 	if (i < end && starts_with(p.names->tables[i].path, path.data))
-		f->kind = tree_line("FOLDER");
+		f->line = LINE_FOLDER;
 	return READY;
 }

@@ -9,9 +9,8 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "base/quote.h"
-#include "fs/branches.h"
 #include "fs/core/operation.h"
+#include "fs/service/branch.h"
 #include "fs/service/schemas.h"
 #include "tap/metadata/details.h"
 
@@ -19,10 +18,10 @@
 #define LINE_WIDTH     78
 
 /* The table that a file's node lies in, and its columns. */
-static enum outcome table_of(struct node *file, struct place *p, struct catalog_details **d,
+static enum outcome table_of(struct node *file, struct schema_place *p, struct catalog_details **d,
 			     struct ask *ask)
 {
-	enum outcome o = place_of(file->parent, p, ask);
+	enum outcome o = schema_place_of(file->parent, p, ask);
 	struct waitlist *wait = NULL;
 	struct error *err = NULL;
 
@@ -38,7 +37,7 @@ static enum outcome table_of(struct node *file, struct place *p, struct catalog_
 	return wait ? ask_wait(ask, wait) : ask_failed(ask, err);
 }
 
-static const char *or_empty(const char *s)
+static const char *text_or_empty(const char *s)
 {
 	return s ? s : "";
 }
@@ -65,9 +64,9 @@ static void add_wrapped(struct buf *b, const char *s, size_t indent)
 	buf_addc(b, '\n');
 }
 
-static void add_cell(struct buf *b, const char *s, char after)
+static void add_csv_cell(struct buf *b, const char *s, char after)
 {
-	buf_add_csv(b, or_empty(s), strlen(or_empty(s)));
+	buf_add_csv(b, text_or_empty(s), strlen(text_or_empty(s)));
 	buf_addc(b, after);
 }
 
@@ -90,7 +89,7 @@ static void add_flags(struct buf *b, const struct catalog_column *k)
 enum outcome table_columns_csv(struct node *n, struct buf *out, struct ask *ask)
 {
 	struct catalog_details *d;
-	struct place p;
+	struct schema_place p;
 	enum outcome o = table_of(n, &p, &d, ask);
 
 	if (o != READY)
@@ -99,16 +98,16 @@ enum outcome table_columns_csv(struct node *n, struct buf *out, struct ask *ask)
 	for (size_t i = 0; i < d->ncolumns; i++) {
 		const struct catalog_column *k = &d->columns[i];
 
-		add_cell(out, k->name, ',');
-		add_cell(out, k->datatype, ',');
-		add_cell(out, k->arraysize, ',');
-		add_cell(out, k->xtype, ',');
-		add_cell(out, k->unit, ',');
-		add_cell(out, k->ucd, ',');
-		add_cell(out, k->utype, ',');
+		add_csv_cell(out, k->name, ',');
+		add_csv_cell(out, k->datatype, ',');
+		add_csv_cell(out, k->arraysize, ',');
+		add_csv_cell(out, k->xtype, ',');
+		add_csv_cell(out, k->unit, ',');
+		add_csv_cell(out, k->ucd, ',');
+		add_csv_cell(out, k->utype, ',');
 		add_flags(out, k);
 		buf_addc(out, ',');
-		add_cell(out, k->description, '\n');
+		add_csv_cell(out, k->description, '\n');
 	}
 	return READY;
 }
@@ -116,7 +115,7 @@ enum outcome table_columns_csv(struct node *n, struct buf *out, struct ask *ask)
 /* "char(*)", "double", "float[3]" as people say it */
 static void add_type(struct buf *b, const struct catalog_column *k)
 {
-	buf_adds(b, or_empty(k->datatype));
+	buf_adds(b, text_or_empty(k->datatype));
 	if (k->arraysize && *k->arraysize && strcmp(k->arraysize, "1") != 0)
 		buf_addf(b, "[%s]", k->arraysize);
 }
@@ -138,9 +137,9 @@ static void add_padded(struct buf *b, const char *s, size_t width)
 	buf_addf(b, "%*s", (int)(w < width ? width - w : 0) + 2, "");
 }
 
-static void grow(size_t *width, const char *s)
+static void widen_column(size_t *width, const char *s)
 {
-	size_t w = display_width(or_empty(s));
+	size_t w = display_width(text_or_empty(s));
 
 	if (w > *width)
 		*width = w;
@@ -158,7 +157,7 @@ enum outcome table_columns_txt(struct node *n, struct buf *out, struct ask *ask)
 	CLEANUP_BUF struct buf type = BUF_INIT;
 	size_t wname = 4, wtype = 4, wunit = 4, wucd = 3;
 	struct catalog_details *d;
-	struct place p;
+	struct schema_place p;
 	enum outcome o = table_of(n, &p, &d, ask);
 
 	if (o != READY)
@@ -166,10 +165,10 @@ enum outcome table_columns_txt(struct node *n, struct buf *out, struct ask *ask)
 	for (size_t i = 0; i < d->ncolumns; i++) {
 		buf_reset(&type);
 		add_type(&type, &d->columns[i]);
-		grow(&wname, d->columns[i].name);
-		grow(&wtype, buf_str(&type));
-		grow(&wunit, d->columns[i].unit);
-		grow(&wucd, d->columns[i].ucd);
+		widen_column(&wname, d->columns[i].name);
+		widen_column(&wtype, buf_str(&type));
+		widen_column(&wunit, d->columns[i].unit);
+		widen_column(&wucd, d->columns[i].ucd);
 	}
 	add_padded(out, "name", wname);
 	add_padded(out, "type", wtype);
@@ -183,9 +182,9 @@ enum outcome table_columns_txt(struct node *n, struct buf *out, struct ask *ask)
 		add_type(&type, k);
 		add_padded(out, k->name, wname);
 		add_padded(out, buf_str(&type), wtype);
-		add_padded(out, or_empty(k->unit), wunit);
-		add_padded(out, or_empty(k->ucd), wucd);
-		add_one_line(out, or_empty(k->description));
+		add_padded(out, text_or_empty(k->unit), wunit);
+		add_padded(out, text_or_empty(k->ucd), wucd);
+		add_one_line(out, text_or_empty(k->description));
 		buf_addc(out, '\n');
 	}
 	return READY;
@@ -194,18 +193,18 @@ enum outcome table_columns_txt(struct node *n, struct buf *out, struct ask *ask)
 enum outcome table_keys_csv(struct node *n, struct buf *out, struct ask *ask)
 {
 	struct catalog_details *d;
-	struct place p;
+	struct schema_place p;
 	enum outcome o = table_of(n, &p, &d, ask);
 
 	if (o != READY)
 		return o;
 	buf_adds(out, "key,from_column,target_table,target_column,description\n");
 	for (size_t i = 0; i < d->nkeys; i++) {
-		add_cell(out, d->keys[i].id, ',');
-		add_cell(out, d->keys[i].from_column, ',');
-		add_cell(out, d->keys[i].target_table, ',');
-		add_cell(out, d->keys[i].target_column, ',');
-		add_cell(out, d->keys[i].description, '\n');
+		add_csv_cell(out, d->keys[i].id, ',');
+		add_csv_cell(out, d->keys[i].from_column, ',');
+		add_csv_cell(out, d->keys[i].target_table, ',');
+		add_csv_cell(out, d->keys[i].target_column, ',');
+		add_csv_cell(out, d->keys[i].description, '\n');
 	}
 	return READY;
 }
@@ -213,7 +212,7 @@ enum outcome table_keys_csv(struct node *n, struct buf *out, struct ask *ask)
 enum outcome table_select(struct node *n, struct buf *out, struct ask *ask)
 {
 	struct catalog_details *d;
-	struct place p;
+	struct schema_place p;
 	enum outcome o = table_of(n, &p, &d, ask);
 
 	if (o != READY)
@@ -231,21 +230,21 @@ enum outcome table_select(struct node *n, struct buf *out, struct ask *ask)
 
 enum outcome table_description(struct node *n, struct buf *out, struct ask *ask)
 {
-	struct place p;
+	struct schema_place p;
 	enum outcome o = table_of(n, &p, NULL, ask);
 
 	if (o == READY)
-		add_wrapped(out, or_empty(p.table->description), 0);
+		add_wrapped(out, text_or_empty(p.table->description), 0);
 	return o;
 }
 
 enum outcome schema_description(struct node *n, struct buf *out, struct ask *ask)
 {
-	struct place p;
-	enum outcome o = place_of(n->parent, &p, ask);
+	struct schema_place p;
+	enum outcome o = schema_place_of(n->parent, &p, ask);
 
 	if (o == READY)
-		add_wrapped(out, or_empty(p.schema->description), 0);
+		add_wrapped(out, text_or_empty(p.schema->description), 0);
 	return o;
 }
 
@@ -256,7 +255,7 @@ static void readme_columns(struct buf *out, const struct catalog_details *d)
 
 		buf_addf(out, "  %s (", k->name);
 		add_type(out, k);
-		buf_addf(out, "%s%s)\n", k->unit && *k->unit ? ", " : "", or_empty(k->unit));
+		buf_addf(out, "%s%s)\n", k->unit && *k->unit ? ", " : "", text_or_empty(k->unit));
 		if (k->description && *k->description)
 			add_wrapped(out, k->description, 6);
 	}
@@ -267,7 +266,7 @@ static void readme_columns(struct buf *out, const struct catalog_details *d)
 enum outcome table_readme(struct node *n, struct buf *out, struct ask *ask)
 {
 	struct catalog_details *d;
-	struct place p;
+	struct schema_place p;
 	enum outcome o = table_of(n, &p, &d, ask);
 
 	if (o != READY)

@@ -1,9 +1,9 @@
 /*
- * ops.c: the kernel's requests: names and attributes; and the table of all.
+ * ops.c: the kernel's requests on names and attributes, and the table of all.
  *
  * Each op copies its arguments into a request and runs its handler.
  */
-#include "fs/ops.h"
+#include "fs/fuse/ops.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -13,23 +13,15 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "fs/announce.h"
+#include "fs/core/changes.h"
 #include "fs/core/names.h"
-#include "fs/xattr.h"
-
-enum outcome entry_for(struct node *n, struct fuse_entry_param *e, struct ask *ask)
-{
-	enum outcome o;
-
-	*e = (struct fuse_entry_param){0};
-	o = node_stat(n, &e->attr, &e->attr_timeout, ask);
-	e->ino = n->id;
-	e->entry_timeout = node_entry_timeout(n);
-	return o;
-}
+#include "fs/core/node.h"
+#include "fs/core/worker_op.h"
+#include "fs/fuse/reply_fuse.h"
+#include "tap/service/service.h"
 
 /* The node is the request's from then on: what it waits for may be the node's own. */
-static enum outcome find_entry(struct request *r, struct fuse_entry_param *e)
+static enum outcome find_view(struct request *r, struct node_view *v)
 {
 	struct node *n = NULL;
 	enum outcome o = names_find(r->node, r->name, &n, &r->ask);
@@ -38,23 +30,23 @@ static enum outcome find_entry(struct request *r, struct fuse_entry_param *e)
 		return o;
 	node_unref(r->held);
 	r->held = n;
-	return entry_for(n, e, &r->ask);
+	return node_view_of(n, v, &r->ask);
 }
 
 static void do_lookup(struct request *r)
 {
-	struct fuse_entry_param e;
+	struct node_view v;
 	enum outcome o;
 
-	if (announce_lookup(r))
+	if (r->mount->hooks->lookup(r))
 		return;
-	o = find_entry(r, &e);
+	o = find_view(r, &v);
 	if (o == FAILED && r->held && r->held->stale) { /* changed since its stat: a new node */
 		error_clear(&r->ask.error);
-		o = find_entry(r, &e);
+		o = find_view(r, &v);
 	}
 	if (settled(r, o))
-		reply_entry(r, &e);
+		reply_entry(r, &v);
 }
 
 static void op_lookup(fuse_req_t fuse, fuse_ino_t parent, const char *name)
@@ -65,23 +57,29 @@ static void op_lookup(fuse_req_t fuse, fuse_ino_t parent, const char *name)
 	request_run(r);
 }
 
-static void op_forget(fuse_req_t fuse, fuse_ino_t ino, uint64_t nlookup)
+static struct mount *mount_of(fuse_req_t fuse)
 {
-	struct node *n = node_by_id(fuse_req_userdata(fuse), ino);
+	return ((struct session *)fuse_req_userdata(fuse))->mount;
+}
+
+static void forget_lookups(fuse_req_t fuse, fuse_ino_t ino, uint64_t nlookup)
+{
+	struct node *n = node_by_id(mount_of(fuse), ino);
 
 	if (n)
 		node_forget(n, nlookup);
+}
+
+static void op_forget(fuse_req_t fuse, fuse_ino_t ino, uint64_t nlookup)
+{
+	forget_lookups(fuse, ino, nlookup);
 	fuse_reply_none(fuse);
 }
 
 static void op_forget_multi(fuse_req_t fuse, size_t count, struct fuse_forget_data *forgets)
 {
-	for (size_t i = 0; i < count; i++) {
-		struct node *n = node_by_id(fuse_req_userdata(fuse), forgets[i].ino);
-
-		if (n)
-			node_forget(n, forgets[i].nlookup);
-	}
+	for (size_t i = 0; i < count; i++)
+		forget_lookups(fuse, forgets[i].ino, forgets[i].nlookup);
 	fuse_reply_none(fuse);
 }
 
@@ -95,7 +93,7 @@ static void do_getattr(struct request *r)
 		return;
 	if (r->handle && r->node->kind->text)
 		st.st_size = (off_t)r->handle->text.len;
-	reply_attr(r, &st, timeout);
+	reply_attributes(r, &st, timeout);
 }
 
 static void op_getattr(fuse_req_t fuse, fuse_ino_t ino, struct fuse_file_info *fi)
@@ -109,24 +107,18 @@ static void op_getattr(fuse_req_t fuse, fuse_ino_t ino, struct fuse_file_info *f
 
 static void do_setattr(struct request *r)
 {
-	const struct kind *k = r->node->kind;
 	struct stat st;
 	double timeout;
 
-	if (announce_is_helper(r)) {
-		; /* it makes inotify speak, and changes nothing */
-	} else if (k->change) {
-		if (!settled(r, k->change(r->node, &r->change, &r->ask)))
-			return;
-	} else if (!(k->command && !r->change.mode)) { /* `echo refresh > ctl` truncates first */
-		settled(r, ask_fail(&r->ask, EPERM, "this cannot be changed: it is made by tapfs"));
+	/* The helper makes inotify speak, and changes nothing. */
+	if (!r->mount->hooks->is_helper(r) &&
+	    !settled(r, change_attributes(r->node, &r->change, &r->ask)))
 		return;
-	}
 	if (settled(r, node_stat(r->node, &st, &timeout, &r->ask)))
-		reply_attr(r, &st, timeout);
+		reply_attributes(r, &st, timeout);
 }
 
-static int64_t to_ms(const struct timespec *t)
+static int64_t timespec_ms(const struct timespec *t)
 {
 	return (int64_t)t->tv_sec * 1000 + t->tv_nsec / 1000000;
 }
@@ -144,7 +136,7 @@ static void op_setattr(fuse_req_t fuse, fuse_ino_t ino, struct stat *st, int wha
 	r->change.new_mode = st->st_mode & 07777;
 	r->change.times = what & (FUSE_SET_ATTR_MTIME | FUSE_SET_ATTR_MTIME_NOW);
 	r->change.mtime_now = what & FUSE_SET_ATTR_MTIME_NOW;
-	r->change.new_mtime = r->change.mtime_now ? clock_now() : to_ms(&st->st_mtim);
+	r->change.new_mtime = r->change.mtime_now ? clock_now() : timespec_ms(&st->st_mtim);
 	request_run(r);
 }
 
@@ -162,31 +154,31 @@ static void op_readlink(fuse_req_t fuse, fuse_ino_t ino)
 }
 
 struct statfs_op {
-	struct work work; /* first */
-	struct operation op;
+	struct worker_op worker; /* first */
 	char *path;
+	bool known;
 	struct statvfs st;
-	int errnum;
 };
 
-static void statfs_free(struct operation *op)
+static void statfs_clear(struct worker_op *worker)
 {
-	struct statfs_op *s = (struct statfs_op *)((char *)op - offsetof(struct statfs_op, op));
-
-	free(s->path);
-	free(s);
+	free(((struct statfs_op *)worker)->path);
 }
 
-static void statfs_run(struct work *w)
+static void statfs_run(struct worker_op *worker)
 {
-	struct statfs_op *s = (struct statfs_op *)w;
+	struct statfs_op *o = (struct statfs_op *)worker;
 
-	s->errnum = statvfs(s->path, &s->st) < 0 ? errno : 0;
+	o->known = statvfs(o->path, &o->st) == 0;
 }
 
-static void statfs_done(struct work *w)
+static void statfs_submit(const struct service *s, struct ask *ask)
 {
-	operation_finish(&((struct statfs_op *)w)->op, NULL);
+	struct statfs_op *o = worker_op_new(sizeof(*o), statfs_run);
+
+	o->worker.clear = statfs_clear;
+	o->path = xstrdup(s->dir.state);
+	worker_op_submit(&o->worker, s->loop, LANE_FILE, ask);
 }
 
 /* The room that there is for queries and results. */
@@ -194,23 +186,17 @@ static void do_statfs(struct request *r)
 {
 	const struct service *svc = r->node->service;
 	struct statvfs st = {.f_bsize = 4096, .f_frsize = 4096, .f_namemax = 255};
-	struct statfs_op *s;
 
-	if (svc && !r->ask.op) {
-		s = xcalloc(1, sizeof(*s));
-		operation_init(&s->op, statfs_free);
-		s->work.run = statfs_run;
-		s->work.done = statfs_done;
-		s->path = xstrdup(svc->dir.state);
-		r->ask.op = &s->op;
-		work_submit(r->mount->loop, LANE_FILE, &s->work);
-	}
+	if (svc && !r->ask.op)
+		statfs_submit(svc, &r->ask);
 	if (svc) {
+		const struct statfs_op *o;
+
 		if (!settled(r, ask_operation(&r->ask)))
 			return;
-		s = (struct statfs_op *)((char *)r->ask.op - offsetof(struct statfs_op, op));
-		if (!s->errnum)
-			st = s->st;
+		o = worker_op_of(&r->ask);
+		if (o->known)
+			st = o->st;
 		st.f_namemax = 255;
 	}
 	reply_statfs(r, &st);
@@ -220,6 +206,51 @@ static void op_statfs(fuse_req_t fuse, fuse_ino_t ino)
 {
 	request_run(request_new(fuse, ino ? ino : FUSE_ROOT_ID, do_statfs));
 }
+
+/* --- extended attributes --- */
+
+static void reply_value(fuse_req_t fuse, const struct buf *b, size_t size)
+{
+	if (!size)
+		fuse_reply_xattr(fuse, b->len);
+	else if (b->len > size)
+		fuse_reply_err(fuse, ERANGE);
+	else
+		fuse_reply_buf(fuse, buf_str(b), b->len);
+}
+
+static void op_getxattr(fuse_req_t fuse, fuse_ino_t ino, const char *name, size_t size)
+{
+	const struct xattr_ops *ops = mount_of(fuse)->xattrs;
+	struct node *n = node_by_id(mount_of(fuse), ino);
+	CLEANUP_BUF struct buf b = BUF_INIT;
+
+	if (!ops || !n) {
+		fuse_reply_err(fuse, n ? ENOSYS : ESTALE);
+		return;
+	}
+	ops->get(n, name, &b);
+	if (b.len)
+		reply_value(fuse, &b, size);
+	else
+		fuse_reply_err(fuse, ENODATA);
+}
+
+static void op_listxattr(fuse_req_t fuse, fuse_ino_t ino, size_t size)
+{
+	const struct xattr_ops *ops = mount_of(fuse)->xattrs;
+	struct node *n = node_by_id(mount_of(fuse), ino);
+	CLEANUP_BUF struct buf b = BUF_INIT;
+
+	if (!ops || !n) {
+		fuse_reply_err(fuse, n ? ENOSYS : ESTALE);
+		return;
+	}
+	ops->list(n, &b);
+	reply_value(fuse, &b, size);
+}
+
+/* --- what there is not; and the session --- */
 
 static void op_link(fuse_req_t fuse, fuse_ino_t ino, fuse_ino_t parent, const char *name)
 {
@@ -240,7 +271,7 @@ static void op_mknod(fuse_req_t fuse, fuse_ino_t parent, const char *name, mode_
 
 static void op_init(void *arg, struct fuse_conn_info *conn)
 {
-	struct mount *m = arg;
+	struct session *s = arg;
 
 	/*
 	 * What the kernel reads ahead is in the background queue, and must not fill that while it
@@ -257,10 +288,10 @@ static void op_init(void *arg, struct fuse_conn_info *conn)
 	conn->max_readahead = 16384;
 	conn->max_background = 16384;
 	conn->congestion_threshold = 12288;
-	m->buf.flags = 0;
+	s->buf.flags = 0;
 }
 
-const struct fuse_lowlevel_ops mount_ops = {
+const struct fuse_lowlevel_ops session_ops = {
     .init = op_init,
     .lookup = op_lookup,
     .forget = op_forget,

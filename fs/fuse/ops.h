@@ -1,8 +1,10 @@
-/* ops.h: the kernel's requests by family; together they are mount_ops (ops.c). */
-#ifndef TAPFS_FS_OPS_H
-#define TAPFS_FS_OPS_H
+/* ops.h: the kernel's requests by family; together they are session_ops (ops.c). */
+#ifndef TAPFS_FS_FUSE_OPS_H
+#define TAPFS_FS_FUSE_OPS_H
 
-#include "fs/core/request.h"
+#include <fuse_lowlevel.h>
+
+extern const struct fuse_lowlevel_ops session_ops;
 
 /* ops_file.c */
 void op_open(fuse_req_t, fuse_ino_t, struct fuse_file_info *);
@@ -23,11 +25,5 @@ void op_symlink(fuse_req_t, const char *, fuse_ino_t, const char *);
 void op_unlink(fuse_req_t, fuse_ino_t, const char *);
 void op_rmdir(fuse_req_t, fuse_ino_t, const char *);
 void op_rename(fuse_req_t, fuse_ino_t, const char *, fuse_ino_t, const char *, unsigned);
-
-/* Answers CREATE with a node that is there already, and a handle that reads nothing. */
-void reply_created_empty(struct request *, struct node *, const struct fuse_entry_param *);
-
-/* Fills an entry for a node; the kernel's lookup is counted by the reply. */
-enum outcome entry_for(struct node *, struct fuse_entry_param *, struct ask *);
 
 #endif
