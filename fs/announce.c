@@ -275,11 +275,11 @@ static void service_begun(struct mount *m, struct service *s, const char *prefix
 	f->service = s;
 	f->prefix = xstrdup(prefix);
 	LIST_INSERT_HEAD(&m->announcer->services, f, link);
-	s->queries->touched = follow_touched;
-	s->queries->touched_arg = f;
+	queries_of(s)->touched = follow_touched;
+	queries_of(s)->touched_arg = f;
 	own_files_of(s)->noted = upload_noted;
 	own_files_of(s)->noted_arg = f;
-	LIST_FOREACH (q, &s->queries->all, link) {
+	LIST_FOREACH (q, &queries_of(s)->all, link) {
 		struct shown *shown = shown_of(f, q);
 
 		names_now(q, &shown->names);
@@ -390,7 +390,7 @@ void announce_end(struct mount *m)
 		told_free(a);
 	while ((f = LIST_FIRST(&a->services))) {
 		LIST_REMOVE(f, link);
-		f->service->queries->touched = NULL;
+		queries_of(f->service)->touched = NULL;
 		own_files_of(f->service)->noted = NULL;
 		free(f->prefix);
 		free(f);

@@ -34,9 +34,11 @@
 #include "fs/services.h"
 #include "fs/tree.h"
 #include "fs/xattr.h"
+#include "http/curl_transport.h"
 #include "http/http.h"
 #include "tap/remote/remote.h"
 #include "tap/service/service.h"
+#include "tap/service_open.h"
 
 static void raise_descriptor_limit(void)
 {

@@ -17,6 +17,7 @@
 #include "fs/core/operation.h"
 #include "fs/core/reply.h"
 #include "tap/service/service.h"
+#include "tap/service_open.h"
 
 #define RETRY_MS 5000
 

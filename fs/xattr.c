@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "base/text/url.h"
 #include "fs/core/node.h"
 #include "fs/queries/entry.h"
 #include "fs/service/schemas.h"

@@ -8,6 +8,7 @@
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
 #include "fs/datalink/branch.h"
+#include "tap/metadata/metadata.h"
 #include "tap/position/position.h"
 #include "tap/remote/hips.h"
 #include "tap/service/endpoint.h"
@@ -80,7 +81,7 @@ enum outcome places_find(struct node *dir, const char *name, struct found *f, st
 		f->line = LINE_PLACES;
 	}
 	endpoints_clear(&list);
-	if (!f->line && !s->capabilities && s->metadata)
+	if (!f->line && !s->capabilities && metadata_is_refreshing(s))
 		return ask_wait(ask, &s->changed); /* it may tell in a moment */
 	return READY;
 }

@@ -20,6 +20,7 @@
 #include "fs/core/operation.h"
 #include "fs/datalink/branch.h"
 #include "fs/datalink/datalink.h"
+#include "http/url.h"
 #include "tap/service/service.h"
 
 struct link_file {

@@ -200,7 +200,7 @@ enum outcome job_link_text(struct node *n, struct buf *out, struct ask *ask)
 static enum outcome job_group_unlink(struct node *dir, const char *name, struct ask *ask)
 {
 	CLEANUP_FREE char *runid = runid_named(dir->name);
-	struct job *j = jobs_get(jobs_of(dir), name);
+	struct job *j = jobs_get(node_jobs(dir), name);
 
 	if (ask->op)
 		return ask_operation(ask);
@@ -307,7 +307,7 @@ static bool has_runid(struct job *in, const char *runid)
 enum outcome job_runids_find(struct node *dir, const char *name, struct found *f, struct ask *ask)
 {
 	CLEANUP_FREE char *runid = runid_named(name);
-	struct jobs *jobs = jobs_of(dir);
+	struct jobs *jobs = node_jobs(dir);
 	bool there = *runid && (has_runid(jobs->all, runid) || has_runid(jobs->deleted, runid));
 	enum outcome o = READY;
 
@@ -326,7 +326,7 @@ static enum outcome job_groups_rmdir(struct node *dir, const char *name, struct 
 	enum uws_phase p = uws_phase_parse(name, strlen(name));
 	CLEANUP_FREE char *runid = runid_named(name);
 	bool full = dir->kind->line == LINE_JOBS_BY_PHASE ? has_phase(dir, p)
-							  : has_runid(jobs_of(dir)->all, runid);
+							  : has_runid(node_jobs(dir)->all, runid);
 
 	if (full)
 		return ask_fail(ask, ENOTEMPTY, "there are jobs in it: remove them first");

@@ -203,13 +203,13 @@ static void queries_begin(struct entry *root, struct service *s)
 	struct query *q, *next;
 
 	for_each(root, set_service, s);
-	LIST_FOREACH (q, &s->queries->all, link) {
+	LIST_FOREACH (q, &queries_of(s)->all, link) {
 		struct entry *e = entry_at(root, q->entry.path);
 
 		if (e && !e->is_folder && e != root)
 			e->query = q;
 	}
-	for (q = LIST_FIRST(&s->queries->all); q; q = next) {
+	for (q = LIST_FIRST(&queries_of(s)->all); q; q = next) {
 		struct entry *e = entry_at(root, q->entry.path);
 		struct lost l = {.query = q};
 
@@ -230,7 +230,7 @@ static void queries_begin(struct entry *root, struct service *s)
 
 		query_moved(q, path);
 	}
-	for_each(root, give_query, s->queries);
+	for_each(root, give_query, queries_of(s));
 	if (s->read_only)
 		return; /* nothing is run from here */
 	for_each(root, resume, NULL);
@@ -242,12 +242,12 @@ void own_files_begin(struct own_files *own, struct service *s)
 {
 	for_each(own->uploads, set_service, s);
 	own->tables = upload_tables(own);
-	s->uploads = &own->tables;
+	queries_of(s)->upload_folder = &own->tables;
 	tables_check(own->uploads);
 	queries_begin(own->queries, s);
 }
 
 struct own_files *own_files_of(const struct service *s)
 {
-	return s->uploads->arg;
+	return queries_of(s)->upload_folder->arg;
 }

@@ -7,13 +7,13 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "base/text/url.h"
 #include "cache/kept.h"
 #include "fs/core/mount.h"
 #include "fs/core/node.h"
 #include "fs/core/worker_op.h"
 #include "fs/service/branch.h"
 #include "fs/service/cache_files.h"
+#include "http/url.h"
 #include "tap/remote/remote.h"
 
 #define LISTED 10000 /* files; the rest are counted */

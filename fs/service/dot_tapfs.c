@@ -15,6 +15,7 @@
 #include "fs/service/branch.h"
 #include "fs/service/cache_files.h"
 #include "http/http.h"
+#include "tap/metadata/metadata.h"
 #include "tap/remote/remote.h"
 #include "tap/service/service.h"
 #include "tap/service_open.h"

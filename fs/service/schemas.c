@@ -18,6 +18,7 @@
 #include "fs/core/node.h"
 #include "fs/core/operation.h"
 #include "fs/service/branch.h"
+#include "tap/metadata/metadata.h"
 #include "tap/service/service.h"
 
 /* The snapshot; PENDING while there is none yet but it is being fetched. */

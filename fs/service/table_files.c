@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/quote.h"
 #include "fs/core/operation.h"
 #include "fs/service/branch.h"
 #include "fs/service/schemas.h"
