@@ -80,7 +80,7 @@ static void write_start(struct download *d)
 }
 
 /* Goes on after a change: writes, resumes, or ends. */
-static void advance(struct download *d)
+static void download_advance(struct download *d)
 {
 	bool empty = !d->transfer && !d->told; /* no body: nobody makes a file for it */
 
@@ -125,7 +125,7 @@ static void write_done(struct work *w)
 		if (d->events.grew)
 			d->events.grew(d->events.arg, d->written);
 	}
-	advance(d);
+	download_advance(d);
 }
 
 static bool on_headers(void *arg, const struct http_reply *r)
@@ -173,7 +173,7 @@ static void on_done(void *arg, struct http_reply *r, struct error *err)
 				       .content_type = xstrdup_or_null(r->content_type)};
 	if (err && !d->error)
 		d->error = error_copy(err);
-	advance(d);
+	download_advance(d);
 }
 
 static struct download *start(struct http *h, struct loop *loop, const struct http_call *call,
@@ -222,7 +222,7 @@ void download_give(struct download *d, int fd)
 {
 	d->fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
 	d->held = false;
-	advance(d);
+	download_advance(d);
 }
 
 void download_move(struct download *d, uint64_t offset)

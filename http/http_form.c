@@ -168,7 +168,7 @@ void http_form_rewind(struct http_form *f)
 	f->offset = 0;
 }
 
-static size_t take(struct http_form *f, char *to, size_t n, const char *from, uint64_t there)
+static size_t take_block(struct http_form *f, char *to, size_t n, const char *from, uint64_t there)
 {
 	size_t len = n < there ? n : (size_t)there;
 
@@ -191,11 +191,11 @@ size_t http_form_read(struct http_form *f, char *to, size_t n)
 		return 0;
 	s = &f->at[f->now];
 	if (s->fd < 0)
-		return take(f, to, n, s->text.data + f->offset, s->size - f->offset);
+		return take_block(f, to, n, s->text.data + f->offset, s->size - f->offset);
 	if (f->piece_of == f->now && f->offset >= f->piece_from &&
 	    f->offset < f->piece_from + f->piece.len)
-		return take(f, to, n, f->piece.data + (f->offset - f->piece_from),
-			    f->piece_from + f->piece.len - f->offset);
+		return take_block(f, to, n, f->piece.data + (f->offset - f->piece_from),
+				  f->piece_from + f->piece.len - f->offset);
 	read_ahead(f);
 	return FORM_WAIT;
 }

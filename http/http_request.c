@@ -4,7 +4,6 @@
 
 #include "base/mem.h"
 #include "base/stats.h"
-#include "base/text/list.h"
 #include "http/transfer.h"
 #include "http/url.h"
 
@@ -63,19 +62,4 @@ void transfer_begin(struct transfer *t)
 	stats.http_requests++;
 	t->exchange = t->http->transport->start(t->http->transport, &r, &transfer_events, t);
 	http_headers_clear(&r.headers);
-}
-
-void http_headers_add(struct http_headers *h, char *line)
-{
-	*LIST_ADD(h->at, h->n) = line;
-}
-
-void http_headers_clear(struct http_headers *h)
-{
-	for (size_t i = 0; i < h->n; i++) {
-		explicit_bzero(h->at[i], strlen(h->at[i]));
-		free(h->at[i]);
-	}
-	free(h->at);
-	*h = (struct http_headers){0};
 }

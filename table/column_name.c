@@ -37,7 +37,7 @@ static bool is_letter(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-static bool is_digit(char c)
+static bool is_name_digit(char c)
 {
 	return c >= '0' && c <= '9';
 }
@@ -47,10 +47,10 @@ void column_name_add(struct buf *out, const char *name)
 	size_t from = out->len;
 
 	for (const char *s = name; *s; s++) {
-		bool plain = is_letter(*s) || is_digit(*s) || *s == '_';
+		bool plain = is_letter(*s) || is_name_digit(*s) || *s == '_';
 
 		if (out->len == from && !is_letter(*s)) {
-			if (!is_digit(*s))
+			if (!is_name_digit(*s))
 				continue; /* nothing but a letter may be in front */
 			buf_adds(out, "col_");
 		}
@@ -104,7 +104,7 @@ static bool is_unit(const char *s, size_t n)
 		while (i < n && (is_letter(s[i]) || (i > from && s[i] == '_')))
 			i++;
 		if (i == from) {
-			if (!is_digit(s[i]) && !strchr(" ./*^+-()", s[i]))
+			if (!is_name_digit(s[i]) && !strchr(" ./*^+-()", s[i]))
 				return false;
 			i++;
 			continue;

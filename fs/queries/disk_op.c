@@ -9,6 +9,7 @@ static void disk_op_clear(struct worker_op *worker)
 {
 	struct disk_op *o = (struct disk_op *)worker;
 
+	query_text_clear(&o->text);
 	free(o->newpath);
 	free(o->name);
 	free(o->newname);

@@ -31,10 +31,11 @@ struct disk_op {
 	mode_t mode;
 	pid_t pid; /* who asked */
 	uint64_t offset, size;
-	uint64_t writes_seen; /* of the file, when it was submitted */
+	size_t max_query;       /* bytes, of the option */
+	struct query_text text; /* of a query that is accepted */
+	uint64_t writes_seen;   /* of the file, when it was submitted */
 	struct buf data;
 	struct stat st;
-	char hash[FILE_HASH_TEXT];
 };
 
 struct disk_op *disk_op_new(void (*run)(struct disk_op *), bool (*apply)(struct disk_op *));

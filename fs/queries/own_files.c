@@ -198,7 +198,7 @@ static void resume(struct entry *e, void *arg)
 		query_resume(e->query);
 }
 
-static void queries_begin(struct entry *root, struct service *s)
+static void query_files_begin(struct entry *root, struct service *s)
 {
 	struct query *q, *next;
 
@@ -244,7 +244,7 @@ void own_files_begin(struct own_files *own, struct service *s)
 	own->tables = upload_tables(own);
 	queries_of(s)->upload_folder = &own->tables;
 	tables_check(own->uploads);
-	queries_begin(own->queries, s);
+	query_files_begin(own->queries, s);
 }
 
 struct own_files *own_files_of(const struct service *s)

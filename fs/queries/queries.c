@@ -328,7 +328,7 @@ static void rename_run(struct disk_op *o)
 			worker_op_errno(&o->worker, "cannot read the file");
 			return;
 		}
-		if (!hash_file(fd, o->hash, &o->size, &o->worker.error))
+		if (!query_text_read(fd, o->max_query, &o->text, &o->worker.error))
 			return;
 	}
 	if (renameat2(AT_FDCWD, o->worker.path, AT_FDCWD, o->newpath, o->rename_flags) < 0)
@@ -426,11 +426,11 @@ static bool rename_apply(struct disk_op *o)
 	e->query = old ? old : query_for(e, o->pid);
 	if (old)
 		paths_changed(e); /* the extension may differ */
-	if (!o->size)
+	if (!o->text.length)
 		return false;
 	if (e->file.writes == o->writes_seen)
 		e->file.dirty = false; /* nothing was written since it was submitted */
-	query_accept(e->query, o->st.st_ino, o->size, o->hash, rename_accepted, o);
+	query_accept(e->query, o->st.st_ino, &o->text, rename_accepted, o);
 	return true;
 }
 
@@ -470,6 +470,7 @@ enum outcome queries_rename(struct node *dir, const char *name, struct node *new
 	if (is_query_name(newname))
 		ghost_hold(newfolder, newname, stem_length(newname), ask->pid);
 	o->becomes_query = !e->is_folder && !e->query && is_query_name(newname);
+	o->max_query = entry_max_query(e);
 	worker_op_submit(&o->worker, folder->service->loop, LANE_STATE, ask);
 	return ask_operation(ask);
 }

@@ -109,7 +109,7 @@ static void accept_run(struct disk_op *o)
 		worker_op_errno(&o->worker, "cannot sync the query");
 		return;
 	}
-	if (hash_file(o->stored->fd, o->hash, &o->size, &o->worker.error) &&
+	if (query_text_read(o->stored->fd, o->max_query, &o->text, &o->worker.error) &&
 	    !file_sync_folder_of(o->worker.path, &o->worker.error) &&
 	    error_errno(o->worker.error) == ENOENT)
 		/* renamed meanwhile, which syncs the folder itself */
@@ -134,9 +134,9 @@ static bool accept_apply(struct disk_op *o)
 
 	if (e->file.writes == o->writes_seen)
 		e->file.dirty = false; /* nothing was written since it was submitted */
-	if (!e->query || !o->size)
+	if (!e->query || !o->text.length)
 		return false;
-	query_accept(e->query, o->st.st_ino, o->size, o->hash, accepted, o);
+	query_accept(e->query, o->st.st_ino, &o->text, accepted, o);
 	return true;
 }
 
@@ -146,6 +146,7 @@ static void accept_submit(struct entry *e, struct stored *s, struct ask *ask)
 	struct disk_op *o = disk_op_new(accept_run, accept_apply);
 
 	o->writes_seen = e->file.writes;
+	o->max_query = entry_max_query(e);
 	o->entry = entry_ref(e);
 	o->stored = stored_ref(s);
 	o->worker.path = entry_disk_path(e);
@@ -330,7 +331,7 @@ static void change_hash(struct disk_op *o)
 	if (fd < 0 || fsync(fd) < 0 || fstat(fd, &o->st) < 0)
 		worker_op_errno(&o->worker, "cannot read the query");
 	else
-		hash_file(fd, o->hash, &o->size, &o->worker.error);
+		query_text_read(fd, o->max_query, &o->text, &o->worker.error);
 }
 
 static void change_run(struct disk_op *o)
@@ -377,11 +378,11 @@ static bool change_apply(struct disk_op *o)
 		e->table.cut_off = false;
 		table_changed(e);
 	}
-	if (!o->touch || !e->query || e->text.settle || !o->size ||
+	if (!o->touch || !e->query || e->text.settle || !o->text.length ||
 	    (e->file.dirty && !o->change.size))
 		return false;
 	e->file.dirty = false;
-	query_accept(e->query, o->st.st_ino, o->size, o->hash, change_accepted, o);
+	query_accept(e->query, o->st.st_ino, &o->text, change_accepted, o);
 	return true;
 }
 
@@ -406,6 +407,7 @@ enum outcome entry_change(struct node *n, const struct change *c, struct ask *as
 	o->mode =
 	    (c->new_mode & 0777) | (e->is_folder ? 0700 : 0600); /* tapfs itself must get at it */
 	e->file.changes += c->size;
+	o->max_query = entry_max_query(e);
 	o->touch = e->query &&
 		   (c->size ? c->new_size && !e->file.writers : c->mtime_now && !e->file.dirty);
 	worker_op_submit(&o->worker, e->service->loop, LANE_STATE, ask);

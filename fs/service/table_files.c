@@ -38,7 +38,7 @@ static enum outcome table_of(struct node *file, struct schema_place *p, struct c
 	return wait ? ask_wait(ask, wait) : ask_failed(ask, err);
 }
 
-static const char *text_or_empty(const char *s)
+static const char *shown_or_empty(const char *s)
 {
 	return s ? s : "";
 }
@@ -67,7 +67,7 @@ static void add_wrapped(struct buf *b, const char *s, size_t indent)
 
 static void add_csv_cell(struct buf *b, const char *s, char after)
 {
-	buf_add_csv(b, text_or_empty(s), strlen(text_or_empty(s)));
+	buf_add_csv(b, shown_or_empty(s), strlen(shown_or_empty(s)));
 	buf_addc(b, after);
 }
 
@@ -116,7 +116,7 @@ enum outcome table_columns_csv(struct node *n, struct buf *out, struct ask *ask)
 /* "char(*)", "double", "float[3]" as people say it */
 static void add_type(struct buf *b, const struct catalog_column *k)
 {
-	buf_adds(b, text_or_empty(k->datatype));
+	buf_adds(b, shown_or_empty(k->datatype));
 	if (k->arraysize && *k->arraysize && strcmp(k->arraysize, "1") != 0)
 		buf_addf(b, "[%s]", k->arraysize);
 }
@@ -138,9 +138,9 @@ static void add_padded(struct buf *b, const char *s, size_t width)
 	buf_addf(b, "%*s", (int)(w < width ? width - w : 0) + 2, "");
 }
 
-static void widen_column(size_t *width, const char *s)
+static void widen_columns_column(size_t *width, const char *s)
 {
-	size_t w = display_width(text_or_empty(s));
+	size_t w = display_width(shown_or_empty(s));
 
 	if (w > *width)
 		*width = w;
@@ -166,10 +166,10 @@ enum outcome table_columns_txt(struct node *n, struct buf *out, struct ask *ask)
 	for (size_t i = 0; i < d->ncolumns; i++) {
 		buf_reset(&type);
 		add_type(&type, &d->columns[i]);
-		widen_column(&wname, d->columns[i].name);
-		widen_column(&wtype, buf_str(&type));
-		widen_column(&wunit, d->columns[i].unit);
-		widen_column(&wucd, d->columns[i].ucd);
+		widen_columns_column(&wname, d->columns[i].name);
+		widen_columns_column(&wtype, buf_str(&type));
+		widen_columns_column(&wunit, d->columns[i].unit);
+		widen_columns_column(&wucd, d->columns[i].ucd);
 	}
 	add_padded(out, "name", wname);
 	add_padded(out, "type", wtype);
@@ -183,9 +183,9 @@ enum outcome table_columns_txt(struct node *n, struct buf *out, struct ask *ask)
 		add_type(&type, k);
 		add_padded(out, k->name, wname);
 		add_padded(out, buf_str(&type), wtype);
-		add_padded(out, text_or_empty(k->unit), wunit);
-		add_padded(out, text_or_empty(k->ucd), wucd);
-		add_one_line(out, text_or_empty(k->description));
+		add_padded(out, shown_or_empty(k->unit), wunit);
+		add_padded(out, shown_or_empty(k->ucd), wucd);
+		add_one_line(out, shown_or_empty(k->description));
 		buf_addc(out, '\n');
 	}
 	return READY;
@@ -235,7 +235,7 @@ enum outcome table_description(struct node *n, struct buf *out, struct ask *ask)
 	enum outcome o = table_of(n, &p, NULL, ask);
 
 	if (o == READY)
-		add_wrapped(out, text_or_empty(p.table->description), 0);
+		add_wrapped(out, shown_or_empty(p.table->description), 0);
 	return o;
 }
 
@@ -245,7 +245,7 @@ enum outcome schema_description(struct node *n, struct buf *out, struct ask *ask
 	enum outcome o = schema_place_of(n->parent, &p, ask);
 
 	if (o == READY)
-		add_wrapped(out, text_or_empty(p.schema->description), 0);
+		add_wrapped(out, shown_or_empty(p.schema->description), 0);
 	return o;
 }
 
@@ -256,7 +256,7 @@ static void readme_columns(struct buf *out, const struct catalog_details *d)
 
 		buf_addf(out, "  %s (", k->name);
 		add_type(out, k);
-		buf_addf(out, "%s%s)\n", k->unit && *k->unit ? ", " : "", text_or_empty(k->unit));
+		buf_addf(out, "%s%s)\n", k->unit && *k->unit ? ", " : "", shown_or_empty(k->unit));
 		if (k->description && *k->description)
 			add_wrapped(out, k->description, 6);
 	}

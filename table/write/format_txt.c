@@ -119,7 +119,7 @@ static void add_txt_head(struct txt_writer *w)
 	line_done(w);
 }
 
-static void widen_column(struct txt_column *c, size_t width, bool capped)
+static void widen_txt_column(struct txt_column *c, size_t width, bool capped)
 {
 	if (capped && width > WIDTH_CAP)
 		width = WIDTH_CAP;
@@ -140,8 +140,8 @@ static bool txt_begin(struct table_sink *sink, const struct table *t, struct err
 		c->name = t->fields[i].name;
 		c->unit = t->fields[i].unit ? t->fields[i].unit : "";
 		c->right = field_is_number(&t->fields[i]);
-		widen_column(c, width_of(c->name, strlen(c->name)), true);
-		widen_column(c, width_of(c->unit, strlen(c->unit)), true);
+		widen_txt_column(c, width_of(c->name, strlen(c->name)), true);
+		widen_txt_column(c, width_of(c->unit, strlen(c->unit)), true);
 	}
 	if (w->second)
 		add_txt_head(w);
@@ -176,7 +176,7 @@ static bool txt_row(struct table_sink *sink, const struct cell *cells, struct er
 		if (w->second)
 			add_txt_cell(w, c, s, n);
 		else
-			widen_column(c, width_of(s, n), !c->right);
+			widen_txt_column(c, width_of(s, n), !c->right);
 	}
 	if (!w->second)
 		return true;

@@ -58,7 +58,7 @@ struct kept_search {
 	struct kept_file file;
 };
 
-static void looking_run(struct work *w)
+static void cutout_looking_run(struct work *w)
 {
 	struct kept_search *l = (struct kept_search *)w;
 	struct range gap;
@@ -70,7 +70,7 @@ static void looking_run(struct work *w)
 		kept_file_clear(&l->file); /* it broke off: the next answer may have other bytes */
 }
 
-static void looking_done(struct work *w)
+static void cutout_looking_done(struct work *w)
 {
 	struct kept_search *l = (struct kept_search *)w;
 	struct cutout *c = l->cutout;
@@ -87,12 +87,12 @@ static void looking_done(struct work *w)
 	cutout_unref(c);
 }
 
-static void look(struct cutout *c)
+static void look_for_cutout(struct cutout *c)
 {
 	struct kept_search *l = xcalloc(1, sizeof(*l));
 
-	l->work.run = looking_run;
-	l->work.done = looking_done;
+	l->work.run = cutout_looking_run;
+	l->work.done = cutout_looking_done;
 	l->cutout = c;
 	c->refs++;
 	l->kept = remotes_kept(c->service->remotes);
@@ -131,7 +131,7 @@ struct cutout *cutout_get(struct dataset *d, const char *name, struct error **er
 	c->mtime = d->mtime;
 	waitlist_init(&c->changed);
 	HASH_ADD_KEYPTR(hh, cutouts_of(s)->all, c->key, strlen(c->key), c);
-	look(c);
+	look_for_cutout(c);
 	return c;
 }
 
@@ -169,7 +169,7 @@ static void cutouts_retry(struct service *s)
 const struct service_part cutouts_part = {
     .begin = cutouts_begin, .retry = cutouts_retry, .free = cutouts_free};
 
-static void fetched(void *arg, struct kept_file *made, uint64_t bytes, struct error *err)
+static void cutout_came(void *arg, struct kept_file *made, uint64_t bytes, struct error *err)
 {
 	struct cutout *c = arg;
 
@@ -201,6 +201,6 @@ enum cutout_answer cutout_ready(struct cutout *c, bool make, struct error **err)
 		return CUTOUT_FAILS;
 	}
 	c->state = CUTOUT_ASKED;
-	c->fetch = cutout_fetch_start(c->service, c->key, &c->request, fetched, c);
+	c->fetch = cutout_fetch_start(c->service, c->key, &c->request, cutout_came, c);
 	return CUTOUT_WAIT;
 }

@@ -47,7 +47,7 @@ struct cutout_fetch {
 	struct error *error;
 };
 
-static void fetch_free(struct cutout_fetch *f)
+static void cutout_fetch_free(struct cutout_fetch *f)
 {
 	kept_file_clear(&f->made);
 	kept_file_clear(&f->file);
@@ -60,24 +60,24 @@ static void fetch_free(struct cutout_fetch *f)
 }
 
 /* What came of it is thrown away. */
-static void forget(struct cutout_fetch *f, int64_t id)
+static void forget_kept(struct cutout_fetch *f, int64_t id)
 {
 	remotes_forget(f->service->remotes, id);
 }
 
 /* It is over, without a cut-out; takes the error. */
-static void fetch_failed(struct cutout_fetch *f, struct error *err)
+static void cutout_fetch_failed(struct cutout_fetch *f, struct error *err)
 {
 	download_cancel(f->download);
 	cutout_job_end(f->job);
 	if (f->made.id)
-		forget(f, f->made.id);
+		forget_kept(f, f->made.id);
 	f->done(f->arg, NULL, 0, err);
 	f->download = NULL;
 	f->job = NULL;
 	f->cancelled = true;
 	if (!f->working)
-		fetch_free(f);
+		cutout_fetch_free(f);
 }
 
 void cutout_fetch_cancel(struct cutout_fetch *f)
@@ -87,12 +87,12 @@ void cutout_fetch_cancel(struct cutout_fetch *f)
 	download_cancel(f->download);
 	cutout_job_end(f->job);
 	if (f->made.id && !f->working)
-		forget(f, f->made.id);
+		forget_kept(f, f->made.id);
 	f->download = NULL;
 	f->job = NULL;
 	f->cancelled = true;
 	if (!f->working)
-		fetch_free(f);
+		cutout_fetch_free(f);
 }
 
 static void fetch_work(struct cutout_fetch *f, void (*run)(struct work *),
@@ -106,7 +106,7 @@ static void fetch_work(struct cutout_fetch *f, void (*run)(struct work *),
 
 /* --- room in the cache, and the file --- */
 
-static void making_run(struct work *w)
+static void cutout_making_run(struct work *w)
 {
 	struct cutout_fetch *f = (struct cutout_fetch *)w;
 	uint64_t more;
@@ -116,17 +116,17 @@ static void making_run(struct work *w)
 			  &f->error);
 }
 
-static void making_done(struct work *w)
+static void cutout_making_done(struct work *w)
 {
 	struct cutout_fetch *f = (struct cutout_fetch *)w;
 
 	f->working = false;
 	if (f->cancelled) {
 		if (f->file.id)
-			forget(f, f->file.id);
-		fetch_free(f);
+			forget_kept(f, f->file.id);
+		cutout_fetch_free(f);
 	} else if (f->error) {
-		fetch_failed(f, steal(f->error));
+		cutout_fetch_failed(f, steal(f->error));
 	} else {
 		f->made = f->file;
 		f->file = (struct kept_file){.fd = -1};
@@ -134,18 +134,18 @@ static void making_done(struct work *w)
 	}
 }
 
-static void make_file(struct cutout_fetch *f, const struct http_reply *r)
+static void make_cutout_file(struct cutout_fetch *f, const struct http_reply *r)
 {
 	f->validators.length = -1; /* known when it is there */
 	f->room = r->length >= 0 && !r->packed ? (uint64_t)r->length : ROOM;
 	f->content_type = xstrdup_or_null(r->content_type);
 	f->own_key = xstrdup(f->key);
-	fetch_work(f, making_run, making_done);
+	fetch_work(f, cutout_making_run, cutout_making_done);
 }
 
 /* --- all of it came --- */
 
-static void noting_run(struct work *w)
+static void cutout_noting_run(struct work *w)
 {
 	struct cutout_fetch *f = (struct cutout_fetch *)w;
 	struct ranges all = {0};
@@ -155,14 +155,14 @@ static void noting_run(struct work *w)
 	ranges_free(&all);
 }
 
-static void noting_done(struct work *w)
+static void cutout_noting_done(struct work *w)
 {
 	struct cutout_fetch *f = (struct cutout_fetch *)w;
 
 	f->working = false;
 	if (!f->cancelled)
 		f->done(f->arg, &f->made, f->bytes, steal(f->error));
-	fetch_free(f);
+	cutout_fetch_free(f);
 }
 
 /* --- the answer --- */
@@ -196,7 +196,7 @@ static bool headers_came(void *arg, const struct http_reply *r)
 		return refuse_answer(f, EIO,
 				     "the service sent a document, not a cut-out: its error may "
 				     "stand in it (ask with a browser)");
-	make_file(f, r);
+	make_cutout_file(f, r);
 	return true;
 }
 
@@ -215,11 +215,11 @@ static void body_ended(void *arg, struct http_reply *r, uint64_t bytes, struct e
 	else if (!f->why && err)
 		f->why = error_copy(err);
 	if (f->why) {
-		fetch_failed(f, steal(f->why));
+		cutout_fetch_failed(f, steal(f->why));
 		return;
 	}
 	f->bytes = bytes;
-	fetch_work(f, noting_run, noting_done);
+	fetch_work(f, cutout_noting_run, cutout_noting_done);
 }
 
 static void ask_for(void *arg, const char *url)
@@ -232,12 +232,12 @@ static void ask_for(void *arg, const char *url)
 	f->download = download_start_held(f->service->http, f->service->loop, &call, 0, &events);
 }
 
-static void job_failed(void *arg, struct error *err)
+static void cutout_job_failed(void *arg, struct error *err)
 {
 	struct cutout_fetch *f = arg;
 
 	f->job = NULL;
-	fetch_failed(f, err);
+	cutout_fetch_failed(f, err);
 }
 
 struct cutout_fetch *cutout_fetch_start(struct service *s, const char *key,
@@ -255,8 +255,8 @@ struct cutout_fetch *cutout_fetch_start(struct service *s, const char *key,
 	f->kept = remotes_kept(s->remotes);
 	f->made.fd = f->file.fd = -1;
 	if (request->async)
-		f->job = cutout_job_start(s, request,
-					  &(struct cutout_job_events){f, ask_for, job_failed});
+		f->job = cutout_job_start(
+		    s, request, &(struct cutout_job_events){f, ask_for, cutout_job_failed});
 	else
 		ask_for(f, url);
 	return f;

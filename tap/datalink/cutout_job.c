@@ -50,11 +50,11 @@ static void job_failed(struct cutout_job *j, struct error *err)
 	tell.failed(tell.arg, err);
 }
 
-static void look(void *arg);
+static void look_at_job(void *arg);
 
 static void later(struct cutout_job *j)
 {
-	j->timer = timer_start(j->service->loop, j->poll_ms, look, j);
+	j->timer = timer_start(j->service->loop, j->poll_ms, look_at_job, j);
 	if (j->poll_ms < POLL_MAX_MS)
 		j->poll_ms *= 2;
 }
@@ -115,7 +115,7 @@ static void ran(void *arg, struct error *err)
 	if (err)
 		job_failed(j, error_copy(err));
 	else
-		look(j);
+		look_at_job(j);
 }
 
 static void looked(void *arg, const struct uws_job *job, struct error *err)
@@ -140,13 +140,13 @@ static void looked(void *arg, const struct uws_job *job, struct error *err)
 		j->run = true;
 		j->call = job_set(j->service, j->url, "phase", "RUN", ran, j);
 	} else if (j->waits && !same) {
-		look(j);
+		look_at_job(j);
 	} else {
 		later(j);
 	}
 }
 
-static void look(void *arg)
+static void look_at_job(void *arg)
 {
 	struct cutout_job *j = arg;
 	bool wait = j->waits && uws_phase_is_active(j->phase);
@@ -165,7 +165,7 @@ static void created(void *arg, const char *url, struct error *err)
 		return;
 	}
 	j->url = xstrdup(url);
-	look(j);
+	look_at_job(j);
 }
 
 struct cutout_job *cutout_job_start(struct service *s, const struct soda_request *request,

@@ -27,7 +27,7 @@ static struct datasets *datasets_of(const struct service *s)
 }
 
 /* What it is found by: its result or the dataset above it, and its name. */
-static char *key_of(const void *above, const char *name)
+static char *dataset_key(const void *above, const char *name)
 {
 	return xasprintf("%p %s", above, name);
 }
@@ -35,7 +35,7 @@ static char *key_of(const void *above, const char *name)
 struct dataset *dataset_find(struct service *s, const struct open_index *of,
 			     const struct dataset *parent, const char *name)
 {
-	CLEANUP_FREE char *key = key_of(of ? (const void *)of : parent, name);
+	CLEANUP_FREE char *key = dataset_key(of ? (const void *)of : parent, name);
 	struct dataset *d;
 
 	HASH_FIND_STR(datasets_of(s)->all, key, d);
@@ -52,7 +52,7 @@ static struct dataset *dataset_new(struct service *s, struct open_index *of, str
 	d->of = of ? open_index_ref(of) : NULL;
 	d->parent = parent ? dataset_ref(parent) : NULL;
 	d->mtime = of ? of->mtime : parent ? parent->mtime : 0;
-	d->key = key_of(of ? (const void *)of : parent, name);
+	d->key = dataset_key(of ? (const void *)of : parent, name);
 	d->name = strchr(d->key, ' ') + 1;
 	waitlist_init(&d->changed);
 	HASH_ADD_KEYPTR(hh, datasets_of(s)->all, d->key, strlen(d->key), d);
@@ -119,7 +119,7 @@ struct dataset *dataset_ref(struct dataset *d)
 }
 
 /* What can be had again goes. */
-static void forget(struct dataset *d)
+static void forget_links(struct dataset *d)
 {
 	if (!d->known)
 		return;
@@ -137,7 +137,7 @@ void dataset_unref(struct dataset *d)
 {
 	if (!d || --d->refs)
 		return;
-	forget(d);
+	forget_links(d);
 	HASH_DEL(datasets_of(d->service)->all, d);
 	transfer_cancel(d->transfer);
 	linked_row_clear(&d->row);
@@ -176,7 +176,7 @@ void dataset_refresh(struct dataset *d)
 {
 	if (d->known && linked_row_datalink(&d->row) &&
 	    loop_now(d->service->loop) > d->known_at + FRESH_MS)
-		forget(d);
+		forget_links(d);
 }
 
 char *dataset_url(const struct dataset *d, const char *url)
@@ -299,7 +299,7 @@ void dataset_told(struct dataset *d, struct link_list *document)
 	d->known_at = loop_now(d->service->loop);
 	TAILQ_INSERT_TAIL(&datasets_of(d->service)->known, d, recent);
 	if (++datasets_of(d->service)->nknown > KNOWN_MAX)
-		forget(TAILQ_FIRST(&datasets_of(d->service)->known));
+		forget_links(TAILQ_FIRST(&datasets_of(d->service)->known));
 	waitlist_wake(&d->changed);
 }
 

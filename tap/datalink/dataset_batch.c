@@ -137,7 +137,7 @@ static void row_told(struct dataset_batch *b, size_t i, struct link_list *links,
 	dataset_told(d, links);
 }
 
-static void answer_came(void *arg, struct http_reply *r, struct error *err)
+static void batch_answer_came(void *arg, struct http_reply *r, struct error *err)
 {
 	struct dataset_batch *b = arg;
 	struct open_index *l = open_index_ref(b->linked); /* what is told may let it go */
@@ -172,7 +172,7 @@ static void answer_came(void *arg, struct http_reply *r, struct error *err)
  * The identifiers of those rows that are asked for at the place of the first, and are not known;
  * *base is that place.
  */
-static size_t choose(struct dataset_batch *b, char **base)
+static size_t choose_ids(struct dataset_batch *b, char **base)
 {
 	struct open_index *l = b->linked;
 	size_t chosen = 0;
@@ -210,7 +210,7 @@ static void ask_for_all(struct dataset_batch *b, const char *base)
 	call.body_len = form.len;
 	call.safe = true; /* it asks for something, and changes nothing */
 	call.arg = b;
-	call.on_done = answer_came;
+	call.on_done = batch_answer_came;
 	b->asking = true;
 	b->transfer = http_start(l->service->http, &call);
 }
@@ -251,7 +251,7 @@ static void batch_done(struct work *w)
 
 	if (!b->error) {
 		first_read(b);
-		chosen = choose(b, &base);
+		chosen = choose_ids(b, &base);
 		keep_others(b);
 	}
 	if (b->n <= 1)

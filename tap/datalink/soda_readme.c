@@ -34,7 +34,7 @@ static void add_example(const struct descriptor *d, struct buf *out)
 			 v[2] / 10);
 }
 
-static void add_range(const struct input_param *p, struct buf *out)
+static void describe_range(const struct input_param *p, struct buf *out)
 {
 	if (p->min && p->max)
 		buf_addf(out, "    from %s to %s", p->min, p->max);
@@ -57,7 +57,7 @@ static void add_options(const struct input_param *p, struct buf *out)
 	buf_addc(out, '\n');
 }
 
-static void add_param(const struct input_param *p, struct buf *out)
+static void tell_param(const struct input_param *p, struct buf *out)
 {
 	buf_adds(out, p->name);
 	if (p->unit)
@@ -65,7 +65,7 @@ static void add_param(const struct input_param *p, struct buf *out)
 	if (p->description)
 		buf_addf(out, ": %s", p->description);
 	buf_addc(out, '\n');
-	add_range(p, out);
+	describe_range(p, out);
 	add_options(p, out);
 }
 
@@ -90,6 +90,6 @@ void soda_readme(const struct descriptor_list *l, struct buf *out)
 	buf_adds(out, "Parameters of this service:\n\n");
 	for (size_t i = 0; i < d->nparams; i++)
 		if (&d->params[i] != descriptor_id_param(d) && !d->params[i].value)
-			add_param(&d->params[i], out);
+			tell_param(&d->params[i], out);
 	buf_addf(out, "\nIt is asked at %s\n", d->access_url);
 }

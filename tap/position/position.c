@@ -166,7 +166,7 @@ static void throw_away(struct position *p)
 	position_unref(p);
 }
 
-static void make_room(struct positions *all)
+static void drop_positions(struct positions *all)
 {
 	struct position *p, *next;
 
@@ -185,11 +185,11 @@ static void position_grew(struct position *p, size_t file, int64_t bytes)
 	p->sizes[file] = bytes;
 	p->bytes += bytes;
 	p->search->all->kept_bytes += bytes;
-	make_room(p->search->all);
+	drop_positions(p->search->all);
 }
 
 /* A conversion is over; gives its reference back. err is borrowed. */
-static void file_made(struct position *p, size_t file, uint64_t bytes, struct error *err)
+static void position_converted(struct position *p, size_t file, uint64_t bytes, struct error *err)
 {
 	if (err)
 		p->unmade[file] = error_copy(err);
@@ -261,7 +261,8 @@ static char *url_of(const struct position *p, struct error **err)
 	return url_with_query(url, query);
 }
 
-static void answer_came(void *arg, const int64_t *sizes, int64_t fetched, struct error *err)
+static void position_answer_came(void *arg, const int64_t *sizes, int64_t fetched,
+				 struct error *err)
 {
 	struct position *p = arg;
 	struct positions *all = p->search->all;
@@ -277,7 +278,7 @@ static void answer_came(void *arg, const int64_t *sizes, int64_t fetched, struct
 			p->refs--;
 		}
 		position_made(p, sizes, fetched);
-		make_room(all);
+		drop_positions(all);
 	}
 	waitlist_wake(&p->changed);
 	position_unref(p);
@@ -304,7 +305,7 @@ enum position_answer position_need(struct position *p, struct error **err)
 	p->fetch = position_fetch_start(
 	    p->search->all->service,
 	    &(struct position_place){p->search->all->root, p->search->folder, p->name}, url,
-	    answer_came, p);
+	    position_answer_came, p);
 	return POSITION_WAIT;
 }
 
@@ -352,7 +353,7 @@ static void loading_done(struct work *w)
 		position_unref(p);
 	}
 	all->known = true;
-	make_room(all);
+	drop_positions(all);
 	waitlist_wake(&all->loaded);
 	position_list_clear(&l->list);
 	free(l->root);
@@ -365,7 +366,7 @@ static void positions_begin(struct service *s)
 	struct loading *l = xcalloc(1, sizeof(*l));
 
 	all->service = s;
-	all->made = file_made;
+	all->made = position_converted;
 	all->root = xasprintf("%s/positions", s->dir.cache);
 	LIST_INIT(&all->searches);
 	TAILQ_INIT(&all->kept);

@@ -38,7 +38,7 @@ struct position_fetch {
 	struct error *error;
 };
 
-static void fetch_free(struct position_fetch *f)
+static void answer_free(struct position_fetch *f)
 {
 	for (size_t i = 0; i < FORMATS_MAX; i++)
 		if (f->fds[i] >= 0)
@@ -51,8 +51,8 @@ static void fetch_free(struct position_fetch *f)
 	free(f);
 }
 
-static void submit(struct position_fetch *f, void (*run)(struct work *),
-		   void (*done)(struct work *))
+static void answer_work(struct position_fetch *f, void (*run)(struct work *),
+			void (*done)(struct work *))
 {
 	f->work.run = run;
 	f->work.done = done;
@@ -71,16 +71,16 @@ static void discard_run(struct work *w)
 
 static void discard_done(struct work *w)
 {
-	fetch_free((struct position_fetch *)w);
+	answer_free((struct position_fetch *)w);
 }
 
 /* Whoever wanted it was told, or is not there any more. */
 static void discard(struct position_fetch *f)
 {
 	if (f->tmp)
-		submit(f, discard_run, discard_done);
+		answer_work(f, discard_run, discard_done);
 	else
-		fetch_free(f);
+		answer_free(f);
 }
 
 void position_fetch_cancel(struct position_fetch *f)
@@ -92,7 +92,7 @@ void position_fetch_cancel(struct position_fetch *f)
 		discard(f);
 }
 
-static void fetch_failed(struct position_fetch *f)
+static void answer_failed(struct position_fetch *f)
 {
 	position_fetched *done = f->done;
 
@@ -162,17 +162,18 @@ static void publish_done(struct work *w)
 	if (!f->done) { /* forgotten meanwhile */
 		discard(f);
 	} else if (f->error) {
-		fetch_failed(f);
+		answer_failed(f);
 	} else {
 		stats.result_rows += (int64_t)f->end.rows;
 		f->done(f->arg, f->sizes, f->fetched, NULL);
-		fetch_free(f);
+		answer_free(f);
 	}
 }
 
 /* --- while it comes --- */
 
-static void arrived(void *arg, uint64_t bytes, const struct table_end *end, struct error *err)
+static void answer_arrived(void *arg, uint64_t bytes, const struct table_end *end,
+			   struct error *err)
 {
 	struct position_fetch *f = arg;
 
@@ -181,18 +182,19 @@ static void arrived(void *arg, uint64_t bytes, const struct table_end *end, stru
 	f->end = *end;
 	if (err) {
 		f->error = error_copy(err);
-		fetch_failed(f);
+		answer_failed(f);
 	} else {
-		submit(f, publish_run, publish_done);
+		answer_work(f, publish_run, publish_done);
 	}
 }
 
-static void request(struct position_fetch *f)
+static void request_answer(struct position_fetch *f)
 {
 	struct http_call call = service_call(f->service, f->url);
 
 	call.large = true;
-	f->incoming = incoming_start(f->service->http, f->service->loop, &call, f->fds, arrived, f);
+	f->incoming =
+	    incoming_start(f->service->http, f->service->loop, &call, f->fds, answer_arrived, f);
 }
 
 /* --- the beginning --- */
@@ -222,9 +224,9 @@ static void prepare_done(struct work *w)
 	if (!f->done)
 		discard(f);
 	else if (f->error)
-		fetch_failed(f);
+		answer_failed(f);
 	else
-		request(f);
+		request_answer(f);
 }
 
 struct position_fetch *position_fetch_start(struct service *s, const struct position_place *place,
@@ -240,6 +242,6 @@ struct position_fetch *position_fetch_start(struct service *s, const struct posi
 	f->folder = xasprintf("%s/%s", place->search, place->name);
 	for (size_t i = 0; i < FORMATS_MAX; i++)
 		f->fds[i] = -1;
-	submit(f, prepare_run, prepare_done);
+	answer_work(f, prepare_run, prepare_done);
 	return f;
 }

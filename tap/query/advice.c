@@ -78,7 +78,7 @@ bool advice_place(const char *message, const char *query, struct text_place *p)
 }
 
 /* The line of the query, and a caret below the place. */
-static void add_place(struct buf *b, const struct advice_on *a)
+static void advise_place(struct buf *b, const struct advice_on *a)
 {
 	const char *line = a->query;
 	struct text_place p;
@@ -274,7 +274,7 @@ static void add_signin(struct buf *b, const struct advice_on *a)
 char *advice_on(const struct advice_on *a)
 {
 	static void (*const kinds[])(struct buf *, const struct advice_on *) = {
-	    add_place, add_tables, add_columns, add_time, add_quota, add_signin};
+	    advise_place, add_tables, add_columns, add_time, add_quota, add_signin};
 	struct buf b = BUF_INIT;
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {

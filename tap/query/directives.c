@@ -37,7 +37,7 @@ static bool fail(const struct said *s, const char *wanted, struct error **err)
 			 s->value, most < n ? "..." : "", wanted);
 }
 
-static void set_text(char **to, const char *value)
+static void set_directive(char **to, const char *value)
 {
 	free(*to);
 	*to = xstrdup(value);
@@ -75,14 +75,14 @@ static bool add_named(struct named_values *l, const struct said *s, const char *
 static bool set_language(struct directives *d, const struct said *s, struct error **err)
 {
 	(void)err;
-	set_text(&d->language, s->value);
+	set_directive(&d->language, s->value);
 	return true;
 }
 
 static bool set_queue(struct directives *d, const struct said *s, struct error **err)
 {
 	(void)err;
-	set_text(&d->queue, s->value);
+	set_directive(&d->queue, s->value);
 	return true;
 }
 
@@ -90,7 +90,7 @@ static bool set_runid(struct directives *d, const struct said *s, struct error *
 {
 	if (strlen(s->value) > 64) /* DALI 1.1 §3.4.6 */
 		return fail(s, "a RUNID has 64 characters at most", err);
-	set_text(&d->runid, s->value);
+	set_directive(&d->runid, s->value);
 	return true;
 }
 
@@ -113,7 +113,7 @@ static bool set_mode(struct directives *d, const struct said *s, struct error **
 }
 
 /* What tapfs itself sets: two of one name would be up to the service's taste. */
-static bool is_ours(const char *name)
+static bool is_directive(const char *name)
 {
 	static const char *const ours[] = {
 	    "QUERY", "LANG",   "REQUEST", "PHASE",          "FORMAT",           "UPLOAD",
@@ -125,12 +125,12 @@ static bool is_ours(const char *name)
 	return false;
 }
 
-static bool add_param(struct directives *d, const struct said *s, struct error **err)
+static bool say_param(struct directives *d, const struct said *s, struct error **err)
 {
 	if (!add_named(&d->params, s, "say NAME = value after it, as in: -- PARAM = VERBOSE = 1",
 		       err))
 		return false;
-	if (is_ours(d->params.at[d->params.n - 1].name))
+	if (is_directive(d->params.at[d->params.n - 1].name))
 		return fail(s,
 			    "this parameter is set by tapfs; there are directives LANGUAGE, QUEUE, "
 			    "MAXREC, RUNID, DURATION and UPLOAD",
@@ -150,7 +150,7 @@ static const struct {
 } keys[] = {
     {"LANGUAGE", set_language}, {"QUEUE", set_queue}, {"MAXREC", set_maxrec},
     {"RUNID", set_runid},       {"MODE", set_mode},   {"DURATION", set_duration},
-    {"UPLOAD", add_upload},     {"PARAM", add_param},
+    {"UPLOAD", add_upload},     {"PARAM", say_param},
 };
 
 static bool obey(struct directives *d, const struct said *s, struct buf *remarks,

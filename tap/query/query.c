@@ -168,12 +168,15 @@ void query_hide_note(struct query *q, enum query_note note)
 	query_touched(q);
 }
 
-void query_accept(struct query *q, uint64_t inode, uint64_t length, const char *hash,
+void query_accept(struct query *q, uint64_t inode, struct query_text *text,
 		  void (*done)(void *, struct error *), void *arg)
 {
+	query_text_clear(&q->text);
+	q->text = *text;
+	*text = (struct query_text){0};
 	q->entry.inode = inode;
-	q->entry.length = length;
-	snprintf(q->entry.hash, sizeof(q->entry.hash), "%s", hash);
+	q->entry.length = q->text.length;
+	memcpy(q->entry.hash, q->text.hash, sizeof(q->entry.hash));
 	query_commit(q, done, arg);
 }
 
@@ -256,8 +259,10 @@ void query_launch(struct query *q, bool even_if_same)
 
 	if (q->removed || !q->entry.length || queries_of(q->service)->ended)
 		return;
-	if (same && (q->state == QUERY_ACTIVE || (q->state == QUERY_DONE && !even_if_same)))
+	if (same && (q->state == QUERY_ACTIVE || (q->state == QUERY_DONE && !even_if_same))) {
+		query_text_clear(&q->text);
 		return;
+	}
 	if (q->entry.run) {
 		supersede(q);
 		buf_reset(&q->log);

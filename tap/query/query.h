@@ -29,6 +29,7 @@
 #include "cache/journal.h"
 #include "cache/stored.h"
 #include "table/write/format.h"
+#include "tap/query/query_text.h"
 #include "tap/service/service.h"
 
 enum query_note { NOTE_LOG, NOTE_ERROR, NOTE_OVERFLOW, NOTE_COUNT };
@@ -68,6 +69,7 @@ struct query {
 	unsigned refs;
 	struct service *service;
 	struct journal_entry entry; /* as committed, or about to be */
+	struct query_text text;     /* as its close read it, until it is launched */
 	enum query_state state;
 	struct waitlist changed;             /* state, results */
 	struct result *results[FORMATS_MAX]; /* of the current run; one reference each */
@@ -117,10 +119,10 @@ struct query *query_ref(struct query *);
 void query_unref(struct query *); /* NULL is allowed */
 
 /*
- * The text is on disk with this inode, length and hash: commits that to the journal and then calls
- * done, with NULL or why it failed.
+ * The text (taken) is on disk with this inode: commits its length and hash to the journal and then
+ * calls done, with NULL or why it failed. The launch that follows takes the text.
  */
-void query_accept(struct query *, uint64_t inode, uint64_t length, const char *hash,
+void query_accept(struct query *, uint64_t inode, struct query_text *,
 		  void (*done)(void *arg, struct error *), void *arg);
 /* Runs it, unless this very text runs or has succeeded; even_if_same: also after success. */
 void query_launch(struct query *, bool even_if_same);

@@ -129,7 +129,7 @@ uint64_t part_size(struct part *p)
 }
 
 /* No more comes, or it is whole: there is no such name any more. */
-static void arrived(struct result_file *m)
+static void part_over(struct result_file *m)
 {
 	if (!m->arriving)
 		return;
@@ -162,7 +162,7 @@ void run_fetch_cancel(struct query_run *r)
 	bool any = false;
 
 	for (int f = 0; f < FORMATS_MAX; f++) {
-		arrived(&r->files[f]);
+		part_over(&r->files[f]);
 		any = any || r->files[f].part;
 	}
 	incoming_cancel(r->incoming);
@@ -172,7 +172,7 @@ void run_fetch_cancel(struct query_run *r)
 }
 
 /* The answer was no good: anew, a few times, unless it is what the service has to say. */
-static void fetch_failed(struct query_run *r, struct error *err)
+static void result_failed(struct query_run *r, struct error *err)
 {
 	run_fetch_cancel(r);
 	if (error_errno(err) == ECONNRESET && r->fetches < FETCH_TRIES) {
@@ -190,17 +190,17 @@ static void fetch_failed(struct query_run *r, struct error *err)
 	}
 }
 
-static void fetched(void *arg, uint64_t bytes, const struct table_end *end, struct error *err)
+static void result_came(void *arg, uint64_t bytes, const struct table_end *end, struct error *err)
 {
 	struct query_run *r = arg;
 
 	for (int f = 0; f < FORMATS_MAX; f++)
-		arrived(&r->files[f]);
+		part_over(&r->files[f]);
 	r->incoming = NULL;
 	r->bytes = bytes;
 	r->end = *end;
 	if (err)
-		fetch_failed(r, error_copy(err));
+		result_failed(r, error_copy(err));
 	else
 		run_over(r);
 }
@@ -221,7 +221,7 @@ static void arrive(struct query_run *r, const struct http_call *call)
 			r->files[f].arriving = query_part_new(r, f, fds[f]);
 	}
 	r->fetching = clock_now();
-	r->incoming = incoming_start(r->service->http, r->service->loop, call, fds, fetched, r);
+	r->incoming = incoming_start(r->service->http, r->service->loop, call, fds, result_came, r);
 }
 
 /* --- making the files --- */

@@ -122,6 +122,7 @@ void query_unref(struct query *q)
 	}
 	LIST_REMOVE(q, link);
 	stats.queries--;
+	query_text_clear(&q->text);
 	buf_free(&q->log);
 	journal_entry_clear(&q->entry);
 	free(q);

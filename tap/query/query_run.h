@@ -72,6 +72,7 @@ struct query_run {
 
 	char *text;                  /* of the query */
 	struct directives say;       /* at its head */
+	char sent[FILE_HASH_TEXT];   /* of the text, as a job shows it */
 	char *text_path;             /* read from */
 	struct run_uploads *uploads; /* tables that are sent with it (upload.h); NULL: none */
 	enum uws_phase phase;
@@ -157,7 +158,7 @@ static inline bool run_was_cancelled(struct query_run *r)
 
 /* --- the steps --- */
 
-/* query_text.c */
+/* query_read.c */
 void run_read_text(struct query_run *);
 /* LANG for it. */
 const char *query_language(const struct query *);

@@ -72,7 +72,7 @@ void run_intent(struct query_run *r)
 	} else {
 		free(e->runid);
 		e->runid = runid_of(r);
-		sent_hash(r->text, e->sent_hash);
+		memcpy(e->sent_hash, r->sent, sizeof(e->sent_hash));
 		e->stage = STAGE_INTENT;
 		e->created = r->began;
 	}

@@ -26,7 +26,7 @@ void run_watch_over(struct query_run *r)
 	r->long_poll = false;
 }
 
-static void gone(struct query_run *r)
+static void run_job_gone(struct query_run *r)
 {
 	struct error *e = NULL;
 
@@ -43,7 +43,7 @@ static bool moved_away(const struct query_run *r)
 	       !url_same_origin(r->query->entry.job_url, r->service->url);
 }
 
-static void started(void *arg, struct error *err)
+static void run_started(void *arg, struct error *err)
 {
 	struct query_run *r = arg;
 
@@ -51,7 +51,7 @@ static void started(void *arg, struct error *err)
 	if (error_is_transient(err)) {
 		run_again(r, RUN_CHECK, err);
 	} else if (err && error_errno(err) == ENOENT) {
-		gone(r);
+		run_job_gone(r);
 	} else if (err && r->starts++ < STARTS && error_errno(err) == EIO) {
 		/* it may have begun by itself meanwhile: look what its phase is */
 		run_later(r, RUN_CHECK, AGAIN_MS);
@@ -66,10 +66,10 @@ static void started(void *arg, struct error *err)
 
 void run_set_running(struct query_run *r)
 {
-	r->call = job_set(r->service, r->query->entry.job_url, "phase", "RUN", started, r);
+	r->call = job_set(r->service, r->query->entry.job_url, "phase", "RUN", run_started, r);
 }
 
-static void reason_came(void *arg, const char *text, struct error *err)
+static void run_reason_came(void *arg, const char *text, struct error *err)
 {
 	struct query_run *r = arg;
 	struct error *e = NULL;
@@ -94,7 +94,7 @@ void run_ask_reason(struct query_run *r)
 		run_fail(r, steal(r->error));
 		return;
 	}
-	r->call = job_get_error(r->service, r->query->entry.job_url, reason_came, r);
+	r->call = job_get_error(r->service, r->query->entry.job_url, run_reason_came, r);
 }
 
 /* Where the result is (UWS 1.1 §2.1.3, DALI 1.1 §3.4.1). */
@@ -122,7 +122,7 @@ static bool is_failure(enum uws_phase p)
 	return p == UWS_ERROR || p == UWS_ABORTED || p == UWS_ARCHIVED;
 }
 
-static void job_came(void *arg, const struct uws_job *job, struct error *err)
+static void run_job_came(void *arg, const struct uws_job *job, struct error *err)
 {
 	struct query_run *r = arg;
 	bool waited = r->long_poll;
@@ -130,7 +130,7 @@ static void job_came(void *arg, const struct uws_job *job, struct error *err)
 	r->call = NULL;
 	run_watch_over(r);
 	if (err && (error_errno(err) == ENOENT || moved_away(r))) {
-		gone(r);
+		run_job_gone(r);
 		return;
 	}
 	if (error_is_transient(err)) {
@@ -157,10 +157,10 @@ static void job_came(void *arg, const struct uws_job *job, struct error *err)
 void run_check(struct query_run *r)
 {
 	r->asked = loop_now(r->service->loop);
-	r->call = job_get(r->service, r->query->entry.job_url, 0, UWS_UNKNOWN, job_came, r);
+	r->call = job_get(r->service, r->query->entry.job_url, 0, UWS_UNKNOWN, run_job_came, r);
 }
 
-static void ask(void *arg)
+static void run_ask_job(void *arg)
 {
 	struct query_run *r = arg;
 	unsigned wait = 0;
@@ -172,7 +172,7 @@ static void ask(void *arg)
 		r->long_poll = true;
 		r->service->long_polls++;
 	}
-	r->call = job_get(r->service, r->query->entry.job_url, wait, r->phase, job_came, r);
+	r->call = job_get(r->service, r->query->entry.job_url, wait, r->phase, run_job_came, r);
 }
 
 /*
@@ -186,9 +186,9 @@ void run_wait(struct query_run *r)
 
 	if (r->ask_at_once) {
 		r->ask_at_once = false;
-		ask(r);
+		run_ask_job(r);
 		return;
 	}
 	r->delay = r->delay + r->delay / 2 < POLL_CAP_MS ? r->delay + r->delay / 2 : POLL_CAP_MS;
-	r->timer = timer_start(r->service->loop, due > now ? due - now : 0, ask, r);
+	r->timer = timer_start(r->service->loop, due > now ? due - now : 0, run_ask_job, r);
 }

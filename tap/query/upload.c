@@ -45,9 +45,9 @@ static void checking_run(struct work *w)
 	upload_read(&from, &c->table, &c->error);
 }
 
-static void next(struct query_run *r);
+static void next_upload(struct query_run *r);
 
-static void refuse(struct query_run *r, const struct upload *u, struct error *why)
+static void refuse_upload(struct query_run *r, const struct upload *u, struct error *why)
 {
 	if (u->said)
 		error_prefix(&why, "-- UPLOAD = %s = %s", u->name, u->said);
@@ -64,7 +64,7 @@ static void refuse(struct query_run *r, const struct upload *u, struct error *wh
 }
 
 /* What the service takes at most (TAPRegExt 1.0 §2.6); nothing is sent that it would refuse. */
-static bool fits(const struct service *s, const struct upload *u, struct error **err)
+static bool upload_fits(const struct service *s, const struct upload *u, struct error **err)
 {
 	const struct capabilities *c = s->capabilities;
 	char has[CLOCK_TEXT], may[CLOCK_TEXT];
@@ -135,7 +135,7 @@ static void checking_done(struct work *w)
 		error_free(err);
 		checking_free(c);
 		find_anew(u);
-		next(r);
+		next_upload(r);
 		return;
 	}
 	if (!err)
@@ -144,15 +144,15 @@ static void checking_done(struct work *w)
 	u->size = c->table.size;
 	u->rows = c->table.rows;
 	checking_free(c);
-	if (err || !fits(r->service, u, &err)) {
-		refuse(r, u, err);
+	if (err || !upload_fits(r->service, u, &err)) {
+		refuse_upload(r, u, err);
 		return;
 	}
 	r->uploads->next++;
-	next(r);
+	next_upload(r);
 }
 
-static void check(struct query_run *r, const struct upload *u, char *path)
+static void check_upload(struct query_run *r, const struct upload *u, char *path)
 {
 	struct checking *c = xcalloc(1, sizeof(*c));
 
@@ -244,13 +244,13 @@ static bool is_circle(const struct query *q, const struct query_run *r)
 	return false;
 }
 
-static void woken(struct waiter *w)
+static void upload_woken(struct waiter *w)
 {
 	struct run_uploads *u =
 	    (struct run_uploads *)((char *)w - offsetof(struct run_uploads, waiter));
 
 	u->waits_for = NULL;
-	next(u->run);
+	next_upload(u->run);
 }
 
 /* In whichever format: as it came. True if it is there, else it is waited for, or *err. */
@@ -319,7 +319,7 @@ static bool is_in_uploads(const struct query_run *r, struct upload *u, const cha
 }
 
 /* What the path says, one step: *path is where it is on disk, NULL: at another one now. */
-static bool follow(struct query_run *r, struct upload *u, char **path, struct error **err)
+static bool follow_path(struct query_run *r, struct upload *u, char **path, struct error **err)
 {
 	const char *name = below(u->path, QUERIES);
 	struct query *q;
@@ -335,7 +335,7 @@ static bool follow(struct query_run *r, struct upload *u, char **path, struct er
 }
 
 /* The path as it was said, or the one of the table's name. */
-static bool begin(struct query_run *r, struct upload *u, struct error **err)
+static bool name_upload(struct query_run *r, struct upload *u, struct error **err)
 {
 	const struct upload_folder *all = queries_of(r->service)->upload_folder;
 	struct upload_file f = {0};
@@ -356,12 +356,12 @@ static bool begin(struct query_run *r, struct upload *u, struct error **err)
 	return true;
 }
 
-static bool find(struct query_run *r, struct upload *u, char **path, struct error **err)
+static bool find_upload(struct query_run *r, struct upload *u, char **path, struct error **err)
 {
-	if (!u->path && !begin(r, u, err))
+	if (!u->path && !name_upload(r, u, err))
 		return false;
 	for (int i = 0; i < LINKS_MAX; i++) {
-		if (!follow(r, u, path, err))
+		if (!follow_path(r, u, path, err))
 			return false;
 		if (*path)
 			return true;
@@ -370,7 +370,7 @@ static bool find(struct query_run *r, struct upload *u, char **path, struct erro
 }
 
 /* The next table, or on with the query. */
-static void next(struct query_run *r)
+static void next_upload(struct query_run *r)
 {
 	struct run_uploads *all = r->uploads;
 	struct error *err = NULL;
@@ -380,15 +380,15 @@ static void next(struct query_run *r)
 		run_over(r);
 		return;
 	}
-	if (find(r, &all->at[all->next], &path, &err))
-		check(r, &all->at[all->next], path);
+	if (find_upload(r, &all->at[all->next], &path, &err))
+		check_upload(r, &all->at[all->next], path);
 	else if (err)
-		refuse(r, &all->at[all->next], err);
+		refuse_upload(r, &all->at[all->next], err);
 }
 
 /* --- which go along --- */
 
-static void add(struct run_uploads *all, const char *name, const char *said)
+static void note_upload(struct run_uploads *all, const char *name, const char *said)
 {
 	for (size_t i = 0; i < all->n; i++)
 		if (strcasecmp(all->at[i].name, name) == 0)
@@ -409,19 +409,19 @@ void run_find_uploads(struct query_run *r)
 	run_uploads_free(r->uploads);
 	r->uploads = xcalloc(1, sizeof(*r->uploads));
 	r->uploads->run = r;
-	r->uploads->waiter.wake = woken;
+	r->uploads->waiter.wake = upload_woken;
 	for (size_t i = 0; i < said->n; i++)
-		add(r->uploads, said->at[i].name, said->at[i].value);
+		note_upload(r->uploads, said->at[i].name, said->at[i].value);
 	while (upload_name_next(&text, &name))
-		add(r->uploads, buf_str(&name), NULL);
+		note_upload(r->uploads, buf_str(&name), NULL);
 	if (r->uploads->n && c && !capabilities_has_upload(c)) {
 		error_set(&err, ENOTSUP,
 			  "this service takes no tables along with a query (see "
 			  "service/limits.txt)");
-		refuse(r, &r->uploads->at[0], err);
+		refuse_upload(r, &r->uploads->at[0], err);
 		return;
 	}
-	next(r);
+	next_upload(r);
 }
 
 void run_uploads_cancel(struct query_run *r)

@@ -61,7 +61,7 @@ bool hips_tile(const struct hips_properties *p, const char *name, uint64_t *n)
 
 /* --- properties --- */
 
-static void add_format(struct hips_properties *p, const char *word, size_t n)
+static void add_tile_format(struct hips_properties *p, const char *word, size_t n)
 {
 	bool jpeg = n == 4 && strncasecmp(word, "jpeg", 4) == 0;
 	size_t i = 0;
@@ -79,8 +79,8 @@ static void add_format(struct hips_properties *p, const char *word, size_t n)
 		memcpy(p->formats[i], "jpg", 4);
 }
 
-static void take(struct hips_properties *p, const char *key, size_t klen, const char *value,
-		 size_t n)
+static void properties_take(struct hips_properties *p, const char *key, size_t klen,
+			    const char *value, size_t n)
 {
 	int64_t number;
 	double fraction;
@@ -97,7 +97,7 @@ static void take(struct hips_properties *p, const char *key, size_t klen, const 
 	else if (klen == 16 && strncmp(key, "hips_tile_format", klen) == 0)
 		for (size_t i = 0, w; i < n; i += w + strspn(value + i + w, " \t")) {
 			w = strcspn(value + i, " \t\r\n");
-			add_format(p, value + i, w);
+			add_tile_format(p, value + i, w);
 		}
 }
 
@@ -119,7 +119,7 @@ bool hips_properties_read(const char *text, size_t n, struct hips_properties *p,
 			continue;
 		while (len && isspace((unsigned char)value[len - 1]))
 			value[--len] = '\0';
-		take(p, key, strcspn(key, " \t="), value, len);
+		properties_take(p, key, strcspn(key, " \t="), value, len);
 	}
 	if (p->order < 0 || !*p->formats[0])
 		return error_set(err, EIO,
@@ -221,7 +221,7 @@ struct properties_reading {
 	struct error *error;
 };
 
-static void reading_run(struct work *w)
+static void properties_run(struct work *w)
 {
 	struct properties_reading *r = (struct properties_reading *)w;
 	CLEANUP_FREE char *text = xmalloc(r->length + 1);
@@ -233,7 +233,7 @@ static void reading_run(struct work *w)
 		hips_properties_read(text, (size_t)n, &r->properties, &r->error);
 }
 
-static void reading_done(struct work *w)
+static void properties_done(struct work *w)
 {
 	struct properties_reading *r = (struct properties_reading *)w;
 	struct survey *v = r->survey;
@@ -259,8 +259,8 @@ static void read_properties(struct survey *v)
 	r->survey = v;
 	r->fd = fcntl(v->remote->file.fd, F_DUPFD_CLOEXEC, 3);
 	r->length = (size_t)v->remote->file.validators.length;
-	r->work.run = reading_run;
-	r->work.done = reading_done;
+	r->work.run = properties_run;
+	r->work.done = properties_done;
 	v->working = true;
 	work_submit(v->service->loop, LANE_FILE, &r->work);
 }

@@ -30,7 +30,7 @@
 #define TRIES         5    /* in a row that brought little */
 #define AGAIN_MS      200  /* before the second, doubled each time */
 
-static void fetch_free(struct fetch *f)
+static void part_free(struct fetch *f)
 {
 	validators_clear(&f->said);
 	free(f->content_type);
@@ -51,7 +51,7 @@ void fetch_cancel(struct fetch *f)
 	making_free(f->unmade);
 	f->remote = NULL;
 	if (!f->making)
-		fetch_free(f);
+		part_free(f);
 }
 
 /* It is over; err (taken) is why it failed. */
@@ -70,7 +70,7 @@ static void fetch_over(struct fetch *f, struct error *err)
 
 /* --- the answer's headers --- */
 
-static bool refuse(struct fetch *f, int errnum, const char *what)
+static bool refuse_part(struct fetch *f, int errnum, const char *what)
 {
 	return error_set(&f->why, errnum, "%s", what);
 }
@@ -80,9 +80,9 @@ static bool is_the_part(struct fetch *f, const struct http_reply *reply)
 {
 	if (reply->range_from != (int64_t)(f->from + f->done) || reply->range_total < 0 ||
 	    reply->range_to > reply->range_total)
-		return refuse(f, EPROTO,
-			      "the server sent another part of the file than it was asked for "
-			      "(Content-Range): nothing of it was taken");
+		return refuse_part(f, EPROTO,
+				   "the server sent another part of the file than it was asked for "
+				   "(Content-Range): nothing of it was taken");
 	f->said.length = reply->range_total;
 	if ((uint64_t)reply->range_to < f->to)
 		f->to = (uint64_t)reply->range_to;
@@ -125,7 +125,7 @@ static bool headers(void *arg, const struct http_reply *reply)
 	if (reply->status != 206)
 		is_the_whole(f, reply);
 	if (!remote_is_same(r, &f->said))
-		return refuse(f, ESTALE, "the file was changed on the server: open it again");
+		return refuse_part(f, ESTALE, "the file was changed on the server: open it again");
 	remote_known(r, &f->said);
 	if (f->probe)
 		return reply->status == 206; /* the one byte may come; a whole file may not */
@@ -136,7 +136,7 @@ static bool headers(void *arg, const struct http_reply *reply)
 
 /* --- its bytes --- */
 
-static void grew(void *arg, uint64_t bytes)
+static void part_grew(void *arg, uint64_t bytes)
 {
 	struct fetch *f = arg;
 
@@ -150,7 +150,7 @@ static void grew(void *arg, uint64_t bytes)
 	waitlist_wake(&f->remote->changed);
 }
 
-static void request(void *arg);
+static void request_part(void *arg);
 
 /* From where it broke, a few times; true if it will. */
 static bool again(struct fetch *f, const struct http_reply *reply, const struct error *err)
@@ -160,8 +160,8 @@ static bool again(struct fetch *f, const struct http_reply *reply, const struct 
 	if (!reply->begun || (n != ECONNRESET && n != ETIMEDOUT && n != EAGAIN) ||
 	    ++f->failures >= TRIES)
 		return false;
-	f->timer =
-	    timer_start(f->remote->remotes->loop, (uint64_t)AGAIN_MS << f->failures, request, f);
+	f->timer = timer_start(f->remote->remotes->loop, (uint64_t)AGAIN_MS << f->failures,
+			       request_part, f);
 	return true;
 }
 
@@ -185,7 +185,7 @@ static bool settled_otherwise(struct fetch *f, const struct http_reply *reply,
 	return err && again(f, reply, err);
 }
 
-static void ended(void *arg, struct http_reply *reply, uint64_t bytes, struct error *err)
+static void part_ended(void *arg, struct http_reply *reply, uint64_t bytes, struct error *err)
 {
 	struct fetch *f = arg;
 	struct remote *r = f->remote;
@@ -195,7 +195,7 @@ static void ended(void *arg, struct http_reply *reply, uint64_t bytes, struct er
 		f->anew = false;
 		f->from = f->done = 0;
 		f->to = UINT64_MAX;
-		request(f);
+		request_part(f);
 		return;
 	}
 	if (settled_otherwise(f, reply, err))
@@ -211,7 +211,7 @@ static void ended(void *arg, struct http_reply *reply, uint64_t bytes, struct er
 
 /* --- asking for a size only --- */
 
-static enum body_verdict no_body(void *arg, const void *data, size_t n)
+static enum body_verdict no_body_wanted(void *arg, const void *data, size_t n)
 {
 	(void)arg;
 	(void)data;
@@ -243,12 +243,13 @@ static void probed(void *arg, struct http_reply *reply, struct error *err)
 	fetch_over(f, err && !stopped ? error_copy(err) : NULL);
 }
 
-static void request(void *arg)
+static void request_part(void *arg)
 {
 	struct fetch *f = arg;
 	struct remote *r = f->remote;
 	struct remotes *rs = r->remotes;
-	struct download_events events = {.arg = f, .headers = headers, .grew = grew, .done = ended};
+	struct download_events events = {
+	    .arg = f, .headers = headers, .grew = part_grew, .done = part_ended};
 	struct http_call call = service_call(r->service, r->url);
 
 	f->timer = NULL;
@@ -259,7 +260,7 @@ static void request(void *arg)
 	if (f->probe) {
 		call.arg = f;
 		call.on_headers = headers;
-		call.on_body = no_body;
+		call.on_body = no_body_wanted;
 		call.on_done = probed;
 		f->transfer = http_start(rs->http, &call);
 	} else if (r->file.fd < 0) {
@@ -301,7 +302,7 @@ static void file_find_or_make(struct fetch_making *m)
 	kept_make(m->kept, m->key, &m->validators, m->content_type, &m->file, &m->error);
 }
 
-static void making_run(struct work *w)
+static void part_making_run(struct work *w)
 {
 	struct fetch_making *m = (struct fetch_making *)w;
 
@@ -327,7 +328,7 @@ static void making_free(struct fetch_making *m)
 }
 
 /* The file that this answer belongs to takes the place of what is known without one. */
-static void file_made(struct fetch *f, struct kept_file *made)
+static void part_file_made(struct fetch *f, struct kept_file *made)
 {
 	struct remote *r = f->remote;
 
@@ -377,7 +378,7 @@ static bool room_later(struct fetch_making *m)
 	return true;
 }
 
-static void making_done(struct work *w)
+static void part_making_done(struct work *w)
 {
 	struct fetch_making *m = (struct fetch_making *)w;
 	struct fetch *f = m->fetch;
@@ -393,13 +394,13 @@ static void making_done(struct work *w)
 	f->unmade_times = 0;
 	f->granted += m->room;
 	if (!r)
-		fetch_free(f);
+		part_free(f);
 	else if (m->error)
 		fetch_over(f, steal(m->error));
 	else if (m->key)
-		file_made(f, &m->file);
+		part_file_made(f, &m->file);
 	else if (!f->download)
-		request(f);
+		request_part(f);
 	making_free(m);
 }
 
@@ -408,8 +409,8 @@ static void making_submit(struct fetch *f, uint64_t room, const char *key)
 {
 	struct fetch_making *m = xcalloc(1, sizeof(*m));
 
-	m->work.run = making_run;
-	m->work.done = making_done;
+	m->work.run = part_making_run;
+	m->work.done = part_making_done;
 	m->fetch = f;
 	m->remotes = f->remote->remotes;
 	m->kept = m->remotes->kept;
@@ -453,5 +454,5 @@ void fetch_start(struct remote *r, uint64_t from, uint64_t to, bool probe)
 		r->remotes->room -= n;
 		f->granted = n;
 	}
-	request(f);
+	request_part(f);
 }

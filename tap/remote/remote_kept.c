@@ -77,7 +77,7 @@ struct remote_search {
 	struct error *error;
 };
 
-static void looking_run(struct work *w)
+static void remote_looking_run(struct work *w)
 {
 	struct remote_search *l = (struct remote_search *)w;
 
@@ -95,7 +95,7 @@ void remote_take(struct remote *r, struct kept_file *f)
 		ranges_add(&r->noted, r->file.ranges.at[i].from, r->file.ranges.at[i].to);
 }
 
-static void looking_done(struct work *w)
+static void remote_looking_done(struct work *w)
 {
 	struct remote_search *l = (struct remote_search *)w;
 	struct remote *r = l->remote;
@@ -124,8 +124,8 @@ void remote_look(struct remote *r)
 	if (r->looking)
 		return;
 	l = xcalloc(1, sizeof(*l));
-	l->work.run = looking_run;
-	l->work.done = looking_done;
+	l->work.run = remote_looking_run;
+	l->work.done = remote_looking_done;
 	l->remote = r;
 	r->refs++;
 	r->looking = true;
@@ -160,7 +160,7 @@ struct remote_noting {
 	struct error *error;
 };
 
-static void noting_run(struct work *w)
+static void remote_noting_run(struct work *w)
 {
 	struct remote_noting *n = (struct remote_noting *)w;
 
@@ -168,7 +168,7 @@ static void noting_run(struct work *w)
 		n->counted = kept_count(n->kept, &n->totals, NULL);
 }
 
-static void noting_done(struct work *w)
+static void remote_noting_done(struct work *w)
 {
 	struct remote_noting *n = (struct remote_noting *)w;
 	struct remote *r = n->remote;
@@ -222,8 +222,8 @@ void remote_note(struct remote *r)
 		ranges_add(&n->ranges, x->from, x->to);
 		ranges_add(&r->noted, x->from, x->to);
 	}
-	n->work.run = noting_run;
-	n->work.done = noting_done;
+	n->work.run = remote_noting_run;
+	n->work.done = remote_noting_done;
 	n->remote = r;
 	r->refs++;
 	r->noting = true;

@@ -22,7 +22,8 @@ static const struct {
     [ENDPOINT_HIPS] = {OPT_HIPS_URL, NULL},
 };
 
-static void add(struct endpoints *list, const char *name, size_t n, const char *url, size_t len)
+static void add_endpoint(struct endpoints *list, const char *name, size_t n, const char *url,
+			 size_t len)
 {
 	struct endpoint *e = LIST_ADD(list->at, list->n);
 
@@ -47,7 +48,7 @@ struct endpoints endpoints_configured(const char *value)
 	for (const char *p = value + strspn(value, " \t"); *p; p += strspn(p, " \t")) {
 		size_t n = name_length(p), len = strcspn(p, " \t"), from = n ? n + 1 : 0;
 
-		add(&list, p, n, p + from, len - from);
+		add_endpoint(&list, p, n, p + from, len - from);
 		p += len;
 	}
 	return list;
@@ -65,7 +66,7 @@ static void add_declared(struct endpoints *list, const char *url)
 	if (from > 1 && end - from == 7 && strncasecmp(url + from, "scs.xml", 7) == 0)
 		for (end = --from; from && url[from - 1] != '/';)
 			from--;
-	add(list, url + from, end - from, url, strlen(url));
+	add_endpoint(list, url + from, end - from, url, strlen(url));
 }
 
 static bool is_taken(const struct endpoints *list, size_t before, const char *name)

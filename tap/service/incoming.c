@@ -28,7 +28,7 @@ struct incoming {
 	struct error *error;
 };
 
-static void stop(struct incoming *a)
+static void incoming_stop(struct incoming *a)
 {
 	download_cancel(a->download);
 	conversion_cancel(a->conversion);
@@ -38,12 +38,12 @@ void incoming_cancel(struct incoming *a)
 {
 	if (!a)
 		return;
-	stop(a);
+	incoming_stop(a);
 	error_free(a->error);
 	free(a);
 }
 
-static void advance(struct incoming *a)
+static void incoming_advance(struct incoming *a)
 {
 	if (!a->error && (!a->complete || a->conversion))
 		return;
@@ -61,25 +61,25 @@ static void converted(void *arg, const struct table_end *end, struct error *err)
 	a->end = *end;
 	if (err)
 		a->error = error_copy(err);
-	advance(a);
+	incoming_advance(a);
 }
 
-static void feed(struct incoming *a)
+static void incoming_feed(struct incoming *a)
 {
 	if (a->conversion)
 		conversion_feed(a->conversion, a->bytes, a->complete);
 }
 
-static void grew(void *arg, uint64_t bytes)
+static void incoming_grew(void *arg, uint64_t bytes)
 {
 	struct incoming *a = arg;
 
 	stats.result_bytes += (int64_t)(bytes - a->bytes);
 	a->bytes = bytes;
-	feed(a);
+	incoming_feed(a);
 }
 
-static void came(void *arg, struct http_reply *reply, uint64_t bytes, struct error *err)
+static void incoming_came(void *arg, struct http_reply *reply, uint64_t bytes, struct error *err)
 {
 	struct incoming *a = arg;
 
@@ -91,9 +91,9 @@ static void came(void *arg, struct http_reply *reply, uint64_t bytes, struct err
 		error_set(&a->error, ECONNRESET, "the result was cut off");
 	} else {
 		a->complete = true;
-		feed(a);
+		incoming_feed(a);
 	}
-	advance(a);
+	incoming_advance(a);
 }
 
 struct incoming *incoming_start(struct http *http, struct loop *loop, const struct http_call *call,
@@ -101,7 +101,7 @@ struct incoming *incoming_start(struct http *http, struct loop *loop, const stru
 {
 	struct incoming *a = xcalloc(1, sizeof(*a));
 	struct conversion_output outputs[FORMATS_MAX];
-	struct download_events events = {.arg = a, .grew = grew, .done = came};
+	struct download_events events = {.arg = a, .grew = incoming_grew, .done = incoming_came};
 
 	a->done = done;
 	a->arg = arg;

@@ -54,7 +54,7 @@ static char *clean(const char *s, size_t n)
 	return buf_steal(&out);
 }
 
-static const char *find(const char *s, const char *end, const char *word)
+static const char *find_text(const char *s, const char *end, const char *word)
 {
 	size_t n = strlen(word);
 
@@ -101,11 +101,11 @@ static void strip(struct buf *out, const char *s, const char *end)
 		if (*s == '<') {
 			const char *closing = NULL;
 
-			if (find(s, s + 7 < end ? s + 7 : end, "<script"))
+			if (find_text(s, s + 7 < end ? s + 7 : end, "<script"))
 				closing = "</script";
-			else if (find(s, s + 6 < end ? s + 6 : end, "<style"))
+			else if (find_text(s, s + 6 < end ? s + 6 : end, "<style"))
 				closing = "</style";
-			if (closing && !(s = find(s, end, closing)))
+			if (closing && !(s = find_text(s, end, closing)))
 				return;
 			s = after_tag(s, end);
 			buf_addc(out, ' ');
@@ -132,16 +132,16 @@ static char *stripped(const char *s, const char *end)
 /* Gaia TAP+: <li><b>Message: </b>…</li> */
 static char *labelled(const char *s, const char *end)
 {
-	const char *label = find(s, end, "<b>Message:");
-	const char *close = label ? find(label, end, "</b>") : NULL;
-	const char *stop = close ? find(close, end, "</li>") : NULL;
+	const char *label = find_text(s, end, "<b>Message:");
+	const char *close = label ? find_text(label, end, "</b>") : NULL;
+	const char *stop = close ? find_text(close, end, "</li>") : NULL;
 
 	return close ? stripped(close, stop ? stop : end) : NULL;
 }
 
 static char *html(const char *s, const char *end)
 {
-	const char *body = find(s, end, "<body");
+	const char *body = find_text(s, end, "<body");
 	char *message = labelled(s, end);
 
 	if (!message && body)
@@ -155,8 +155,8 @@ static bool is_html(const char *content_type, const char *s, const char *end)
 {
 	if (content_type && strcasestr(content_type, "html"))
 		return true;
-	return find(s, end - s > 1024 ? s + 1024 : end, "<html") ||
-	       find(s, end - s > 1024 ? s + 1024 : end, "<!doctype html");
+	return find_text(s, end - s > 1024 ? s + 1024 : end, "<html") ||
+	       find_text(s, end - s > 1024 ? s + 1024 : end, "<!doctype html");
 }
 
 /* Printable, mostly: a picture or an archive says nothing. */

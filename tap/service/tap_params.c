@@ -13,7 +13,7 @@
 #define VOTABLE "application/x-votable+xml"
 
 /* One parameter: of the form, and where tables go along a field of its own. */
-static void add(struct tap_body *b, bool parts, const char *name, const char *value)
+static void add_form_field(struct tap_body *b, bool parts, const char *name, const char *value)
 {
 	if (parts)
 		*LIST_ADD(b->parts, b->nparts) =
@@ -28,7 +28,7 @@ static void add_uploads(struct tap_body *b, const struct query_spec *q)
 		const struct upload *u = &q->uploads[i];
 		CLEANUP_FREE char *what = xasprintf("%s,param:%s", u->name, u->name);
 
-		add(b, true, "UPLOAD", what);
+		add_form_field(b, true, "UPLOAD", what);
 		*LIST_ADD(b->parts, b->nparts) = (struct http_part){
 		    .name = xstrdup(u->name),
 		    .file_name = xasprintf("%s.vot", u->name),
@@ -52,21 +52,21 @@ struct tap_body tap_body(const struct service *s, const struct query_spec *q)
 	struct tap_body b = {0};
 	char number[24];
 
-	add(&b, parts, "REQUEST", "doQuery");
-	add(&b, parts, "LANG", q->language);
-	add(&b, parts, service_tap_version(s) >= 11 ? "RESPONSEFORMAT" : "FORMAT", format);
+	add_form_field(&b, parts, "REQUEST", "doQuery");
+	add_form_field(&b, parts, "LANG", q->language);
+	add_form_field(&b, parts, service_tap_version(s) >= 11 ? "RESPONSEFORMAT" : "FORMAT", format);
 	if (q->maxrec > 0) {
 		snprintf(number, sizeof(number), "%" PRId64, q->maxrec);
-		add(&b, parts, "MAXREC", number);
+		add_form_field(&b, parts, "MAXREC", number);
 	}
 	if (q->runid)
-		add(&b, parts, "RUNID", q->runid);
+		add_form_field(&b, parts, "RUNID", q->runid);
 	if (q->queue)
-		add(&b, parts, "QUEUE", q->queue);
+		add_form_field(&b, parts, "QUEUE", q->queue);
 	for (size_t i = 0; q->params && i < q->params->n; i++)
-		add(&b, parts, q->params->at[i].name, q->params->at[i].value);
+		add_form_field(&b, parts, q->params->at[i].name, q->params->at[i].value);
 	add_uploads(&b, q);
-	add(&b, parts, "QUERY", q->query);
+	add_form_field(&b, parts, "QUERY", q->query);
 	return b;
 }
 

@@ -67,7 +67,8 @@ static void deletion_free(struct deletion *e)
 	free(e);
 }
 
-static void submit(struct deletion *e, void (*run)(struct work *), void (*done)(struct work *))
+static void deletion_work(struct deletion *e, void (*run)(struct work *),
+			  void (*done)(struct work *))
 {
 	e->work.run = run;
 	e->work.done = done;
@@ -87,11 +88,11 @@ static void forget_done(struct work *w)
 	deletion_free((struct deletion *)w);
 }
 
-static void try_now(void *arg);
+static void deletion_try(void *arg);
 
-static void again_later(struct deletion *e)
+static void deletion_later(struct deletion *e)
 {
-	e->timer = timer_start(e->deletions->service->loop, e->delay, try_now, e);
+	e->timer = timer_start(e->deletions->service->loop, e->delay, deletion_try, e);
 	e->delay = e->delay * 2 < RETRY_CAP_MS ? e->delay * 2 : RETRY_CAP_MS;
 }
 
@@ -104,14 +105,14 @@ static bool is_worth_waiting(const struct deletion *e, const struct error *err)
 					    !url_same_origin(e->entry.url, s->url));
 }
 
-static void deleted(void *arg, struct error *err)
+static void deletion_answered(void *arg, struct error *err)
 {
 	struct deletion *e = arg;
 	CLEANUP_FREE char *shown = url_redact(e->entry.url);
 
 	e->call = NULL;
 	if (is_worth_waiting(e, err)) {
-		again_later(e);
+		deletion_later(e);
 		return;
 	}
 	if (err)
@@ -120,22 +121,23 @@ static void deleted(void *arg, struct error *err)
 		log_debug("deleted %s", shown);
 	if (e->over)
 		e->over(e->arg, err);
-	submit(e, forget_run, forget_done);
+	deletion_work(e, forget_run, forget_done);
 }
 
-static void found(void *arg, const struct recovered *jobs, size_t n, struct error *err)
+static void deletion_jobs_found(void *arg, const struct recovered *jobs, size_t n,
+				struct error *err)
 {
 	struct deletion *e = arg;
 
 	e->search = NULL;
 	if (is_worth_waiting(e, err)) {
-		again_later(e);
+		deletion_later(e);
 		return;
 	}
 	for (size_t i = 0; i < n; i++)
 		if (jobs[i].phase == UWS_PENDING)
 			deletion_add(e->deletions->service, jobs[i].url);
-	submit(e, forget_run, forget_done);
+	deletion_work(e, forget_run, forget_done);
 }
 
 bool job_is_taken(void *arg, const char *url)
@@ -146,20 +148,20 @@ bool job_is_taken(void *arg, const char *url)
 	       deletion_is_pending(es->service, url);
 }
 
-static void try_now(void *arg)
+static void deletion_try(void *arg)
 {
 	struct deletion *e = arg;
 	struct service *s = e->deletions->service;
 
 	e->timer = NULL;
 	if (e->entry.url)
-		e->call = job_delete(s, e->entry.url, deleted, e);
+		e->call = job_delete(s, e->entry.url, deletion_answered, e);
 	else
 		e->search = recovery_start(s,
 					   &(struct recovery_of){e->entry.runid, e->entry.sent_hash,
 								 e->entry.since, job_is_taken,
 								 e->deletions},
-					   found, e);
+					   deletion_jobs_found, e);
 }
 
 static void add_run(struct work *w)
@@ -177,12 +179,12 @@ static void add_done(struct work *w)
 	if (!e->deletions)
 		deletion_free(e);
 	else if (!e->post)
-		try_now(e);
+		deletion_try(e);
 }
 
 /* NULL at the end of the service: it is journaled only. */
-static struct deletion *add(struct service *s, const struct journal_deletion *entry,
-			    const void *post)
+static struct deletion *deletion_journal(struct service *s, const struct journal_deletion *entry,
+					 const void *post)
 {
 	struct deletions *es = deletions_of(s);
 	struct deletion *e;
@@ -191,7 +193,7 @@ static struct deletion *add(struct service *s, const struct journal_deletion *en
 		e = deletion_new(es);
 		e->entry = *entry;
 		e->post = post;
-		submit(e, add_run, add_done);
+		deletion_work(e, add_run, add_done);
 		return e;
 	}
 	e = xcalloc(1, sizeof(*e)); /* the mount ends: the next one does it */
@@ -212,7 +214,7 @@ void deletion_add_then(struct service *s, const char *job_url,
 		       void (*over)(void *arg, struct error *), void *arg)
 {
 	struct journal_deletion entry = {.url = xstrdup(job_url)};
-	struct deletion *e = add(s, &entry, NULL);
+	struct deletion *e = deletion_journal(s, &entry, NULL);
 
 	if (e) {
 		e->over = over;
@@ -238,7 +240,7 @@ void deletion_add_unheard(struct service *s, const char *runid, const char *sent
 	struct journal_deletion entry = {.runid = xstrdup(runid), .since = since};
 
 	memcpy(entry.sent_hash, sent, sizeof(entry.sent_hash));
-	add(s, &entry, post);
+	deletion_journal(s, &entry, post);
 }
 
 void deletion_post_over(struct service *s, const void *post)
@@ -252,7 +254,7 @@ void deletion_post_over(struct service *s, const void *post)
 			continue;
 		e->post = NULL;
 		if (!e->working)
-			try_now(e);
+			deletion_try(e);
 	}
 }
 
@@ -272,7 +274,7 @@ static void load_done(struct work *w)
 			struct deletion *e = deletion_new(load->deletions);
 
 			e->entry = load->found[i];
-			try_now(e);
+			deletion_try(e);
 		} else {
 			journal_deletion_clear(&load->found[i]);
 		}
@@ -296,7 +298,7 @@ static void deletions_begin(struct service *s)
 	es->service = s;
 	s->parts[SERVICE_DELETIONS] = es;
 	if (!s->read_only)
-		submit(deletion_new(es), load_run, load_done);
+		deletion_work(deletion_new(es), load_run, load_done);
 }
 
 static void deletions_retry(struct service *s)
@@ -307,7 +309,7 @@ static void deletions_retry(struct service *s)
 		if (!e->timer)
 			continue;
 		timer_cancel(e->timer);
-		try_now(e);
+		deletion_try(e);
 	}
 }
 

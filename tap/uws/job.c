@@ -56,7 +56,7 @@ void job_call_cancel(struct job_call *c)
 		job_call_free(c);
 }
 
-static struct job_call *call_new(struct service *s, char *url, void *arg)
+static struct job_call *job_call_new(struct service *s, char *url, void *arg)
 {
 	struct job_call *c = xcalloc(1, sizeof(*c));
 
@@ -66,8 +66,8 @@ static struct job_call *call_new(struct service *s, char *url, void *arg)
 	return c;
 }
 
-static void call_start(struct job_call *c, struct http_call *h,
-		       void (*done)(void *, struct http_reply *, struct error *))
+static void job_call_start(struct job_call *c, struct http_call *h,
+			   void (*done)(void *, struct http_reply *, struct error *))
 {
 	h->arg = c;
 	h->on_done = done;
@@ -94,7 +94,7 @@ static bool is_new_job(const struct job_call *c, const struct http_reply *r, con
 	return n < 6 || strncmp(url + n - 6, "/async", 6) != 0;
 }
 
-static void create_done(void *arg, struct http_reply *r, struct error *err)
+static void job_created(void *arg, struct http_reply *r, struct error *err)
 {
 	struct job_call *c = arg;
 	CLEANUP_ERROR struct error *own = NULL;
@@ -118,16 +118,16 @@ static void create_done(void *arg, struct http_reply *r, struct error *err)
 	job_call_free(c);
 }
 
-static struct job_call *create(struct service *s, const char *list, const struct tap_body *body,
-			       void (*done)(void *, const char *, struct error *), void *arg)
+static struct job_call *job_post(struct service *s, const char *list, const struct tap_body *body,
+				 void (*done)(void *, const char *, struct error *), void *arg)
 {
-	struct job_call *c = call_new(s, xstrdup(list), arg);
+	struct job_call *c = job_call_new(s, xstrdup(list), arg);
 	struct http_call h = service_call(s, c->url);
 
 	tap_body_send(body, &h);
 	h.stop_at_redirect = true; /* 303 to the job, UWS 1.1 §2.2.3.1 */
 	c->done.created = done;
-	call_start(c, &h, create_done);
+	job_call_start(c, &h, job_created);
 	return c;
 }
 
@@ -136,7 +136,7 @@ struct job_call *job_create_at(struct service *s, const char *list, const struct
 {
 	struct tap_body body = {.form = *form};
 
-	return create(s, list, &body, done, arg);
+	return job_post(s, list, &body, done, arg);
 }
 
 struct job_call *job_create(struct service *s, const struct query_spec *spec,
@@ -144,7 +144,7 @@ struct job_call *job_create(struct service *s, const struct query_spec *spec,
 {
 	CLEANUP_FREE char *list = url_append(s->url, "async");
 	struct tap_body body = tap_body(s, spec);
-	struct job_call *c = create(s, list, &body, done, arg);
+	struct job_call *c = job_post(s, list, &body, done, arg);
 
 	tap_body_clear(&body);
 	return c;
@@ -152,7 +152,7 @@ struct job_call *job_create(struct service *s, const struct query_spec *spec,
 
 /* --- changes and deletion --- */
 
-static void ended(void *arg, struct http_reply *r, struct error *err)
+static void job_call_ended(void *arg, struct http_reply *r, struct error *err)
 {
 	struct job_call *c = arg;
 
@@ -166,7 +166,7 @@ struct job_call *job_set(struct service *s, const char *url, const char *name, c
 {
 	CLEANUP_BUF struct buf form = BUF_INIT;
 	CLEANUP_FREE char *key = xstrdup(name);
-	struct job_call *c = call_new(s, url_append(url, name), arg);
+	struct job_call *c = job_call_new(s, url_append(url, name), arg);
 	struct http_call h = service_call(s, c->url);
 
 	for (char *p = key; *p; p++)
@@ -178,11 +178,11 @@ struct job_call *job_set(struct service *s, const char *url, const char *name, c
 	h.safe = strcmp(value, "RUN") != 0; /* a second RUN would be refused */
 	h.stop_at_redirect = true;
 	c->done.ended = done;
-	call_start(c, &h, ended);
+	job_call_start(c, &h, job_call_ended);
 	return c;
 }
 
-static void delete_done(void *arg, struct http_reply *r, struct error *err)
+static void job_deleted(void *arg, struct http_reply *r, struct error *err)
 {
 	struct job_call *c = arg;
 
@@ -194,14 +194,14 @@ static void delete_done(void *arg, struct http_reply *r, struct error *err)
 struct job_call *job_delete(struct service *s, const char *url,
 			    void (*done)(void *, struct error *), void *arg)
 {
-	struct job_call *c = call_new(s, xstrdup(url), arg);
+	struct job_call *c = job_call_new(s, xstrdup(url), arg);
 	struct http_call h = service_call(s, c->url);
 
 	h.method = "DELETE";
 	h.safe = true;
 	h.stop_at_redirect = true; /* Gaia's list, where it leads, takes many seconds */
 	c->done.ended = done;
-	call_start(c, &h, delete_done);
+	job_call_start(c, &h, job_deleted);
 	return c;
 }
 
@@ -213,7 +213,7 @@ static struct uws_job *job_of_reply(const struct http_reply *r, const struct err
 	return err ? NULL : uws_job_parse(buf_str(&r->body), r->body.len, own);
 }
 
-static void get_done(void *arg, struct http_reply *r, struct error *err)
+static void job_got(void *arg, struct http_reply *r, struct error *err)
 {
 	struct job_call *c = arg;
 	CLEANUP_ERROR struct error *own = NULL;
@@ -224,7 +224,7 @@ static void get_done(void *arg, struct http_reply *r, struct error *err)
 	job_call_free(c);
 }
 
-static void fetch_done(void *arg, struct http_reply *r, struct error *err)
+static void job_fetched(void *arg, struct http_reply *r, struct error *err)
 {
 	struct job_call *c = arg;
 	CLEANUP_ERROR struct error *own = NULL;
@@ -239,9 +239,9 @@ static struct job_call *get_new(struct service *s, const char *url, unsigned wai
 				enum uws_phase last, void *arg)
 {
 	if (!wait_s)
-		return call_new(s, xstrdup(url), arg);
-	return call_new(s, xasprintf("%s?WAIT=%u&PHASE=%s", url, wait_s, uws_phase_name(last)),
-			arg);
+		return job_call_new(s, xstrdup(url), arg);
+	return job_call_new(s, xasprintf("%s?WAIT=%u&PHASE=%s", url, wait_s, uws_phase_name(last)),
+			    arg);
 }
 
 static void get_send(struct job_call *c, unsigned wait_s,
@@ -251,7 +251,7 @@ static void get_send(struct job_call *c, unsigned wait_s,
 
 	h.first_byte_s = wait_s + 30;
 	h.long_poll = wait_s > 0;
-	call_start(c, &h, done);
+	job_call_start(c, &h, done);
 }
 
 struct job_call *job_get(struct service *s, const char *url, unsigned wait_s, enum uws_phase last,
@@ -260,7 +260,7 @@ struct job_call *job_get(struct service *s, const char *url, unsigned wait_s, en
 	struct job_call *c = get_new(s, url, wait_s, last, arg);
 
 	c->done.job = done;
-	get_send(c, wait_s, get_done);
+	get_send(c, wait_s, job_got);
 	return c;
 }
 
@@ -271,7 +271,7 @@ struct job_call *job_fetch(struct service *s, const char *url, unsigned wait_s, 
 	struct job_call *c = get_new(s, url, wait_s, last, arg);
 
 	c->done.document = done;
-	get_send(c, wait_s, fetch_done);
+	get_send(c, wait_s, job_fetched);
 	return c;
 }
 
@@ -293,7 +293,7 @@ static void list_was_read(struct work *w)
 	job_call_free(c);
 }
 
-static void list_done(void *arg, struct http_reply *r, struct error *err)
+static void job_list_came(void *arg, struct http_reply *r, struct error *err)
 {
 	struct job_call *c = arg;
 
@@ -331,10 +331,10 @@ struct job_call *job_list(struct service *s, const struct job_filter *f,
 		snprintf(text, sizeof(text), "%u", f->last);
 		url_add_param(&params, "LAST", text);
 	}
-	c = call_new(s, xasprintf("%s%s%s", url, params.len ? "?" : "", buf_str(&params)), arg);
+	c = job_call_new(s, xasprintf("%s%s%s", url, params.len ? "?" : "", buf_str(&params)), arg);
 	h = service_call(s, c->url);
 	c->done.list = done;
-	call_start(c, &h, list_done);
+	job_call_start(c, &h, job_list_came);
 	return c;
 }
 
@@ -349,7 +349,7 @@ char *job_ref_url(const struct service *s, const struct uws_jobref *j)
 
 /* --- the error --- */
 
-static void error_done(void *arg, struct http_reply *r, struct error *err)
+static void job_error_came(void *arg, struct http_reply *r, struct error *err)
 {
 	struct job_call *c = arg;
 	CLEANUP_FREE char *text = NULL;
@@ -364,10 +364,10 @@ static void error_done(void *arg, struct http_reply *r, struct error *err)
 struct job_call *job_get_error(struct service *s, const char *url,
 			       void (*done)(void *, const char *, struct error *), void *arg)
 {
-	struct job_call *c = call_new(s, url_append(url, "error"), arg);
+	struct job_call *c = job_call_new(s, url_append(url, "error"), arg);
 	struct http_call h = service_call(s, c->url);
 
 	c->done.text = done;
-	call_start(c, &h, error_done);
+	job_call_start(c, &h, job_error_came);
 	return c;
 }

@@ -74,7 +74,7 @@ static void document_free(struct job_document *d)
 	free(d);
 }
 
-static void make_room(struct jobs *jobs, const struct job_document *keep)
+static void drop_documents(struct jobs *jobs, const struct job_document *keep)
 {
 	struct job_document *d, *next;
 
@@ -107,7 +107,7 @@ static struct job_document *document_of(struct job *j)
 		j->document = d;
 	}
 	TAILQ_INSERT_TAIL(&jobs->documents, d, link);
-	make_room(jobs, d);
+	drop_documents(jobs, d);
 	return d;
 }
 
@@ -192,7 +192,7 @@ static void document_late(void *arg)
 	waitlist_wake(&d->changed);
 }
 
-static void document_came(void *arg, struct uws_job *known, struct buf *xml, struct error *err)
+static void job_document_came(void *arg, struct uws_job *known, struct buf *xml, struct error *err)
 {
 	struct job_document *d = arg;
 	struct job *j = job_ref(d->job);
@@ -212,7 +212,7 @@ static void document_ask(struct job_document *d)
 	d->expired = d->late = false;
 	d->asked = loop_now(s->loop);
 	d->timer = timer_start(s->loop, JOBS_BOUND_MS, document_late, d);
-	d->call = job_fetch(s, job_url(d->job), 0, UWS_UNKNOWN, document_came, d);
+	d->call = job_fetch(s, job_url(d->job), 0, UWS_UNKNOWN, job_document_came, d);
 }
 
 static bool is_good(const struct job_document *d, enum job_age age)
@@ -241,7 +241,7 @@ static bool failed_just_now(const struct job_document *d)
 	return d->error && loop_now(d->job->jobs->service->loop) < d->failed + ERROR_MS;
 }
 
-static const struct uws_job *gone(struct error **err)
+static const struct uws_job *document_gone(struct error **err)
 {
 	error_set(err, ESTALE, "the service does not know this job any more");
 	return NULL;
@@ -253,7 +253,7 @@ const struct uws_job *job_document(struct job *j, enum job_age age, struct waitl
 	struct job_document *d;
 
 	if (j->gone || j->jobs->ended)
-		return gone(err);
+		return document_gone(err);
 	d = document_of(j);
 	if (is_good(d, age))
 		return d->known;
@@ -392,7 +392,7 @@ struct waitlist *job_watch(struct job *j, struct error **err)
 	struct job_document *d;
 
 	if (j->gone || j->jobs->ended) {
-		gone(err);
+		document_gone(err);
 		return NULL;
 	}
 	d = document_of(j);

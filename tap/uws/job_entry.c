@@ -120,7 +120,7 @@ void job_saw_phase(struct job *j, enum uws_phase phase, uint64_t asked)
 			p->phase_changed(j);
 }
 
-static void set_text(char **where, const char *text)
+static void job_set_text(char **where, const char *text)
 {
 	if (!text || (*where && strcmp(*where, text) == 0))
 		return;
@@ -130,8 +130,8 @@ static void set_text(char **where, const char *text)
 
 void job_describe(struct job *j, const char *runid, const char *owner)
 {
-	set_text(&j->runid, runid);
-	set_text(&j->owner, owner);
+	job_set_text(&j->runid, runid);
+	job_set_text(&j->owner, owner);
 }
 
 void job_learn(struct job *j, const struct uws_job *known)

@@ -169,7 +169,7 @@ static void unstore(struct job_result *r)
 	r->stored = NULL;
 }
 
-static void fetch_cancel(struct job_result *r)
+static void job_result_cancel(struct job_result *r)
 {
 	download_cancel(r->download);
 	r->download = NULL;
@@ -183,7 +183,7 @@ static void fetch_cancel(struct job_result *r)
 /* It is the job's no more; who waits for it is woken. Gives the list's reference back. */
 static void give_up(struct job_result *r)
 {
-	fetch_cancel(r);
+	job_result_cancel(r);
 	unstore(r);
 	LIST_REMOVE(r, link);
 	r->job = NULL;
@@ -214,7 +214,7 @@ struct result_making {
 	struct error *error;
 };
 
-static void making_run(struct work *w)
+static void job_file_run(struct work *w)
 {
 	struct result_making *m = (struct result_making *)w;
 
@@ -222,9 +222,9 @@ static void making_run(struct work *w)
 		m->fd = file_unnamed(m->folder, &m->error);
 }
 
-static void fetch_failed(struct job_result *r, struct error *err)
+static void job_result_failed(struct job_result *r, struct error *err)
 {
-	fetch_cancel(r);
+	job_result_cancel(r);
 	error_free(r->error);
 	r->error = err;
 	r->failed = loop_now(r->job->jobs->service->loop);
@@ -258,9 +258,9 @@ static void store(struct job_result *r, uint64_t bytes)
 	job_results_make_room(jobs);
 }
 
-static void make_file(void *arg);
+static void make_job_file(void *arg);
 
-static void fetched(void *arg, struct http_reply *reply, uint64_t bytes, struct error *err)
+static void job_result_came(void *arg, struct http_reply *reply, uint64_t bytes, struct error *err)
 {
 	struct job_result *r = arg;
 	struct error *own = NULL;
@@ -276,13 +276,13 @@ static void fetched(void *arg, struct http_reply *reply, uint64_t bytes, struct 
 		uint64_t ms = 500u << r->tries;
 
 		error_free(own);
-		fetch_cancel(r);
-		r->timer = timer_start(r->job->jobs->service->loop, ms, make_file, r);
+		job_result_cancel(r);
+		r->timer = timer_start(r->job->jobs->service->loop, ms, make_job_file, r);
 		return;
 	}
 	if (own) {
 		error_prefix(&own, "the result cannot be fetched");
-		fetch_failed(r, own);
+		job_result_failed(r, own);
 		return;
 	}
 	free(r->type);
@@ -296,11 +296,11 @@ static void unwanted(void *arg)
 
 	r->timer = NULL;
 	if (waitlist_empty(&r->changed))
-		fetch_cancel(r);
+		job_result_cancel(r);
 }
 
 /* When the last who waited was interrupted, so is the download. */
-static void grew(void *arg, uint64_t bytes)
+static void job_file_grew(void *arg, uint64_t bytes)
 {
 	struct job_result *r = arg;
 
@@ -329,11 +329,11 @@ static char *result_url(struct job_result *r, const struct uws_job *known, struc
 	return NULL;
 }
 
-static void making_done(struct work *w)
+static void job_file_done(struct work *w)
 {
 	struct result_making *m = (struct result_making *)w;
 	struct job_result *r = m->result;
-	struct download_events events = {.arg = r, .grew = grew, .done = fetched};
+	struct download_events events = {.arg = r, .grew = job_file_grew, .done = job_result_came};
 	const struct uws_job *known = r->job ? job_document_known(r->job) : NULL;
 	CLEANUP_FREE char *url = NULL;
 	struct http_call call;
@@ -348,9 +348,9 @@ static void making_done(struct work *w)
 		r->download = download_start(r->job->jobs->service->http,
 					     r->job->jobs->service->loop, &call, r->fd, &events);
 	} else if (r->job && m->error) {
-		fetch_failed(r, steal(m->error));
+		job_result_failed(r, steal(m->error));
 	} else { /* given up, or its document was: who still wants it asks anew */
-		fetch_cancel(r);
+		job_result_cancel(r);
 		waitlist_wake(&r->changed);
 	}
 	job_result_unref(r);
@@ -359,7 +359,7 @@ static void making_done(struct work *w)
 	free(m);
 }
 
-static void make_file(void *arg)
+static void make_job_file(void *arg)
 {
 	struct job_result *r = arg;
 	struct service *s = r->job->jobs->service;
@@ -372,8 +372,8 @@ static void make_file(void *arg)
 	m->result = r;
 	m->fd = -1;
 	m->folder = xasprintf("%s/jobs", s->dir.cache);
-	m->work.run = making_run;
-	m->work.done = making_done;
+	m->work.run = job_file_run;
+	m->work.done = job_file_done;
 	work_submit(s->loop, LANE_FILE, &m->work);
 }
 
@@ -401,6 +401,6 @@ struct stored *job_result_open(struct job_result *r, struct waitlist **wait, str
 		return NULL;
 	*wait = &r->changed;
 	r->tries = 0;
-	make_file(r);
+	make_job_file(r);
 	return NULL;
 }

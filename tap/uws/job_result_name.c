@@ -21,7 +21,7 @@ static size_t main_of(const struct uws_job *known)
 	return i;
 }
 
-static const char *key_of(const struct uws_job *known, size_t i)
+static const char *name_key(const struct uws_job *known, size_t i)
 {
 	const struct uws_result *r = &known->results[i];
 
@@ -31,7 +31,7 @@ static const char *key_of(const struct uws_job *known, size_t i)
 const struct uws_result *result_of_key(const struct uws_job *known, const char *key)
 {
 	for (size_t i = 0; i < known->nresults; i++)
-		if (uws_result_is_file(&known->results[i]) && strcmp(key_of(known, i), key) == 0)
+		if (uws_result_is_file(&known->results[i]) && strcmp(name_key(known, i), key) == 0)
 			return &known->results[i];
 	return NULL;
 }
@@ -61,8 +61,8 @@ static const char *asked_extension(const struct uws_job *known)
 	return asked && *asked ? mime_extension(asked) : "vot";
 }
 
-static void set(struct result_name *n, char *stem, const char *key, const char *said,
-		const struct uws_job *known)
+static void set_result_name(struct result_name *n, char *stem, const char *key, const char *said,
+		     const struct uws_job *known)
 {
 	*n = (struct result_name){
 	    .stem = stem,
@@ -83,14 +83,14 @@ bool result_name_next(const struct uws_job *known, enum uws_phase phase, size_t 
 
 		if (!stem)
 			continue;
-		set(n, stem, key_of(known, *at), mime_extension(r->mime), known);
+		set_result_name(n, stem, name_key(known, *at), mime_extension(r->mime), known);
 		++*at;
 		return true;
 	}
 	if (*at > count || (known && main_of(known) < count) ||
 	    (known ? known->phase : phase) != UWS_COMPLETED)
 		return false;
-	set(n, xstrdup("result"), "", NULL, known);
+	set_result_name(n, xstrdup("result"), "", NULL, known);
 	++*at;
 	return true;
 }

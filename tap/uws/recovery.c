@@ -65,7 +65,7 @@ void recovery_cancel(struct recovery *a)
 }
 
 /* What was free when the list came may have been taken while the documents were read. */
-static void end(struct recovery *a, struct error *err)
+static void recovery_end(struct recovery *a, struct error *err)
 {
 	size_t n = 0;
 
@@ -81,7 +81,7 @@ static void end(struct recovery *a, struct error *err)
 
 static void look_at_next(struct recovery *a);
 
-static bool is_ours(const struct recovery *a, const struct uws_job *j)
+static bool is_of_run(const struct recovery *a, const struct uws_job *j)
 {
 	const char *text = uws_job_parameter(j, "QUERY");
 	char hash[FILE_HASH_TEXT];
@@ -93,16 +93,16 @@ static bool is_ours(const struct recovery *a, const struct uws_job *j)
 	return strcmp(hash, a->sent) == 0;
 }
 
-static void job_came(void *arg, const struct uws_job *job, struct error *err)
+static void recovery_job_came(void *arg, const struct uws_job *job, struct error *err)
 {
 	struct recovery *a = arg;
 
 	a->call = NULL;
 	if (error_is_transient(err)) {
-		end(a, err);
+		recovery_end(a, err);
 		return;
 	}
-	if (!err && is_ours(a, job))
+	if (!err && is_of_run(a, job))
 		a->found[a->nfound++] = (struct recovered){xstrdup(a->urls[a->next]), job->phase};
 	a->next++;
 	look_at_next(a);
@@ -111,18 +111,19 @@ static void job_came(void *arg, const struct uws_job *job, struct error *err)
 static void look_at_next(struct recovery *a)
 {
 	if (a->next < a->nurls)
-		a->call = job_get(a->service, a->urls[a->next], 0, UWS_UNKNOWN, job_came, a);
+		a->call =
+		    job_get(a->service, a->urls[a->next], 0, UWS_UNKNOWN, recovery_job_came, a);
 	else
-		end(a, NULL);
+		recovery_end(a, NULL);
 }
 
-static void list_came(void *arg, const struct uws_joblist *list, struct error *err)
+static void recovery_list_came(void *arg, const struct uws_joblist *list, struct error *err)
 {
 	struct recovery *a = arg;
 
 	a->call = NULL;
 	if (err) {
-		end(a, err);
+		recovery_end(a, err);
 		return;
 	}
 	for (size_t i = 0; i < list->n && a->nurls < LOOK_AT; i++) {
@@ -153,6 +154,6 @@ recovery_start(struct service *s, const struct recovery_of *of,
 	a->taken_arg = of->arg;
 	a->done = done;
 	a->arg = arg;
-	a->call = job_list(s, &filter, list_came, a);
+	a->call = job_list(s, &filter, recovery_list_came, a);
 	return a;
 }

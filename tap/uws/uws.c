@@ -66,7 +66,7 @@ static int64_t integer_or(const char *s, size_t n, int64_t otherwise)
 	return number_parse_int(s, n, &v) ? v : otherwise;
 }
 
-static void set(char **where, const char *text, size_t len)
+static void set_member(char **where, const char *text, size_t len)
 {
 	free(*where);
 	*where = len ? xstrndup(text, len) : NULL;
@@ -136,11 +136,11 @@ static void end_parameter(struct job_reading *r, const char *text, size_t len)
 static void job_field(struct uws_job *job, const char *name, const char *text, size_t len)
 {
 	if (strcmp(name, "jobId") == 0)
-		set(&job->id, text, len);
+		set_member(&job->id, text, len);
 	else if (strcmp(name, "runId") == 0)
-		set(&job->runid, text, len);
+		set_member(&job->runid, text, len);
 	else if (strcmp(name, "ownerId") == 0)
-		set(&job->owner, text, len);
+		set_member(&job->owner, text, len);
 	else if (strcmp(name, "phase") == 0)
 		job->phase = uws_phase_parse(text, len);
 	else if (strcmp(name, "quote") == 0)
@@ -167,7 +167,7 @@ static void job_end(struct xml *x, void *ctx, const char *name, const char *text
 	else if (strcmp(name, "parameter") == 0 && r->id)
 		end_parameter(r, text, len);
 	else if (strcmp(name, "message") == 0 && strcmp(parent, "errorSummary") == 0)
-		set(&r->job->error_message, text, len);
+		set_member(&r->job->error_message, text, len);
 }
 
 struct uws_job *uws_job_parse(const char *data, size_t n, struct error **err)
@@ -318,11 +318,11 @@ static void list_end(struct xml *x, void *ctx, const char *name, const char *tex
 	if (strcmp(name, "phase") == 0)
 		job->phase = uws_phase_parse(text, len);
 	else if (strcmp(name, "jobId") == 0)
-		set(&job->id, text, len);
+		set_member(&job->id, text, len);
 	else if (strcasecmp(name, "runId") == 0)
-		set(&job->runid, text, len);
+		set_member(&job->runid, text, len);
 	else if (strcasecmp(name, "ownerId") == 0)
-		set(&job->owner, text, len);
+		set_member(&job->owner, text, len);
 	else if (strcmp(name, "creationTime") == 0)
 		job->creation_time = isotime_parse(text, len);
 }

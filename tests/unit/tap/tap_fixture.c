@@ -2,6 +2,7 @@
 #include "tests/unit/tap/tap_fixture.h"
 
 #include <criterion/criterion.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -155,16 +156,19 @@ struct query *tap_drop(struct tap_fixture *f, const char *name, const char *text
 {
 	CLEANUP_FREE char *path = xasprintf("%s/%s", f->service->dir.queries, name);
 	struct query *q = tap_query(f, name);
-	char hash[FILE_HASH_TEXT];
+	struct query_text read = {0};
 	unsigned done = 0;
 	struct stat st;
+	int fd;
 
 	cr_assert(file_put(path, text, strlen(text), NULL));
 	cr_assert_eq(stat(path, &st), 0);
-	hash_bytes(text, strlen(text), hash);
+	fd = open(path, O_RDONLY);
+	cr_assert(query_text_read(fd, 1 << 20, &read, NULL));
+	close(fd);
 	if (!q)
 		q = query_new(queries_of(f->service), name);
-	query_accept(q, st.st_ino, strlen(text), hash, accepted, &done);
+	query_accept(q, st.st_ino, &read, accepted, &done);
 	loop_turn(f->loop, 0);
 	cr_assert_eq(done, 1);
 	query_launch(q, true);

@@ -1,0 +1,161 @@
+/*
+ * query_read.c: the step READ: the text of a query, and the directives at its head.
+ *
+ * A launch takes the text that its close read. Else the file is read by a worker on the lane of the
+ * state folder, so that a rename that was asked for before has happened, or is seen by the path
+ * having changed.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "tap/query/query_record.h"
+#include "tap/query/query_run.h"
+#include "tap/query/query_text.h"
+
+static char *query_file(const struct query *q)
+{
+	return xasprintf("%s/%s", q->service->dir.queries, q->entry.path);
+}
+
+struct text_reading {
+	struct work work; /* first */
+	struct query_run *run;
+	char *path;
+	size_t max;
+	struct query_text text;
+	struct error *error;
+};
+
+static void text_reading_run(struct work *w)
+{
+	struct text_reading *r = (struct text_reading *)w;
+	CLEANUP_CLOSE int fd = open(r->path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		error_set(&r->error, errno, "cannot open %s: %s", r->path, strerror(errno));
+	else
+		query_text_read(fd, r->max, &r->text, &r->error);
+}
+
+/* What is plainly no query; NULL if it may be one. */
+static const char *no_query(const char *text, size_t n)
+{
+	if (memchr(text, '\0', n))
+		return "this file is binary, no query";
+	for (size_t i = 0; i < n; i++)
+		if (!isspace((unsigned char)text[i]))
+			return NULL;
+	return "this file holds no query";
+}
+
+static void obey_directives(struct query_run *r)
+{
+	CLEANUP_BUF struct buf remarks = BUF_INIT;
+	struct error *err = NULL;
+	char *line, *rest;
+
+	if (!directives_parse(r->text, &r->say, &remarks, &err)) {
+		run_fail(r, err);
+		return;
+	}
+	for (rest = remarks.data; rest && (line = strsep(&rest, "\n"));)
+		if (*line)
+			query_log(r->query, "%s", line);
+	if (r->say.sync && r->say.seconds)
+		query_log(r->query, "DURATION is left out: it is for jobs, not for MODE = sync");
+	run_over(r);
+}
+
+/* The text is there; takes it. */
+static void take_text(struct query_run *r, struct query_text *t)
+{
+	const char *why = t->text ? no_query(t->text, t->length) : NULL;
+	struct error *err = NULL;
+
+	if (!t->text)
+		error_set(&err, EFBIG, "this file is too large to be a query (option max_query)");
+	else if (why)
+		error_set(&err, EINVAL, "%s", why);
+	if (err) {
+		query_text_clear(t);
+		run_fail(r, err);
+		return;
+	}
+	memcpy(r->query->entry.run_hash, t->hash, sizeof(t->hash));
+	memcpy(r->sent, t->sent, sizeof(t->sent));
+	r->text = steal(t->text);
+	if (query_text_mark(r->text))
+		memmove(r->text, r->text + 3, t->length - 2);
+	obey_directives(r);
+}
+
+static void text_reading_done(struct work *w)
+{
+	struct text_reading *rd = (struct text_reading *)w;
+	struct query_run *r = rd->run;
+	struct error *err = steal(rd->error);
+	CLEANUP_FREE char *path = steal(rd->path);
+	CLEANUP_FREE char *now = NULL;
+	struct query_text text = rd->text;
+
+	free(rd);
+	if (run_was_cancelled(r)) {
+		query_text_clear(&text);
+		error_free(err);
+		return;
+	}
+	now = query_file(r->query);
+	if (err && error_errno(err) == ENOENT && strcmp(path, now) != 0) {
+		error_free(err); /* renamed meanwhile */
+		run_read_text(r);
+	} else if (err) {
+		run_fail(r, err);
+	} else {
+		take_text(r, &text);
+	}
+}
+
+static void take_accepted(void *arg)
+{
+	struct query_run *r = arg;
+	struct query_text text = r->query->text;
+
+	r->timer = NULL;
+	r->query->text = (struct query_text){0};
+	take_text(r, &text);
+}
+
+void run_read_text(struct query_run *r)
+{
+	struct text_reading *rd;
+
+	free(r->text_path);
+	r->text_path = query_file(r->query);
+	if (r->query->text.text && strcmp(r->query->text.hash, r->query->entry.hash) == 0) {
+		r->timer = timer_start(r->service->loop, 0, take_accepted, r);
+		return;
+	}
+	rd = xcalloc(1, sizeof(*rd));
+	rd->work.run = text_reading_run;
+	rd->work.done = text_reading_done;
+	rd->run = r;
+	rd->path = xstrdup(r->text_path);
+	rd->max = (size_t)setting_int(r->service->settings, OPT_MAX_QUERY);
+	r->working = true;
+	work_submit(r->service->loop, LANE_STATE, &rd->work);
+}
+
+const char *query_language(const struct query *q)
+{
+	const char *dot = strrchr(q->entry.path, '.');
+	const char *sql = setting_str(q->service->settings, OPT_SQL_LANGUAGE);
+
+	if (dot && strcmp(dot, ".sql") == 0 && *sql)
+		return sql;
+	return setting_str(q->service->settings, OPT_DEFAULT_LANGUAGE);
+}
