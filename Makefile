@@ -43,7 +43,7 @@ tool_src := $(wildcard tests/e2e/*.c)
 preload  := $(patsubst %.c,$(B)/%.so,$(wildcard tests/preload/*.c))
 obj       = $(patsubst %.c,$(B)/obj/%.o,$(1))
 
-.PHONY: all demo valgrind soak interop check deps lint lint-quick install bench clean help unit e2e format
+.PHONY: all demo valgrind soak interop check deps lint lint-quick install bench pairs clean help unit e2e format
 all: $(B)/tapfs $(B)/tapfs-demo
 
 help:

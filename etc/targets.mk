@@ -64,6 +64,10 @@ bench: all $(patsubst %.c,$(B)/%,$(bench_src))
 	@B=$(abspath $(B)) tests/bench/run.sh
 	@B=$(abspath $(B)) tests/bench/files.sh
 
+## make pairs       this build beside an older one, in pairs (OLD=its build folder)
+pairs: all $(B)/tests/bench/convert
+	@B=$(abspath $(B)) OLD=$(abspath $(OLD)) tests/bench/pairs.sh
+
 ## make install     PREFIX (/usr/local), DESTDIR
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/libexec/tapfs \
