@@ -1,6 +1,7 @@
 /* journal.c: the queries and their jobs in state.db; see journal.h. */
 #include "cache/journal.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -12,16 +13,24 @@ struct journal {
 	sqlite3 *db;
 };
 
+/* The next query's id: above all that there ever were, also those that are gone. */
+#define COUNTER                                              \
+	"CREATE TABLE counter (next INTEGER NOT NULL);"      \
+	"CREATE TRIGGER query_counted AFTER INSERT ON query" \
+	" WHEN NEW.id >= (SELECT next FROM counter)"         \
+	" BEGIN UPDATE counter SET next = NEW.id + 1; END;"
+
 static const char *const migrate[] = {
     "ALTER TABLE query ADD COLUMN sent_hash TEXT NOT NULL DEFAULT '';"
     "ALTER TABLE query ADD COLUMN advice TEXT;"
     "ALTER TABLE errand ADD COLUMN runid TEXT;"
     "ALTER TABLE errand ADD COLUMN sent_hash TEXT NOT NULL DEFAULT '';"
     "ALTER TABLE errand ADD COLUMN since INTEGER NOT NULL DEFAULT 0;",
+    COUNTER "INSERT INTO counter SELECT COALESCE(MAX(id), 0) + 1 FROM query;",
 };
 
 static const struct db_schema schema = {
-    .version = 2,
+    .version = 3,
     .make = "CREATE TABLE query ("
 	    " id INTEGER PRIMARY KEY, path TEXT NOT NULL, inode INTEGER NOT NULL,"
 	    " length INTEGER NOT NULL, hash TEXT NOT NULL, run INTEGER NOT NULL,"
@@ -30,7 +39,8 @@ static const struct db_schema schema = {
 	    " overflow INTEGER NOT NULL, formats TEXT, error_errno INTEGER NOT NULL,"
 	    " error_text TEXT, log TEXT, sent_hash TEXT NOT NULL, advice TEXT);"
 	    "CREATE TABLE errand (id INTEGER PRIMARY KEY AUTOINCREMENT, url TEXT NOT NULL,"
-	    " runid TEXT, sent_hash TEXT NOT NULL, since INTEGER NOT NULL);",
+	    " runid TEXT, sent_hash TEXT NOT NULL, since INTEGER NOT NULL);" COUNTER
+	    "INSERT INTO counter VALUES (1);",
     .migrate = migrate,
 };
 
@@ -112,6 +122,18 @@ static struct journal_entry entry_read(sqlite3_stmt *s)
 	snprintf(e.run_hash, sizeof(e.run_hash), "%s", (const char *)sqlite3_column_text(s, 6));
 	snprintf(e.sent_hash, sizeof(e.sent_hash), "%s", (const char *)sqlite3_column_text(s, 18));
 	return e;
+}
+
+bool journal_next(struct journal *j, int64_t *next, struct error **err)
+{
+	CLEANUP_STMT sqlite3_stmt *s = db_prepare(j->db, "SELECT next FROM counter", err);
+
+	if (!s)
+		return false;
+	if (!db_row(s, err))
+		return error_set(err, EIO, "the journal has lost its counter");
+	*next = sqlite3_column_int64(s, 0);
+	return true;
 }
 
 bool journal_load(struct journal *j, struct journal_entry **out, size_t *n, struct error **err)

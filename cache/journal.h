@@ -68,6 +68,8 @@ void journal_close(struct journal *);
 /* Inserts or replaces the whole row. Durable when it returns. */
 bool journal_put(struct journal *, const struct journal_entry *, struct error **err);
 bool journal_delete(struct journal *, int64_t id, struct error **err);
+/* The id for the next query: above those of all that there ever were; 1: there was none. */
+bool journal_next(struct journal *, int64_t *next, struct error **err);
 /* All rows, in the order of their ids. Caller frees with journal_entries_free. */
 bool journal_load(struct journal *, struct journal_entry **out, size_t *n, struct error **err);
 

@@ -41,7 +41,13 @@ static bool is_known(const struct journal_entry *e, const char *name)
 	return false;
 }
 
-/* e NULL: nothing in it is known. */
+/* Of a run behind the one that the journal knows: it may be older than the results. */
+static bool is_later(const struct journal_entry *e, const char *name)
+{
+	return strtoll(name, NULL, 10) > e->run;
+}
+
+/* e NULL: the query is gone. */
 static void sweep_folder(int parent, const char *name, const struct journal_entry *e)
 {
 	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -49,7 +55,8 @@ static void sweep_folder(int parent, const char *name, const struct journal_entr
 	struct dirent *de;
 
 	while (d && (de = readdir(d))) {
-		if (de->d_name[0] == '.' || (e && is_known(e, de->d_name)))
+		if (de->d_name[0] == '.' ||
+		    (e && (is_known(e, de->d_name) || is_later(e, de->d_name))))
 			continue;
 		if (unlinkat(fd, de->d_name, 0) == 0)
 			log_debug("removed results/%s/%s, which no query has", name, de->d_name);
@@ -60,18 +67,39 @@ static void sweep_folder(int parent, const char *name, const struct journal_entr
 		unlinkat(parent, name, AT_REMOVEDIR);
 }
 
-void results_sweep(const char *results, const struct journal_entry *entries, size_t n)
+void results_sweep(const char *results, const struct journal_entry *entries, size_t n, int64_t next)
 {
 	DIR *d = opendir(results);
 	struct dirent *de;
 
 	while (d && (de = readdir(d))) {
 		struct journal_entry key = {.id = strtoll(de->d_name, NULL, 10)};
+		const struct journal_entry *e; /* the journal is loaded in the order of ids */
 
-		if (key.id > 0) /* the journal is loaded in the order of ids */
-			sweep_folder(dirfd(d), de->d_name,
-				     n ? bsearch(&key, entries, n, sizeof(*entries), by_id) : NULL);
+		if (key.id <= 0 || key.id >= next)
+			continue;
+		e = n ? bsearch(&key, entries, n, sizeof(*entries), by_id) : NULL;
+		sweep_folder(dirfd(d), de->d_name, e);
 	}
 	if (d)
 		closedir(d);
+}
+
+size_t results_count(const char *results, int64_t *highest)
+{
+	DIR *d = opendir(results);
+	struct dirent *de;
+	size_t n = 0;
+
+	*highest = 0;
+	while (d && (de = readdir(d))) {
+		int64_t id = strtoll(de->d_name, NULL, 10);
+
+		n += id > 0;
+		if (id > *highest)
+			*highest = id;
+	}
+	if (d)
+		closedir(d);
+	return n;
 }

@@ -64,6 +64,28 @@ static struct query *query_from_entry(struct queries *qs, struct journal_entry *
 	return q;
 }
 
+/*
+ * Sweeps what the journal says is of the past. A journal that never knew a query beside results is
+ * not this directory's: nothing is touched then.
+ */
+static bool settle_results(const struct service *s, struct queries *qs, struct error **err)
+{
+	const char *state = s->dir.state;
+	int64_t highest;
+	size_t n = results_count(s->dir.results, &highest);
+
+	if (n && qs->next_id == 1)
+		return error_set(err, EIO,
+				 "the journal %s/state.db is empty, but results of %zu quer%s are "
+				 "there: put a copy of state.db back; or, to begin without them, "
+				 "mv '%s/results' '%s/results.old'",
+				 state, n, n == 1 ? "y" : "ies", state, state);
+	results_sweep(s->dir.results, qs->entries, qs->nentries, qs->next_id);
+	if (qs->next_id <= highest)
+		qs->next_id = highest + 1; /* the journal is older than these */
+	return true;
+}
+
 static bool queries_prepare(struct service *s, struct error **err)
 {
 	struct queries *qs = xcalloc(1, sizeof(*qs));
@@ -73,11 +95,12 @@ static bool queries_prepare(struct service *s, struct error **err)
 	LIST_INIT(&qs->all);
 	TAILQ_INIT(&qs->waiting);
 	s->parts[SERVICE_QUERIES] = qs;
-	if (s->journal && !journal_load(s->journal, &qs->entries, &qs->nentries, err))
+	if (!s->journal)
+		return true;
+	if (!journal_load(s->journal, &qs->entries, &qs->nentries, err) ||
+	    !journal_next(s->journal, &qs->next_id, err))
 		return false;
-	if (!s->read_only)
-		results_sweep(s->dir.results, qs->entries, qs->nentries);
-	return true;
+	return s->read_only || settle_results(s, qs, err);
 }
 
 /* Whether a job is one of a query's. */

@@ -166,23 +166,58 @@ Test(sweep, what_no_row_tells_of_goes)
 					    "9/",           "9/5.csv",  "notes"};
 	struct journal_entry entries[] = {
 	    {.id = 3, .run = 2, .formats = (char *)"vot 812 csv 97"},
-	    {.id = 4, .run = 1, .formats = NULL},
+	    {.id = 4, .run = 12, .formats = NULL},
 	};
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
 		make(files[i]);
-	results_sweep(dir, entries, 2);
+	results_sweep(dir, entries, 2, 10);
 	cr_expect(there("3/2.vot"));
 	cr_expect(there("3/2.csv"));
 	cr_expect_not(there("3/1.vot"));
 	cr_expect_not(there("3/2.csv.part"));
-	cr_expect_not(there("3/20.csv"));
+	cr_expect(there("3/20.csv"), "of a later run");
 	cr_expect_not(there("4"));
 	cr_expect_not(there("9"));
 	cr_expect(there("notes"));
-	results_sweep(dir, NULL, 0);
+	results_sweep(dir, NULL, 0, 4);
 	cr_expect_not(there("3"));
 	drop("notes");
+}
+
+Test(sweep, what_the_journal_does_not_know_stays)
+{
+	static const char *const files[] = {"3/", "3/2.vot", "3/3.vot", "4/", "4/1.vot"};
+	struct journal_entry entries[] = {{.id = 3, .run = 2, .formats = (char *)"vot 1"}};
+	int64_t highest;
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
+		make(files[i]);
+	results_sweep(dir, entries, 1, 4);
+	cr_expect(there("3/2.vot"));
+	cr_expect(there("3/3.vot"), "of a later run");
+	cr_expect(there("4/1.vot"), "of a later query");
+	cr_expect_eq(results_count(dir, &highest), 2);
+	cr_expect_eq(highest, 4);
+	results_sweep(dir, NULL, 0, 5);
+	cr_expect_eq(results_count(dir, &highest), 0);
+}
+
+Test(journal, ids_are_never_given_again)
+{
+	struct journal_entry e = {.id = 7, .path = (char *)"a.adql"};
+	struct journal *j = journal_open(dir, false, NULL);
+	int64_t next;
+
+	cr_assert(journal_next(j, &next, NULL));
+	cr_expect_eq(next, 1);
+	cr_assert(journal_put(j, &e, NULL));
+	cr_assert(journal_delete(j, 7, NULL));
+	journal_close(j);
+	j = journal_open(dir, false, NULL);
+	cr_assert(journal_next(j, &next, NULL));
+	cr_expect_eq(next, 8);
+	journal_close(j);
 }
 
 Test(journal, one_of_the_first_version_is_taken_over)
@@ -204,6 +239,7 @@ Test(journal, one_of_the_first_version_is_taken_over)
 	struct journal_entry *entries;
 	struct journal_deletion *deletions;
 	struct journal *j;
+	int64_t next;
 	size_t n;
 
 	db_close(db_open(path, &old, NULL));
@@ -213,6 +249,8 @@ Test(journal, one_of_the_first_version_is_taken_over)
 	cr_assert_eq(n, 1);
 	cr_expect_str_eq(entries->job_url, "http://h/async/1");
 	cr_expect_str_eq(entries->sent_hash, "");
+	cr_assert(journal_next(j, &next, NULL));
+	cr_expect_eq(next, 5);
 	journal_entries_free(entries, n);
 	cr_assert(journal_deletions(j, &deletions, &n, NULL));
 	cr_assert_eq(n, 1);
