@@ -145,5 +145,6 @@ void service_free(struct service *s)
 	error_free(s->names_error);
 	free(s->name);
 	free(s->url);
+	free(s->jobs_url);
 	free(s);
 }

@@ -26,6 +26,7 @@
 #include "tap/query/query_result.h"
 #include "tap/query/query_run.h"
 #include "tap/uws/deletion.h"
+#include "tap/uws/job_address.h"
 
 /* --- queries --- */
 
@@ -118,12 +119,16 @@ static bool queries_have_job(void *queries, const char *job_url)
 static void queries_begin(struct service *s)
 {
 	struct queries *qs = queries_of(s);
+	struct query *q;
 
 	for (size_t i = 0; i < qs->nentries; i++)
 		query_from_entry(qs, &qs->entries[i]);
 	free(qs->entries);
 	qs->entries = NULL;
 	qs->nentries = 0;
+	LIST_FOREACH (q, &qs->all, link)
+		if (q->entry.job_url)
+			job_address_learn(s, q->entry.job_url);
 	deletions_spare(s, queries_have_job, qs);
 }
 

@@ -19,6 +19,7 @@
 #include "tap/query/query_run.h"
 #include "tap/query/upload.h"
 #include "tap/uws/deletion.h"
+#include "tap/uws/job_address.h"
 #include "tap/uws/recovery.h"
 
 /* --- the intent --- */
@@ -199,6 +200,7 @@ static void create_done(void *arg, const char *url, struct error *err)
 		return;
 	}
 	run_reached(r);
+	job_address_learn(r->service, url);
 	stats.jobs_created++;
 	query_log(r->query, "job %s", shown);
 	job_is(r, url);

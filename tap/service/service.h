@@ -70,6 +70,7 @@ struct service {
 	const struct settings *settings;
 	char *name; /* as configured, or the URL */
 	char *url;  /* canonical TAP base URL, no slash at the end */
+	char *jobs_url; /* where our jobs are, if not below url/async; NULL: there */
 	struct loop *loop;
 	struct http *http;
 	struct remotes *remotes; /* of remote.h; NULL where no file can be kept */

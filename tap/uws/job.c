@@ -14,6 +14,7 @@
 #include "base/text/url_query.h"
 #include "http/url.h"
 #include "tap/service/service_error.h"
+#include "tap/uws/job_address.h"
 
 #define LONG_LIST 65536 /* bytes of a job list above which a worker reads it */
 
@@ -86,6 +87,9 @@ static bool is_new_job(const struct job_call *c, const struct http_reply *r, con
 
 	if (!url || (r->status != 303 && r->status != 302 && r->status != 201))
 		return false;
+	if (!url_same_host(url, c->url) || strchr(url, '@') ||
+	    strpbrk(url + strcspn(url, "?#"), "?#"))
+		return false;
 	if (strncmp(url, c->url, n) == 0 && strspn(url + n, "/") == strlen(url + n))
 		return false;
 	n = strlen(url);
@@ -142,7 +146,7 @@ struct job_call *job_create_at(struct service *s, const char *list, const struct
 struct job_call *job_create(struct service *s, const struct query_spec *spec,
 			    void (*done)(void *, const char *, struct error *), void *arg)
 {
-	CLEANUP_FREE char *list = url_append(s->url, "async");
+	CLEANUP_FREE char *list = jobs_address(s);
 	struct tap_body body = tap_body(s, spec);
 	struct job_call *c = job_post(s, list, &body, done, arg);
 
@@ -318,7 +322,7 @@ struct job_call *job_list(struct service *s, const struct job_filter *f,
 			  void *arg)
 {
 	CLEANUP_BUF struct buf params = BUF_INIT;
-	CLEANUP_FREE char *url = url_append(s->url, "async");
+	CLEANUP_FREE char *url = jobs_address(s);
 	char text[CLOCK_TEXT];
 	struct job_call *c;
 	struct http_call h;
@@ -336,15 +340,6 @@ struct job_call *job_list(struct service *s, const struct job_filter *f,
 	c->done.list = done;
 	job_call_start(c, &h, job_list_came);
 	return c;
-}
-
-char *job_ref_url(const struct service *s, const struct uws_jobref *j)
-{
-	CLEANUP_FREE char *list = url_append(s->url, "async");
-	CLEANUP_FREE char *base = xasprintf("%s/", list);
-	char *url = j->href && *j->href ? service_url(s, base, j->href) : NULL;
-
-	return url ? url : url_append(list, j->id);
 }
 
 /* --- the error --- */

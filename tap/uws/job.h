@@ -51,8 +51,6 @@ struct job_filter {
 struct job_call *job_list(struct service *, const struct job_filter *,
 			  void (*done)(void *arg, const struct uws_joblist *, struct error *),
 			  void *arg);
-/* The URL of a job of the list, which may tell only its id; caller owns. */
-char *job_ref_url(const struct service *, const struct uws_jobref *);
 /* DELETE; a job that is gone is success. */
 struct job_call *job_delete(struct service *, const char *url,
 			    void (*done)(void *arg, struct error *), void *arg);

@@ -6,20 +6,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "base/name.h"
-#include "tap/uws/job.h"
 
-struct job *job_new(struct jobs *jobs, const char *name, const char *href)
+struct job *job_new(struct jobs *jobs, const char *name, char *url)
 {
 	struct job *j = xcalloc(1, sizeof(*j));
 
 	j->refs = 1;
 	j->jobs = jobs;
 	j->name = xstrdup(name);
-	j->href = xstrdup_or_null(href);
+	j->url = url;
 	j->created = -1;
 	LIST_INIT(&j->results);
 	HASH_ADD_KEYPTR(hh, jobs->all, j->name, strlen(j->name), j);
@@ -44,22 +41,14 @@ void job_unref(struct job *j)
 		return;
 	drop_parts(j);
 	free(j->name);
-	free(j->href);
 	free(j->url);
 	free(j->runid);
 	free(j->owner);
 	free(j);
 }
 
-const char *job_url(struct job *j)
+const char *job_url(const struct job *j)
 {
-	CLEANUP_BUF struct buf id = BUF_INIT;
-	struct uws_jobref ref = {.href = j->href};
-
-	if (!j->url && name_unescape(&id, j->name, strlen(j->name))) {
-		ref.id = id.data;
-		j->url = job_ref_url(j->jobs->service, &ref);
-	}
 	return j->url;
 }
 

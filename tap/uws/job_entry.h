@@ -28,8 +28,7 @@ struct job {
 	unsigned refs;
 	struct jobs *jobs;
 	char *name;           /* its ID as a file name, see base/name.h */
-	char *href;           /* as the list tells it; NULL where it does not */
-	char *url;            /* NULL until job_url */
+	char *url;            /* job_address.h */
 	char *runid, *owner;  /* NULL where it is not told */
 	enum uws_phase phase; /* as last seen, in a list or its document */
 	uint64_t phase_asked; /* loop time of the request that told it */
@@ -69,16 +68,17 @@ struct jobs {
 	uint64_t kept_bytes;
 	unsigned peeks;    /* job_results_ready: documents that may be asked for */
 	uint64_t peeks_at; /* loop time when that was counted */
-	unsigned expired;  /* 1u << enum jobs_list: something was changed since it was asked for */
+	unsigned strangers, strangers_reported; /* listed, and not at this service */
+	unsigned expired; /* 1u << enum jobs_list: something was changed since it was asked for */
 	bool ended;
 };
 
 /* A new one in jobs->all. */
-struct job *job_new(struct jobs *, const char *name, const char *href);
+struct job *job_new(struct jobs *, const char *name, char *url /* taken */);
 struct job *job_ref(struct job *);
 void job_unref(struct job *); /* NULL is allowed */
 /* Where it is on the service. */
-const char *job_url(struct job *);
+const char *job_url(const struct job *);
 /* The next look asks for the lists again. */
 void jobs_expire(struct jobs *);
 /* Its phase, as told by an answer to a request of that loop time; wakes who waits for a change. */

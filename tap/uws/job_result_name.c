@@ -62,7 +62,7 @@ static const char *asked_extension(const struct uws_job *known)
 }
 
 static void set_result_name(struct result_name *n, char *stem, const char *key, const char *said,
-		     const struct uws_job *known)
+			    const struct uws_job *known)
 {
 	*n = (struct result_name){
 	    .stem = stem,

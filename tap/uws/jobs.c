@@ -20,6 +20,7 @@
 #include "http/url.h"
 #include "tap/uws/deletion.h"
 #include "tap/uws/job.h"
+#include "tap/uws/job_address.h"
 #include "tap/uws/job_document.h"
 #include "tap/uws/job_result.h"
 
@@ -109,7 +110,13 @@ static void take_one(struct jobs *jobs, enum jobs_list which, const struct uws_j
 		return;
 	j = jobs_get(jobs, name.data);
 	if (!j) {
-		j = job_new(jobs, name.data, ref->href);
+		char *url = job_ref_url(jobs->service, ref);
+
+		if (!url) { /* never asked, run or deleted */
+			jobs->strangers++;
+			return;
+		}
+		j = job_new(jobs, name.data, url);
 		jobs->changed_at = clock_now();
 	}
 	j->seen = true;
@@ -122,6 +129,23 @@ static void take_one(struct jobs *jobs, enum jobs_list which, const struct uws_j
 	    asked);
 }
 
+/* Once for each number of them. */
+static void report_strangers(struct jobs *jobs)
+{
+	struct error *e = NULL;
+
+	if (jobs->strangers && jobs->strangers != jobs->strangers_reported) {
+		error_set(
+		    &e, EPROTO,
+		    "the service's list names %u job%s that %s not below %s/async: left alone",
+		    jobs->strangers, jobs->strangers == 1 ? "" : "s",
+		    jobs->strangers == 1 ? "is" : "are", jobs->service->url);
+		failure_add("jobs", NULL, 0, e);
+		error_free(e);
+	}
+	jobs->strangers_reported = jobs->strangers;
+}
+
 void jobs_take(struct jobs *jobs, enum jobs_list which, const struct uws_joblist *list,
 	       uint64_t asked)
 {
@@ -131,8 +155,10 @@ void jobs_take(struct jobs *jobs, enum jobs_list which, const struct uws_joblist
 		j->seen = false;
 	HASH_ITER (hh, jobs->deleted, j, next)
 		j->seen = false;
+	jobs->strangers = 0;
 	for (size_t i = 0; i < list->n; i++)
 		take_one(jobs, which, &list->jobs[i], asked);
+	report_strangers(jobs);
 	HASH_ITER (hh, jobs->all, j, next) {
 		if (j->seen)
 			continue;

@@ -11,6 +11,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "tap/uws/job.h"
+#include "tap/uws/job_address.h"
 
 #define CLOCKS_MS 300000 /* by which the service's clock may be behind ours */
 #define LOOK_AT   64     /* documents at most: a service whose list tells neither RUNID nor time */
