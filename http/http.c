@@ -254,6 +254,8 @@ static bool may_retry(const struct transfer *t, enum exchange_end end)
 {
 	int64_t retries = t->call.settings ? setting_int(t->call.settings, OPT_RETRIES) : 4;
 
+	if (t->call.tries)
+		retries = t->call.tries - 1;
 	if (t->attempt >= retries || t->body_begun ||
 	    (t->failure && error_errno(t->failure) != ETIMEDOUT))
 		return false;

@@ -56,6 +56,7 @@ struct http_call {
 	const struct settings *settings; /* time-outs, retries; borrowed */
 	struct signin *signin;           /* borrowed; NULL: anonymous */
 	unsigned first_byte_s;           /* seconds the server may think; 0: 120 */
+	unsigned tries;                  /* at most; 0: as the option retries says */
 	bool safe;                       /* sending it twice does no harm (GET always is) */
 	bool stop_at_redirect;           /* a 3xx is the answer: its location tells what was made */
 	bool as_sent;                    /* the body is not unpacked: a file, or ranges of one */

@@ -176,6 +176,33 @@ static bool is_on(const char *url, const char *scheme, const char *port)
 	       strcmp(strrchr(origin, ':') + 1, port) == 0;
 }
 
+char *url_moved(const char *url, const char *service_url)
+{
+	CLEANUP_CURLU CURLU *u = parse(url);
+	CLEANUP_CURLU CURLU *s = parse(service_url);
+	CLEANUP_CURL_STR char *whole = NULL;
+	static const CURLUPart parts[] = {CURLUPART_SCHEME, CURLUPART_HOST, CURLUPART_PORT};
+
+	if (!u || !s)
+		return NULL;
+	curl_url_set(u, CURLUPART_USER, NULL, 0);
+	curl_url_set(u, CURLUPART_PASSWORD, NULL, 0);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		CLEANUP_CURL_STR char *own = part(s, parts[i], 0);
+
+		curl_url_set(u, parts[i], own, 0);
+	}
+	whole = part(u, CURLUPART_URL, 0);
+	return xstrdup_or_null(whole);
+}
+
+char *url_decoded(const char *text)
+{
+	CLEANUP_CURL_STR char *plain = curl_easy_unescape(NULL, text, 0, NULL);
+
+	return xstrdup(plain ? plain : text);
+}
+
 char *url_upgraded(const char *url, const char *service_url)
 {
 	if (is_on(url, "http", "80") && is_on(service_url, "https", "443"))

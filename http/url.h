@@ -38,6 +38,11 @@ char *url_rebased(const char *url, const char *service_url);
  */
 char *url_upgraded(const char *url, const char *service_url);
 
+/* The same path on the scheme, host and port of the service. Caller owns; NULL if it is no URL. */
+char *url_moved(const char *url, const char *service_url);
+/* Percent-decoded; caller owns. */
+char *url_decoded(const char *text);
+
 /* BASE/tail, whatever slashes BASE ends with. Caller owns. */
 char *url_append(const char *base, const char *tail);
 

@@ -31,11 +31,12 @@ struct cutout_fetch {
 	cutout_fetched done;
 	void *arg;
 	bool working, cancelled;
-	struct cutout_job *job;    /* the service makes it in a job */
-	struct download *download; /* it comes */
-	struct kept_file made;     /* where to; fd -1: not made yet */
-	uint64_t bytes;            /* when it is there */
-	struct error *why;         /* why we stopped it ourselves */
+	struct cutout_job *job;          /* the service makes it in a job */
+	struct result_addresses results; /* of the job */
+	struct download *download;       /* it comes */
+	struct kept_file made;           /* where to; fd -1: not made yet */
+	uint64_t bytes;                  /* when it is there */
+	struct error *why;               /* why we stopped it ourselves */
 
 	/* the worker's */
 	struct kept *kept;
@@ -49,6 +50,7 @@ struct cutout_fetch {
 
 static void cutout_fetch_free(struct cutout_fetch *f)
 {
+	result_addresses_clear(&f->results);
 	kept_file_clear(&f->made);
 	kept_file_clear(&f->file);
 	validators_clear(&f->validators);
@@ -200,11 +202,17 @@ static bool headers_came(void *arg, const struct http_reply *r)
 	return true;
 }
 
+static void ask_for(struct cutout_fetch *f, const char *url);
+
 static void body_ended(void *arg, struct http_reply *r, uint64_t bytes, struct error *err)
 {
 	struct cutout_fetch *f = arg;
 
 	f->download = NULL;
+	if (err && !f->working && !f->made.id && result_address_fails(&f->results, err)) {
+		ask_for(f, result_address(&f->results));
+		return;
+	}
 	cutout_job_end(steal(f->job));
 	if (!f->why && !err && r->length >= 0 && !r->packed && (uint64_t)r->length > bytes)
 		error_set(&f->why, ECONNRESET, "the cut-out was cut off");
@@ -222,14 +230,22 @@ static void body_ended(void *arg, struct http_reply *r, uint64_t bytes, struct e
 	fetch_work(f, cutout_noting_run, cutout_noting_done);
 }
 
-static void ask_for(void *arg, const char *url)
+static void ask_for(struct cutout_fetch *f, const char *url)
 {
-	struct cutout_fetch *f = arg;
 	struct download_events events = {.arg = f, .headers = headers_came, .done = body_ended};
 	struct http_call call = service_call(f->service, url);
 
 	call.first_byte_s = THINKS_S;
+	call.tries = f->results.next + 1 < f->results.n ? 1 : 0;
 	f->download = download_start_held(f->service->http, f->service->loop, &call, 0, &events);
+}
+
+static void job_made(void *arg, struct result_addresses *at)
+{
+	struct cutout_fetch *f = arg;
+
+	f->results = *at;
+	ask_for(f, result_address(&f->results));
 }
 
 static void cutout_job_failed(void *arg, struct error *err)
@@ -256,7 +272,7 @@ struct cutout_fetch *cutout_fetch_start(struct service *s, const char *key,
 	f->made.fd = f->file.fd = -1;
 	if (request->async)
 		f->job = cutout_job_start(
-		    s, request, &(struct cutout_job_events){f, ask_for, cutout_job_failed});
+		    s, request, &(struct cutout_job_events){f, job_made, cutout_job_failed});
 	else
 		ask_for(f, url);
 	return f;

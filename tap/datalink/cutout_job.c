@@ -63,16 +63,14 @@ static void later(struct cutout_job *j)
 static void completed(struct cutout_job *j, const struct uws_job *job)
 {
 	const char *href = uws_result_href(job);
-	CLEANUP_FREE char *base = xasprintf("%s/", j->url);
-	CLEANUP_FREE char *url = NULL;
+	struct result_addresses at;
 	struct error *err = NULL;
 
 	if (!href && job->nresults)
 		href = job->results[0].href;
-	if (href && *href)
-		url = service_url(j->service, base, href);
-	if (url) {
-		j->tell.made(j->tell.arg, url);
+	at = result_addresses(j->service, j->url, href, false);
+	if (at.n) {
+		j->tell.made(j->tell.arg, &at);
 		return;
 	}
 	error_set(&err, ENOENT, "nothing of the image lies there: the service's job has no result");

@@ -6,13 +6,15 @@
 
 #include "tap/datalink/soda.h"
 #include "tap/service/service.h"
+#include "tap/uws/result_address.h"
 
 struct cutout_job;
 
 struct cutout_job_events {
 	void *arg;
-	/* It is completed: the URL of its result. Once, and the job is to be ended afterwards. */
-	void (*made)(void *arg, const char *url);
+	/* It is completed: where its result may be (taken). Once; the job is to be ended
+	 * afterwards. */
+	void (*made)(void *arg, struct result_addresses *);
 	/* Or it is not (err, taken), and the job is gone. */
 	void (*failed)(void *arg, struct error *err);
 };

@@ -171,10 +171,34 @@ void run_fetch_cancel(struct query_run *r)
 		files_submit(r, true);
 }
 
+/* The result may be elsewhere (result_address.h). */
+static bool next_address(struct query_run *r, const struct error *err)
+{
+	CLEANUP_FREE char *shown = url_redact(result_address(&r->results));
+
+	if (!result_address_fails(&r->results, err))
+		return false;
+	query_log(r->query, "no result at %s: %s; trying another address", shown, error_text(err));
+	if (!r->error)
+		r->error = error_copy(err);
+	return true;
+}
+
 /* The answer was no good: anew, a few times, unless it is what the service has to say. */
 static void result_failed(struct query_run *r, struct error *err)
 {
 	run_fetch_cancel(r);
+	if (!r->say.sync && next_address(r, err)) {
+		error_free(err);
+		run_later(r, RUN_FETCH, 0);
+		return;
+	}
+	r->results.next = 0;
+	if (r->error && !error_is_transient(err)) { /* what the first said counts */
+		error_free(err);
+		err = steal(r->error);
+	}
+	error_clear(&r->error);
 	if (error_errno(err) == ECONNRESET && r->fetches < FETCH_TRIES) {
 		query_log(r->query,
 			  r->say.sync ? "%s; asking anew: the service may do it twice"
@@ -263,10 +287,13 @@ static unsigned sync_seconds(const struct service *s)
 static void request_result(struct query_run *r)
 {
 	CLEANUP_FREE char *sync = url_append(r->service->url, "sync");
-	struct http_call call = service_call(r->service, r->say.sync ? sync : r->result_url);
+	struct http_call call =
+	    service_call(r->service, r->say.sync ? sync : result_address(&r->results));
 	struct tap_body body = {0};
 
 	call.large = true;
+	if (r->results.next + 1 < r->results.n)
+		call.tries = 1; /* there is another address */
 	if (r->say.sync) {
 		struct query_spec spec = run_spec(r);
 

@@ -105,7 +105,7 @@ static void run_free(struct query_run *r)
 	free(r->text_path);
 	run_uploads_free(r->uploads);
 	directives_clear(&r->say);
-	free(r->result_url);
+	result_addresses_clear(&r->results);
 	error_free(r->error);
 	free(r);
 }

@@ -23,6 +23,7 @@
 #include "tap/query/query.h"
 #include "tap/service/incoming.h"
 #include "tap/uws/job.h"
+#include "tap/uws/result_address.h"
 
 enum run_step {
 	RUN_READ,        /* a worker reads the text */
@@ -89,7 +90,7 @@ struct query_run {
 	unsigned starts;   /* PHASE=RUN that was refused */
 	bool lost_answers; /* of the creation: the service may have a job that is not known here */
 	struct recovery *recovery;
-	char *result_url;
+	struct result_addresses results;
 	struct job_call *call;
 	struct timer *timer;
 

@@ -1,7 +1,7 @@
 /*
  * query_watch.c: the job of a run: started, and waited for until it is over.
  *
- * What the job's document says is noted in the run (phase, result_url, error); what follows from it
+ * What the job's document says is noted in the run (phase, results, error); what follows from it
  * is decided by the conductor. What fails for a while is asked for again for as long as it takes.
  */
 #include <errno.h>
@@ -97,17 +97,11 @@ void run_ask_reason(struct query_run *r)
 	r->call = job_get_error(r->service, r->query->entry.job_url, run_reason_came, r);
 }
 
-/* Where the result is (UWS 1.1 §2.1.3, DALI 1.1 §3.4.1). */
 static void note_result(struct query_run *r, const struct uws_job *job)
 {
-	const char *href = uws_result_href(job);
-	CLEANUP_FREE char *fallback = url_append(r->query->entry.job_url, "results/result");
-	CLEANUP_FREE char *base = xasprintf("%s/", r->query->entry.job_url);
-
-	free(r->result_url);
-	r->result_url = href ? service_url(r->service, base, href) : NULL;
-	if (!r->result_url)
-		r->result_url = steal(fallback);
+	result_addresses_clear(&r->results);
+	r->results =
+	    result_addresses(r->service, r->query->entry.job_url, uws_result_href(job), true);
 }
 
 static void note_phase(struct query_run *r, enum uws_phase p)

@@ -68,8 +68,8 @@ struct service_part {
 
 struct service {
 	const struct settings *settings;
-	char *name; /* as configured, or the URL */
-	char *url;  /* canonical TAP base URL, no slash at the end */
+	char *name;     /* as configured, or the URL */
+	char *url;      /* canonical TAP base URL, no slash at the end */
 	char *jobs_url; /* where our jobs are, if not below url/async; NULL: there */
 	struct loop *loop;
 	struct http *http;

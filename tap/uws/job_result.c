@@ -118,6 +118,7 @@ bool job_results_ready(struct job *j, struct waitlist **wait)
 
 static void result_free(struct job_result *r)
 {
+	result_addresses_clear(&r->addresses);
 	error_free(r->error);
 	free(r->key);
 	free(r->type);
@@ -272,6 +273,13 @@ static void job_result_came(void *arg, struct http_reply *reply, uint64_t bytes,
 		error_set(&own, EIO, "the service does not have this result: %s", error_text(err));
 	else if (err)
 		own = error_copy(err);
+	if (own && result_address_fails(&r->addresses, err ? err : own)) {
+		error_free(own);
+		job_result_cancel(r);
+		r->tries--;
+		r->timer = timer_start(r->job->jobs->service->loop, 0, make_job_file, r);
+		return;
+	}
 	if (own && error_errno(own) == ECONNRESET && r->tries < TRIES) {
 		uint64_t ms = 500u << r->tries;
 
@@ -309,24 +317,19 @@ static void job_file_grew(void *arg, uint64_t bytes)
 		r->timer = timer_start(r->job->jobs->service->loop, 0, unwanted, r);
 }
 
-/* Where it is; NULL with *err if the document does not have it (any more). */
-static char *result_url(struct job_result *r, const struct uws_job *known, struct error **err)
+/* Where it may be; false with *err if the document does not have it (any more). */
+static bool note_addresses(struct job_result *r, const struct uws_job *known, struct error **err)
 {
 	const struct uws_result *listed = result_of_key(known, r->key);
-	struct job *j = r->job;
-	CLEANUP_FREE char *base = xasprintf("%s/", job_url(j));
+	bool main = listed ? listed->href == uws_result_href(known) : !*r->key;
 
-	if (listed) {
-		char *url = service_url(j->jobs->service, base, listed->href);
-
-		if (!url)
-			error_set(err, EPROTO, "the service does not tell where this result is");
-		return url;
-	}
-	if (!*r->key && known->phase == UWS_COMPLETED)
-		return url_append(job_url(j), "results/result");
-	error_set(err, ESTALE, "the job has no such result");
-	return NULL;
+	result_addresses_clear(&r->addresses);
+	if (!listed && (*r->key || known->phase != UWS_COMPLETED))
+		return error_set(err, ESTALE, "the job has no such result");
+	r->addresses = result_addresses(r->job->jobs->service, job_url(r->job),
+					listed ? listed->href : NULL, main);
+	return r->addresses.n ||
+	       error_set(err, EPROTO, "the service does not tell where this result is");
 }
 
 static void job_file_done(struct work *w)
@@ -335,16 +338,16 @@ static void job_file_done(struct work *w)
 	struct job_result *r = m->result;
 	struct download_events events = {.arg = r, .grew = job_file_grew, .done = job_result_came};
 	const struct uws_job *known = r->job ? job_document_known(r->job) : NULL;
-	CLEANUP_FREE char *url = NULL;
 	struct http_call call;
 
 	r->working = false;
 	r->fd = steal_fd(m->fd);
-	if (known && !m->error)
-		url = result_url(r, known, &m->error);
-	if (url) {
-		call = service_call(r->job->jobs->service, url);
+	if (known && !m->error && !r->addresses.n)
+		note_addresses(r, known, &m->error);
+	if (known && !m->error) {
+		call = service_call(r->job->jobs->service, result_address(&r->addresses));
 		call.large = true;
+		call.tries = r->addresses.next + 1 < r->addresses.n ? 1 : 0;
 		r->download = download_start(r->job->jobs->service->http,
 					     r->job->jobs->service->loop, &call, r->fd, &events);
 	} else if (r->job && m->error) {
@@ -401,6 +404,7 @@ struct stored *job_result_open(struct job_result *r, struct waitlist **wait, str
 		return NULL;
 	*wait = &r->changed;
 	r->tries = 0;
+	result_addresses_clear(&r->addresses);
 	make_job_file(r);
 	return NULL;
 }

@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "cache/stored.h"
 #include "tap/uws/jobs.h"
+#include "tap/uws/result_address.h"
 
 #define RESULTS_KEPT_BYTES (UINT64_C(2) << 30)
 #define RESULTS_KEPT       256 /* files */
@@ -29,6 +30,7 @@ struct job_result {
 	bool working; /* a worker makes the file */
 	int fd;       /* -1: none */
 	unsigned tries;
+	struct result_addresses addresses; /* where it may be */
 	struct download *download;
 	struct timer *timer;
 	struct error *error;

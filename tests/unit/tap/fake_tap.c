@@ -120,6 +120,8 @@ static void list(const struct fake_tap *t, struct fake_reply *r)
 
 static void document(struct fake_tap *t, struct fake_job *j, unsigned id, struct fake_reply *r)
 {
+	CLEANUP_FREE char *href = xasprintf(BASE "/async/%u/results/result", id);
+
 	if (strcmp(j->phase, "EXECUTING") == 0 && j->looks++ >= t->looks_it_takes)
 		set_phase(j, t->fails ? "ERROR" : "COMPLETED");
 	say(r, 200, "");
@@ -131,9 +133,8 @@ static void document(struct fake_tap *t, struct fake_job *j, unsigned id, struct
 		 t->is_old ? "1.0" : "1.1", id, j->runid, j->phase, j->query);
 	if (strcmp(j->phase, "COMPLETED") == 0)
 		buf_addf(&r->body,
-			 "<uws:results><uws:result id='result' xlink:href='" BASE
-			 "/async/%u/results/result'/></uws:results>",
-			 id);
+			 "<uws:results><uws:result id='result' xlink:href='%s'/></uws:results>",
+			 t->href ? t->href : href);
 	buf_adds(&r->body, "</uws:job>");
 }
 

@@ -31,6 +31,7 @@ struct fake_tap {
 	bool starts_itself;      /* a new job runs at once */
 	bool is_old;             /* UWS 1.0: no WAIT */
 
+	const char *href;   /* of a result; NULL: JOB/results/result */
 	const char *result; /* NULL: a small table */
 
 	/* DataLink at /links: each ID has one file */
