@@ -260,7 +260,7 @@ static bool may_retry(const struct transfer *t, enum exchange_end end)
 	    (t->failure && error_errno(t->failure) != ETIMEDOUT))
 		return false;
 	if (refused_for_now(t)) /* the service did nothing: safe for all requests */
-		return t->retry_after <= RETRY_AFTER_CAP;
+		return !t->call.busy_is_answer && t->retry_after <= RETRY_AFTER_CAP;
 	if (end == EXCHANGE_UNREACHED)
 		return true;
 	if (!t->call.safe)
@@ -293,6 +293,13 @@ static bool sign_in_again(struct transfer *t)
 	transfer_leave(t);
 	transfer_queue(t);
 	return true;
+}
+
+/* RFC 9110 §15.4.8: the same POST at another address; nothing was done yet. */
+static bool is_moved_post(const struct transfer *t)
+{
+	return (t->reply.status == 307 || t->reply.status == 308) &&
+	       strcmp(t->method, "GET") != 0 && url_same_origin(t->url, t->reply.location);
 }
 
 static bool redirect_allowed(struct transfer *t, const char *to, struct error **err)
@@ -403,12 +410,14 @@ void transfer_ended(struct transfer *t, enum exchange_end end, const char *why)
 	t->reply.begun = t->body_begun;
 	if (t->exchange)
 		t->reply.length = transfer_length(t);
-	if (t->reply.location) {
-		char *to = url_join(t->url, t->reply.location);
+	if (t->reply.location) { /* a proxy that ends TLS may say http of its own host */
+		CLEANUP_FREE char *to = url_join(t->url, t->reply.location);
 
 		free(t->reply.location);
-		t->reply.location = to;
+		t->reply.location = to ? url_upgraded(to, t->url) : NULL;
 	}
+	if (end == EXCHANGE_OVER && t->host && !refused_for_now(t))
+		host_answered(t->host);
 	if (end == EXCHANGE_OVER && status == 401 && sign_in_again(t))
 		return;
 	if (may_retry(t, end) && (end != EXCHANGE_OVER || status >= 400)) {
@@ -418,7 +427,7 @@ void transfer_ended(struct transfer *t, enum exchange_end end, const char *why)
 	if (end != EXCHANGE_OVER || t->failure) {
 		err = exchange_failure(t, end, why);
 	} else if (status >= 300 && status < 400 && t->reply.location &&
-		   !t->call.stop_at_redirect) {
+		   (!t->call.stop_at_redirect || is_moved_post(t))) {
 		if (redirect_allowed(t, t->reply.location, &err)) {
 			transfer_redirect(t, xstrdup(t->reply.location));
 			return;

@@ -57,10 +57,11 @@ struct http_call {
 	struct signin *signin;           /* borrowed; NULL: anonymous */
 	unsigned first_byte_s;           /* seconds the server may think; 0: 120 */
 	unsigned tries;                  /* at most; 0: as the option retries says */
-	bool safe;                       /* sending it twice does no harm (GET always is) */
-	bool stop_at_redirect;           /* a 3xx is the answer: its location tells what was made */
-	bool as_sent;                    /* the body is not unpacked: a file, or ranges of one */
-	bool large;                      /* a result: packed only as the option compress says */
+	bool busy_is_answer;   /* 429 and 503 are not tried again here: it may have been done */
+	bool safe;             /* sending it twice does no harm (GET always is) */
+	bool stop_at_redirect; /* a 3xx is the answer: its location tells what was made */
+	bool as_sent;          /* the body is not unpacked: a file, or ranges of one */
+	bool large;            /* a result: packed only as the option compress says */
 	uint64_t range_from, range_to; /* RFC 9110 §14: these bytes (to is not in it); 0, 0: all */
 	bool long_poll;                /* UWS WAIT: not counted in the host's limit */
 

@@ -12,6 +12,8 @@
 #include "http/transfer.h"
 #include "http/url.h"
 
+#define NARROW_MAX 16 /* requests at a time from which on there is no bound but the options' */
+
 static struct http_host *host_for(struct http *h, const char *url)
 {
 	char *origin = url_origin(url);
@@ -47,6 +49,8 @@ static bool has_slot(const struct http_host *host, const struct transfer *t)
 {
 	int64_t limit = t->call.settings ? setting_int(t->call.settings, OPT_HOST_LIMIT) : 6;
 
+	if (host->narrow && limit > host->narrow)
+		limit = host->narrow;
 	return t->call.long_poll || (int64_t)host->active < (limit > 0 ? limit : 1);
 }
 
@@ -113,6 +117,13 @@ void host_hold_back(struct http_host *host, uint64_t ms)
 
 	if (until > host->not_before)
 		host->not_before = until;
+	host->narrow = 1;
+}
+
+void host_answered(struct http_host *host)
+{
+	if (host->narrow && ++host->narrow > NARROW_MAX)
+		host->narrow = 0;
 }
 
 void hosts_retry_now(struct http *h)

@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/stats.h"
 #include "http/transfer.h"
@@ -46,6 +48,21 @@ static void read_content_range(struct http_reply *r, const char *value, size_t n
 		r->range_total = total;
 }
 
+/* Seconds, or a date (RFC 9110 §10.2.3); 0: now, at our own pace. */
+static int64_t read_retry_after(const char *value, size_t n)
+{
+	CLEANUP_FREE char *text = xstrndup(value, n);
+	struct tm tm = {0};
+	int64_t until;
+
+	if (strspn(text, "0123456789") == n)
+		return strtol(text, NULL, 10);
+	if (!strptime(text, "%a, %d %b %Y %H:%M:%S GMT", &tm))
+		return 0;
+	until = (int64_t)timegm(&tm) * 1000 - clock_now();
+	return until > 0 ? (until + 999) / 1000 : 0;
+}
+
 static unsigned low_speed_time(const struct transfer *t)
 {
 	return t->call.settings ? (unsigned)setting_int(t->call.settings, OPT_LOW_SPEED_TIME) : 30;
@@ -78,8 +95,7 @@ static void header_came(void *arg, const char *data, size_t name, const char *va
 	else if (IS("Last-Modified"))
 		set_string(&t->reply.last_modified, value, len);
 	else if (IS("Retry-After"))
-		t->retry_after =
-		    strtol(value, NULL, 10); /* an HTTP date reads as 0: retried at our own pace */
+		t->retry_after = read_retry_after(value, len);
 #undef IS
 }
 

@@ -28,6 +28,8 @@ struct http_host {
 	struct http *http;
 	unsigned active;     /* transfers that hold a slot */
 	uint64_t not_before; /* loop time: Retry-After */
+	int64_t narrow; /* requests at a time after it was busy, one more with each answer; 0: as
+			   many as may be */
 	struct timer *timer; /* runs the queue when not_before has come */
 	TAILQ_HEAD(, transfer) queue;
 	LIST_ENTRY(http_host) link;
@@ -72,7 +74,8 @@ struct transfer {
 void host_enqueue(struct transfer *); /* finds its host by t->url */
 void host_leave(struct transfer *);   /* gives its slot or its place in the queue back */
 void host_hold_back(struct http_host *, uint64_t ms);
-void hosts_retry_now(struct http *); /* looks at all queues soon, whatever Retry-After says */
+void host_answered(struct http_host *); /* it is not too busy: a little more may be asked */
+void hosts_retry_now(struct http *);    /* looks at all queues soon, whatever Retry-After says */
 void hosts_free(struct http *);
 
 /* http.c */

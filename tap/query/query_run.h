@@ -77,18 +77,19 @@ struct query_run {
 	char *text_path;             /* read from */
 	struct run_uploads *uploads; /* tables that are sent with it (upload.h); NULL: none */
 	enum uws_phase phase;
-	bool has_wait;     /* UWS 1.1 */
-	bool long_poll;    /* one of the service's WAITs is ours */
-	bool held_run;     /* PHASE=RUN was sent to a HELD job */
-	bool ask_at_once;  /* the next WAIT, not at growing distance */
-	uint64_t asked;    /* loop time of the last GET */
-	uint64_t delay;    /* ms until the next */
-	uint64_t later;    /* ms, of STEP_LATER */
-	bool unreachable;  /* the timer tries the step again: the service could not be reached */
-	unsigned failures; /* in a row, of reaching the service */
-	unsigned fetches;  /* of the result */
-	unsigned starts;   /* PHASE=RUN that was refused */
-	bool lost_answers; /* of the creation: the service may have a job that is not known here */
+	bool has_wait;      /* UWS 1.1 */
+	bool long_poll;     /* one of the service's WAITs is ours */
+	bool held_run;      /* PHASE=RUN was sent to a HELD job */
+	bool ask_at_once;   /* the next WAIT, not at growing distance */
+	uint64_t asked;     /* loop time of the last GET */
+	uint64_t delay;     /* ms until the next */
+	uint64_t later;     /* ms, of STEP_LATER */
+	bool unreachable;   /* the timer tries the step again: the service could not be reached */
+	unsigned failures;  /* in a row, of reaching the service */
+	unsigned fetches;   /* of the result */
+	unsigned starts;    /* PHASE=RUN that was refused */
+	unsigned bad_waits; /* WAITs that failed */
+	bool lost_answers;  /* of the creation: the service may have a job that is not known here */
 	struct recovery *recovery;
 	struct result_addresses results;
 	struct job_call *call;

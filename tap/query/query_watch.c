@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "http/url.h"
 #include "tap/query/query_record.h"
@@ -16,8 +17,10 @@
 
 #define WAIT_S      60 /* what is asked as WAIT */
 #define POLL_CAP_MS 15000
-#define STARTS      3    /* refused PHASE=RUN, before that is believed */
-#define AGAIN_MS    2000 /* before a refused one is followed by a look at the phase */
+#define STARTS      3     /* refused PHASE=RUN, before that is believed */
+#define AGAIN_MS    2000  /* before a refused one is followed by a look at the phase */
+#define FIRST_MS    10000 /* in which a new job may not be known yet */
+#define BAD_WAITS   2     /* that failed, before the service is polled */
 
 void run_watch_over(struct query_run *r)
 {
@@ -36,6 +39,15 @@ static void run_job_gone(struct query_run *r)
 	run_fail(r, e);
 }
 
+/* It was made a moment ago, and not all of the service knows yet. */
+static bool is_too_early(struct query_run *r, enum run_step step)
+{
+	if (clock_now() - r->query->entry.created > FIRST_MS)
+		return false;
+	run_later(r, step, AGAIN_MS / 4);
+	return true;
+}
+
 /* The job was on another server than the service is now (the demo's last port). */
 static bool moved_away(const struct query_run *r)
 {
@@ -51,7 +63,8 @@ static void run_started(void *arg, struct error *err)
 	if (error_is_transient(err)) {
 		run_again(r, RUN_CHECK, err);
 	} else if (err && error_errno(err) == ENOENT) {
-		run_job_gone(r);
+		if (!is_too_early(r, RUN_CHECK))
+			run_job_gone(r);
 	} else if (err && r->starts++ < STARTS && error_errno(err) == EIO) {
 		/* it may have begun by itself meanwhile: look what its phase is */
 		run_later(r, RUN_CHECK, AGAIN_MS);
@@ -116,6 +129,20 @@ static bool is_failure(enum uws_phase p)
 	return p == UWS_ERROR || p == UWS_ABORTED || p == UWS_ARCHIVED;
 }
 
+/*
+ * A WAIT is a wish (UWS 1.1 §2.2.1.3): gateways end it with 504 or 502, services refuse it, or it
+ * breaks. The job is asked for plainly then, and after some such polled.
+ */
+static void wait_failed(struct query_run *r, const struct error *err)
+{
+	if (++r->bad_waits == BAD_WAITS)
+		query_log(r->query, "waiting for the job does not work here (%s): polling",
+			  error_text(err));
+	r->has_wait = r->bad_waits < BAD_WAITS;
+	r->step = RUN_CHECK;
+	run_check(r);
+}
+
 static void run_job_came(void *arg, const struct uws_job *job, struct error *err)
 {
 	struct query_run *r = arg;
@@ -123,8 +150,13 @@ static void run_job_came(void *arg, const struct uws_job *job, struct error *err
 
 	r->call = NULL;
 	run_watch_over(r);
+	if (err && waited && !moved_away(r)) {
+		wait_failed(r, err);
+		return;
+	}
 	if (err && (error_errno(err) == ENOENT || moved_away(r))) {
-		run_job_gone(r);
+		if (moved_away(r) || !is_too_early(r, r->step))
+			run_job_gone(r);
 		return;
 	}
 	if (error_is_transient(err)) {
@@ -136,7 +168,7 @@ static void run_job_came(void *arg, const struct uws_job *job, struct error *err
 		return;
 	}
 	run_reached(r);
-	r->has_wait = uws_version_has_wait(job->version);
+	r->has_wait = uws_version_has_wait(job->version) && r->bad_waits < BAD_WAITS;
 	r->ask_at_once = job->phase != r->phase && waited;
 	if (r->ask_at_once)
 		r->delay = RUN_POLL_FIRST_MS;

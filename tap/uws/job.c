@@ -129,6 +129,7 @@ static struct job_call *job_post(struct service *s, const char *list, const stru
 	struct http_call h = service_call(s, c->url);
 
 	tap_body_send(body, &h);
+	h.busy_is_answer = true;   /* a gateway says 503 of a job that was made: look at the list */
 	h.stop_at_redirect = true; /* 303 to the job, UWS 1.1 §2.2.3.1 */
 	c->done.created = done;
 	job_call_start(c, &h, job_created);
@@ -211,9 +212,15 @@ struct job_call *job_delete(struct service *s, const char *url,
 
 /* --- the job document --- */
 
+/*
+ * A server's own failure (5xx) is not what it has to say of the job, which is asked for again then:
+ * Gaia answers 500 now and then, gateways 502, 504 and 52x.
+ */
 static struct uws_job *job_of_reply(const struct http_reply *r, const struct error *err,
 				    struct error **own)
 {
+	if (err && r->status >= 500 && !error_is_transient(err))
+		error_set(own, EAGAIN, "%s", error_text(err));
 	return err ? NULL : uws_job_parse(buf_str(&r->body), r->body.len, own);
 }
 
@@ -223,7 +230,7 @@ static void job_got(void *arg, struct http_reply *r, struct error *err)
 	CLEANUP_ERROR struct error *own = NULL;
 	struct uws_job *job = job_of_reply(r, err, &own);
 
-	c->done.job(c->arg, job, err ? err : own);
+	c->done.job(c->arg, job, own ? own : err);
 	uws_job_free(job);
 	job_call_free(c);
 }
@@ -234,7 +241,7 @@ static void job_fetched(void *arg, struct http_reply *r, struct error *err)
 	CLEANUP_ERROR struct error *own = NULL;
 	struct uws_job *job = job_of_reply(r, err, &own);
 
-	c->done.document(c->arg, job, &r->body, err ? err : own);
+	c->done.document(c->arg, job, &r->body, own ? own : err);
 	job_call_free(c);
 }
 
@@ -255,6 +262,7 @@ static void get_send(struct job_call *c, unsigned wait_s,
 
 	h.first_byte_s = wait_s + 30;
 	h.long_poll = wait_s > 0;
+	h.tries = wait_s ? 1 : 0; /* what breaks it may be the waiting */
 	job_call_start(c, &h, done);
 }
 

@@ -26,6 +26,7 @@ struct recovery {
 	void (*done)(void *, const struct recovered *, size_t, struct error *);
 	void *arg;
 	struct job_call *call;
+	bool plain;          /* the list is asked for without a filter */
 	char *urls[LOOK_AT]; /* that may be ours */
 	size_t nurls, next;
 	struct recovered found[LOOK_AT];
@@ -123,6 +124,14 @@ static void recovery_list_came(void *arg, const struct uws_joblist *list, struct
 	struct recovery *a = arg;
 
 	a->call = NULL;
+	if (err && !error_is_transient(err) &&
+	    !a->plain) { /* UWS 1.0 has no AFTER, and may refuse it */
+		struct job_filter all = {0};
+
+		a->plain = true;
+		a->call = job_list(a->service, &all, recovery_list_came, a);
+		return;
+	}
 	if (err) {
 		recovery_end(a, err);
 		return;

@@ -11,7 +11,15 @@
 
 #define PIECE 16384
 
-enum fault_kind { FAULT_ANSWER, FAULT_LOSE, FAULT_REFUSE, FAULT_CUT, FAULT_HANG, FAULT_DELAY };
+enum fault_kind {
+	FAULT_ANSWER,
+	FAULT_REPLACE,
+	FAULT_LOSE,
+	FAULT_REFUSE,
+	FAULT_CUT,
+	FAULT_HANG,
+	FAULT_DELAY
+};
 
 struct fault {
 	enum fault_kind kind;
@@ -182,7 +190,8 @@ static void apply(struct fake_reply *reply, struct fault *f)
 	if (f->times != FAKE_ALWAYS)
 		f->times--;
 	switch (f->kind) {
-	case FAULT_ANSWER: replace(reply, f); break;
+	case FAULT_ANSWER:
+	case FAULT_REPLACE: replace(reply, f); break;
 	case FAULT_LOSE:
 		replace(reply, f);
 		reply->broken = true;
@@ -310,6 +319,16 @@ void fake_net_answer(struct fake_net *net, const char *method, const char *last,
 
 	f->status = status;
 	f->headers = xstrdup_or_null(headers);
+	free(f->body);
+	f->body = xstrdup(body);
+}
+
+void fake_net_replace(struct fake_net *net, const char *method, const char *last, unsigned times,
+		      int status, const char *body)
+{
+	struct fault *f = add(net, FAULT_REPLACE, method, last, times);
+
+	f->status = status;
 	free(f->body);
 	f->body = xstrdup(body);
 }

@@ -51,6 +51,9 @@ void fake_net_serve(struct fake_net *,
 /* It is not served: this is the answer. headers may be NULL. */
 void fake_net_answer(struct fake_net *, const char *method, const char *end, unsigned times,
 		     int status, const char *headers, const char *body);
+/* It is served, and a gateway answers with that instead. */
+void fake_net_replace(struct fake_net *, const char *method, const char *end, unsigned times,
+		      int status, const char *body);
 /* It is served, and the connection breaks before the answer. */
 void fake_net_lose(struct fake_net *, const char *method, const char *end, unsigned times);
 /* It is not served: there is no connection. */

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "http/http.h"
 #include "http/signin.h"
@@ -156,6 +157,87 @@ Test(http, retry_after_holds_back_all_of_the_host)
 	cr_expect_eq(other.status, 200);
 	clear(&o);
 	clear(&other);
+}
+
+Test(http, retry_after_may_be_a_date)
+{
+	struct outcome_of o = {0};
+	struct http_call call = call_of("GET", A "/x", &o);
+
+	clock_fix(INT64_C(1445412480000)); /* Wed, 21 Oct 2015 07:28:00 GMT */
+	fake_net_answer(net, "GET", "/x", 1, 503, "Retry-After: Wed, 21 Oct 2015 07:28:20 GMT", "");
+	fake_net_answer(net, "GET", "/x", 1, 200, NULL, "");
+	http_start(http, &call);
+	loop_turn(loop, 19000);
+	cr_expect_eq(fake_net_count(net, "GET", "/x"), 1);
+	loop_turn(loop, 1100);
+	cr_expect_eq(o.status, 200);
+	clear(&o);
+	clock_fix(0);
+}
+
+Test(http, a_busy_host_is_not_met_by_a_burst)
+{
+	struct outcome_of o[6] = {0};
+
+	fake_net_answer(net, "GET", "/x", 1, 503, "Retry-After: 5", "");
+	fake_net_delay(net, "GET", "/x", FAKE_ALWAYS, 100);
+	fake_net_answer(net, "GET", "/x", FAKE_ALWAYS, 200, NULL, "");
+	for (int i = 0; i < 6; i++) {
+		struct http_call call = call_of("GET", A "/x", &o[i]);
+
+		http_start(http, &call);
+		if (i == 0)
+			loop_turn(loop, 10);
+	}
+	loop_turn(loop, 5000);
+	cr_expect_eq(fake_net_open(net), 1, "one at first");
+	loop_turn(loop, 105);
+	cr_expect_eq(fake_net_open(net), 2);
+	loop_turn(loop, 1000);
+	for (int i = 0; i < 6; i++) {
+		cr_expect_eq(o[i].status, 200);
+		clear(&o[i]);
+	}
+}
+
+Test(http, a_post_that_is_moved_goes_there_with_its_body)
+{
+	struct outcome_of o = {0};
+	struct http_call call = call_of("POST", A "/x", &o);
+
+	call.stop_at_redirect = true;
+	fake_net_answer(net, "POST", "/x", 1, 308, "Location: /y", "");
+	fake_net_answer(net, "POST", "/y", 1, 303, "Location: /z", "");
+	http_start(http, &call);
+	loop_turn(loop, 0);
+	cr_expect_eq(o.status, 303);
+	clear(&o);
+}
+
+Test(http, a_post_is_not_moved_to_another_origin)
+{
+	struct outcome_of o = {0};
+	struct http_call call = call_of("POST", A "/x", &o);
+
+	call.stop_at_redirect = true;
+	fake_net_answer(net, "POST", "/x", 1, 307, "Location: http://other.test/x", "");
+	http_start(http, &call);
+	loop_turn(loop, 0);
+	cr_expect_eq(o.status, 307);
+	cr_expect_eq(fake_net_count(net, NULL, NULL), 1);
+	clear(&o);
+}
+
+Test(http, a_proxy_that_says_http_of_its_own_host_means_https)
+{
+	struct outcome_of o;
+
+	fake_net_answer(net, "GET", "/x", 1, 303, "Location: http://b.test/y", "");
+	fake_net_answer(net, "GET", "https://b.test/y", 1, 200, NULL, "");
+	o = ask("GET", B "/x", 1000);
+	cr_expect_eq(o.status, 200);
+	clear(&o);
 }
 
 Test(http, a_long_retry_after_is_the_answer)

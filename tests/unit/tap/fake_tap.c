@@ -102,8 +102,12 @@ static void create(struct fake_tap *t, const struct fake_request *q, struct fake
 	go_to(r, url);
 }
 
-static void list(const struct fake_tap *t, struct fake_reply *r)
+static void list(const struct fake_tap *t, const struct fake_request *q, struct fake_reply *r)
 {
+	if (t->refuses_after && strstr(q->url, "AFTER")) {
+		say(r, 400, "unknown parameter AFTER");
+		return;
+	}
 	if (t->has_no_list) {
 		say(r, 405, "no");
 		return;
@@ -266,10 +270,11 @@ void fake_tap_serve(void *tap, const struct fake_request *q, struct fake_reply *
 		say(r, 200, tables);
 	else if (strcmp(path, "/sync") == 0 && !strstr(q->body, "TAP_SCHEMA"))
 		say(r, 200, t->result ? t->result : result);
-	else if (strcmp(path, "/async") == 0 && strcmp(q->method, "POST") == 0)
+	else if ((strcmp(path, "/async") == 0 || strcmp(path, "/async/") == 0) &&
+		 strcmp(q->method, "POST") == 0)
 		create(t, q, r);
 	else if (strcmp(path, "/async") == 0)
-		list(t, r);
+		list(t, q, r);
 	else if (strncmp(path, "/async/", 7) == 0)
 		job(t, q, path + 7, r);
 	else

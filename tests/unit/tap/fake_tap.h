@@ -29,6 +29,7 @@ struct fake_tap {
 	bool fails;              /* jobs end in ERROR */
 	bool has_no_list;        /* GET /async is 405 */
 	bool starts_itself;      /* a new job runs at once */
+	bool refuses_after;      /* a list with AFTER is 400 */
 	bool is_old;             /* UWS 1.0: no WAIT */
 
 	const char *href;   /* of a result; NULL: JOB/results/result */

@@ -102,15 +102,87 @@ Test(query_run, three_lost_answers_are_cleared_up)
 	cr_expect_eq(f.tap.njobs, 1);
 }
 
-Test(query_run, a_503_to_the_post_is_followed_by_one_job)
+/* The gateway says so although the service has made the job. */
+Test(query_run, a_503_to_the_post_is_followed_by_a_look_at_the_list)
 {
 	struct query *q;
 
-	fake_net_answer(f.net, "POST", "/nothing", 1, 503, NULL, "");
-	fake_net_refuse(f.net, "POST", "/async", 1);
+	f.tap.starts_itself = true;
+	fake_net_replace(f.net, "POST", "/async", 1, 503, "busy");
 	q = tap_drop(&f, "q.adql", TEXT);
 	is_done_once(q);
 	cr_expect_eq(f.tap.njobs, 1);
+}
+
+Test(query_run, a_504_to_the_post_is_followed_by_a_look_at_the_list)
+{
+	struct query *q;
+
+	fake_net_replace(f.net, "POST", "/async", 1, 504, "time-out");
+	q = tap_drop(&f, "q.adql", TEXT);
+	is_done_once(q);
+	cr_expect_eq(f.tap.njobs, 1);
+}
+
+Test(query_run, a_list_that_refuses_after_is_asked_for_whole)
+{
+	struct query *q;
+
+	f.tap.refuses_after = true;
+	fake_net_lose(f.net, "POST", "/async", 1);
+	q = tap_drop(&f, "q.adql", TEXT);
+	is_done_once(q);
+	cr_expect_eq(f.tap.njobs, 1);
+}
+
+Test(query_run, a_307_to_the_post_is_followed_with_the_text)
+{
+	struct query *q;
+
+	fake_net_answer(f.net, "POST", "tap.test/tap/async", 1, 307,
+			"Location: http://tap.test/tap/async/", "");
+	q = tap_drop(&f, "q.adql", TEXT);
+	is_done_once(q);
+	cr_expect_str_eq(f.tap.jobs[0].query, TEXT);
+}
+
+Test(query_run, a_wait_that_a_gateway_ends_is_followed_by_a_plain_look)
+{
+	struct query *q;
+
+	f.tap.looks_it_takes = 6;
+	fake_net_answer(f.net, "GET", "&PHASE=EXECUTING", FAKE_ALWAYS, 504, NULL, "");
+	q = tap_drop(&f, "q.adql", TEXT);
+	is_done_once(q);
+	cr_expect_eq(fake_net_count(f.net, "GET", "&PHASE=EXECUTING"), 2, "then it is polled");
+}
+
+Test(query_run, a_wait_that_is_refused_is_followed_by_a_plain_look)
+{
+	struct query *q;
+
+	f.tap.looks_it_takes = 6;
+	fake_net_answer(f.net, "GET", "&PHASE=EXECUTING", FAKE_ALWAYS, 400, NULL, "WAIT?");
+	q = tap_drop(&f, "q.adql", TEXT);
+	is_done_once(q);
+}
+
+Test(query_run, a_500_while_it_is_polled_is_asked_again)
+{
+	struct query *q;
+
+	fake_net_answer(f.net, "GET", "/async/1", 3, 500, NULL, "Error 500: null");
+	q = tap_drop(&f, "q.adql", TEXT);
+	is_done_once(q);
+}
+
+Test(query_run, a_new_job_that_is_not_known_yet_is_asked_again)
+{
+	struct query *q;
+
+	fake_net_answer(f.net, "GET", "/async/1", 3, 404, NULL, "");
+	q = tap_drop(&f, "q.adql", TEXT);
+	is_done_once(q);
 }
 
 Test(query_run, a_service_that_starts_jobs_by_itself_runs_one)
