@@ -5,7 +5,7 @@
  * may block: what computes long or may wait for a disk is a work item, run on
  * a thread of the pool with its own copies, and comes back as a call of done().
  *
- * It is libuv underneath; curl's sockets are plugged in by http/http.c, the FUSE
+ * It is libuv underneath; curl's sockets are plugged in by http/curl_transport.c, the FUSE
  * descriptor by fs/fuse/session.c, both through poll_start.
  */
 #ifndef TAPFS_BASE_LOOP_H

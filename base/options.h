@@ -33,7 +33,7 @@
 	X(OPT_CONNECT_TIMEOUT, "connect_timeout", "INT", "10", "seconds to wait for a connection") \
 	X(OPT_LOW_SPEED_LIMIT, "low_speed_limit", "INT", "1k", "bytes per second below which a transfer is given up") \
 	X(OPT_LOW_SPEED_TIME, "low_speed_time", "INT", "30", "after this many seconds below low_speed_limit") \
-	X(OPT_RETRIES, "retries", "INT", "4", "times a request is sent again after a passing failure") \
+	X(OPT_RETRIES, "retries", "INT", "4", "times a request is sent again after a transient failure") \
 	X(OPT_HOST_LIMIT, "host_limit", "INT", "6", "requests to one host at the same time") \
 	X(OPT_COMPRESS, "compress", "auto|yes|no", "auto", "let results come packed (gzip); auto: not those of this machine") \
 	X(OPT_STATE_DIR, "state_dir", "PATH", "", "where queries and results are kept; empty: $XDG_STATE_HOME/tapfs") \

@@ -23,7 +23,7 @@ demo: deps
 
 ## make check       build, unit tests, and the tests through a real mount
 check: deps
-	@$(MAKE) --no-print-directory all lint-quick unit e2e
+	@$(MAKE) --no-print-directory all $(B)/tests/bench/convert lint-quick unit e2e
 
 # Criterion finds no room for its arena beside ThreadSanitizer's shadow memory; unit tests run one
 # thread each, so the tests through a mount are what that sanitizer has to see.

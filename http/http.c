@@ -90,6 +90,17 @@ static void more_to_send(void *arg)
 
 /* --- the way into the queue --- */
 
+static void transfer_finish(struct transfer *t, struct error *err);
+
+static void login_failed(void *arg)
+{
+	struct transfer *t = arg;
+
+	t->backoff = NULL;
+	t->reply.url = xstrdup(t->url);
+	transfer_finish(t, error_copy(signin_failure(t->call.signin)));
+}
+
 /* Signed in, or not to be: on its host's queue. Else it waits for the log-in. */
 static void transfer_queue(struct transfer *t)
 {
@@ -98,19 +109,20 @@ static void transfer_queue(struct transfer *t)
 		return;
 	}
 	t->state = TRANSFER_SIGNING_IN;
+	if (signin_failed_lately(t->call.signin)) {
+		t->backoff = timer_start(t->http->loop, 0, login_failed, t);
+		return;
+	}
 	waitlist_add(signin_changed(t->call.signin), &t->signing);
 	signin_login(t->call.signin, t->http);
 }
 
-static void transfer_finish(struct transfer *t, struct error *err);
-
 static void signed_in(struct waiter *w)
 {
 	struct transfer *t = (struct transfer *)((char *)w - offsetof(struct transfer, signing));
-	struct error *err = error_copy(signin_failure(t->call.signin));
 
-	if (err)
-		transfer_finish(t, err);
+	if (signin_failure(t->call.signin))
+		login_failed(t);
 	else
 		transfer_queue(t);
 }

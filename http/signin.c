@@ -15,10 +15,12 @@
 
 #include "base/buf.h"
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "http/url.h"
 
-#define TOKEN_MAX 16384 /* bytes of a token file */
+#define TOKEN_MAX      16384 /* bytes of a token file */
+#define LOGIN_PAUSE_MS 10000 /* before a refused log-in is tried again: accounts get locked */
 
 struct signin {
 	char *origin;
@@ -30,6 +32,7 @@ struct signin {
 	bool under_way;
 	unsigned generation; /* of the header: counts log-ins */
 	struct error *failure;
+	int64_t failed_at; /* ms */
 	struct waitlist changed;
 };
 
@@ -174,13 +177,14 @@ struct signin *signin_new(const struct settings *st, const char *service_url, st
 	return NULL;
 }
 
-struct signin *signin_new_session(const char *service_url, const struct signin_session *session,
-				  void *arg)
+struct signin *signin_new_session(const char *service_url, const char *who,
+				  const struct signin_session *session, void *arg)
 {
 	struct signin *s = xcalloc(1, sizeof(*s));
 
 	s->origin = url_origin(service_url);
 	waitlist_init(&s->changed);
+	s->who = xstrdup(who);
 	s->session = session;
 	s->session_arg = arg;
 	return s;
@@ -253,6 +257,7 @@ void signin_over(struct signin *s, char *header, struct error *err)
 	forget_header(s);
 	s->header = header;
 	s->failure = err;
+	s->failed_at = err ? clock_now() : 0;
 	s->generation++;
 	waitlist_wake(&s->changed);
 }
@@ -260,6 +265,11 @@ void signin_over(struct signin *s, char *header, struct error *err)
 const struct error *signin_failure(const struct signin *s)
 {
 	return s->failure;
+}
+
+bool signin_failed_lately(const struct signin *s)
+{
+	return s->failure && !s->under_way && clock_now() < s->failed_at + LOGIN_PAUSE_MS;
 }
 
 unsigned signin_generation(const struct signin *s)

@@ -35,8 +35,9 @@ struct signin_session {
 	void (*login)(void *arg, struct signin *, struct http *);
 	void (*free)(void *arg); /* may be NULL */
 };
-struct signin *signin_new_session(const char *service_url, const struct signin_session *,
-				  void *arg);
+/* who: "signed in as NAME", for signin_describe; copied. */
+struct signin *signin_new_session(const char *service_url, const char *who,
+				  const struct signin_session *, void *arg);
 /* The log-in brought the header "Name: value", or has failed; both are taken, one is NULL. */
 void signin_over(struct signin *, char *header, struct error *err);
 
@@ -51,6 +52,8 @@ void signin_login(struct signin *, struct http *); /* nothing if one is under wa
 struct waitlist *signin_changed(struct signin *);
 /* Why the last log-in failed; NULL if it did not. Borrowed. */
 const struct error *signin_failure(const struct signin *);
+/* It failed a moment ago: that is the answer, and no other is sent yet. */
+bool signin_failed_lately(const struct signin *);
 /* Counts log-ins: which one a request was signed with. */
 unsigned signin_generation(const struct signin *);
 /* A request that was signed with that one got a 401. True: it may be sent again, signed anew. */

@@ -68,7 +68,7 @@ enum outcome link_attributes(struct node *, struct attributes *, struct ask *);
  * nothing. */
 enum outcome link_attributes_if_there(struct node *, struct attributes *, struct ask *);
 enum outcome link_attributes_known(struct node *, struct attributes *, struct ask *);
-extern const struct file_ops link_file;
+extern const struct file_ops remote_file_ops;
 enum outcome link_error_text(struct node *, struct buf *, struct ask *);
 void link_release(void *object);
 

@@ -13,8 +13,8 @@ enum outcome linked_rows_find(struct node *dir, struct open_index *, const char 
 /* Waits until a dataset's links are known. */
 enum outcome dataset_wait(struct dataset *, struct ask *);
 /* The object of a link's node: one a link, whoever looks; a reference for the caller. */
-struct link_file *link_file_get(struct dataset *, const struct link *);
+struct remote_file *remote_file_get(struct dataset *, const struct link *);
 /* The same of a file that is no link, by its URL. */
-struct link_file *link_file_at(struct service *, const char *url);
+struct remote_file *remote_file_at(struct service *, const char *url);
 
 #endif

@@ -97,7 +97,7 @@ enum outcome dataset_find_link(struct node *dir, const char *name, struct found 
 		if (strcmp(l->name, name) != 0 || !link_line(d, l))
 			continue;
 		found->line = link_line(d, l);
-		found->object = l->nested ? (void *)dataset_nested(d, l) : link_file_get(d, l);
+		found->object = l->nested ? (void *)dataset_nested(d, l) : remote_file_get(d, l);
 		return READY;
 	}
 	return o;

@@ -59,7 +59,7 @@ static enum outcome find_file(struct survey *v, const char *path, struct found *
 	if (!url)
 		return ask_fail(ask, EIO, "the URL of this survey is not known");
 	f->line = LINE_HIPS_FILE;
-	f->object = link_file_at(v->service, url);
+	f->object = remote_file_at(v->service, url);
 	return READY;
 }
 

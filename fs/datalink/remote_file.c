@@ -23,7 +23,7 @@
 #include "http/url.h"
 #include "tap/service/service.h"
 
-struct link_file {
+struct remote_file {
 	unsigned refs;
 	struct service *service;
 	struct dataset *dataset; /* one reference; NULL: it is no link, and `url` is absolute */
@@ -34,12 +34,12 @@ struct link_file {
 	UT_hash_handle hh;
 };
 
-static struct link_file *all;
+static struct remote_file *all;
 
-struct link_file *link_file_get(struct dataset *dataset, const struct link *link)
+struct remote_file *remote_file_get(struct dataset *dataset, const struct link *link)
 {
 	CLEANUP_FREE char *key = xasprintf("%p %s", (void *)dataset, link->name);
-	struct link_file *f;
+	struct remote_file *f;
 
 	HASH_FIND_STR(all, key, f);
 	if (!f) {
@@ -62,10 +62,10 @@ struct link_file *link_file_get(struct dataset *dataset, const struct link *link
 	return f;
 }
 
-struct link_file *link_file_at(struct service *s, const char *url)
+struct remote_file *remote_file_at(struct service *s, const char *url)
 {
 	CLEANUP_FREE char *key = xasprintf("%p %s", (void *)s, url);
-	struct link_file *f;
+	struct remote_file *f;
 
 	HASH_FIND_STR(all, key, f);
 	if (!f) {
@@ -81,7 +81,7 @@ struct link_file *link_file_at(struct service *s, const char *url)
 
 void link_release(void *object)
 {
-	struct link_file *f = object;
+	struct remote_file *f = object;
 
 	if (--f->refs)
 		return;
@@ -105,7 +105,7 @@ static enum outcome ask_no_address(struct ask *ask, const char *url)
  * The remote, with its size known, or (surely false) known that the server does not tell; a new one
  * where the file was changed on the server.
  */
-static enum outcome link_ready(struct link_file *f, bool surely, struct ask *ask)
+static enum outcome link_ready(struct remote_file *f, bool surely, struct ask *ask)
 {
 	struct service *s = f->service;
 	struct error *err = NULL;
@@ -137,7 +137,7 @@ static enum outcome link_ready(struct link_file *f, bool surely, struct ask *ask
 
 enum outcome link_attributes_known(struct node *n, struct attributes *a, struct ask *ask)
 {
-	const struct link_file *f = n->object;
+	const struct remote_file *f = n->object;
 
 	(void)ask;
 	if (!f->remote || f->remote->file.validators.length < 0)
@@ -171,7 +171,7 @@ enum outcome link_attributes(struct node *n, struct attributes *a, struct ask *a
 
 static enum outcome link_open(struct node *n, struct handle *h, int flags, struct ask *ask)
 {
-	struct link_file *f = n->object;
+	struct remote_file *f = n->object;
 	enum outcome o;
 
 	(void)flags;
@@ -225,11 +225,11 @@ static enum outcome link_part_ready(struct handle *h, uint64_t offset, size_t n,
 	return ask_failed(ask, err);
 }
 
-const struct file_ops link_file = {.open = link_open, .ready = link_part_ready};
+const struct file_ops remote_file_ops = {.open = link_open, .ready = link_part_ready};
 
 enum outcome link_error_text(struct node *n, struct buf *out, struct ask *ask)
 {
-	const struct link_file *f = n->object;
+	const struct remote_file *f = n->object;
 
 	(void)ask;
 	buf_addf(out, "%s\n", f->error);

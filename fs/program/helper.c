@@ -199,7 +199,7 @@ static _Noreturn void unmount(const char *mountpoint)
 	_exit(1);
 }
 
-static _Noreturn void serve(FILE *messages, int link_cache, const char *mountpoint)
+static _Noreturn void serve(FILE *messages, int answers, const char *mountpoint)
 {
 	char line[HELPER_PATH_MAX + 8];
 
@@ -215,17 +215,17 @@ static _Noreturn void serve(FILE *messages, int link_cache, const char *mountpoi
 		else
 			do_in_mount(mountpoint, (enum happening)line[0], line + 1);
 		byte = (char)said;
-		if (write(link_cache, &byte, 1) < 0)
+		if (write(answers, &byte, 1) < 0)
 			break;
 	}
 	unmount(mountpoint);
 }
 
-static _Noreturn void helper_main(int messages, int link_cache, const char *mountpoint)
+static _Noreturn void helper_main(int messages, int answers, const char *mountpoint)
 {
 	FILE *f;
 
-	close_all_but(messages, link_cache);
+	close_all_but(messages, answers);
 	setsid();
 	if (chdir("/") < 0)
 		_exit(1);
@@ -237,7 +237,7 @@ static _Noreturn void helper_main(int messages, int link_cache, const char *moun
 	f = fdopen(messages, "r");
 	if (!f)
 		_exit(1);
-	serve(f, link_cache, mountpoint);
+	serve(f, answers, mountpoint);
 }
 
 /* --- in tapfs --- */

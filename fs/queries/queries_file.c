@@ -225,6 +225,8 @@ static void entry_write_run(struct disk_op *o)
 
 static void grown(struct entry *e, uint64_t size)
 {
+	if (e->query)
+		query_text_clear(&e->query->text); /* as its close read it */
 	e->size = size;
 	e->mtime = clock_now();
 	e->file.dirty = true;

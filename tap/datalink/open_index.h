@@ -1,8 +1,9 @@
 /*
  * open_index.h: results whose rows lead to files, while somebody looks.
  *
- * A struct linked is one result's index (link_index.h), with what was asked for ahead of whoever
- * walks through its rows: their links, by the row's number. Loop thread only, but for `index`.
+ * A struct open_index is one result's index (link_index.h), with what was asked for ahead of
+ * whoever walks through its rows: their links, by the row's number. Loop thread only, but for
+ * `index`.
  */
 #ifndef TAPFS_TAP_DATALINK_OPEN_INDEX_H
 #define TAPFS_TAP_DATALINK_OPEN_INDEX_H

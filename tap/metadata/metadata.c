@@ -174,7 +174,7 @@ static void document_done(struct work *w)
 		tables_start(m);
 }
 
-static void tables_document_came(void *arg, struct http_reply *r, struct error *err)
+static void document_came(void *arg, struct http_reply *r, struct error *err)
 {
 	CLEANUP_FREE char *shown = NULL;
 	struct refresh *m = arg;
@@ -212,7 +212,7 @@ static void ask_document(struct refresh *m, enum document d)
 
 	m->doc = d;
 	call.arg = m;
-	call.on_done = tables_document_came;
+	call.on_done = document_came;
 	m->transfer = http_start(m->service->http, &call);
 }
 

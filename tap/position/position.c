@@ -12,7 +12,6 @@
 #include "tap/datalink/open_index.h"
 #include "tap/position/position_disk.h"
 #include "tap/position/position_fetch.h"
-#include "tap/query/query.h"
 #include "tap/service/service.h"
 
 #define FAILURE_MS 2000  /* what failed is not asked again before */

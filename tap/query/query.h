@@ -5,7 +5,7 @@
  *	                   └──────▶ FAILED        (each can be launched anew)
  *
  * A query is one text file below queries/ and what came of it. It lives as long
- * as the journal knows it; the text is the file's, read at each launch. Nothing
+ * as the journal knows it; the text is the file's, read at its close. Nothing
  * here knows of FUSE. Loop thread only.
  *
  * Four words tell where a query stands, each for its own reader:

@@ -123,10 +123,10 @@ static void text_reading_done(struct work *w)
 static void take_accepted(void *arg)
 {
 	struct query_run *r = arg;
-	struct query_text text = r->query->text;
+	struct query_text text = r->accepted;
 
 	r->timer = NULL;
-	r->query->text = (struct query_text){0};
+	r->accepted = (struct query_text){0};
 	take_text(r, &text);
 }
 
@@ -136,7 +136,9 @@ void run_read_text(struct query_run *r)
 
 	free(r->text_path);
 	r->text_path = query_file(r->query);
-	if (r->query->text.text && strcmp(r->query->text.hash, r->query->entry.hash) == 0) {
+	if (r->query->text.length && strcmp(r->query->text.hash, r->query->entry.hash) == 0) {
+		r->accepted = r->query->text;
+		r->query->text = (struct query_text){0};
 		r->timer = timer_start(r->service->loop, 0, take_accepted, r);
 		return;
 	}

@@ -32,7 +32,7 @@ static const struct {
     [RUN_CREATE] = {run_create, NULL},
     [RUN_DURATION] = {run_set_duration, NULL},
     [RUN_COMMIT] = {run_commit, NULL},
-    [RUN_CHECK] = {run_check, NULL},
+    [RUN_CHECK] = {run_poll, NULL},
     [RUN_SET_RUNNING] = {run_set_running, NULL},
     [RUN_WAIT] = {run_wait, NULL},
     [RUN_REASON] = {run_ask_reason, NULL},
@@ -101,6 +101,7 @@ static void step_start(void *arg)
 
 static void run_free(struct query_run *r)
 {
+	query_text_clear(&r->accepted);
 	free(r->text);
 	free(r->text_path);
 	run_uploads_free(r->uploads);

@@ -71,6 +71,7 @@ struct query_run {
 	bool working;  /* a worker or a commit has the run */
 	int64_t began; /* ms */
 
+	struct query_text accepted;  /* as its close read it, until it is taken */
 	char *text;                  /* of the query */
 	struct directives say;       /* at its head */
 	char sent[FILE_HASH_TEXT];   /* of the text, as a job shows it */
@@ -183,7 +184,7 @@ struct query_spec run_spec(const struct query_run *);
 void run_log_spec(struct query_run *, const char *verb, const struct query_spec *);
 
 /* query_watch.c */
-void run_check(struct query_run *);
+void run_poll(struct query_run *);
 void run_set_running(struct query_run *);
 void run_wait(struct query_run *);
 void run_ask_reason(struct query_run *);

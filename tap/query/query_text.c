@@ -21,7 +21,8 @@ size_t query_text_mark(const char *text)
 	return strncmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
 }
 
-static bool read_all(int fd, char *text, size_t n, struct error **err)
+/* At most n bytes; how many there are, -1 with errno. */
+static ssize_t read_all(int fd, char *text, size_t n)
 {
 	size_t at = 0;
 	ssize_t got = 1;
@@ -33,25 +34,26 @@ static bool read_all(int fd, char *text, size_t n, struct error **err)
 		else if (got > 0)
 			at += (size_t)got;
 	}
-	return at == n || error_set(err, got < 0 ? errno : EAGAIN, "cannot read the query: %s",
-				    got < 0 ? strerror(errno) : "it became shorter meanwhile");
+	return got < 0 ? -1 : (ssize_t)at;
 }
 
 bool query_text_read(int fd, size_t max, struct query_text *t, struct error **err)
 {
 	struct stat st;
+	ssize_t got;
 
 	query_text_clear(t);
 	if (fstat(fd, &st) < 0)
 		return error_set(err, errno, "cannot read the query: %s", strerror(errno));
 	if ((uint64_t)st.st_size > max)
 		return hash_file(fd, t->hash, &t->length, err);
-	t->length = (uint64_t)st.st_size;
-	t->text = xcalloc(1, t->length + 1);
-	if (!read_all(fd, t->text, t->length, err)) {
+	t->text = xcalloc(1, (size_t)st.st_size + 1);
+	got = read_all(fd, t->text, (size_t)st.st_size);
+	if (got < 0) {
 		query_text_clear(t);
-		return false;
+		return error_set(err, errno, "cannot read the query: %s", strerror(errno));
 	}
+	t->length = (uint64_t)got;
 	hash_bytes(t->text, t->length, t->hash);
 	sent_hash(t->text + query_text_mark(t->text), t->sent);
 	return true;

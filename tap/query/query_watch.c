@@ -140,7 +140,7 @@ static void wait_failed(struct query_run *r, const struct error *err)
 			  error_text(err));
 	r->has_wait = r->bad_waits < BAD_WAITS;
 	r->step = RUN_CHECK;
-	run_check(r);
+	run_poll(r);
 }
 
 static void run_job_came(void *arg, const struct uws_job *job, struct error *err)
@@ -160,6 +160,7 @@ static void run_job_came(void *arg, const struct uws_job *job, struct error *err
 		return;
 	}
 	if (error_is_transient(err)) {
+		r->ask_at_once = true; /* the distance to the next try is the conductor's */
 		run_again(r, RUN_WAIT, err);
 		return;
 	}
@@ -180,7 +181,7 @@ static void run_job_came(void *arg, const struct uws_job *job, struct error *err
 	run_over(r);
 }
 
-void run_check(struct query_run *r)
+void run_poll(struct query_run *r)
 {
 	r->asked = loop_now(r->service->loop);
 	r->call = job_get(r->service, r->query->entry.job_url, 0, UWS_UNKNOWN, run_job_came, r);

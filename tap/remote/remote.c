@@ -150,7 +150,7 @@ void remote_close(struct remote *r)
 	if (!--r->opens && waitlist_empty(&r->changed)) {
 		fetches_end(r);
 		remote_note(r);
-		remote_rest(r);
+		remote_make_idle(r);
 	}
 	remote_unref(r);
 }

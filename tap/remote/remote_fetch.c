@@ -65,7 +65,7 @@ static void fetch_over(struct fetch *f, struct error *err)
 		remote_failed(r, err);
 	else
 		waitlist_wake(&r->changed);
-	remote_rest(r);
+	remote_make_idle(r);
 }
 
 /* --- the answer's headers --- */

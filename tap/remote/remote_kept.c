@@ -113,7 +113,7 @@ static void remote_looking_done(struct work *w)
 	kept_file_clear(&l->file);
 	free(l);
 	waitlist_wake(&r->changed);
-	remote_rest(r);
+	remote_make_idle(r);
 	remote_unref(r);
 }
 
@@ -134,7 +134,7 @@ void remote_look(struct remote *r)
 	work_submit(r->remotes->loop, LANE_CACHE, &l->work);
 }
 
-void remote_rest(struct remote *r)
+void remote_make_idle(struct remote *r)
 {
 	if (r->opens || r->noting || r->looking || r->state != REMOTE_KNOWN || r->file.fd < 0 ||
 	    !LIST_EMPTY(&r->fetches) || !waitlist_empty(&r->changed))
@@ -187,7 +187,7 @@ static void remote_noting_done(struct work *w)
 	error_free(n->error);
 	ranges_free(&n->ranges);
 	free(n);
-	remote_rest(r);
+	remote_make_idle(r);
 	remote_unref(r);
 }
 

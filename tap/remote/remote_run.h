@@ -71,7 +71,7 @@ void remote_note_soon(struct remote *);
 /* Who opens it anew finds nothing kept of this one. */
 void remote_forget(struct remote *);
 /* Closes what is kept, if nobody has it open: it may be thrown away then. */
-void remote_rest(struct remote *);
+void remote_make_idle(struct remote *);
 /* A worker has counted. */
 void remotes_counted(struct remotes *, const struct kept_totals *);
 

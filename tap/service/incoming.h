@@ -18,7 +18,7 @@ struct incoming;
 
 /*
  * It is over: err is NULL if all of it is there (ECONNRESET: it was cut off), bytes are the
- * VOTable's. The incoming is gone when this returns.
+ * VOTable's. It is gone when this returns.
  */
 typedef void (*incoming_done)(void *arg, uint64_t bytes, const struct table_end *,
 			      struct error *err);

@@ -30,7 +30,7 @@ struct job_change {
 static void change_over(struct job_change *c, struct error *err)
 {
 	job_document_expire(c->job);
-	job_document_hurry(c->job);
+	job_document_retry_now(c->job);
 	jobs_expire(c->job->jobs);
 	c->done(c->arg, err);
 	LIST_REMOVE(c, link);

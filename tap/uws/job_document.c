@@ -376,7 +376,7 @@ static void poll_now(void *arg)
 	d->poll = job_fetch(s, job_url(d->job), wait, d->job->phase, poll_came, d);
 }
 
-void job_document_hurry(struct job *j)
+void job_document_retry_now(struct job *j)
 {
 	struct job_document *d = j->document;
 

@@ -53,7 +53,7 @@ void job_change(struct job *, const struct uws_job *before, const char *name, co
 
 void job_document_expire(struct job *);
 /* Something was done about its phase: who watches asks at once, not at growing distance. */
-void job_document_hurry(struct job *);
+void job_document_retry_now(struct job *);
 /* The phase is another: wakes who watches. */
 void job_document_changed(struct job *);
 /* Cancels its requests, wakes who waits, and frees it. */

@@ -626,7 +626,7 @@ static struct outcome_of ask_signed(struct signin *signin, const char *url, uint
 Test(http, the_first_request_waits_for_the_log_in)
 {
 	struct session s = {0};
-	struct signin *signin = signin_new_session(A "/tap", &by_login, &s);
+	struct signin *signin = signin_new_session(A "/tap", "signed in as x", &by_login, &s);
 	struct outcome_of o;
 
 	fake_net_answer(net, "POST", "/login", 1, 200, NULL, "");
@@ -642,7 +642,7 @@ Test(http, the_first_request_waits_for_the_log_in)
 Test(http, many_requests_wait_for_one_log_in)
 {
 	struct session s = {0};
-	struct signin *signin = signin_new_session(A, &by_login, &s);
+	struct signin *signin = signin_new_session(A, "signed in as x", &by_login, &s);
 	struct outcome_of o[3] = {0};
 
 	fake_net_answer(net, "POST", "/login", 1, 200, NULL, "");
@@ -665,7 +665,7 @@ Test(http, many_requests_wait_for_one_log_in)
 Test(http, a_401_is_followed_by_one_log_in_and_the_same_request)
 {
 	struct session s = {0};
-	struct signin *signin = signin_new_session(A, &by_login, &s);
+	struct signin *signin = signin_new_session(A, "signed in as x", &by_login, &s);
 	struct outcome_of o;
 
 	fake_net_answer(net, "POST", "/login", FAKE_ALWAYS, 200, NULL, "");
@@ -682,7 +682,7 @@ Test(http, a_401_is_followed_by_one_log_in_and_the_same_request)
 Test(http, a_second_401_is_the_answer)
 {
 	struct session s = {0};
-	struct signin *signin = signin_new_session(A, &by_login, &s);
+	struct signin *signin = signin_new_session(A, "signed in as x", &by_login, &s);
 	struct outcome_of o;
 
 	fake_net_answer(net, "POST", "/login", FAKE_ALWAYS, 200, NULL, "");
@@ -698,7 +698,7 @@ Test(http, a_second_401_is_the_answer)
 Test(http, two_requests_with_401_renew_the_session_once)
 {
 	struct session s = {0};
-	struct signin *signin = signin_new_session(A, &by_login, &s);
+	struct signin *signin = signin_new_session(A, "signed in as x", &by_login, &s);
 	struct outcome_of o[2] = {0};
 
 	fake_net_answer(net, "POST", "/login", FAKE_ALWAYS, 200, NULL, "");
@@ -722,7 +722,7 @@ Test(http, two_requests_with_401_renew_the_session_once)
 Test(http, a_log_in_that_is_refused_is_the_answer)
 {
 	struct session s = {0};
-	struct signin *signin = signin_new_session(A, &by_login, &s);
+	struct signin *signin = signin_new_session(A, "signed in as x", &by_login, &s);
 	struct outcome_of o;
 
 	fake_net_answer(net, "POST", "/login", 1, 403, NULL, "");
@@ -733,10 +733,32 @@ Test(http, a_log_in_that_is_refused_is_the_answer)
 	signin_free(signin);
 }
 
+Test(http, a_refused_log_in_is_not_sent_again_at_once)
+{
+	struct session s = {0};
+	struct signin *signin = signin_new_session(A, "signed in as x", &by_login, &s);
+	struct outcome_of o;
+
+	clock_fix(INT64_C(1800000000000));
+	fake_net_answer(net, "POST", "/login", FAKE_ALWAYS, 403, NULL, "");
+	for (int i = 0; i < 5; i++) {
+		o = ask_signed(signin, A "/x", 10);
+		cr_expect_eq(o.errnum, EPERM);
+		clear(&o);
+	}
+	cr_expect_eq(s.logins, 1);
+	loop_turn(loop, 10000);
+	o = ask_signed(signin, A "/x", 10);
+	cr_expect_eq(s.logins, 2);
+	clear(&o);
+	signin_free(signin);
+	clock_fix(0);
+}
+
 Test(http, a_session_goes_to_its_origin_only)
 {
 	struct session s = {0};
-	struct signin *signin = signin_new_session(A, &by_login, &s);
+	struct signin *signin = signin_new_session(A, "signed in as x", &by_login, &s);
 	struct outcome_of o;
 
 	fake_net_answer(net, "GET", "/x", 1, 200, NULL, "");
@@ -751,7 +773,7 @@ Test(http, a_session_goes_to_its_origin_only)
 Test(http, a_request_that_waits_for_a_log_in_can_be_cancelled)
 {
 	struct session s = {0};
-	struct signin *signin = signin_new_session(A, &by_login, &s);
+	struct signin *signin = signin_new_session(A, "signed in as x", &by_login, &s);
 	struct outcome_of o;
 
 	fake_net_delay(net, "POST", "/login", 1, 500);

@@ -233,6 +233,34 @@ Test(query_run, retry_ends_the_wait_for_a_service)
 	cr_expect_eq(fake_net_count(f.net, NULL, "/async"), sent + 1);
 }
 
+Test(query_run, retry_while_it_is_polled_asks_at_once)
+{
+	unsigned sent;
+
+	f.tap.is_old = true;
+	f.tap.looks_it_takes = 1000;
+	tap_drop(&f, "q.adql", TEXT);
+	loop_turn(f.loop, 60000);
+	fake_net_refuse(f.net, NULL, "/async/1", FAKE_ALWAYS);
+	loop_turn(f.loop, 900000);
+	do {
+		sent = fake_net_count(f.net, NULL, "/async/1");
+		loop_turn(f.loop, 20000);
+	} while (sent != fake_net_count(f.net, NULL, "/async/1"));
+	service_retry(f.service);
+	loop_turn(f.loop, 1);
+	cr_expect_eq(fake_net_count(f.net, NULL, "/async/1"), sent + 1);
+}
+
+Test(query_run, a_second_launch_in_the_same_moment_changes_nothing)
+{
+	struct query *q = tap_drop(&f, "q.adql", TEXT);
+
+	query_launch(q, true);
+	query_launch(q, false);
+	is_done_once(q);
+}
+
 Test(query_run, a_wait_that_breaks_is_asked_again)
 {
 	struct query *q;
