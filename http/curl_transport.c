@@ -9,15 +9,24 @@
 #include "http/curl_transport.h"
 
 #include <stdlib.h>
+#include <sys/queue.h>
 
 #include "base/mem.h"
 #include "http/curl_exchange.h"
+
+/* Cookies that servers set, as long as the mount: one jar for each service. */
+struct cookie_jar {
+	const void *session;
+	CURLSH *share;
+	LIST_ENTRY(cookie_jar) link;
+};
 
 struct curl_transport {
 	struct transport functions; /* first */
 	struct loop *loop;
 	CURLM *multi;
 	struct timer *timer; /* the one that curl asked for */
+	LIST_HEAD(, cookie_jar) jars;
 };
 
 static void collect_finished(struct curl_transport *h)
@@ -101,12 +110,36 @@ static int timer_wanted(CURLM *multi, long ms, void *arg)
 	return 0;
 }
 
+static CURLSH *jar_of(struct curl_transport *h, const void *session)
+{
+	struct cookie_jar *j;
+
+	if (!session)
+		return NULL;
+	LIST_FOREACH (j, &h->jars, link)
+		if (j->session == session)
+			return j->share;
+	j = xcalloc(1, sizeof(*j));
+	j->session = session;
+	j->share = curl_share_init();
+	if (!j->share)
+		abort();
+	curl_share_setopt(j->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_COOKIE);
+	LIST_INSERT_HEAD(&h->jars, j, link);
+	return j->share;
+}
+
 static struct exchange *start_exchange(struct transport *t, const struct http_request *request,
 				       const struct exchange_events *tell, void *arg)
 {
 	struct curl_transport *h = (struct curl_transport *)t;
 	struct exchange *x = curl_exchange_new(h->multi, request, tell, arg);
+	CURLSH *jar = jar_of(h, request->session);
 
+	if (jar) {
+		curl_easy_setopt(x->easy, CURLOPT_SHARE, jar);
+		curl_easy_setopt(x->easy, CURLOPT_COOKIEFILE, ""); /* in memory */
+	}
 	curl_multi_add_handle(h->multi, x->easy); /* starts by curl's timer, not here */
 	return x;
 }
@@ -114,9 +147,15 @@ static struct exchange *start_exchange(struct transport *t, const struct http_re
 static void transport_free(struct transport *t)
 {
 	struct curl_transport *h = (struct curl_transport *)t;
+	struct cookie_jar *j;
 
 	curl_multi_cleanup(h->multi);
 	timer_cancel(h->timer);
+	while ((j = LIST_FIRST(&h->jars))) {
+		LIST_REMOVE(j, link);
+		curl_share_cleanup(j->share);
+		free(j);
+	}
 	free(h);
 }
 

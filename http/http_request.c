@@ -44,6 +44,7 @@ void transfer_begin(struct transfer *t)
 				 .body_len = t->call.body_len,
 				 .form = t->form,
 				 .once = !t->call.safe,
+				 .session = s,
 				 .as_sent = t->call.as_sent,
 				 .identity = !wants_packed(&t->call, t->url),
 				 .range_from = t->call.range_from,

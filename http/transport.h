@@ -38,6 +38,7 @@ struct http_request {
 	bool identity;                 /* and, where it is, it is asked for uncompressed */
 	uint64_t range_from, range_to; /* RFC 9110 §14: bytes, to is not in it; 0, 0: all */
 	unsigned connect_s;
+	const void *session; /* whose cookies are sent and kept: those with the same; NULL: none */
 };
 
 enum exchange_end {

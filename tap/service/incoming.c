@@ -7,12 +7,19 @@
 #include "tap/service/incoming.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/stats.h"
 #include "http/download.h"
 #include "table/write/convert.h"
+#include "tap/service/answer.h"
+
+struct answer_look;
 
 struct incoming {
 	incoming_done done;
@@ -26,7 +33,54 @@ struct incoming {
 	bool complete;              /* all of it came */
 	struct table_end end;
 	struct error *error;
+	struct loop *loop;
+	struct answer_look *looking; /* what came instead of a VOTable is looked at */
+	int fd;                      /* the VOTable's, while it is */
+	char *content_type;
 };
+
+/* --- what came instead of a VOTable --- */
+
+#define HEAD_MAX (64u << 10) /* bytes at the beginning, and at the end, that are looked at */
+
+struct answer_look {
+	struct work work;          /* first */
+	struct incoming *incoming; /* NULL: cancelled */
+	int fd;
+	uint64_t bytes;
+	char *content_type;
+	char *said; /* NULL: it is a VOTable, and the reader's error stands */
+};
+
+static size_t read_part(int fd, char *to, uint64_t from, uint64_t size)
+{
+	size_t n = size - from < HEAD_MAX ? (size_t)(size - from) : HEAD_MAX;
+	ssize_t got = pread(fd, to, n, (off_t)from);
+
+	to[got > 0 ? got : 0] = '\0';
+	return got > 0 ? (size_t)got : 0;
+}
+
+static void looking_run(struct work *w)
+{
+	struct answer_look *l = (struct answer_look *)w;
+	CLEANUP_FREE char *text = xmalloc(HEAD_MAX + 1);
+	CLEANUP_FREE char *said = NULL;
+	size_t n = read_part(l->fd, text, 0, l->bytes);
+	uint64_t from = l->bytes > HEAD_MAX ? l->bytes - HEAD_MAX : 0;
+	char *begin = memmem(text, n, "VOTABLE", 7);
+
+	if (!begin) {
+		said = answer_described(l->content_type, text, n);
+		l->said = xasprintf("the service sent no VOTable, but %s", said);
+		return;
+	}
+	if (from)
+		n = read_part(l->fd, text, from, l->bytes);
+	said = answer_intermixed(from ? text : begin, from ? n : n - (size_t)(begin - text));
+	if (said)
+		l->said = xasprintf("an error document came in the middle of the table: %s", said);
+}
 
 static void incoming_stop(struct incoming *a)
 {
@@ -39,16 +93,53 @@ void incoming_cancel(struct incoming *a)
 	if (!a)
 		return;
 	incoming_stop(a);
+	if (a->looking)
+		a->looking->incoming = NULL;
+	if (a->fd >= 0)
+		close(a->fd);
 	error_free(a->error);
+	free(a->content_type);
 	free(a);
 }
 
 static void incoming_advance(struct incoming *a)
 {
-	if (!a->error && (!a->complete || a->conversion))
+	if (a->looking || (!a->error && (!a->complete || a->conversion)))
 		return;
 	a->done(a->arg, a->bytes, &a->end, a->error);
 	incoming_cancel(a);
+}
+
+static void looking_done(struct work *w)
+{
+	struct answer_look *l = (struct answer_look *)w;
+	struct incoming *a = l->incoming;
+
+	if (a && l->said)
+		error_set(&a->error, error_errno(a->error), "%s", l->said);
+	if (a)
+		a->looking = NULL;
+	close(l->fd);
+	free(l->said);
+	free(l->content_type);
+	free(l);
+	if (a)
+		incoming_advance(a);
+}
+
+/* The reader's complaint helps nobody where something else came. */
+static void look_at_answer(struct incoming *a)
+{
+	struct answer_look *l = xcalloc(1, sizeof(*l));
+
+	l->work.run = looking_run;
+	l->work.done = looking_done;
+	l->incoming = a;
+	l->fd = steal_fd(a->fd);
+	l->bytes = a->bytes;
+	l->content_type = xstrdup_or_null(a->content_type);
+	a->looking = l;
+	work_submit(a->loop, LANE_FILE, &l->work);
 }
 
 static void converted(void *arg, const struct table_end *end, struct error *err)
@@ -61,6 +152,8 @@ static void converted(void *arg, const struct table_end *end, struct error *err)
 	a->end = *end;
 	if (err)
 		a->error = error_copy(err);
+	if (err && a->fd >= 0)
+		look_at_answer(a);
 	incoming_advance(a);
 }
 
@@ -96,14 +189,26 @@ static void incoming_came(void *arg, struct http_reply *reply, uint64_t bytes, s
 	incoming_advance(a);
 }
 
+static bool incoming_headers(void *arg, const struct http_reply *reply)
+{
+	struct incoming *a = arg;
+
+	free(a->content_type);
+	a->content_type = xstrdup_or_null(reply->content_type);
+	return true;
+}
+
 struct incoming *incoming_start(struct http *http, struct loop *loop, const struct http_call *call,
 				const int fds[FORMATS_MAX], incoming_done done, void *arg)
 {
 	struct incoming *a = xcalloc(1, sizeof(*a));
 	struct conversion_output outputs[FORMATS_MAX];
-	struct download_events events = {.arg = a, .grew = incoming_grew, .done = incoming_came};
+	struct download_events events = {
+	    .arg = a, .headers = incoming_headers, .grew = incoming_grew, .done = incoming_came};
 
 	a->done = done;
+	a->loop = loop;
+	a->fd = fcntl(fds[0], F_DUPFD_CLOEXEC, 3);
 	a->arg = arg;
 	for (int f = 1; f < FORMATS_MAX; f++) {
 		if (fds[f] < 0)

@@ -26,6 +26,7 @@ struct deletion {
 	struct deletions *deletions;   /* NULL once they are being freed */
 	struct journal_deletion entry; /* as journaled */
 	bool working;
+	bool by_post; /* DELETE was refused */
 	uint64_t delay;
 	const void *post;                        /* not to be tried while it is under way */
 	void (*over)(void *arg, struct error *); /* may be NULL */
@@ -115,6 +116,11 @@ static void deletion_answered(void *arg, struct error *err)
 		deletion_later(e);
 		return;
 	}
+	if (err && !e->by_post) { /* UWS 1.1 §2.2.3.2 has both; firewalls let no DELETE through */
+		e->by_post = true;
+		deletion_try(e);
+		return;
+	}
 	if (err)
 		log_warn("the service does not delete %s: %s", shown, error_text(err));
 	else
@@ -154,7 +160,9 @@ static void deletion_try(void *arg)
 	struct service *s = e->deletions->service;
 
 	e->timer = NULL;
-	if (e->entry.url)
+	if (e->entry.url && e->by_post)
+		e->call = job_delete_by_post(s, e->entry.url, deletion_answered, e);
+	else if (e->entry.url)
 		e->call = job_delete(s, e->entry.url, deletion_answered, e);
 	else
 		e->search = recovery_start(s,

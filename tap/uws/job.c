@@ -12,7 +12,9 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text/url_query.h"
+#include "base/text/xml_mended.h"
 #include "http/url.h"
+#include "tap/service/answer.h"
 #include "tap/service/service_error.h"
 #include "tap/uws/job_address.h"
 
@@ -106,7 +108,17 @@ static void job_created(void *arg, struct http_reply *r, struct error *err)
 
 	if (!err && r->location)
 		url = service_url(c->service, r->url, r->location);
-	if (!err && !is_new_job(c, r, url)) {
+	if (!err && url && answer_is_login(url)) {
+		CLEANUP_FREE char *shown = url_redact(url);
+
+		error_set(&own, EACCES,
+			  "the service leads to a page to log in at (%s): sign in with the options "
+			  "auth, user and token_file",
+			  shown);
+		free(url);
+		url = NULL;
+		err = own;
+	} else if (!err && !is_new_job(c, r, url)) {
 		CLEANUP_FREE char *shown = url ? url_redact(url) : NULL;
 
 		error_set(
@@ -210,7 +222,43 @@ struct job_call *job_delete(struct service *s, const char *url,
 	return c;
 }
 
+struct job_call *job_delete_by_post(struct service *s, const char *url,
+				    void (*done)(void *, struct error *), void *arg)
+{
+	static const char form[] = "ACTION=DELETE";
+	struct job_call *c = job_call_new(s, xstrdup(url), arg);
+	struct http_call h = service_call(s, c->url);
+
+	h.method = "POST";
+	h.body = form;
+	h.body_len = sizeof(form) - 1;
+	h.safe = true;
+	h.stop_at_redirect = true;
+	c->done.ended = done;
+	job_call_start(c, &h, job_deleted);
+	return c;
+}
+
 /* --- the job document --- */
+
+/* A job is what answers as a job document; else what came is told, not what the parser thinks. */
+static struct uws_job *read_job(const struct http_reply *r, struct error **own)
+{
+	struct uws_job *job = uws_job_parse(buf_str(&r->body), r->body.len, NULL);
+	CLEANUP_BUF struct buf mended = BUF_INIT;
+	CLEANUP_FREE char *said = NULL;
+
+	if (!job && xml_mended(buf_str(&r->body), r->body.len, &mended))
+		job = uws_job_parse(mended.data, mended.len, NULL);
+	if (job)
+		return job;
+	said = answer_described(r->content_type, buf_str(&r->body), r->body.len);
+	error_set(own, answer_is_login(r->url) ? EACCES : EPROTO,
+		  "the service sent no job document, but %s%s", said,
+		  answer_is_login(r->url) ? "; sign in with the options auth, user and token_file"
+					  : "");
+	return NULL;
+}
 
 /*
  * A server's own failure (5xx) is not what it has to say of the job, which is asked for again then:
@@ -221,7 +269,7 @@ static struct uws_job *job_of_reply(const struct http_reply *r, const struct err
 {
 	if (err && r->status >= 500 && !error_is_transient(err))
 		error_set(own, EAGAIN, "%s", error_text(err));
-	return err ? NULL : uws_job_parse(buf_str(&r->body), r->body.len, own);
+	return err ? NULL : read_job(r, own);
 }
 
 static void job_got(void *arg, struct http_reply *r, struct error *err)

@@ -55,6 +55,10 @@ struct job_call *job_list(struct service *, const struct job_filter *,
 struct job_call *job_delete(struct service *, const char *url,
 			    void (*done)(void *arg, struct error *), void *arg);
 
+/* The same by POST ACTION=DELETE (UWS 1.1 §2.2.3.2). */
+struct job_call *job_delete_by_post(struct service *, const char *url,
+				    void (*done)(void *arg, struct error *), void *arg);
+
 /* The callback is not called any more. NULL is allowed. */
 void job_call_cancel(struct job_call *);
 

@@ -133,6 +133,14 @@ static void end_parameter(struct job_reading *r, const char *text, size_t len)
 	r->id = NULL;
 }
 
+/* The first that says something: message's own text, or of its content; else errorSummary's own. */
+static void set_message(struct uws_job *job, const char *text, size_t len)
+{
+	xml_trim(&text, &len);
+	if (len && !(job->error_message && *job->error_message))
+		set_member(&job->error_message, text, len);
+}
+
 static void job_field(struct uws_job *job, const char *name, const char *text, size_t len)
 {
 	if (strcmp(name, "jobId") == 0)
@@ -155,6 +163,8 @@ static void job_field(struct uws_job *job, const char *name, const char *text, s
 		job->execution_duration = integer_or(text, len, -1);
 	else if (strcmp(name, "destruction") == 0)
 		job->destruction = isotime_parse(text, len);
+	else if (strcmp(name, "errorSummary") == 0) /* Daiquiri */
+		set_message(job, text, len);
 }
 
 static void job_end(struct xml *x, void *ctx, const char *name, const char *text, size_t len)
@@ -167,7 +177,9 @@ static void job_end(struct xml *x, void *ctx, const char *name, const char *text
 	else if (strcmp(name, "parameter") == 0 && r->id)
 		end_parameter(r, text, len);
 	else if (strcmp(name, "message") == 0 && strcmp(parent, "errorSummary") == 0)
-		set_member(&r->job->error_message, text, len);
+		set_message(r->job, text, len);
+	else if (strcmp(name, "content") == 0 && strcmp(parent, "message") == 0)
+		set_message(r->job, text, len);
 }
 
 struct uws_job *uws_job_parse(const char *data, size_t n, struct error **err)

@@ -128,7 +128,7 @@ static void document(struct fake_tap *t, struct fake_job *j, unsigned id, struct
 
 	if (strcmp(j->phase, "EXECUTING") == 0 && j->looks++ >= t->looks_it_takes)
 		set_phase(j, t->fails ? "ERROR" : "COMPLETED");
-	say(r, 200, "");
+	say(r, 200, t->is_sloppy ? "\n\n" : "");
 	buf_addf(&r->body,
 		 "<uws:job xmlns:uws='http://www.ivoa.net/xml/UWS/v1.0' version='%s'"
 		 " xmlns:xlink='http://www.w3.org/1999/xlink'>"
@@ -153,7 +153,7 @@ static void job(struct fake_tap *t, const struct fake_request *q, const char *re
 
 	if (!j || j->gone) {
 		say(r, 404, "no such job");
-	} else if (strcmp(q->method, "DELETE") == 0) {
+	} else if (strcmp(q->method, "DELETE") == 0 || strcmp(q->body, "ACTION=DELETE") == 0) {
 		j->gone = true;
 		go_to(r, BASE "/async");
 	} else if (strcmp(end, "/phase") == 0 && strcmp(q->method, "POST") == 0) {

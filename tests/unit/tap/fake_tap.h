@@ -30,6 +30,7 @@ struct fake_tap {
 	bool has_no_list;        /* GET /async is 405 */
 	bool starts_itself;      /* a new job runs at once */
 	bool refuses_after;      /* a list with AFTER is 400 */
+	bool is_sloppy;          /* blank lines go before the XML, and texts stand in it as sent */
 	bool is_old;             /* UWS 1.0: no WAIT */
 
 	const char *href;   /* of a result; NULL: JOB/results/result */

@@ -382,6 +382,63 @@ Test(query_run, a_result_that_is_no_votable_is_told)
 	cr_expect_eq(q->state, QUERY_FAILED);
 }
 
+static void fails_with(const char *word)
+{
+	struct query *q = tap_drop(&f, "q.adql", TEXT);
+
+	cr_expect_not(tap_wait(&f, q, 600000));
+	cr_expect_eq(q->state, QUERY_FAILED);
+	cr_expect_not_null(strstr(q->entry.error_text, word), "%s", q->entry.error_text);
+	cr_expect_null(strstr(q->entry.error_text, "line 1"), "%s", q->entry.error_text);
+}
+
+Test(query_run, json_in_place_of_a_result_is_told)
+{
+	fake_net_answer(f.net, "GET", "/results/result", FAKE_ALWAYS, 200, NULL,
+			"{\"error\": \"quota exceeded\"}");
+	fails_with("quota exceeded");
+}
+
+Test(query_run, nothing_in_place_of_a_result_is_told)
+{
+	fake_net_answer(f.net, "GET", "/results/result", FAKE_ALWAYS, 200, NULL, "");
+	fails_with("an empty answer");
+}
+
+Test(query_run, a_page_in_place_of_a_job_is_told)
+{
+	fake_net_answer(f.net, "GET", "/async/1", FAKE_ALWAYS, 200, "Content-Type: text/html",
+			"<html><title>Log in</title>Who are you?</html>");
+	fails_with("a web page, \"Log in\"");
+}
+
+Test(query_run, an_error_in_the_middle_of_a_table_is_told)
+{
+	fake_net_answer(f.net, "GET", "/results/result", FAKE_ALWAYS, 200, NULL,
+			"<VOTABLE><RESOURCE type='results'><TABLE><FIELD name='a' datatype='int'/>"
+			"<DATA><TABLEDATA><TR><TD>1<html><body>database connection lost");
+	fails_with("database connection lost");
+}
+
+Test(query_run, a_page_to_log_in_at_is_no_job)
+{
+	fake_net_answer(f.net, "POST", "/async", 1, 302,
+			"Location: http://tap.test/login?rd=%2Ftap%2Fasync", "");
+	fails_with("sign in");
+	query_remove(tap_query(&f, "q.adql"));
+	loop_turn(f.loop, 60000);
+	cr_expect_eq(fake_net_count(f.net, NULL, "/login"), 0);
+}
+
+Test(query_run, a_job_document_that_is_not_quite_xml_is_read)
+{
+	struct query *q;
+
+	f.tap.is_sloppy = true;
+	q = tap_drop(&f, "q.adql", TEXT " WHERE b = 'caf\xe9' AND c = 'x&y'");
+	is_done_once(q);
+}
+
 Test(query_run, a_503_to_the_result_is_waited_for)
 {
 	struct query *q;

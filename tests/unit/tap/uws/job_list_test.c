@@ -133,9 +133,19 @@ Test(job_list, a_deletion_that_waits_for_the_service_keeps_it_hidden)
 	cr_expect(f.tap.jobs[0].gone);
 }
 
+Test(job_list, where_delete_is_refused_it_is_asked_for_by_post)
+{
+	fake_net_answer(f.net, "DELETE", "/async/1", FAKE_ALWAYS, 405, NULL, "not allowed here");
+	look();
+	job_remove(job("1"));
+	loop_turn(f.loop, 2000);
+	cr_expect(f.tap.jobs[0].gone);
+	cr_expect_eq(fake_net_count(f.net, "POST", "/async/1"), 1);
+}
+
 Test(job_list, a_deletion_that_is_refused_brings_it_back)
 {
-	fake_net_answer(f.net, "DELETE", "/async/1", FAKE_ALWAYS, 403, NULL, "");
+	fake_net_answer(f.net, NULL, "/async/1", FAKE_ALWAYS, 403, NULL, "");
 	look();
 	job_remove(job("1"));
 	loop_turn(f.loop, 2000);

@@ -346,3 +346,21 @@ Test(isotime, what_is_no_time_is_minus_one)
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
 		cr_expect_eq(ms(bad[i]), -1, "%s", bad[i]);
 }
+
+Test(uws, the_reason_is_found_wherever_it_stands)
+{
+	static const char *const documents[] = {
+	    "<job><phase>ERROR</phase><errorSummary><message>no t</message></errorSummary></job>",
+	    "<job><phase>ERROR</phase><errorSummary> no t </errorSummary></job>",
+	    "<job><phase>ERROR</phase><errorSummary><message><content>no t</content></message>"
+	    "</errorSummary></job>",
+	};
+
+	for (size_t i = 0; i < sizeof(documents) / sizeof(*documents); i++) {
+		struct uws_job *job = uws_job_parse(documents[i], strlen(documents[i]), NULL);
+
+		cr_assert_not_null(job);
+		cr_expect_str_eq(job->error_message, "no t");
+		uws_job_free(job);
+	}
+}

@@ -1,0 +1,18 @@
+/*
+ * answer.h: what a service sent in place of what was asked for, in words: a log-in page, a
+ * gateway's page, JSON, nothing. Pure.
+ */
+#ifndef TAPFS_TAP_SERVICE_ANSWER_H
+#define TAPFS_TAP_SERVICE_ANSWER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* `a web page, "Log in": …`, `JSON: {"error": …`, "an empty answer". Caller owns. */
+char *answer_described(const char *content_type, const char *body, size_t n);
+/* The message of an error document that begins in the middle of a VOTable; NULL. Caller owns. */
+char *answer_intermixed(const char *tail, size_t n);
+/* A URL that looks like a page to log in at (`/login?rd=…`, `*.jsp`). */
+bool answer_is_login(const char *url);
+
+#endif
