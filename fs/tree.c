@@ -78,7 +78,7 @@ const struct kind tree[] = {
 {3,       "by-id",                                        DIR_,  0, .find = by_id_find},
 {4,         "README.txt",                                 FILE_, KIND_LIVE, .text = by_id_readme},
 {3,       MADE(LINKED_FOLDER),                            DIR_,  0, .list = datalink_list, .find = datalink_find, .release = entry_release},
-{3,       MADE(LINKED_QUERY),                             DIR_,  KIND_STATIC, .page = rows_page, .find = rows_find, .release = open_index_release},
+{3,       MADE(LINKED_QUERY),                             DIR_,  0, .page = rows_page, .find = rows_find, .release = open_index_release},
 {4,         MADE(DATASET),                                DIR_,  0, .attributes = dataset_attributes, .list = dataset_list, .find = dataset_find_link, .look = dataset_look, .folder = &dataset_folder, .release = dataset_release},
 {5,           "links.csv",                                FILE_, KIND_LIVE | KIND_ASKED, .text = dataset_csv},
 {5,           MADE(CUTOUTS),                              DIR_,  0, .attributes = dataset_attributes, .list = cutouts_list, .find = cutouts_find, .folder = &dataset_folder, .release = dataset_release},
