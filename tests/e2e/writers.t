@@ -36,4 +36,21 @@ one M7 >"$Q/t.adql"; cat "$Q/t.csv" >/dev/null
 one M8 >"$Q/t.adql"; truncate -s 29 "$Q/t.adql"
 is "cut off by its path while a launch is due: what is left runs" "$(($(timeout 10 cat "$Q/t.csv" | wc -l) - 1))" 110
 
+# A reader that waits while the text is corrected, more than once.
+slow() { echo "SELECT TOP 1 name, demo_sleep(600) AS s FROM demo.messier"; }
+slow >"$Q/w.adql"
+eventually 5 grep -q EXECUTING "$Q/w.log"
+timeout 30 cat "$Q/w.csv" >"$D/waited" 2>"$D/said" & p=$!
+timeout 30 cat "$Q/w.tsv" >"$D/waited.tsv" 2>>"$D/said" & p2=$!
+for i in 1 2 3; do
+	sleep 0.3
+	{ slow; echo "-- $i"; } >"$Q/w.adql"
+	eventually 3 sh -c "curl -s '$URL/async?PHASE=EXECUTING' | grep -q jobref"
+done
+sleep 0.5
+one M9 >"$Q/w.adql"; wait $p $p2
+is "a reader waits for the newest result, however often the text is corrected" \
+	"$(tail -1 "$D/waited")$(cat "$D/said")" M9
+is "of a format that is made when it is opened, too" "$(tail -1 "$D/waited.tsv")" M9
+is "its size is exact then" "$(stat -c %s "$Q/w.csv")" "$(wc -c <"$D/waited")"
 finish
