@@ -95,7 +95,7 @@ const struct kind tree[] = {
 {4,         MADE(TILES),                                  DIR_,  0, .list = tiles_list, .find = tiles_find},
 {5,           MADE(TILE),                                 FILE_, KIND_COLD, .attributes = link_attributes_known, .file = &link_file, .release = link_release},
 {5,           MADE(HIPS_FILE),                            FILE_, KIND_COLD, .attributes = link_attributes_if_there, .file = &link_file, .release = link_release},
-{2,     "jobs",                                           DROP_, 0, .list = jobs_list, .find = jobs_find, .look = jobs_look, .attributes = jobs_attributes, .folder = &jobs_folder},
+{2,     NAMED(JOBS, "jobs"),                              DROP_, KIND_HELD, .list = jobs_list, .find = jobs_find, .look = jobs_look, .attributes = jobs_attributes, .folder = &jobs_folder},
 {3,       MADE(JOB),                                      DROP_, 0, .list = job_files_list, .find = job_files_find, .look = job_look, .attributes = job_attributes, .folder = &job_folder, .release = job_release},
 {4,         NAMED(JOB_FILE_PHASE, "phase"),               CTL_,  SENDS_},
 {4,         NAMED(JOB_FILE_DESTRUCTION, "destruction"),   CTL_,  SENDS_},

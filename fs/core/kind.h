@@ -95,6 +95,7 @@ enum tree_line {
 	LINE_TILES,
 	LINE_TILE,
 	LINE_HIPS_FILE,
+	LINE_JOBS,
 	LINE_JOB,
 	LINE_JOB_FILE_PHASE,
 	LINE_JOB_FILE_DESTRUCTION,
@@ -140,6 +141,7 @@ enum kind_flags {
 			       * stat tells the size of the last one */
 	KIND_COLD = 1 << 4,   /* its attributes cost something: a listing goes without them */
 	KIND_SENDS = 1 << 3,  /* its command changes something on the service */
+	KIND_HELD = 1 << 6,   /* who has the folder open to list it is remembered (openers.h) */
 	KIND_COMES = 1 << 5, /* a result that may be still to come: O_NONBLOCK does not wait for it;
 			      * all else is waited for */
 };

@@ -112,6 +112,10 @@ static void after_journal(struct worker_op *o)
 /* The answer waits until the deletion is journaled; then it happens, whatever dies. */
 static enum outcome remove_job(struct node *dir, struct job *j, struct ask *ask)
 {
+	enum outcome may = job_may_go(dir, j, ask);
+
+	if (may != READY)
+		return may;
 	job_remove(j);
 	worker_op_submit(worker_op_new(sizeof(struct worker_op), after_journal), dir->service->loop,
 			 LANE_STATE, ask);

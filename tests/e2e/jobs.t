@@ -2,7 +2,7 @@
 # jobs/: the service's own list of jobs: seen, waited for, changed, removed.
 . tests/e2e/lib.sh
 service_start
-mount_tapfs "$URL" "$SKY"
+mount_tapfs "$URL" "$SKY" -o delete_foreign_jobs
 J=$SKY/jobs
 Q=$SKY/queries
 
