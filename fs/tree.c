@@ -114,7 +114,7 @@ const struct kind tree[] = {
 {5,           MADE(JOB_RESULT),                           FILE_, KIND_COMES, .attributes = job_result_attributes, .file = &job_result_file, .release = job_result_release},
 {3,       NAMED(JOBS_BY_PHASE, "by-phase"),               DROP_, 0, .list = job_phases_list, .find = job_phases_find, .look = job_phases_look, .attributes = jobs_attributes, .folder = &job_groups_folder},
 {4,         MADE(JOB_PHASE),                              DROP_, 0, .list = job_group_list, .find = job_group_find, .look = job_group_look, .attributes = jobs_attributes, .folder = &job_group_folder, .release = job_name_release},
-{5,           MADE(JOB_LINK),                             LINK_, 0, .text = job_link_text, .release = job_release},
+{5,           MADE(JOB_LINK),                             LINK_, 0, .attributes = job_attributes, .text = job_link_text, .release = job_release},
 {3,       "by-runid",                                     DROP_, 0, .list = job_runids_list, .find = job_runids_find, .look = jobs_look, .attributes = jobs_attributes, .folder = &job_groups_folder},
 {4,         MADE(JOB_RUNID),                              DROP_, 0, .list = job_group_list, .find = job_group_find, .look = job_group_look, .attributes = jobs_attributes, .folder = &job_group_folder, .release = job_name_release},
 };

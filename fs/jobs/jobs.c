@@ -38,7 +38,10 @@ enum outcome jobs_wait(struct node *n, enum jobs_list which, uint64_t max_age, s
 {
 	struct waitlist *wait;
 
-	return jobs_ready(node_jobs(n), which, max_age, &wait) ? READY : ask_wait(ask, wait);
+	if (!jobs_ready(node_jobs(n), which, max_age, &wait))
+		return ask_wait(ask, wait);
+	own_jobs_tell(node_jobs(n));
+	return READY;
 }
 
 enum outcome jobs_attributes(struct node *n, struct attributes *a, struct ask *ask)

@@ -81,6 +81,10 @@ enum outcome job_may_go(const struct node *dir, const struct job *j, struct ask 
 				"jobs/by-phase/COMPLETED/*`",
 				j->name);
 	}
+	if (j->phase == UWS_ARCHIVED && j->jobs->keeps_archived) {
+		job_stays(&ask->error);
+		return FAILED;
+	}
 	if (!is_ours(j) && !setting_bool(j->jobs->service->settings, OPT_DELETE_FOREIGN_JOBS))
 		return ask_fail(
 		    ask, EPERM,
