@@ -40,6 +40,7 @@
 	X(OPT_CACHE_DIR, "cache_dir", "PATH", "", "where metadata and linked files are kept; empty: $XDG_CACHE_HOME/tapfs") \
 	X(OPT_CACHE_SIZE, "cache_size", "INT", "10G", "bytes of images and other linked files that are kept") \
 	X(OPT_CACHE_FREE, "cache_free", "INT", "5", "percent of its disk that the cache leaves free") \
+	X(OPT_DELETE_FOREIGN_JOBS, "delete_foreign_jobs", "BOOL", "false", "let rm delete jobs that a service shows to everybody and that are not ours") \
 	X(OPT_XATTR, "xattr", "BOOL", "false", "answer extended attributes (makes ls -l slower)") \
 	X(OPT_ALLOW_OTHER, "allow_other", "BOOL", "false", "let other users of the machine see the mount") \
 	X(OPT_RO, "ro", "BOOL", "false", "read only: no queries are taken") \

@@ -45,7 +45,7 @@ struct ask {
 	struct waitlist *wait;
 	struct operation *op; /* survives from call to call of the same request */
 	pid_t pid;            /* the thread that asks */
-	bool nonblock;        /* O_NONBLOCK: PENDING becomes EAGAIN */
+	bool nonblock;        /* O_NONBLOCK, of a KIND_COMES: PENDING becomes EAGAIN */
 	bool waited;          /* it was PENDING before */
 	bool known;           /* FAILED is no news for .tapfs/errors */
 	bool telling;         /* FAILED is told there, also if it is one of everyday's errnos */
@@ -95,6 +95,7 @@ enum tree_line {
 	LINE_TILES,
 	LINE_TILE,
 	LINE_HIPS_FILE,
+	LINE_JOBS,
 	LINE_JOB,
 	LINE_JOB_FILE_PHASE,
 	LINE_JOB_FILE_DESTRUCTION,
@@ -140,6 +141,9 @@ enum kind_flags {
 			       * stat tells the size of the last one */
 	KIND_COLD = 1 << 4,   /* its attributes cost something: a listing goes without them */
 	KIND_SENDS = 1 << 3,  /* its command changes something on the service */
+	KIND_HELD = 1 << 6,   /* who has the folder open to list it is remembered (openers.h) */
+	KIND_COMES = 1 << 5, /* a result that may be still to come: O_NONBLOCK does not wait for it;
+			      * all else is waited for */
 };
 
 #define WRITE_AT_END UINT64_MAX /* as an offset: O_APPEND */

@@ -20,6 +20,7 @@ struct http;
 struct kept;
 struct mount;
 struct node;
+struct opener;
 struct remotes;
 struct request;
 struct service;
@@ -66,6 +67,7 @@ struct mount {
 	struct node *root;
 	struct node *nodes;             /* uthash by id */
 	TAILQ_HEAD(, request) requests; /* all that are not answered yet */
+	LIST_HEAD(, opener) openers;    /* openers.h */
 
 	const struct front *front;       /* reply.h */
 	void *front_state;               /* the front's own */

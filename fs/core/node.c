@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/stats.h"
 #include "fs/core/mount.h"
+#include "fs/core/openers.h"
 
 static struct node *node_add(struct mount *m, uint64_t id, const struct kind *k)
 {
@@ -150,6 +151,7 @@ void nodes_free(struct mount *m)
 		free(n);
 	}
 	stats.nodes = 0;
+	openers_free(m);
 }
 
 void node_path(const struct node *n, struct buf *out)

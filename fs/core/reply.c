@@ -52,7 +52,8 @@ bool settled(struct request *r, enum outcome o)
 		return false;
 	case PENDING: break;
 	}
-	if (r->ask.nonblock && !(r->ask.op && !r->ask.op->lasts)) {
+	if (r->ask.nonblock && r->node->kind->flags & KIND_COMES &&
+	    !(r->ask.op && !r->ask.op->lasts)) {
 		reply_errno(r, EAGAIN);
 		return false;
 	}

@@ -175,7 +175,6 @@ static enum outcome link_open(struct node *n, struct handle *h, int flags, struc
 	enum outcome o;
 
 	(void)flags;
-	ask->nonblock = false; /* of `grep -r`: a read would wait as well, and longer */
 	o = link_ready(f, true, ask);
 	if (o != READY)
 		return o;

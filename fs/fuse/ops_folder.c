@@ -13,12 +13,14 @@
 #include "fs/core/changes.h"
 #include "fs/core/names.h"
 #include "fs/core/node.h"
+#include "fs/core/openers.h"
 #include "fs/fuse/ops.h"
 #include "fs/fuse/reply_fuse.h"
 
 struct open_folder {
 	struct listing names;
 	bool listed;
+	pid_t thread; /* that opened it */
 };
 
 static struct open_folder *open_folder_of(const struct request *r)
@@ -30,13 +32,21 @@ static struct open_folder *open_folder_of(const struct request *r)
 static void do_opendir(struct request *r)
 {
 	struct open_folder *f;
+	struct node *node;
 
 	if (!settled(r, names_look(r->node, &r->ask)))
 		return;
 	f = xcalloc(1, sizeof(*f));
+	f->thread = r->ask.pid;
 	fuse_request_of(r)->fi.fh = (uintptr_t)f;
-	if (!reply_opened(r, NULL))
+	node = r->node;
+	node_ref(node);
+	opener_add(node, f->thread);
+	if (!reply_opened(r, NULL)) {
+		opener_closed(node, f->thread);
 		free(f);
+	}
+	node_unref(node);
 }
 
 void op_opendir(fuse_req_t fuse, fuse_ino_t ino, struct fuse_file_info *fi)
@@ -49,8 +59,10 @@ void op_opendir(fuse_req_t fuse, fuse_ino_t ino, struct fuse_file_info *fi)
 void op_releasedir(fuse_req_t fuse, fuse_ino_t ino, struct fuse_file_info *fi)
 {
 	struct open_folder *f = (struct open_folder *)(uintptr_t)fi->fh;
+	struct node *n = node_by_id(((struct session *)fuse_req_userdata(fuse))->mount, ino);
 
-	(void)ino;
+	if (n)
+		opener_closed(n, f->thread);
 	listing_clear(&f->names);
 	free(f);
 	fuse_reply_err(fuse, 0);

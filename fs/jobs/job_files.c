@@ -112,31 +112,6 @@ static bool phase_text(const struct uws_job *j, struct buf *out, struct error **
 	return true;
 }
 
-/* What makes it run as it did, where queries/ would not do so by itself (directives.h). */
-static void add_directive(struct buf *out, const char *key, const char *value)
-{
-	if (value && *value && !strpbrk(value, "\r\n"))
-		buf_addf(out, "-- %s = %s\n", key, value);
-}
-
-static bool query_text(const struct uws_job *j, struct buf *out, struct error **err)
-{
-	const char *query = uws_job_parameter(j, "QUERY");
-	const char *language = uws_job_parameter(j, "LANG");
-
-	if (!query)
-		return error_set(err, EIO,
-				 "the service does not tell the query of this job: it has no "
-				 "parameter QUERY");
-	if (language && strncasecmp(language, "ADQL", 4) != 0)
-		add_directive(out, "LANGUAGE", language);
-	add_directive(out, "QUEUE", uws_job_parameter(j, "QUEUE"));
-	buf_adds(out, query);
-	if (out->len && out->data[out->len - 1] != '\n')
-		buf_addc(out, '\n');
-	return true;
-}
-
 static bool parameters_text(const struct uws_job *j, struct buf *out, struct error **err)
 {
 	(void)err;
@@ -208,7 +183,7 @@ static const struct job_file {
 	bool (*text)(const struct uws_job *, struct buf *, struct error **);
 } files[LINE_COUNT] = {
     [LINE_JOB_FILE_PHASE] = {JOB_NOW, phase_text},
-    [LINE_JOB_FILE_QUERY] = {JOB_STARTED, query_text},
+    [LINE_JOB_FILE_QUERY] = {JOB_STARTED, NULL}, /* job_query.c */
     [LINE_JOB_FILE_PARAMETERS] = {JOB_STARTED, parameters_text},
     [LINE_JOB_FILE_DESTRUCTION] = {JOB_NOW, destruction_text},
     [LINE_JOB_FILE_DURATION] = {JOB_NOW, duration_text},
@@ -242,6 +217,9 @@ enum outcome job_text(struct node *n, struct buf *out, struct ask *ask)
 
 	if (o != READY)
 		return o;
+	if (n->kind->line == LINE_JOB_FILE_QUERY)
+		return job_query_text(known, n->service->settings, out, &ask->error) ? READY
+										     : FAILED;
 	if (f->text)
 		return f->text(known, out, &ask->error) ? READY : FAILED;
 	xml = job_document_xml(job_of(n));

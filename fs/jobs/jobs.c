@@ -38,7 +38,10 @@ enum outcome jobs_wait(struct node *n, enum jobs_list which, uint64_t max_age, s
 {
 	struct waitlist *wait;
 
-	return jobs_ready(node_jobs(n), which, max_age, &wait) ? READY : ask_wait(ask, wait);
+	if (!jobs_ready(node_jobs(n), which, max_age, &wait))
+		return ask_wait(ask, wait);
+	own_jobs_tell(node_jobs(n));
+	return READY;
 }
 
 enum outcome jobs_attributes(struct node *n, struct attributes *a, struct ask *ask)
@@ -112,6 +115,10 @@ static void after_journal(struct worker_op *o)
 /* The answer waits until the deletion is journaled; then it happens, whatever dies. */
 static enum outcome remove_job(struct node *dir, struct job *j, struct ask *ask)
 {
+	enum outcome may = job_may_go(dir, j, ask);
+
+	if (may != READY)
+		return may;
 	job_remove(j);
 	worker_op_submit(worker_op_new(sizeof(struct worker_op), after_journal), dir->service->loop,
 			 LANE_STATE, ask);

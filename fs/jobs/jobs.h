@@ -10,4 +10,15 @@ struct job *job_of(const struct node *);
 /* The list is new enough, or is waited for. */
 enum outcome jobs_wait(struct node *, enum jobs_list, uint64_t max_age_ms, struct ask *);
 
+/* job_query.c: the query, with the directives that a rerun needs. False with *err if none is told.
+ */
+bool job_query_text(const struct uws_job *, const struct settings *, struct buf *out,
+		    struct error **err);
+
+/* own_jobs.c */
+/* Whether the process that asks may remove this job, from this folder. */
+enum outcome job_may_go(const struct node *dir, const struct job *, struct ask *);
+/* Our own jobs have their RUNIDs, also where the list does not tell them. */
+void own_jobs_tell(struct jobs *);
+
 #endif

@@ -6,14 +6,12 @@
  */
 #include "fs/queries/orphan.h"
 
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "fs/core/openers.h"
 #include "tap/service/service.h"
 
 #define ORPHAN_MS  10000 /* editors: rename away, write anew */
@@ -119,24 +117,6 @@ static void ghost_over(void *arg)
 	g->timer = NULL;
 	ghost_remove_query(g);
 	ghost_free(g);
-}
-
-/* The process of a thread, from /proc, which is made in memory; 0 if it is gone. */
-static pid_t process_of(pid_t tid)
-{
-	char path[64], text[1024];
-	CLEANUP_CLOSE int fd = -1;
-	const char *tgid;
-	ssize_t n;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", (int)tid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	n = fd >= 0 ? read(fd, text, sizeof(text) - 1) : -1;
-	if (n <= 0)
-		return 0;
-	text[n] = '\0';
-	tgid = strstr(text, "\nTgid:");
-	return tgid ? (pid_t)strtol(tgid + 6, NULL, 10) : 0;
 }
 
 void ghost_add(struct entry *folder, const char *name, struct query *q, pid_t pid)

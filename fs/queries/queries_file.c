@@ -6,7 +6,8 @@
  * journaled. The launch follows when the last writer is gone (RELEASE): at once
  * for a new query, SETTLE_MS later for one that was written over in place, since
  * another write may follow; whoever opens a result ends that wait. An empty
- * file starts nothing.
+ * file starts nothing, and neither does one that somebody has open for writing: what it
+ * holds then may be half a text.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -74,7 +75,11 @@ static void launch_now(void *arg)
 	if (!e->query)
 		return;
 	e->query->launch_at_once = NULL;
-	query_launch(e->query, false);
+	if (e->file.writers) /* the last of them launches it, with what it then holds */
+		return;
+	if (e->size &&
+	    !e->file.dirty) /* else it was cut off meanwhile by its path: nobody closed that */
+		query_launch(e->query, false);
 	awaited(e, false);
 }
 
@@ -311,7 +316,7 @@ static void entry_last_close(struct handle *h)
 		accept_submit(e, h->stored, NULL); /* written after its flush */
 	else
 		launch_soon(e);
-	if (!e->text.settle && e->query->state == QUERY_IDLE)
+	if (!e->text.settle)
 		awaited(e, late);
 }
 
@@ -380,8 +385,8 @@ static bool change_apply(struct disk_op *o)
 		e->table.cut_off = false;
 		table_changed(e);
 	}
-	if (!o->touch || !e->query || e->text.settle || !o->text.length ||
-	    (e->file.dirty && !o->change.size))
+	if (!o->touch || !e->query || !o->text.length ||
+	    (!o->change.size && (e->text.settle || e->file.dirty)))
 		return false;
 	e->file.dirty = false;
 	query_accept(e->query, o->st.st_ino, &o->text, change_accepted, o);

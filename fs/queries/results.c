@@ -70,6 +70,10 @@ static enum outcome result_open_file(struct node *n, struct handle *h, struct as
 		worker_op_submit(&o->worker, n->service->loop, LANE_FILE, ask);
 	}
 	done = ask_operation(ask);
+	if (done == FAILED && !r->query) { /* it went meanwhile: the name is another's */
+		error_clear(&ask->error);
+		return ask_fail(ask, ESTALE, "superseded");
+	}
 	if (done != READY)
 		return done;
 	o = disk_op_of(ask);

@@ -4,8 +4,8 @@
  * Invariants: state is ACTIVE if and only if there is a run. entry is always
  * what the journal has or is about to have: it is changed first, then
  * committed, and LANE_STATE keeps commits in that order. results[] holds what
- * was asked for or made in the current run; a result whose query is NULL is of
- * the past.
+ * was asked for or made in the current run, or waited for since an earlier one;
+ * a result whose query is NULL is of the past.
  */
 #include "tap/query/query.h"
 
@@ -213,7 +213,7 @@ void query_accept(struct query *q, uint64_t inode, struct query_text *text,
  * told before the files go: a crash in between leaves a query that is to be run, not one without
  * results.
  */
-static void supersede(struct query *q)
+static void supersede(struct query *q, bool runs_again)
 {
 	struct query_run *run = q->run;
 	const void *post;
@@ -241,7 +241,7 @@ static void supersede(struct query *q)
 	q->entry.run_hash[0] = '\0';
 	q->state = QUERY_IDLE;
 	query_commit(q, NULL, NULL);
-	query_results_forget(q);
+	query_results_forget(q, runs_again);
 }
 
 static void run_ended(struct query *q, const int64_t sizes[FORMATS_MAX],
@@ -292,10 +292,11 @@ void query_launch(struct query *q, bool even_if_same)
 		return;
 	}
 	if (q->entry.run) {
-		supersede(q);
+		supersede(q, true);
 		buf_reset(&q->log);
 	}
 	q->entry.run++;
+	query_results_begin(q);
 	snprintf(q->entry.run_hash, sizeof(q->entry.run_hash), "%s", q->entry.hash);
 	q->entry.stage = STAGE_ACCEPTED;
 	q->state = QUERY_ACTIVE;
@@ -321,7 +322,7 @@ void query_resume(struct query *q)
 
 void query_remove(struct query *q)
 {
-	supersede(q);
+	supersede(q, false);
 	q->removed = true;
 	query_remove_file(q, NULL, xasprintf("%s/%" PRId64, q->service->dir.results, q->entry.id));
 	query_commit(q, NULL, NULL);

@@ -15,8 +15,9 @@
  *	stage        ACCEPTED   ACCEPTED  INTENT  CREATED        DONE / FAILED   the journal
  *	uws_phase    -          -                PENDING … COMPLETED             the service
  *
- * Each run has a number; a result belongs to one run and never changes. A new
- * run makes new results; who holds an old one keeps its bytes.
+ * Each run has a number; a result that is there belongs to one run and never changes. A new
+ * run makes new results; who holds an old one keeps its bytes, and who waits for one waits for
+ * the newest.
  */
 #ifndef TAPFS_TAP_QUERY_QUERY_H
 #define TAPFS_TAP_QUERY_QUERY_H

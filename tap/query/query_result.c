@@ -188,13 +188,40 @@ void query_remove_file(struct query *q, char *path, char *folder)
 	work_submit(q->service->loop, LANE_STATE, &r->work);
 }
 
-/* The results of this run are of the past; their files go. */
-void query_results_forget(struct query *q)
+/*
+ * One that never came: nobody has seen a byte of it, so it is the next run's. Who waits for it
+ * waits on, however often the text is corrected.
+ */
+static void result_pass_on(struct result *r)
+{
+	if (r->making) {
+		converted_cancel(r->making);
+		r->making = NULL;
+		r->refs--; /* the query's is another */
+	}
+	error_clear(&r->failure);
+}
+
+void query_results_begin(struct query *q)
+{
+	for (int f = 0; f < FORMATS_MAX; f++) {
+		if (!q->results[f])
+			continue;
+		free(q->results[f]->path);
+		q->results[f]->path = query_result_path(q, f);
+	}
+}
+
+void query_results_forget(struct query *q, bool runs_again)
 {
 	for (int f = 0; f < FORMATS_MAX; f++) {
 		struct result *r = q->results[f];
 
 		q->dropped[f] = false;
+		if (r && !r->there && runs_again) {
+			result_pass_on(r);
+			continue;
+		}
 		q->results[f] = NULL;
 		if (r)
 			result_forget(q, r);

@@ -12,8 +12,13 @@ struct result *query_result_new(struct query *, int format);
 char *query_result_path(const struct query *, int format);
 /* Of a file in the making, whose descriptor is duplicated. */
 struct part *query_part_new(struct query_run *, int format, int fd);
-/* The results of this run are of the past; their files go. */
-void query_results_forget(struct query *);
+/*
+ * The results of this run are of the past; their files go. Those that never came are the next
+ * run's, where there is one.
+ */
+void query_results_forget(struct query *, bool runs_again);
+/* entry.run is a new one: what was passed on to it gets its place. */
+void query_results_begin(struct query *);
 /* The mount ends: what is being made of a result is given up. */
 void query_results_end(struct query *);
 /* entry.formats from results[], and back. */

@@ -27,16 +27,18 @@ struct job_change;
 struct job {
 	unsigned refs;
 	struct jobs *jobs;
-	char *name;           /* its ID as a file name, see base/name.h */
-	char *url;            /* job_address.h */
-	char *runid, *owner;  /* NULL where it is not told */
-	enum uws_phase phase; /* as last seen, in a list or its document */
-	uint64_t phase_asked; /* loop time of the request that told it */
-	int64_t created;      /* ms; -1 not told */
-	unsigned lists;       /* 1u << enum jobs_list: where it stands */
-	bool seen;            /* in the list that is being taken */
-	bool gone;            /* deleted, here or on the service */
-	bool settled;         /* deleted here: the service has done so, or refused */
+	char *name;                  /* its ID as a file name, see base/name.h */
+	char *url;                   /* job_address.h */
+	char *runid, *owner;         /* NULL where it is not told */
+	enum uws_phase phase;        /* as last seen, in a list or its document */
+	uint64_t phase_asked;        /* loop time of the request that told it */
+	int64_t created;             /* ms; -1 not told */
+	unsigned lists;              /* 1u << enum jobs_list: where it stands */
+	bool seen;                   /* in the list that is being taken */
+	bool gone;                   /* deleted, here or on the service */
+	bool listed_plain;           /* its results were listed before its document came */
+	bool settled;                /* deleted here: the service has done so, or refused */
+	enum uws_phase removed_from; /* deleted here: when it was in that phase */
 	unsigned settled_for; /* 1u << enum jobs_list: settled before that list was asked for */
 	struct job_document *document; /* NULL until it is asked for */
 	LIST_HEAD(, job_result) results;
@@ -70,6 +72,7 @@ struct jobs {
 	uint64_t peeks_at; /* loop time when that was counted */
 	unsigned strangers, strangers_reported; /* listed, and not at this service */
 	unsigned expired; /* 1u << enum jobs_list: something was changed since it was asked for */
+	bool keeps_archived; /* the service does not delete what it has archived */
 	bool ended;
 };
 

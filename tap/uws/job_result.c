@@ -46,22 +46,26 @@ static struct job_result *by_key(const struct job *j, const char *key)
 	return NULL;
 }
 
-/* With the type that the document tells, else the one that came, else the one to expect. */
+/*
+ * With the type that the document tells, else the one to expect. What comes of it changes nothing:
+ * a name that was listed stays, and so does the query's result without its type.
+ */
 static char *full_name(const struct job *j, const struct result_name *n)
 {
-	const struct job_result *r = by_key(j, n->key);
-	const char *came = r ? mime_extension(r->type) : NULL;
-
-	return result_name_text(n, n->said ? n->said : came ? came : n->guess);
+	if (j->listed_plain && !*n->key)
+		return xstrdup("result");
+	return result_name_text(n, n->said ? n->said : n->guess);
 }
 
-char *job_result_name(const struct job *j, size_t i)
+char *job_result_name(struct job *j, size_t i)
 {
 	struct result_name n;
 	char *name = NULL;
 	size_t at = 0;
 
 	while (!name && result_name_next(job_document_known(j), j->phase, &at, &n)) {
+		if (!job_document_known(j))
+			j->listed_plain = true;
 		if (i-- == 0)
 			name = full_name(j, &n);
 		result_name_clear(&n);
@@ -77,9 +81,11 @@ static char *key_named(const struct job *j, const char *name)
 	size_t at = 0;
 
 	while (!key && result_name_next(job_document_known(j), j->phase, &at, &n)) {
-		CLEANUP_FREE char *full = full_name(j, &n);
+		CLEANUP_FREE char *shown = full_name(j, &n);
+		CLEANUP_FREE char *full = result_name_text(&n, n.said ? n.said : n.guess);
 
-		if (strcmp(full, name) == 0 || strcmp(n.stem, name) == 0)
+		if (strcmp(shown, name) == 0 || strcmp(full, name) == 0 ||
+		    strcmp(n.stem, name) == 0)
 			key = steal(n.key);
 		result_name_clear(&n);
 	}
@@ -121,7 +127,6 @@ static void result_free(struct job_result *r)
 	result_addresses_clear(&r->addresses);
 	error_free(r->error);
 	free(r->key);
-	free(r->type);
 	free(r);
 }
 
@@ -293,8 +298,6 @@ static void job_result_came(void *arg, struct http_reply *reply, uint64_t bytes,
 		job_result_failed(r, own);
 		return;
 	}
-	free(r->type);
-	r->type = xstrdup_or_null(reply->content_type);
 	store(r, bytes);
 }
 

@@ -22,7 +22,6 @@ struct job_result {
 	uint64_t id;     /* inode number: no other has it in this mount */
 	struct job *job; /* NULL once it was given up: the next look finds another */
 	char *key;       /* its id in the document; "" for the query's result (TAP 1.1 §2.4) */
-	char *type;      /* media type of what came; NULL where it was not told */
 	struct stored *stored; /* the complete file; one reference */
 	int64_t mtime;         /* ms: when the job ended */
 
@@ -43,11 +42,11 @@ struct job_result {
 /*
  * True once the names are known, or cannot be had soon. Who lists the results of many jobs gets
  * documents for a few only: of the others just the query's result is known, by its plain name
- * "result".
+ * "result", which it keeps.
  */
 bool job_results_ready(struct job *, struct waitlist **wait);
 /* The name of result i, with its extension; NULL after the last. Caller owns. */
-char *job_result_name(const struct job *, size_t i);
+char *job_result_name(struct job *, size_t i);
 /* By its name, or its name without extension: one reference; NULL if there is none. */
 struct job_result *job_result_find(struct job *, const char *name);
 /* The file, one reference. NULL: *wait is woken when to ask again, or *err says why there is none.

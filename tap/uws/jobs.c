@@ -72,15 +72,34 @@ static void deletion_over(void *arg, struct error *err)
 	job_unref(j);
 }
 
+void job_stays(struct error **err)
+{
+	error_set(err, EPERM,
+		  "the job is ARCHIVED, and the service keeps it so: it lists archived jobs to "
+		  "those only who ask for them, and removes them by itself");
+}
+
 void job_remove(struct job *j)
 {
 	if (j->gone)
 		return;
+	j->removed_from = j->phase;
 	job_bury(j);
 	deletion_add_then(j->jobs->service, job_url(j), deletion_over, job_ref(j));
 }
 
 /* --- lists --- */
+
+/* The service has answered that it deleted an archived job, and has it still (Daiquiri). */
+static void archive_stays(struct job *j)
+{
+	CLEANUP_FREE char *path = xasprintf("jobs/%s", j->name);
+	CLEANUP_ERROR struct error *err = NULL;
+
+	j->jobs->keeps_archived = true;
+	job_stays(&err);
+	failure_add(path, NULL, 0, err);
+}
 
 /* One that was deleted here is listed: true if it stays hidden. */
 static bool still_hidden(struct job *j, enum jobs_list which, enum uws_phase phase)
@@ -89,6 +108,8 @@ static bool still_hidden(struct job *j, enum jobs_list which, enum uws_phase pha
 
 	j->seen = true;
 	if (j->settled_for & 1u << which || (archived && j->phase != UWS_ARCHIVED)) {
+		if (archived && j->removed_from == UWS_ARCHIVED)
+			archive_stays(j);
 		job_revive(j);
 		j->lists = 0;
 		return false;
@@ -207,7 +228,11 @@ static void list_late(void *arg)
 
 	l->timer = NULL;
 	l->late = true;
-	if (!l->in_vain) {
+	if (l->jobs->service->health == HEALTH_DOWN) {
+		err = error_copy(l->jobs->service->health_error);
+		error_prefix(&err, "the service's list of jobs");
+		list_failed(l, err);
+	} else if (!l->in_vain) {
 		error_set(&err, ETIMEDOUT,
 			  "the service has not sent its list of jobs within %d s%s",
 			  JOBS_BOUND_MS / 1000,
@@ -264,7 +289,9 @@ static void list_ask(struct job_listing *l)
 	l->jobs->expired &= ~(1u << l->which);
 	l->late = false;
 	l->asked = loop_now(s->loop);
-	l->timer = timer_start(s->loop, l->in_vain ? IMPATIENT : JOBS_BOUND_MS, list_late, l);
+	l->timer =
+	    timer_start(s->loop, l->in_vain || s->health == HEALTH_DOWN ? IMPATIENT : JOBS_BOUND_MS,
+			list_late, l);
 	l->call = job_list(s, &filter, list_came, l);
 }
 

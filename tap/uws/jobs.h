@@ -45,6 +45,8 @@ struct job *jobs_get(const struct jobs *, const char *name);
  * once. If the service refuses, it is there again.
  */
 void job_remove(struct job *);
+/* Why an archived job cannot be removed, where jobs->keeps_archived. */
+void job_stays(struct error **err);
 
 /* --- for the parts --- */
 

@@ -69,6 +69,17 @@ is "13,957 rows are as many folders" "$(ls -f "$L/many" | grep -cv '^\.')" 13957
 is "all of different names" "$(ls "$L/many" | sort -u | wc -l)" 13957
 is "names that come again are numbered" "$(ls "$L/same" | tr '\n' ' ')" "same same~2 same~3 "
 
+# The folder is that of the newest result: nothing of an older one is remembered.
+link m42 >"$Q/now.adql"; timeout 10 cat "$Q/now.csv" >/dev/null
+is "a query's folder is looked into" "$(ls "$L/now")" m42
+link m45 >"$Q/now.adql"; timeout 10 cat "$Q/now.csv" >/dev/null
+is "after the query was changed it has the new links at once" "$(ls "$L/now")" m45
+mv "$Q/now.adql" "$Q/then.adql"; link m31 >"$Q/now.adql"; timeout 10 cat "$Q/now.csv" >/dev/null
+is "after it was moved its new name has them" "$(ls "$L/then")" m45
+is "and its old name those of who has that name" "$(ls "$L/now")" m31
+rm "$Q/now.adql"
+fails "after it was removed there are none" ls "$L/now"
+
 # Without the service what was read is there; an error is told.
 unmount; mount_tapfs "$URL" "$SKY"
 cat "$L/big/m/m42/this.fits" >/dev/null

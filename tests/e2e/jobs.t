@@ -2,7 +2,7 @@
 # jobs/: the service's own list of jobs: seen, waited for, changed, removed.
 . tests/e2e/lib.sh
 service_start
-mount_tapfs "$URL" "$SKY"
+mount_tapfs "$URL" "$SKY" -o delete_foreign_jobs
 J=$SKY/jobs
 Q=$SKY/queries
 
@@ -78,6 +78,8 @@ QUEUED"
 is "with links to the jobs" "$(cd "$J/by-phase/ERROR" && echo *)" "$(id "$b")"
 is "that lead into the mount" "$(readlink "$J/by-phase/ERROR/$(id "$b")")" "../../$(id "$b")"
 is "and can be followed" "$(cat "$J/by-phase/PENDING"/*/query.adql)" "$one"
+is "and have the time at which the job was made" "$(stat -c %Y "$J/by-phase/ERROR/$(id "$b")")" "$(stat -c %Y "$J/$(id "$b")")"
+is "so that ls -t has the last one first" "$(ls -t "$J/by-phase/COMPLETED" | head -1)" "$(id "$d")"
 fails "no job is in a phase that is not its own" test -e "$J/by-phase/COMPLETED/$(id "$b")"
 fails "what is no phase is not there" test -e "$J/by-phase/completed"
 is "by-runid/ has the names, slashes escaped" "$(ls "$J/by-runid")" "bad
@@ -241,7 +243,7 @@ succeeds "a lost answer does no harm" eventually 10 gone "$p1"
 # A service that archives what is deleted (Daiquiri).
 z=$(job kept "$one" RUN); eventually 5 in_phase "$z" COMPLETED; seen "$z"
 fails "without archived jobs there is no by-phase/ARCHIVED" test -e "$J/by-phase/ARCHIVED"
-fault -d path="/tap/async/$(id "$z")" -d method=DELETE -d archive=1
+fault -d path="/tap/async/$(id "$z")" -d method=DELETE -d archive=1 -d count=1
 rm "$J/by-phase/COMPLETED/$(id "$z")"
 succeeds "rm archives the job" eventually 5 in_phase "$z" ARCHIVED
 succeeds "it is in by-phase/ARCHIVED" eventually 8 sh -c "ls $J/by-phase/ARCHIVED/ | grep -q $(id "$z")"
@@ -249,7 +251,14 @@ is "and no more in jobs/" "$(ls "$J" | grep -c "$(id "$z")")" 0
 is "it can be looked at" "$(cat "$J/by-phase/ARCHIVED/$(id "$z")/phase" "$J/$(id "$z")/query.adql")" "ARCHIVED
 $one"
 like "ARCHIVED is listed" "$(ls "$J/by-phase")" ARCHIVED
+fault -d path="/tap/async/$(id "$z")" -d method=DELETE -d archive=1 -d count=1
 succeeds "rm of an archived one" rm "$J/by-phase/ARCHIVED/$(id "$z")"
+succeeds "that the service keeps: it is back" \
+	eventually 8 sh -c "ls $J/by-phase/ARCHIVED/ | grep -q $(id "$z")"
+like "which is told" "$(cat "$SKY/.tapfs/errors")" "jobs/$(id "$z").*ARCHIVED, and the service keeps it so"
+like "and at once the next time" "$(rm "$J/by-phase/ARCHIVED/$(id "$z")" 2>&1)" 'not permitted'
+unmount; mount_tapfs "$URL" "$SKY" -o delete_foreign_jobs; ls "$J" "$J/by-phase/ARCHIVED" >"$D/none"
+succeeds "rm of an archived one that it does not keep" rm "$J/by-phase/ARCHIVED/$(id "$z")"
 succeeds "deletes it" eventually 5 gone "$z"
 
 # Phases that are rare.
@@ -291,7 +300,8 @@ n=$(asked 'GET')
 ok "ls -lR of them makes few requests ($n)" "$([ "$n" -le 30 ] && echo true || echo false)"
 j=$(ls "$J/by-phase/COMPLETED" | tail -1)
 is "a result without its type in the name can be read" "$(head -c 5 "$J/$j/results/result")" '<?xml'
-is "and has it then" "$(ls "$J/$j/results")" result.vot
+is "and keeps the name that was listed" "$(ls "$J/$j/results")" result
+succeeds "by the name with its type it can be read, too" sh -c "head -c 5 $J/$j/results/result.vot | grep -q xml"
 aged; mark
 for i in 1 2 3 4 5 6 7 8 9 10; do cat "$J/$j/phase" "$J/$j/job.xml" "$J/$j/destruction"; done >"$D/none"
 n=$(asked "GET /tap/async/$j")

@@ -275,7 +275,7 @@ void svc_job_delete(struct job *job)
 {
 	struct fault fault;
 
-	if (job->phase != ARCHIVED && job_fault(job, FAULT_ARCHIVE, "DELETE", &fault))
+	if (job_fault(job, FAULT_ARCHIVE, "DELETE", &fault))
 		archive(job);
 	else if (job->listed)
 		remove_job(job);

@@ -69,6 +69,11 @@ static enum outcome late_text(struct node *n, struct buf *out, struct ask *ask)
 static const struct kind lines[] = {
     {.mode = S_IFDIR | 0755, .name = ""},
     {.depth = 1, .mode = S_IFREG | 0444, .name = "late.txt", .flags = KIND_LIVE, .text = late_text},
+    {.depth = 1,
+     .mode = S_IFREG | 0444,
+     .name = "result",
+     .flags = KIND_LIVE | KIND_COMES,
+     .text = late_text},
 };
 
 static struct mount mount;
@@ -128,14 +133,30 @@ Test(reply, waits_until_what_it_was_parked_on_changes)
 	cr_expect_eq(seen.size, 4);
 }
 
-Test(reply, is_EAGAIN_where_it_may_not_wait)
+Test(reply, is_EAGAIN_where_it_may_not_wait_for_a_result)
 {
-	struct request *r = request_on(file->id);
+	struct node *result = node_fixed(root, &lines[2]);
+	struct request *r = request_on(result->id);
 
 	r->ask.nonblock = true;
 	request_run(r);
 	cr_expect_eq(seen.errnum, EAGAIN);
 	cr_expect_eq(seen.parked, 0);
+	node_unref(result);
+}
+
+/* grep -r opens all files so. */
+Test(reply, waits_for_what_is_no_result_also_with_O_NONBLOCK)
+{
+	struct request *r = request_on(file->id);
+
+	r->ask.nonblock = true;
+	request_run(r);
+	cr_expect_eq(seen.parked, 1);
+	known = true;
+	waitlist_wake(&changed);
+	cr_expect_eq(seen.errnum, 0);
+	cr_expect_eq(seen.size, 4);
 }
 
 Test(reply, given_while_it_is_parked_ends_the_wait)

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "base/cleanup.h"
 #include "tap/uws/job_document.h"
 #include "tap/uws/jobs.h"
 #include "tests/unit/tap/tap_fixture.h"
@@ -91,6 +92,19 @@ Test(job_list, a_look_waits_three_seconds_at_most)
 	cr_expect_not_null(job("1"), "the last list is shown");
 	loop_turn(f.loop, 2000);
 	cr_expect_leq(look(), 350, "and the next look does not wait so long");
+}
+
+Test(job_list, of_a_service_that_is_down_is_not_waited_for_and_the_reason_is_told)
+{
+	CLEANUP_ERROR struct error *down = NULL;
+
+	error_set(&down, EHOSTUNREACH, "cannot connect");
+	service_set_health(f.service, down);
+	fake_net_hang(f.net, "GET", "/async", FAKE_ALWAYS);
+	cr_expect_leq(look(), 400);
+	cr_assert_not_null(jobs_missing(jobs_of(f.service), JOBS_LIVE));
+	cr_expect_str_eq(error_text(jobs_missing(jobs_of(f.service), JOBS_LIVE)),
+			 "the service's list of jobs: cannot connect");
 }
 
 Test(job_list, a_list_that_fails_is_not_asked_for_at_each_look)

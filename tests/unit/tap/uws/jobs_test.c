@@ -149,6 +149,21 @@ Test(jobs, a_deletion_that_archives_leaves_an_archived_job)
 	cr_expect_eq(jobs_get(jobs, "a")->lists, 1u << JOBS_ARCHIVED);
 }
 
+Test(jobs, an_archived_one_that_is_listed_after_its_deletion_is_kept_by_the_service)
+{
+	struct job *z;
+
+	TAKE(JOBS_ARCHIVED, 1, {"z", "ARCHIVED", ""});
+	z = jobs_get(jobs, "z");
+	z->removed_from = z->phase;
+	job_bury(z);
+	z->settled = true;
+	cr_expect_not(jobs->keeps_archived);
+	TAKE(JOBS_ARCHIVED, 2, {"z", "ARCHIVED", ""});
+	cr_expect_eq(jobs_get(jobs, "z"), z);
+	cr_expect(jobs->keeps_archived);
+}
+
 Test(jobs, what_an_old_list_does_not_tell_is_learnt_from_the_document)
 {
 	struct uws_job known = {
