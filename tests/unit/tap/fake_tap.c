@@ -242,8 +242,11 @@ static void file(struct fake_tap *t, const struct fake_request *q, struct fake_r
 		r->status = 206;
 		buf_add(&r->body, t->file + from, to - from);
 		r->headers =
-		    xasprintf("ETag: %s\nContent-Range: bytes %" PRIu64 "-%" PRIu64 "/%zu\n",
-			      t->etag, from, to - 1, t->file_len);
+		    t->hides_total
+			? xasprintf("ETag: %s\nContent-Range: bytes %" PRIu64 "-%" PRIu64 "/*\n",
+				    t->etag, from, to - 1)
+			: xasprintf("ETag: %s\nContent-Range: bytes %" PRIu64 "-%" PRIu64 "/%zu\n",
+				    t->etag, from, to - 1, t->file_len);
 	}
 }
 

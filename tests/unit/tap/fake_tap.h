@@ -42,6 +42,7 @@ struct fake_tap {
 	size_t file_len;
 	const char *etag;
 	bool has_no_ranges;
+	bool hides_total; /* of the file, in the answer to a range */
 	unsigned file_requests;
 };
 
