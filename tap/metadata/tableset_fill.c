@@ -17,7 +17,8 @@ struct tableset_filling {
 	struct tableset_sink sink; /* first */
 	struct catalog *catalog;
 	const char *table; /* of a single table, else NULL */
-	bool columns;      /* some were in the document */
+	bool tables;       /* some were in the document */
+	bool columns;      /* the same */
 	uint64_t keys;
 };
 
@@ -37,6 +38,7 @@ static bool add_table(struct tableset_sink *s, const struct tableset_table *t, s
 				      (char *)(t->description ? t->description : t->title),
 				  .nrows = t->nrows};
 
+	f->tables = true;
 	return f->table || catalog_add_table(f->catalog, t->schema, &c, err);
 }
 
@@ -112,8 +114,12 @@ bool tableset_fill(struct catalog *c, const char *path, struct error **err)
 {
 	struct tableset_filling f = {.catalog = c};
 
-	if (catalog_begin(c, err) && read_file(&f, path, err) && catalog_commit(c, f.columns, err))
-		return true;
+	if (catalog_begin(c, err) && read_file(&f, path, err)) {
+		if (!f.tables)
+			error_set(err, EIO, "it lists no tables");
+		else if (catalog_commit(c, f.columns, err))
+			return true;
+	}
 	catalog_rollback(c);
 	return false;
 }

@@ -51,27 +51,34 @@ char *tap_schema_query(enum tap_schema_part part, const char *table)
 	return buf_steal(&b);
 }
 
+/* Some services name a column themselves, whatever AS says: PostgreSQL, ADQLLib, SQL Server. */
+static const char *const count_names[] = {"n",        "count", "count_all",
+					  "COUNT(*)", "col_1", "column1"};
+
+#define COUNT_NAMES (sizeof(count_names) / sizeof(*count_names))
+
 static bool count_row(void *arg, const char *const *v, struct error **err)
 {
 	int64_t *n = arg;
 
-	if (!v[0] || !number_parse_int(v[0], strlen(v[0]), n))
-		return error_set(err, EIO, "the number of columns is no number");
-	return true;
+	for (size_t i = 0; i < COUNT_NAMES; i++)
+		if (v[i] && number_parse_int(v[i], strlen(v[i]), n) && *n >= 0)
+			return true;
+	return error_set(err, EIO, "the number of columns is no number");
 }
 
 int64_t tap_schema_count(const char *path, struct error **err)
 {
-	static const char *const names[] = {"n"};
 	struct table_end end;
 	int64_t n = -1;
 
-	return rows_read(path, names, 1, count_row, &n, &end, err) ? n : -1;
+	return rows_read(path, count_names, COUNT_NAMES, count_row, &n, &end, err) ? n : -1;
 }
 
 struct tap_schema_filling {
 	struct catalog *catalog;
 	const char *table; /* of a single table, else NULL */
+	size_t ntables;    /* that were listed */
 };
 
 static bool is_set(const char *flag)
@@ -99,6 +106,7 @@ static bool table_row(void *arg, const char *const *v, struct error **err)
 	for (int i = 4; i <= 5; i++)
 		if (v[i] && number_parse_int(v[i], strlen(v[i]), &n) && n >= 0)
 			t.nrows = n;
+	f->ntables++;
 	return catalog_add_table(f->catalog, v[0] ? v[0] : "", &t, err);
 }
 
@@ -193,6 +201,8 @@ static bool fill_all(struct tap_schema_filling *f, const char *const paths[PARTS
 		return false;
 	if (cut)
 		return error_set(err, EIO, "the service cut off its own TAP_SCHEMA");
+	if (!f->ntables)
+		return error_set(err, EIO, "it lists no tables");
 	if (!read_part(f, PART_COLUMNS, paths[PART_COLUMNS], &columns_cut, err) ||
 	    !read_part(f, PART_KEYS, paths[PART_KEYS], &cut, err))
 		return false;
@@ -201,7 +211,7 @@ static bool fill_all(struct tap_schema_filling *f, const char *const paths[PARTS
 
 bool tap_schema_fill(struct catalog *c, const char *const paths[PARTS], struct error **err)
 {
-	struct tap_schema_filling f = {c, NULL};
+	struct tap_schema_filling f = {.catalog = c};
 
 	if (catalog_begin(c, err) && fill_all(&f, paths, err))
 		return true;
@@ -212,7 +222,7 @@ bool tap_schema_fill(struct catalog *c, const char *const paths[PARTS], struct e
 bool tap_schema_fill_table(struct catalog *c, const char *table, const char *const paths[PARTS],
 			   struct error **err)
 {
-	struct tap_schema_filling f = {c, table};
+	struct tap_schema_filling f = {.catalog = c, .table = table};
 	bool cut;
 
 	if (catalog_begin_table(c, table, err) &&
