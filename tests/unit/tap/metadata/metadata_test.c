@@ -103,3 +103,23 @@ Test(metadata, who_looks_later_has_it_tried_again)
 	loop_turn(f.loop, 100);
 	expect_tables();
 }
+
+/* Daiquiri: names without their schema, and the same in two of them. */
+Test(metadata, a_name_that_two_schemas_have_is_told_with_its_schema)
+{
+	begin((struct fake_tap){.has_tap_schema = true,
+				.tap_schema = "<TR><TD>dr3</TD><TD>process</TD></TR>"
+					      "<TR><TD>dr4</TD><TD>process</TD></TR>"
+					      "<TR><TD>dr4</TD><TD>J/A+A/1/t</TD></TR>"
+					      "<TR><TD>dr4</TD><TD>dr4.order</TD></TR>"},
+	      NULL, 5000);
+	cr_assert_not_null(f.service->names);
+	cr_assert_eq(f.service->names->ntables, 4);
+	cr_expect_str_eq(f.service->names->tables[0].name, "dr3.process");
+	cr_expect_str_eq(f.service->names->tables[0].path, "process");
+	cr_expect_str_eq(f.service->names->tables[1].name, "\"J/A+A/1/t\"");
+	cr_expect_str_eq(f.service->names->tables[1].path, "J/A+A/1/t");
+	cr_expect_str_eq(f.service->names->tables[2].name, "dr4.\"order\"");
+	cr_expect_str_eq(f.service->names->tables[3].name, "dr4.process");
+	tap_stop(&f);
+}
