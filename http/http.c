@@ -254,7 +254,7 @@ static bool may_retry(const struct transfer *t, enum exchange_end end)
 {
 	int64_t retries = t->call.settings ? setting_int(t->call.settings, OPT_RETRIES) : 4;
 
-	if (t->attempt >= retries || t->body_begun ||
+	if (t->attempt >= retries || t->body_begun || end == EXCHANGE_UNTRUSTED ||
 	    (t->failure && error_errno(t->failure) != ETIMEDOUT))
 		return false;
 	if (refused_for_now(t)) /* the service did nothing: safe for all requests */
@@ -323,6 +323,7 @@ static struct error *exchange_failure(struct transfer *t, enum exchange_end end,
 	static const int errnums[] = {[EXCHANGE_OVER] = EIO,
 				      [EXCHANGE_UNREACHED] = EHOSTUNREACH,
 				      [EXCHANGE_TIMED_OUT] = ETIMEDOUT,
+				      [EXCHANGE_UNTRUSTED] = EPROTO,
 				      [EXCHANGE_BROKEN] = ECONNRESET,
 				      [EXCHANGE_FAILED] = EIO};
 	struct error *e = NULL;
@@ -357,7 +358,8 @@ static struct error *status_failure(struct transfer *t)
 
 	error_set(&e, http_errno(t->reply.status), "HTTP %d: %s", t->reply.status,
 		  said && *said ? said : "no explanation");
-	if ((t->reply.status == 401 || t->reply.status == 403) && t->call.settings)
+	if ((t->reply.status == 401 || t->reply.status == 403) && t->call.settings &&
+	    (!t->call.signin || signin_is_for(t->call.signin, t->url)))
 		add_hint(&e, t->call.settings);
 	return e;
 }
@@ -401,11 +403,11 @@ void transfer_ended(struct transfer *t, enum exchange_end end, const char *why)
 	t->reply.begun = t->body_begun;
 	if (t->exchange)
 		t->reply.length = transfer_length(t);
-	if (t->reply.location) {
-		char *to = url_join(t->url, t->reply.location);
+	if (t->reply.location) { /* a proxy that ends TLS may say http of its own host */
+		CLEANUP_FREE char *to = url_join(t->url, t->reply.location);
 
 		free(t->reply.location);
-		t->reply.location = to;
+		t->reply.location = to ? url_upgraded(to, t->url) : NULL;
 	}
 	if (end == EXCHANGE_OVER && status == 401 && sign_in_again(t))
 		return;

@@ -46,6 +46,7 @@ void transfer_begin(struct transfer *t)
 				 .once = !t->call.safe,
 				 .as_sent = t->call.as_sent,
 				 .identity = !wants_packed(&t->call, t->url),
+				 .ca_file = s ? setting_str(s, OPT_CA_FILE) : NULL,
 				 .range_from = t->call.range_from,
 				 .range_to = t->call.range_to,
 				 .connect_s =

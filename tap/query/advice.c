@@ -271,10 +271,18 @@ static void add_signin(struct buf *b, const struct advice_on *a)
 		buf_addf(b, "%s\n", a->signin_hint);
 }
 
+/* The server's certificate; the message names the ways to trust it. */
+static void add_trust(struct buf *b, const struct advice_on *a)
+{
+	if (a->errnum == EPROTO && strstr(a->message, "ca_file"))
+		buf_adds(b, "The query was not sent, and is not at fault. Once the authority is "
+			    "trusted, mount anew and `touch` the query.\n");
+}
+
 char *advice_on(const struct advice_on *a)
 {
 	static void (*const kinds[])(struct buf *, const struct advice_on *) = {
-	    advise_place, add_tables, add_columns, add_time, add_quota, add_signin};
+	    advise_place, add_tables, add_columns, add_time, add_quota, add_signin, add_trust};
 	struct buf b = BUF_INIT;
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
