@@ -18,6 +18,7 @@
 	X(OPT_AUTH, "auth", "none|basic|bearer|token", "none", "how to sign in") \
 	X(OPT_USER, "user", "STR", "", "user name for auth = basic") \
 	X(OPT_TOKEN_FILE, "token_file", "PATH", "", "file with the password or token; mode 0600") \
+	X(OPT_CA_FILE, "ca_file", "PATH", "", "file with certificates of authorities to trust besides the system's") \
 	X(OPT_DEFAULT_LANGUAGE, "default_language", "STR", "ADQL", "LANG of a .adql query") \
 	X(OPT_SQL_LANGUAGE, "sql_language", "STR", "", "LANG of a .sql query; empty: as default_language") \
 	X(OPT_METADATA, "metadata", "auto|tap_schema|vosi", "auto", "where the lists of tables come from") \

@@ -22,7 +22,8 @@ struct catalog_schema {
 };
 
 struct catalog_table {
-	char *name;        /* as it is written in ADQL, quotes included where needed */
+	char *name;        /* as it is written in ADQL, quotes included where needed; unique */
+	char *told;        /* as the service tells it: what it is to be asked for by */
 	char *path;        /* its folder below the schema's: "J/A+AS/134/483/table3" */
 	char *description; /* NULL where there is none */
 	char *type;        /* "table", "view", … or NULL */
@@ -41,7 +42,7 @@ struct catalog_names {
 
 /* One column; strings NULL where there is none. TAP 1.1 §4.3. */
 struct catalog_column {
-	char *name; /* as it is written in ADQL */
+	char *name; /* as the service tells it */
 	char *datatype, *arraysize, *xtype;
 	char *unit, *ucd, *utype, *description;
 	int64_t position; /* column_index; 0 where it is not known: then in the order of adding */
@@ -81,18 +82,25 @@ struct catalog_details *catalog_details(struct catalog *, const char *table, str
 bool catalog_begin(struct catalog *, struct error **err);
 bool catalog_add_schema(struct catalog *, const char *name, const char *description,
 			struct error **err);
-/* schema may be new; utype is not kept. */
+/*
+ * schema may be new; utype is not kept. qualified: the name to take where another table has the
+ * same one.
+ */
 bool catalog_add_table(struct catalog *, const char *schema, const struct catalog_table *,
-		       struct error **err);
-bool catalog_add_column(struct catalog *, const char *table, const struct catalog_column *,
-			struct error **err);
-bool catalog_add_key(struct catalog *, const char *from_table, const struct catalog_key *,
-		     struct error **err);
+		       const char *qualified, struct error **err);
+/* table: as told; schema NULL: of all tables that are told so. */
+bool catalog_add_column(struct catalog *, const char *schema, const char *table,
+			const struct catalog_column *, struct error **err);
+bool catalog_add_key(struct catalog *, const char *schema, const char *from_table,
+		     const struct catalog_key *, struct error **err);
 /* columns_known: every table has its columns; else they are asked for table by table. */
 bool catalog_commit(struct catalog *, bool columns_known, struct error **err);
 void catalog_rollback(struct catalog *);
 
-/* The same for the columns of one table: what it had is replaced. */
+/*
+ * The same for the columns of one table, of that name in ADQL: what it had is replaced. All that
+ * is added is this table's, but for what is told to be of another schema.
+ */
 bool catalog_begin_table(struct catalog *, const char *table, struct error **err);
 bool catalog_commit_table(struct catalog *, const char *table, struct error **err);
 

@@ -107,7 +107,7 @@ static bool load_tables(struct catalog *c, struct catalog_names *n, struct catal
 			struct error **err)
 {
 	CLEANUP_STMT sqlite3_stmt *q = db_prepare(
-	    c->db, "SELECT name, type, description, nrows FROM tables WHERE schema = ?", err);
+	    c->db, "SELECT name, told, type, description, nrows FROM tables WHERE schema = ?", err);
 	struct error *failed = NULL;
 
 	if (!q)
@@ -116,11 +116,12 @@ static bool load_tables(struct catalog *c, struct catalog_names *n, struct catal
 	s->first = n->ntables;
 	while (db_row(q, &failed)) {
 		struct catalog_table t = {.name = db_text(q, 0),
-					  .type = db_text(q, 1),
-					  .description = db_text(q, 2),
-					  .nrows = sqlite3_column_int64(q, 3)};
+					  .told = db_text(q, 1),
+					  .type = db_text(q, 2),
+					  .description = db_text(q, 3),
+					  .nrows = sqlite3_column_int64(q, 4)};
 
-		t.path = table_path(s->name, t.name);
+		t.path = table_path(s->name, t.told);
 		if ((n->ntables & (n->ntables - 1)) == 0)
 			n->tables =
 			    xrealloc(n->tables, (n->ntables ? n->ntables * 2 : 1) * sizeof(t));
@@ -187,55 +188,61 @@ static bool columns_known(struct catalog *c, const char *table, struct error **e
 	return db_row(q, err) && sqlite3_column_int(q, 0);
 }
 
-static bool catalog_read_columns(struct catalog *c, const char *table, struct catalog_details *d,
-				 struct error **err)
+#define OF_TABLE " WHERE tbl = ?1 AND (schema IS NULL OR schema = ?2) "
+
+/* A name that is told for several tables may have a column several times. */
+static bool catalog_read_columns(struct catalog *c, const char *schema, const char *told,
+				 struct catalog_details *d, struct error **err)
 {
 	CLEANUP_STMT sqlite3_stmt *q =
-	    db_prepare(c->db, "SELECT * FROM columns WHERE tbl = ? ORDER BY position, rowid", err);
+	    db_prepare(c->db,
+		       "SELECT *, MIN(rowid) AS first FROM columns" OF_TABLE
+		       "GROUP BY name ORDER BY position, first",
+		       err);
 	struct error *failed = NULL;
 
 	if (!q)
 		return false;
-	db_bind(q, "t", table);
+	db_bind(q, "tt", told, schema);
 	while (db_row(q, &failed)) {
 		d->columns = xrealloc(d->columns, (d->ncolumns + 1) * sizeof(*d->columns));
 		d->columns[d->ncolumns++] = (struct catalog_column){
-		    .name = db_text(q, 1),
-		    .datatype = db_text(q, 2),
-		    .arraysize = db_text(q, 3),
-		    .xtype = db_text(q, 4),
-		    .unit = db_text(q, 5),
-		    .ucd = db_text(q, 6),
-		    .utype = db_text(q, 7),
-		    .description = db_text(q, 8),
-		    .indexed = sqlite3_column_int(q, 9),
-		    .principal = sqlite3_column_int(q, 10),
-		    .std = sqlite3_column_int(q, 11),
-		    .position = sqlite3_column_int64(q, 12),
+		    .name = db_text(q, 2),
+		    .datatype = db_text(q, 3),
+		    .arraysize = db_text(q, 4),
+		    .xtype = db_text(q, 5),
+		    .unit = db_text(q, 6),
+		    .ucd = db_text(q, 7),
+		    .utype = db_text(q, 8),
+		    .description = db_text(q, 9),
+		    .indexed = sqlite3_column_int(q, 10),
+		    .principal = sqlite3_column_int(q, 11),
+		    .std = sqlite3_column_int(q, 12),
+		    .position = sqlite3_column_int64(q, 13),
 		};
 	}
 	error_move(err, failed);
 	return !failed;
 }
 
-static bool read_keys(struct catalog *c, const char *table, struct catalog_details *d,
-		      struct error **err)
+static bool read_keys(struct catalog *c, const char *schema, const char *told,
+		      struct catalog_details *d, struct error **err)
 {
 	CLEANUP_STMT sqlite3_stmt *q =
-	    db_prepare(c->db, "SELECT * FROM keys WHERE tbl = ? ORDER BY id, rowid", err);
+	    db_prepare(c->db, "SELECT * FROM keys" OF_TABLE "ORDER BY id, rowid", err);
 	struct error *failed = NULL;
 
 	if (!q)
 		return false;
-	db_bind(q, "t", table);
+	db_bind(q, "tt", told, schema);
 	while (db_row(q, &failed)) {
 		d->keys = xrealloc(d->keys, (d->nkeys + 1) * sizeof(*d->keys));
 		d->keys[d->nkeys++] = (struct catalog_key){
-		    .id = db_text(q, 1),
-		    .target_table = db_text(q, 2),
-		    .from_column = db_text(q, 3),
-		    .target_column = db_text(q, 4),
-		    .description = db_text(q, 5),
+		    .id = db_text(q, 2),
+		    .target_table = db_text(q, 3),
+		    .from_column = db_text(q, 4),
+		    .target_column = db_text(q, 5),
+		    .description = db_text(q, 6),
 		};
 	}
 	error_move(err, failed);
@@ -244,13 +251,15 @@ static bool read_keys(struct catalog *c, const char *table, struct catalog_detai
 
 struct catalog_details *catalog_details(struct catalog *c, const char *table, struct error **err)
 {
+	CLEANUP_FREE char *schema = NULL;
+	CLEANUP_FREE char *told = NULL;
 	struct catalog_details *d;
 
-	if (!columns_known(c, table, err))
+	if (!columns_known(c, table, err) || !catalog_told(c, table, &schema, &told, err))
 		return NULL;
 	d = xcalloc(1, sizeof(*d));
 	d->refs = 1;
-	if (catalog_read_columns(c, table, d, err) && read_keys(c, table, d, err))
+	if (catalog_read_columns(c, schema, told, d, err) && read_keys(c, schema, told, d, err))
 		return d;
 	catalog_details_unref(d);
 	return NULL;
@@ -267,6 +276,7 @@ void catalog_names_unref(struct catalog_names *n)
 	}
 	for (size_t i = 0; i < n->ntables; i++) {
 		free(n->tables[i].name);
+		free(n->tables[i].told);
 		free(n->tables[i].path);
 		free(n->tables[i].description);
 		free(n->tables[i].type);

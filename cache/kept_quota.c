@@ -133,7 +133,11 @@ bool kept_make_room(struct kept *k, uint64_t bytes, uint64_t wish, uint64_t *mor
 	*more = 0;
 	if (!kept_count(k, &t, err))
 		return false;
+	if (bytes > INT64_MAX / 4) /* sums of it would not fit */
+		return no_room(&t, bytes, err);
 	over = excess(&t, (int64_t)bytes);
+	if (over > t.bytes) /* nothing is thrown away for what would not fit even so */
+		return no_room(&t, bytes, err);
 	if (over > 0)
 		over = evict_oldest(k, over, &failed);
 	if (failed) {

@@ -8,7 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/mem.h"
+
+#define UNTRUSTED                                                                                \
+	"%s: if a private authority signed the certificate, name the authority's file with the " \
+	"option ca_file, or in SSL_CERT_FILE or CURL_CA_BUNDLE"
 
 /* --- what is sent --- */
 
@@ -88,6 +93,25 @@ static void set_range(CURL *e, const struct http_request *r)
 	curl_easy_setopt(e, CURLOPT_RANGE, range);
 }
 
+/*
+ * Whose certificates are trusted: as the option says, else as curl(1) and OpenSSL read the
+ * environment. libcurl itself does not look there.
+ */
+static void set_authorities(CURL *e, const struct http_request *r)
+{
+	const char *const files[] = {r->ca_file, getenv("CURL_CA_BUNDLE"), getenv("SSL_CERT_FILE")};
+	const char *dir = getenv("SSL_CERT_DIR");
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
+		if (!files[i] || !*files[i])
+			continue;
+		curl_easy_setopt(e, CURLOPT_CAINFO, files[i]);
+		break;
+	}
+	if (dir && *dir)
+		curl_easy_setopt(e, CURLOPT_CAPATH, dir);
+}
+
 /* --- what comes back --- */
 
 static size_t on_header(char *data, size_t size, size_t count, void *arg)
@@ -131,6 +155,7 @@ static size_t on_data(char *data, size_t size, size_t count, void *arg)
 void curl_exchange_ended(struct exchange *x, CURLcode code)
 {
 	const char *why = x->error[0] ? x->error : curl_easy_strerror(code);
+	CLEANUP_FREE char *untrusted = NULL;
 	enum exchange_end end;
 
 	switch (code) {
@@ -139,6 +164,12 @@ void curl_exchange_ended(struct exchange *x, CURLcode code)
 	case CURLE_COULDNT_RESOLVE_PROXY:
 	case CURLE_COULDNT_CONNECT: end = EXCHANGE_UNREACHED; break;
 	case CURLE_OPERATION_TIMEDOUT: end = EXCHANGE_TIMED_OUT; break;
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_ISSUER_ERROR:
+	case CURLE_SSL_CACERT_BADFILE:
+		end = EXCHANGE_UNTRUSTED;
+		why = untrusted = xasprintf(UNTRUSTED, why);
+		break;
 	case CURLE_SEND_FAIL_REWIND: /* curl tells of its own insides */
 		why = "the connection broke off before the answer came";
 		/* fallthrough */
@@ -196,6 +227,7 @@ struct exchange *curl_exchange_new(CURLM *multi, const struct http_request *r,
 	curl_easy_setopt(e, CURLOPT_BUFFERSIZE, 256L * 1024);
 	curl_easy_setopt(e, CURLOPT_TCP_KEEPALIVE, 1L);
 	curl_easy_setopt(e, CURLOPT_HTTPHEADER, x->headers);
+	set_authorities(e, r);
 	set_range(e, r);
 	set_method(x, r);
 	return x;

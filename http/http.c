@@ -268,7 +268,7 @@ static bool may_retry(const struct transfer *t, enum exchange_end end)
 
 	if (t->call.tries)
 		retries = t->call.tries - 1;
-	if (t->attempt >= retries || t->body_begun ||
+	if (t->attempt >= retries || t->body_begun || end == EXCHANGE_UNTRUSTED ||
 	    (t->failure && error_errno(t->failure) != ETIMEDOUT))
 		return false;
 	if (refused_for_now(t)) /* the service did nothing: safe for all requests */
@@ -344,6 +344,7 @@ static struct error *exchange_failure(struct transfer *t, enum exchange_end end,
 	static const int errnums[] = {[EXCHANGE_OVER] = EIO,
 				      [EXCHANGE_UNREACHED] = EHOSTUNREACH,
 				      [EXCHANGE_TIMED_OUT] = ETIMEDOUT,
+				      [EXCHANGE_UNTRUSTED] = EPROTO,
 				      [EXCHANGE_BROKEN] = ECONNRESET,
 				      [EXCHANGE_FAILED] = EIO};
 	struct error *e = NULL;
@@ -378,7 +379,8 @@ static struct error *status_failure(struct transfer *t)
 
 	error_set(&e, http_errno(t->reply.status), "HTTP %d: %s", t->reply.status,
 		  said && *said ? said : "no explanation");
-	if ((t->reply.status == 401 || t->reply.status == 403) && t->call.settings)
+	if ((t->reply.status == 401 || t->reply.status == 403) && t->call.settings &&
+	    (!t->call.signin || signin_is_for(t->call.signin, t->url)))
 		add_hint(&e, t->call.settings);
 	return e;
 }

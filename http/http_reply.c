@@ -1,6 +1,5 @@
 /* http_reply.c: what comes of an answer: headers, then the body; see transfer.h. */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -31,21 +30,45 @@ static void set_string(char **where, const char *value, size_t n)
 	*where = xstrndup(value, n);
 }
 
-/* "bytes 0-99/1234", or with a star for the total (RFC 9110 §14.4). */
+/* Digits, at most 18: no file is longer, and sums of two such numbers fit. */
+static bool take_size(const char **p, int64_t *n)
+{
+	size_t len = strspn(*p, "0123456789");
+
+	if (len == 0 || len > 18)
+		return false;
+	*n = strtoll(*p, NULL, 10);
+	*p += len;
+	return true;
+}
+
+/*
+ * "bytes 0-99/1234", or with a star for the total, or of a 416 with one for the range (RFC 9110
+ * §14.4). What contradicts itself says nothing.
+ */
 static void read_content_range(struct http_reply *r, const char *value, size_t n)
 {
 	CLEANUP_FREE char *text = xstrndup(value, n);
-	long long from, last, total;
-	int used = 0;
+	const char *p = text;
+	int64_t from = -1, last = -1, total = -1;
+	bool no_range;
 
-	if (sscanf(text, "bytes */%lld", &total) == 1) /* of a 416 */
-		r->range_total = total;
-	if (sscanf(text, "bytes %lld-%lld/%n", &from, &last, &used) != 2 || !used || last < from)
+	if (strncasecmp(p, "bytes", 5) != 0)
+		return;
+	p += 5;
+	p += strspn(p, " =");
+	no_range = *p == '*';
+	if (no_range)
+		p++;
+	else if (!take_size(&p, &from) || *p++ != '-' || !take_size(&p, &last) || last < from)
+		return;
+	if (*p++ != '/' || (*p != '*' && !take_size(&p, &total)))
+		return;
+	if (total >= 0 && last >= total)
 		return;
 	r->range_from = from;
-	r->range_to = last + 1;
-	if (sscanf(text + used, "%lld", &total) == 1)
-		r->range_total = total;
+	r->range_to = no_range ? -1 : last + 1;
+	r->range_total = total;
 }
 
 /* Seconds, or a date (RFC 9110 §10.2.3); 0: now, at our own pace. */

@@ -47,6 +47,7 @@ void transfer_begin(struct transfer *t)
 				 .session = s,
 				 .as_sent = t->call.as_sent,
 				 .identity = !wants_packed(&t->call, t->url),
+				 .ca_file = s ? setting_str(s, OPT_CA_FILE) : NULL,
 				 .range_from = t->call.range_from,
 				 .range_to = t->call.range_to,
 				 .connect_s =

@@ -212,7 +212,7 @@ void signin_free(struct signin *s)
 }
 
 /* Credentials go to the origin they are for, and to no other. */
-static bool is_for(const struct signin *s, const char *url)
+bool signin_is_for(const struct signin *s, const char *url)
 {
 	CLEANUP_FREE char *origin = s && s->origin ? url_origin(url) : NULL;
 
@@ -221,7 +221,7 @@ static bool is_for(const struct signin *s, const char *url)
 
 void signin_apply(const struct signin *s, const char *url, struct http_headers *headers)
 {
-	if (is_for(s, url) && s->header)
+	if (signin_is_for(s, url) && s->header)
 		http_headers_add(headers, xstrdup(s->header));
 }
 
@@ -234,7 +234,7 @@ char *signin_describe(const struct signin *s)
 
 bool signin_wants_login(const struct signin *s, const char *url)
 {
-	return s && s->session && !s->header && is_for(s, url);
+	return s && s->session && !s->header && signin_is_for(s, url);
 }
 
 struct waitlist *signin_changed(struct signin *s)
@@ -279,7 +279,7 @@ unsigned signin_generation(const struct signin *s)
 
 bool signin_expire(struct signin *s, const char *url, unsigned generation)
 {
-	if (!s || !s->session || !is_for(s, url))
+	if (!s || !s->session || !signin_is_for(s, url))
 		return false;
 	if (generation == s->generation && !s->under_way)
 		forget_header(s);

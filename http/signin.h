@@ -41,6 +41,8 @@ struct signin *signin_new_session(const char *service_url, const char *who,
 /* The log-in brought the header "Name: value", or has failed; both are taken, one is NULL. */
 void signin_over(struct signin *, char *header, struct error *err);
 
+/* Whether credentials are for it: what refuses them elsewhere is not helped by a sign-in here. */
+bool signin_is_for(const struct signin *, const char *url);
 /* Signs a request to url, if url is of the origin that the credentials are for. */
 void signin_apply(const struct signin *, const char *url, struct http_headers *);
 

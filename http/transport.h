@@ -32,10 +32,11 @@ struct http_request {
 	struct http_headers headers;
 	const char *body; /* of a POST; NULL: none */
 	size_t body_len;
-	struct http_form *form;        /* instead of a body; NULL: none */
-	bool once;                     /* the transport must not send it again by itself */
-	bool as_sent;                  /* the body is not to be decompressed */
-	bool identity;                 /* and, where it is, it is asked for uncompressed */
+	struct http_form *form; /* instead of a body; NULL: none */
+	bool once;              /* the transport must not send it again by itself */
+	bool as_sent;           /* the body is not to be decompressed */
+	bool identity;          /* and, where it is, it is asked for uncompressed */
+	const char *ca_file;    /* authorities to trust; NULL or "": as the system has them */
 	uint64_t range_from, range_to; /* RFC 9110 §14: bytes, to is not in it; 0, 0: all */
 	unsigned connect_s;
 	const void *session; /* whose cookies are sent and kept: those with the same; NULL: none */
@@ -45,8 +46,9 @@ enum exchange_end {
 	EXCHANGE_OVER,      /* the answer is whole */
 	EXCHANGE_UNREACHED, /* no connection came about: nothing was sent */
 	EXCHANGE_TIMED_OUT,
-	EXCHANGE_BROKEN, /* the connection broke off, before the answer or in it */
-	EXCHANGE_FAILED, /* anything else, and a body that was stopped */
+	EXCHANGE_UNTRUSTED, /* the server's certificate: nothing was sent */
+	EXCHANGE_BROKEN,    /* the connection broke off, before the answer or in it */
+	EXCHANGE_FAILED,    /* anything else, and a body that was stopped */
 };
 
 struct exchange_events {

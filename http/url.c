@@ -203,9 +203,20 @@ char *url_decoded(const char *text)
 	return xstrdup(plain ? plain : text);
 }
 
+/* http to the port where the service speaks https: it can be no other server. */
+static bool is_plain_of(const char *url, const char *service_url)
+{
+	CLEANUP_FREE char *a = url_origin(url);
+	CLEANUP_FREE char *b = url_origin(service_url);
+
+	return a && b && strncmp(a, "http:", 5) == 0 && strncmp(b, "https:", 6) == 0 &&
+	       strcmp(a + 5, b + 6) == 0;
+}
+
 char *url_upgraded(const char *url, const char *service_url)
 {
-	if (is_on(url, "http", "80") && is_on(service_url, "https", "443"))
+	if (is_plain_of(url, service_url) ||
+	    (is_on(url, "http", "80") && is_on(service_url, "https", "443")))
 		return url_rebased(url, service_url);
 	return xstrdup(url);
 }

@@ -34,7 +34,7 @@ char *url_rebased(const char *url, const char *service_url);
 
 /*
  * A link to anything: http of the service's own host is https where that is, if neither names a
- * port. Another port is another server, and https stays what it is. Caller owns.
+ * port or both the same. Another port is another server, and https stays what it is. Caller owns.
  */
 char *url_upgraded(const char *url, const char *service_url);
 

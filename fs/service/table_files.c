@@ -13,6 +13,7 @@
 #include "fs/core/operation.h"
 #include "fs/service/branch.h"
 #include "fs/service/schemas.h"
+#include "table/adql_name.h"
 #include "tap/metadata/details.h"
 
 #define README_COLUMNS 30 /* told in README.txt; the rest is in columns.txt */
@@ -223,8 +224,11 @@ enum outcome table_select(struct node *n, struct buf *out, struct ask *ask)
 		 "SELECT TOP 1000\n");
 	if (!d->ncolumns)
 		buf_adds(out, "    *\n");
-	for (size_t i = 0; i < d->ncolumns; i++)
-		buf_addf(out, "    %s%s\n", d->columns[i].name, i + 1 < d->ncolumns ? "," : "");
+	for (size_t i = 0; i < d->ncolumns; i++) {
+		buf_adds(out, "    ");
+		adql_name_add(out, d->columns[i].name);
+		buf_adds(out, i + 1 < d->ncolumns ? ",\n" : "\n");
+	}
 	buf_addf(out, "FROM %s\n", p.table->name);
 	return READY;
 }
@@ -254,7 +258,9 @@ static void readme_columns(struct buf *out, const struct catalog_details *d)
 	for (size_t i = 0; i < d->ncolumns && i < README_COLUMNS; i++) {
 		const struct catalog_column *k = &d->columns[i];
 
-		buf_addf(out, "  %s (", k->name);
+		buf_adds(out, "  ");
+		adql_name_add(out, k->name);
+		buf_adds(out, " (");
 		add_type(out, k);
 		buf_addf(out, "%s%s)\n", k->unit && *k->unit ? ", " : "", shown_or_empty(k->unit));
 		if (k->description && *k->description)

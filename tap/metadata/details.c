@@ -200,10 +200,21 @@ static void keys_came(void *arg, struct http_reply *r, uint64_t bytes, struct er
 	load_read(l);
 }
 
+/* What the service calls the table, which may be less than ADQL wants. */
+static const char *told_name(const struct details_load *l)
+{
+	const struct catalog_names *names = l->cache->service->names;
+
+	for (size_t i = 0; names && i < names->ntables; i++)
+		if (strcmp(names->tables[i].name, l->table) == 0)
+			return names->tables[i].told;
+	return l->table;
+}
+
 static void ask_tap_schema(struct details_load *l, enum tap_schema_part part,
 			   download_done_fn *came)
 {
-	CLEANUP_FREE char *query = tap_schema_query(part, l->table);
+	CLEANUP_FREE char *query = tap_schema_query(part, told_name(l));
 
 	l->paths[part] = load_path(l, (int)part);
 	l->download = sync_to_file(l->cache->service, query, 100000, l->paths[part], came, l);
@@ -234,7 +245,7 @@ static void ask_vosi(struct details_load *l)
 	struct service *s = l->cache->service;
 	struct http_call call;
 
-	url_add_param(&tail, "", l->table);
+	url_add_param(&tail, "", told_name(l));
 	buf_consume(&tail, 1); /* the "=" of a parameter without a name */
 	url = xasprintf("%s/tables/%s", s->url, buf_str(&tail));
 	call = service_call(s, url);

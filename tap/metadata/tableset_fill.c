@@ -6,18 +6,22 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "tap/metadata/told_table.h"
 #include "tap/vosi/tableset.h"
 
 struct tableset_filling {
 	struct tableset_sink sink; /* first */
 	struct catalog *catalog;
 	const char *table; /* of a single table, else NULL */
-	bool columns;      /* some were in the document */
+	char *schema;      /* of the table that is read; NULL: of the single one */
+	bool tables;       /* some were in the document */
+	bool columns;      /* the same */
 	uint64_t keys;
 };
 
@@ -31,13 +35,16 @@ static bool add_schema(struct tableset_sink *s, const struct tableset_schema *t,
 static bool add_table(struct tableset_sink *s, const struct tableset_table *t, struct error **err)
 {
 	struct tableset_filling *f = (struct tableset_filling *)s;
-	struct catalog_table c = {.name = (char *)t->name,
+	struct catalog_table c = {.told = (char *)t->name,
 				  .type = (char *)t->type,
 				  .description =
 				      (char *)(t->description ? t->description : t->title),
 				  .nrows = t->nrows};
 
-	return f->table || catalog_add_table(f->catalog, t->schema, &c, err);
+	f->tables = true;
+	free(f->schema);
+	f->schema = f->table ? NULL : xstrdup(t->schema);
+	return f->table || told_table_add(f->catalog, t->schema, &c, err);
 }
 
 static bool fill_column(struct tableset_sink *s, const struct tableset_column *t,
@@ -56,7 +63,7 @@ static bool fill_column(struct tableset_sink *s, const struct tableset_column *t
 				   .std = t->std};
 
 	f->columns = true;
-	return catalog_add_column(f->catalog, f->table ? f->table : t->table, &c, err);
+	return catalog_add_column(f->catalog, f->schema, t->table, &c, err);
 }
 
 static bool fill_key(struct tableset_sink *s, const struct tableset_key *t, struct error **err)
@@ -72,7 +79,7 @@ static bool fill_key(struct tableset_sink *s, const struct tableset_key *t, stru
 					.from_column = (char *)t->from[i],
 					.target_column = (char *)t->to[i]};
 
-		if (!catalog_add_key(f->catalog, f->table ? f->table : t->table, &k, err))
+		if (!catalog_add_key(f->catalog, f->schema, t->table, &k, err))
 			return false;
 	}
 	return true;
@@ -94,6 +101,8 @@ static bool read_file(struct tableset_filling *f, const char *path, struct error
 		ok = tableset_feed(t, block, (size_t)n, err);
 	ok = ok && tableset_finish(t, err);
 	tableset_free(t);
+	free(f->schema);
+	f->schema = NULL;
 	return ok;
 }
 
@@ -112,8 +121,12 @@ bool tableset_fill(struct catalog *c, const char *path, struct error **err)
 {
 	struct tableset_filling f = {.catalog = c};
 
-	if (catalog_begin(c, err) && read_file(&f, path, err) && catalog_commit(c, f.columns, err))
-		return true;
+	if (catalog_begin(c, err) && read_file(&f, path, err)) {
+		if (!f.tables)
+			error_set(err, EIO, "it lists no tables");
+		else if (catalog_commit(c, f.columns, err))
+			return true;
+	}
 	catalog_rollback(c);
 	return false;
 }

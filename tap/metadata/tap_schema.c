@@ -17,6 +17,7 @@
 #include "base/mem.h"
 #include "base/text/number.h"
 #include "table/votable/rows.h"
+#include "tap/metadata/told_table.h"
 #include "tap/vosi/tableset.h"
 
 static void add_literal(struct buf *b, const char *s)
@@ -51,27 +52,33 @@ char *tap_schema_query(enum tap_schema_part part, const char *table)
 	return buf_steal(&b);
 }
 
+/* Some services name a column themselves, whatever AS says: PostgreSQL, ADQLLib, SQL Server. */
+static const char *const count_names[] = {"n",        "count", "count_all",
+					  "COUNT(*)", "col_1", "column1"};
+
+#define COUNT_NAMES (sizeof(count_names) / sizeof(*count_names))
+
 static bool count_row(void *arg, const char *const *v, struct error **err)
 {
 	int64_t *n = arg;
 
-	if (!v[0] || !number_parse_int(v[0], strlen(v[0]), n))
-		return error_set(err, EIO, "the number of columns is no number");
-	return true;
+	for (size_t i = 0; i < COUNT_NAMES; i++)
+		if (v[i] && number_parse_int(v[i], strlen(v[i]), n) && *n >= 0)
+			return true;
+	return error_set(err, EIO, "the number of columns is no number");
 }
 
 int64_t tap_schema_count(const char *path, struct error **err)
 {
-	static const char *const names[] = {"n"};
 	struct table_end end;
 	int64_t n = -1;
 
-	return rows_read(path, names, 1, count_row, &n, &end, err) ? n : -1;
+	return rows_read(path, count_names, COUNT_NAMES, count_row, &n, &end, err) ? n : -1;
 }
 
 struct tap_schema_filling {
 	struct catalog *catalog;
-	const char *table; /* of a single table, else NULL */
+	size_t ntables; /* that were listed */
 };
 
 static bool is_set(const char *flag)
@@ -91,15 +98,16 @@ static bool table_row(void *arg, const char *const *v, struct error **err)
 {
 	struct tap_schema_filling *f = arg;
 	struct catalog_table t = {
-	    .name = (char *)v[1], .type = (char *)v[2], .description = (char *)v[3], .nrows = -1};
+	    .told = (char *)v[1], .type = (char *)v[2], .description = (char *)v[3], .nrows = -1};
 	int64_t n;
 
-	if (!t.name)
+	if (!t.told)
 		return true;
 	for (int i = 4; i <= 5; i++)
 		if (v[i] && number_parse_int(v[i], strlen(v[i]), &n) && n >= 0)
 			t.nrows = n;
-	return catalog_add_table(f->catalog, v[0] ? v[0] : "", &t, err);
+	f->ntables++;
+	return told_table_add(f->catalog, v[0] ? v[0] : "", &t, err);
 }
 
 /* TAP 1.0 services give "VARCHAR" or "adql:VARCHAR" and a size. */
@@ -126,6 +134,8 @@ static bool column_row(void *arg, const char *const *v, struct error **err)
 		size = -1;
 	if (v[13] && !number_parse_int(v[13], strlen(v[13]), &k.position))
 		k.position = 0;
+	if (!arraysize_is_told(k.arraysize))
+		k.arraysize = NULL;
 	if (k.datatype && !k.arraysize && datatype_by_name(k.datatype) == DT_TEXT &&
 	    votable_type_from_tap(&type, k.datatype, size)) {
 		k.datatype = (char *)type.datatype;
@@ -133,7 +143,7 @@ static bool column_row(void *arg, const char *const *v, struct error **err)
 		if (!k.xtype)
 			k.xtype = (char *)type.xtype;
 	}
-	return catalog_add_column(f->catalog, f->table ? f->table : v[0], &k, err);
+	return catalog_add_column(f->catalog, v[14], v[0], &k, err);
 }
 
 static bool key_row(void *arg, const char *const *v, struct error **err)
@@ -145,22 +155,22 @@ static bool key_row(void *arg, const char *const *v, struct error **err)
 				.from_column = (char *)v[4],
 				.target_column = (char *)v[5]};
 
-	return !v[1] || catalog_add_key(f->catalog, f->table ? f->table : v[1], &k, err);
+	return !v[1] || catalog_add_key(f->catalog, NULL, v[1], &k, err);
 }
 
 static const struct {
 	size_t n;
-	const char *names[14];
+	const char *names[15];
 	bool (*row)(void *, const char *const *, struct error **);
 } parts[PARTS] = {
     [PART_SCHEMAS] = {2, {"schema_name", "description"}, schema_row},
     [PART_TABLES] = {6,
 		     {"schema_name", "table_name", "table_type", "description", "nrows", "size"},
 		     table_row},
-    [PART_COLUMNS] = {14,
+    [PART_COLUMNS] = {15,
 		      {"table_name", "column_name", "datatype", "arraysize", "size", "xtype",
 		       "unit", "ucd", "utype", "description", "indexed", "principal", "std",
-		       "column_index"},
+		       "column_index", "schema_name" /* of some, beyond the standard */},
 		      column_row},
     [PART_KEYS] = {6,
 		   {"key_id", "from_table", "target_table", "description", "from_column",
@@ -193,6 +203,8 @@ static bool fill_all(struct tap_schema_filling *f, const char *const paths[PARTS
 		return false;
 	if (cut)
 		return error_set(err, EIO, "the service cut off its own TAP_SCHEMA");
+	if (!f->ntables)
+		return error_set(err, EIO, "it lists no tables");
 	if (!read_part(f, PART_COLUMNS, paths[PART_COLUMNS], &columns_cut, err) ||
 	    !read_part(f, PART_KEYS, paths[PART_KEYS], &cut, err))
 		return false;
@@ -201,7 +213,7 @@ static bool fill_all(struct tap_schema_filling *f, const char *const paths[PARTS
 
 bool tap_schema_fill(struct catalog *c, const char *const paths[PARTS], struct error **err)
 {
-	struct tap_schema_filling f = {c, NULL};
+	struct tap_schema_filling f = {.catalog = c};
 
 	if (catalog_begin(c, err) && fill_all(&f, paths, err))
 		return true;
@@ -212,7 +224,7 @@ bool tap_schema_fill(struct catalog *c, const char *const paths[PARTS], struct e
 bool tap_schema_fill_table(struct catalog *c, const char *table, const char *const paths[PARTS],
 			   struct error **err)
 {
-	struct tap_schema_filling f = {c, table};
+	struct tap_schema_filling f = {.catalog = c};
 	bool cut;
 
 	if (catalog_begin_table(c, table, err) &&

@@ -25,7 +25,7 @@ int64_t tap_schema_count(const char *path, struct error **err);
 
 /*
  * Fills the whole catalog from the answers; paths of parts that were not asked for are NULL.
- * Fails if schemas or tables were cut off by the service's limit.
+ * Fails if schemas or tables were cut off by the service's limit, or none are listed.
  */
 bool tap_schema_fill(struct catalog *, const char *const paths[PARTS], struct error **err);
 /* Fills in one table from its PART_COLUMNS and PART_KEYS (may be NULL). */

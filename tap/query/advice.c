@@ -172,13 +172,13 @@ static bool find_nearest(const struct catalog_names *names, const char *word, st
 	size_t limit = strlen(word) / 3 + 1;
 
 	for (size_t i = 0; i < names->ntables; i++) {
-		const char *table = names->tables[i].name;
-		size_t d = near_distance(word, comparable(table, word), limit);
+		const struct catalog_table *t = &names->tables[i];
+		size_t d = near_distance(word, comparable(t->told, word), limit);
 
 		if (d == 0 && strchr(word, '.'))
 			return false;
 		if (d <= limit)
-			nearest_add(l, table, d);
+			nearest_add(l, t->name, d);
 	}
 	return true;
 }
@@ -222,7 +222,7 @@ static void add_columns(struct buf *b, const struct advice_on *a)
 		for (size_t i = 0; i < schema->count; i++) {
 			const struct catalog_table *t = &a->names->tables[schema->first + i];
 
-			if (!query_has(a->query, t->name))
+			if (!query_has(a->query, t->name) && !query_has(a->query, t->told))
 				continue;
 			buf_addf(b, "%s  schemas/%s/%s/columns.txt\n",
 				 any ? "" : "The columns that there are:\n", schema->path, t->path);
@@ -271,10 +271,18 @@ static void add_signin(struct buf *b, const struct advice_on *a)
 		buf_addf(b, "%s\n", a->signin_hint);
 }
 
+/* The server's certificate; the message names the ways to trust it. */
+static void add_trust(struct buf *b, const struct advice_on *a)
+{
+	if (a->errnum == EPROTO && strstr(a->message, "ca_file"))
+		buf_adds(b, "The query was not sent, and is not at fault. Once the authority is "
+			    "trusted, mount anew and `touch` the query.\n");
+}
+
 char *advice_on(const struct advice_on *a)
 {
 	static void (*const kinds[])(struct buf *, const struct advice_on *) = {
-	    advise_place, add_tables, add_columns, add_time, add_quota, add_signin};
+	    advise_place, add_tables, add_columns, add_time, add_quota, add_signin, add_trust};
 	struct buf b = BUF_INIT;
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {

@@ -17,6 +17,7 @@
 #include "tap/service/service.h"
 
 #define PROPERTIES_MAX (256u << 10)
+#define BLANKS         " \t\r\n\v\f" /* what isspace() takes off a line's end */
 #define READ_AGAIN_MS  UINT64_C(86400000)
 
 /* --- names and numbers --- */
@@ -95,13 +96,15 @@ static void properties_take(struct hips_properties *p, const char *key, size_t k
 	else if (klen == 16 && strncmp(key, "moc_sky_fraction", klen) == 0)
 		p->whole_sky = number_parse_double(value, n, &fraction) && fraction >= 1;
 	else if (klen == 16 && strncmp(key, "hips_tile_format", klen) == 0)
-		for (size_t i = 0, w; i < n; i += w + strspn(value + i + w, " \t")) {
-			w = strcspn(value + i, " \t\r\n");
+		for (size_t i = 0, w; i < n; i += w) {
+			w = strcspn(value + i, BLANKS);
 			add_tile_format(p, value + i, w);
+			w += strspn(value + i + w, BLANKS); /* a step of 0 would be the last */
 		}
 }
 
-/* HiPS 1.0 §4.4.1: lines "key = value"; # begins a comment. */
+/* HiPS 1.0 §4.4.1: lines "key = value"; # begins a comment. Some servers end lines with CR alone.
+ */
 bool hips_properties_read(const char *text, size_t n, struct hips_properties *p, struct error **err)
 {
 	CLEANUP_FREE char *copy = xstrndup(text, n);
@@ -109,7 +112,7 @@ bool hips_properties_read(const char *text, size_t n, struct hips_properties *p,
 	char *line;
 
 	*p = (struct hips_properties){.order = -1};
-	while ((line = strsep(&rest, "\n"))) {
+	while ((line = strsep(&rest, "\r\n"))) {
 		char *equals = strchr(line, '=');
 		char *key = line + strspn(line, " \t");
 		char *value = equals ? equals + 1 + strspn(equals + 1, " \t") : NULL;

@@ -12,6 +12,8 @@
 
 void remote_known(struct remote *r, const struct validators *v)
 {
+	if (r->state == REMOTE_KNOWN && r->file.validators.length < 0)
+		r->file.validators.length = v->length; /* one answer told it, another did not */
 	if (r->state != REMOTE_NEW)
 		return;
 	validators_clear(&r->file.validators);

@@ -75,17 +75,18 @@ static bool refuse_part(struct fetch *f, int errnum, const char *what)
 	return error_set(&f->why, errnum, "%s", what);
 }
 
-/* A 206: these bytes of that many. */
+/*
+ * A 206: these bytes of that many. The total may be untold ("*"): the size is not known then
+ * (remote_size_surely). More than was asked for is taken as far as there is room for it.
+ */
 static bool is_the_part(struct fetch *f, const struct http_reply *reply)
 {
-	if (reply->range_from != (int64_t)(f->from + f->done) || reply->range_total < 0 ||
-	    reply->range_to > reply->range_total)
+	if (reply->range_from < 0 || reply->range_from != (int64_t)(f->from + f->done))
 		return refuse_part(f, EPROTO,
 				   "the server sent another part of the file than it was asked for "
 				   "(Content-Range): nothing of it was taken");
 	f->said.length = reply->range_total;
-	if ((uint64_t)reply->range_to < f->to)
-		f->to = (uint64_t)reply->range_to;
+	f->to = (uint64_t)reply->range_to;
 	if (f->download)
 		download_limit(f->download, (uint64_t)(reply->range_to - reply->range_from));
 	return true;
@@ -165,21 +166,33 @@ static bool again(struct fetch *f, const struct http_reply *reply, const struct 
 	return true;
 }
 
+/*
+ * A 416: it is shorter than was thought, or empty. One for bytes that the file has would be asked
+ * for again and again.
+ */
+static void range_refused(struct fetch *f, const struct http_reply *reply)
+{
+	struct remote *r = f->remote;
+	struct error *err = NULL;
+
+	f->said.length = reply->range_total >= 0 ? reply->range_total : 0;
+	if (remote_is_same(r, &f->said))
+		remote_known(r, &f->said);
+	if (r->state == REMOTE_KNOWN && (int64_t)(f->from + f->done) < r->file.validators.length)
+		error_set(&err, EPROTO, "the server refuses a part of the file that it has (416)");
+	fetch_over(f, err);
+}
+
 /* True if it was settled: it was stopped by us, changed, or is tried again. */
 static bool settled_otherwise(struct fetch *f, const struct http_reply *reply,
 			      const struct error *err)
 {
-	struct remote *r = f->remote;
-
 	if (f->why) {
 		fetch_over(f, steal(f->why));
 		return true;
 	}
-	if (reply->status == 416) { /* it is shorter than was thought, or empty */
-		f->said.length = reply->range_total >= 0 ? reply->range_total : 0;
-		if (remote_is_same(r, &f->said))
-			remote_known(r, &f->said);
-		fetch_over(f, NULL);
+	if (reply->status == 416) {
+		range_refused(f, reply);
 		return true;
 	}
 	return err && again(f, reply, err);
@@ -189,6 +202,7 @@ static void part_ended(void *arg, struct http_reply *reply, uint64_t bytes, stru
 {
 	struct fetch *f = arg;
 	struct remote *r = f->remote;
+	struct error *none = NULL;
 
 	f->download = NULL;
 	if (f->anew) {
@@ -206,7 +220,9 @@ static void part_ended(void *arg, struct http_reply *reply, uint64_t bytes, stru
 	}
 	if (f->to == UINT64_MAX) /* its length was not told */
 		r->file.validators.length = (int64_t)bytes;
-	fetch_over(f, NULL);
+	else if (!bytes && f->from + f->base < f->to) /* it would be asked for again and again */
+		error_set(&none, EPROTO, "the server sent nothing of a part of the file");
+	fetch_over(f, none);
 }
 
 /* --- asking for a size only --- */

@@ -220,7 +220,7 @@ static void set_column_type(struct tableset *t, struct tableset_column *c,
 	if (!t->size || !number_parse_int(t->size, strlen(t->size), &size))
 		size = -1;
 	c->datatype = t->column.type;
-	c->arraysize = t->arraysize;
+	c->arraysize = arraysize_is_told(t->arraysize) ? t->arraysize : NULL;
 	c->xtype = t->xtype ? t->xtype : t->extended;
 	if (!t->column.type || !votable_type_from_tap(type, t->column.type, size))
 		return;

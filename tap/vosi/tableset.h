@@ -85,5 +85,7 @@ struct votable_type {
 	const char *xtype;  /* NULL where there is none */
 };
 bool votable_type_from_tap(struct votable_type *, const char *type, int64_t size);
+/* Whether it tells anything: some services give a column that is no array the size -1, or 0. */
+bool arraysize_is_told(const char *arraysize);
 
 #endif

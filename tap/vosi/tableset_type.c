@@ -64,14 +64,23 @@ static const struct mapping *find_mapping(const char *s, size_t n, bool is_tap)
 	return NULL;
 }
 
+bool arraysize_is_told(const char *arraysize)
+{
+	int64_t n;
+
+	return arraysize && *arraysize &&
+	       !(number_parse_int(arraysize, strlen(arraysize), &n) && n <= 0);
+}
+
 bool votable_type_from_tap(struct votable_type *out, const char *type, int64_t size)
 {
 	bool prefixed = strncasecmp(type, "adql:", 5) == 0;
 	const char *s = prefixed ? type + 5 : type;
-	size_t n = strcspn(s, "(");
+	size_t n = strcspn(s, "([");
 	const struct mapping *m;
 
-	if (s[n] == '(' && !number_parse_int(s + n + 1, strcspn(s + n + 1, ",)"), &size))
+	/* "VARCHAR(30)"; some write "BIGINT[-1]" where there is no size */
+	if (s[n] && !number_parse_int(s + n + 1, strcspn(s + n + 1, ",)]*"), &size))
 		size = -1;
 	xml_trim(&s, &n);
 	m = find_mapping(s, n, prefixed || size > 0);

@@ -299,3 +299,20 @@ Test(validators, tell_whether_a_file_is_the_same)
 	cr_expect_not(validators_match(&dated, &longer));
 	cr_expect(validators_match(&dated, &none));
 }
+
+Test(kept, what_can_never_fit_throws_nothing_away)
+{
+	static const uint64_t sizes[] = {8 * MIB, INT64_MAX, UINT64_C(1) << 63, UINT64_MAX};
+
+	make("a", MIB);
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+		struct error *err = NULL;
+		struct kept_totals t;
+
+		cr_expect_not(make_room(sizes[i], &err), "%ju", (uintmax_t)sizes[i]);
+		cr_expect_eq(error_errno(err), ENOSPC);
+		error_free(err);
+		cr_assert(kept_count(kept, &t, NULL));
+		cr_expect_eq(t.bytes, MIB);
+	}
+}

@@ -76,6 +76,10 @@ Test(url, a_link_to_another_port_of_the_host_stays)
 	   "https://dc.example/x.fits");
 	is(url_upgraded("http://dc.example/x.fits", "http://dc.example:8080/tap"),
 	   "http://dc.example/x.fits");
+	is(url_upgraded("http://dc.example:8443/x.fits", "https://dc.example:8443/tap"),
+	   "https://dc.example:8443/x.fits");
+	is(url_upgraded("http://dc.example:8080/x.fits", "https://dc.example:8443/tap"),
+	   "http://dc.example:8080/x.fits");
 }
 
 Test(url, secrets_are_not_shown)

@@ -247,9 +247,57 @@ static void file(struct fake_tap *t, const struct fake_request *q, struct fake_r
 		r->status = 206;
 		buf_add(&r->body, t->file + from, to - from);
 		r->headers =
-		    xasprintf("ETag: %s\nContent-Range: bytes %" PRIu64 "-%" PRIu64 "/%zu\n",
-			      t->etag, from, to - 1, t->file_len);
+		    t->hides_total
+			? xasprintf("ETag: %s\nContent-Range: bytes %" PRIu64 "-%" PRIu64 "/*\n",
+				    t->etag, from, to - 1)
+			: xasprintf("ETag: %s\nContent-Range: bytes %" PRIu64 "-%" PRIu64 "/%zu\n",
+				    t->etag, from, to - 1, t->file_len);
 	}
+}
+
+/* --- what it says of itself --- */
+
+static void of_itself(struct fake_reply *r, bool hangs, int status, const char *document)
+{
+	if (status)
+		say(r, status, "not today");
+	else
+		say(r, 200, document);
+	r->hangs = hangs;
+}
+
+static void say_table(struct fake_reply *r, const char *names, const char *rows)
+{
+	say(r, 200,
+	    "<VOTABLE><RESOURCE type='results'><INFO name='QUERY_STATUS' value='OK'/><TABLE>");
+	for (size_t n; *names; names += n + (names[n] == ' ')) {
+		n = strcspn(names, " ");
+		buf_addf(&r->body, "<FIELD name='%.*s' datatype='char' arraysize='*'/>", (int)n,
+			 names);
+	}
+	buf_addf(&r->body, "<DATA><TABLEDATA>%s</TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>",
+		 rows);
+}
+
+static void tap_schema(const struct fake_tap *t, const struct fake_request *q, struct fake_reply *r)
+{
+	char query[FAKE_TAP_TEXT];
+
+	param(q->body, "QUERY", query, sizeof(query));
+	if (!t->has_tap_schema || (t->counts_not && strstr(query, "COUNT")))
+		say(r, 400, "no such table");
+	else if (strstr(query, "COUNT"))
+		say_table(r, "n", "<TR><TD>1</TD></TR>");
+	else if (strstr(query, "TAP_SCHEMA.schemas"))
+		say_table(r, "schema_name description", "<TR><TD>s</TD><TD/></TR>");
+	else if (strstr(query, "TAP_SCHEMA.tables"))
+		say_table(r, "schema_name table_name",
+			  t->tap_schema ? t->tap_schema : "<TR><TD>s</TD><TD>s.t</TD></TR>");
+	else if (strstr(query, "TAP_SCHEMA.columns"))
+		say_table(r, "table_name column_name datatype",
+			  "<TR><TD>s.t</TD><TD>a</TD><TD>int</TD></TR>");
+	else
+		say(r, 400, "no such table");
 }
 
 void fake_tap_serve(void *tap, const struct fake_request *q, struct fake_reply *r)
@@ -263,12 +311,16 @@ void fake_tap_serve(void *tap, const struct fake_request *q, struct fake_reply *
 	else if (strcmp(url, "http://tap.test/links") == 0)
 		links(t, q, r);
 	else if (strcmp(path, "/capabilities") == 0)
-		say(r, 200, capabilities);
+		of_itself(r, t->capabilities_hang, t->capabilities_status, capabilities);
 	else if (strcmp(path, "/availability") == 0)
-		say(r, 200, availability);
+		of_itself(r, t->availability_hangs, 0, availability);
 	else if (strcmp(path, "/tables") == 0)
-		say(r, 200, tables);
-	else if (strcmp(path, "/sync") == 0 && !strstr(q->body, "TAP_SCHEMA"))
+		of_itself(r, false,
+			  t->refuses_detail && strstr(q->url, "detail") ? 400 : t->tables_status,
+			  tables);
+	else if (strcmp(path, "/sync") == 0 && strstr(q->body, "TAP_SCHEMA"))
+		tap_schema(t, q, r);
+	else if (strcmp(path, "/sync") == 0)
 		say(r, 200, t->result ? t->result : result);
 	else if ((strcmp(path, "/async") == 0 || strcmp(path, "/async/") == 0) &&
 		 strcmp(q->method, "POST") == 0)

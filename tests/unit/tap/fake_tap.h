@@ -36,6 +36,13 @@ struct fake_tap {
 	const char *href;   /* of a result; NULL: JOB/results/result */
 	const char *result; /* NULL: a small table */
 
+	/* what it says of itself; 0: a small document, but for TAP_SCHEMA */
+	bool availability_hangs, capabilities_hang;
+	int capabilities_status, tables_status; /* an error */
+	bool refuses_detail;                    /* of /tables: VOSI 1.0 */
+	bool has_tap_schema, counts_not;        /* all it has, and all but COUNT */
+	const char *tap_schema;                 /* rows of its tables; NULL: one */
+
 	/* DataLink at /links: each ID has one file */
 	unsigned most_ids;       /* that a request may have; 0: any */
 	unsigned links_requests; /* that were asked */
@@ -45,6 +52,7 @@ struct fake_tap {
 	size_t file_len;
 	const char *etag;
 	bool has_no_ranges;
+	bool hides_total; /* of the file, in the answer to a range */
 	unsigned file_requests;
 };
 

@@ -54,13 +54,18 @@ static void configure(struct tap_fixture *f, const char *option)
 		cr_assert(config_override(f->config, option, NULL), "%s", option);
 }
 
-void tap_start(struct tap_fixture *f, const char *option)
+void tap_start_bare(struct tap_fixture *f, const char *option)
 {
 	clock_fix(clock_now()); /* files have the real time */
 	snprintf(f->dir, sizeof(f->dir), "%s", "/tmp/tapfs-unit.XXXXXX");
 	cr_assert_not_null(mkdtemp(f->dir));
 	configure(f, option);
 	begin(f);
+}
+
+void tap_start(struct tap_fixture *f, const char *option)
+{
+	tap_start_bare(f, option);
 	cr_assert_not_null(f->service->names, "the tables are there");
 }
 

@@ -25,6 +25,8 @@ struct tap_fixture {
 
 /* A new folder, and the service begun; its metadata are there. option: "name=value" or NULL. */
 void tap_start(struct tap_fixture *, const char *option);
+/* The same, whatever the service says of its tables. */
+void tap_start_bare(struct tap_fixture *, const char *option);
 /* In a copy of another's folder, against a copy of its service: what a new mount finds. */
 void tap_start_copy(struct tap_fixture *, const char *dir, const struct fake_tap *);
 /* The mount ends and begins again, in the same folder. */

@@ -12,9 +12,11 @@ static struct catalog_schema schemas[] = {
     {.name = (char *)"gaiadr3", .path = (char *)"gaiadr3", .first = 2, .count = 1},
 };
 static struct catalog_table tables[] = {
-    {.name = (char *)"demo.messier", .path = (char *)"messier"},
-    {.name = (char *)"demo.ngc_ic", .path = (char *)"ngc_ic"},
-    {.name = (char *)"gaiadr3.gaia_source", .path = (char *)"gaia_source"},
+    {.name = (char *)"demo.messier", .told = (char *)"demo.messier", .path = (char *)"messier"},
+    {.name = (char *)"demo.ngc_ic", .told = (char *)"demo.ngc_ic", .path = (char *)"ngc_ic"},
+    {.name = (char *)"gaiadr3.gaia_source",
+     .told = (char *)"gaiadr3.gaia_source",
+     .path = (char *)"gaia_source"},
 };
 static const struct catalog_names names = {
     .nschemas = 2, .ntables = 3, .schemas = schemas, .tables = tables};

@@ -60,6 +60,22 @@ Test(hips, what_is_none_is_refused)
 	}
 }
 
+Test(hips, any_blanks_and_ends_of_lines_are_read_to_an_end)
+{
+	static const char *const texts[] = {
+	    "hips_order=3\rhips_tile_format=png\rjpeg\r",
+	    "hips_order=3\r\nhips_tile_format=png jpeg\r\n",
+	    "hips_tile_format = png\v\fjpeg\f \nhips_order\t=\t3\r\r\n",
+	};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		struct hips_properties p = read_good(texts[i]);
+
+		cr_expect_eq(p.order, 3);
+		cr_expect_str_eq(p.formats[0], "png");
+	}
+}
+
 Test(hips, names_are_written_in_one_way)
 {
 	struct hips_properties p = read_good("hips_order=3\nhips_tile_format=png jpeg\n");

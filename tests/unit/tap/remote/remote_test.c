@@ -252,6 +252,68 @@ Test(remote, a_server_without_ranges_is_read_in_one_stream)
 	put(r);
 }
 
+/* RFC 9110 §14.4: a server may not know, or not tell, how long the file is. */
+Test(remote, a_part_of_an_untold_total_is_legal)
+{
+	struct remote *r = get();
+	struct remote_reader reader = {0};
+
+	f.tap.hides_total = true;
+	cr_expect_eq(read_part(r, &reader, 1000, 100), 0);
+	cr_expect_eq(r->file.validators.length, SIZE);
+	cr_expect_eq(read_part(r, &reader, SIZE - 4, 4), 0);
+	cr_expect_eq(need(r, &reader, SIZE, 4), 0);
+	put(r);
+}
+
+Test(remote, a_range_that_cannot_be_is_refused)
+{
+	static const char *const said[] = {
+	    "0-9223372036854775806/9223372036854775807",
+	    "0-9223372036854775807/*",
+	    "0-18446744073709551615/18446744073709551616",
+	    "-5-10/300000",
+	    "10-5/300000",
+	    "0-300000/300000",
+	    "9223372036854775807-9223372036854775807/*",
+	};
+
+	for (size_t i = 0; i < sizeof(said) / sizeof(*said); i++) {
+		struct remote *r = get();
+		char *header = xasprintf("Content-Range: bytes %s\n", said[i]);
+
+		fake_net_answer(f.net, "GET", "/a.bin", 1, 206, header, "some bytes");
+		cr_expect_eq(need(r, &(struct remote_reader){0}, 0, 10), EPROTO, "%s", said[i]);
+		cr_expect_eq(ranges_total(&r->file.ranges), 0);
+		free(header);
+		put(r);
+		loop_turn(f.loop, 3000);
+	}
+}
+
+Test(remote, a_range_that_no_cache_holds_is_an_end)
+{
+	struct remote *r = get();
+
+	fake_net_answer(f.net, "GET", "/a.bin", 1, 206,
+			"Content-Range: bytes 0-899999999999999999/900000000000000000\n",
+			"some bytes");
+	cr_expect_eq(need(r, &(struct remote_reader){0}, 0, 10), ENOSPC);
+	put(r);
+}
+
+Test(remote, a_part_that_never_comes_is_not_asked_for_for_ever)
+{
+	struct remote *r = get();
+	struct remote_reader reader = {0};
+
+	cr_expect_eq(read_part(r, &reader, 0, 10), 0);
+	fake_net_answer(f.net, "GET", "/a.bin", FAKE_ALWAYS, 416, "Content-Range: bytes */300000\n",
+			"");
+	cr_expect_eq(need(r, &reader, 200000, 10), EPROTO);
+	put(r);
+}
+
 Test(remote, what_is_kept_is_read_without_a_network)
 {
 	struct remote *r = get();

@@ -301,6 +301,21 @@ Test(tableset_type, types_are_mapped_as_tap_1_0_says)
 	expect_type("adql:BLOB", -1, "unsignedByte", "*", NULL);
 	expect_type("VARBINARY", 8, "unsignedByte", "8*", NULL);
 	expect_type("string", -1, "char", "*", NULL);
+	expect_type("BIGINT[-1]", -1, "long", "", NULL);
+	expect_type("VARCHAR[30]", -1, "char", "30*", NULL);
+	expect_type("VARCHAR[-1]", 12, "char", "*", NULL);
+}
+
+Test(tableset_type, a_size_that_cannot_be_is_none)
+{
+	cr_expect_not(arraysize_is_told(NULL));
+	cr_expect_not(arraysize_is_told(""));
+	cr_expect_not(arraysize_is_told("-1"));
+	cr_expect_not(arraysize_is_told("0"));
+	cr_expect(arraysize_is_told("1"));
+	cr_expect(arraysize_is_told("*"));
+	cr_expect(arraysize_is_told("16*"));
+	cr_expect(arraysize_is_told("2x3"));
 }
 
 Test(tableset_type, types_of_votable_are_left_alone)

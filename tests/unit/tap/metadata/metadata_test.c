@@ -1,0 +1,125 @@
+/* metadata_test.c: what a service says of itself, where it says it badly. */
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <string.h>
+
+#include "tap/metadata/metadata.h"
+#include "tests/unit/tap/tap_fixture.h"
+
+static struct tap_fixture f;
+
+/* Begins with such a service, and turns the clock, at most so many ms, until its names are known
+ * or not. */
+static void begin(struct fake_tap tap, const char *option, unsigned ms)
+{
+	f = (struct tap_fixture){.tap = tap};
+	tap_start_bare(&f, option);
+	for (unsigned i = 0; i < ms && !f.service->names && !f.service->names_error; i += 100)
+		loop_turn(f.loop, 100);
+}
+
+static void expect_tables(void)
+{
+	const char *why = f.service->names_error ? error_text(f.service->names_error) : "no end";
+
+	cr_assert_not_null(f.service->names, "%s", why);
+	cr_expect_eq(f.service->names->ntables, 1);
+	cr_expect_eq(f.service->health, HEALTH_UP);
+	tap_stop(&f);
+}
+
+static void expect_none(int errnum, const char *words)
+{
+	cr_expect_null(f.service->names);
+	cr_assert_not_null(f.service->names_error);
+	cr_expect_eq(error_errno(f.service->names_error), errnum);
+	cr_expect_not_null(strstr(error_text(f.service->names_error), words), "%s",
+			   error_text(f.service->names_error));
+	tap_stop(&f);
+}
+
+Test(metadata, a_document_that_hangs_delays_nothing)
+{
+	begin((struct fake_tap){.availability_hangs = true}, NULL, 5000);
+	expect_tables();
+	begin((struct fake_tap){.capabilities_hang = true}, NULL, 5000);
+	expect_tables();
+	begin((struct fake_tap){.capabilities_hang = true, .availability_hangs = true}, NULL, 5000);
+	expect_tables();
+}
+
+Test(metadata, tables_are_shown_whatever_the_capabilities_are)
+{
+	static const int statuses[] = {401, 403, 404, 500, 503, 504};
+
+	for (size_t i = 0; i < sizeof(statuses) / sizeof(*statuses); i++) {
+		begin((struct fake_tap){.capabilities_status = statuses[i]}, NULL, 5000);
+		loop_turn(f.loop, 300000); /* until they were given up */
+		expect_tables();
+	}
+}
+
+Test(metadata, each_way_to_the_tables_falls_to_the_next)
+{
+	begin((struct fake_tap){.has_tap_schema = true, .tables_status = 404}, NULL, 5000);
+	expect_tables();
+	begin((struct fake_tap){.has_tap_schema = true, .counts_not = true, .tables_status = 404},
+	      NULL, 5000);
+	expect_tables();
+	begin((struct fake_tap){.has_tap_schema = true, .tap_schema = ""}, NULL, 5000);
+	expect_tables();
+	begin((struct fake_tap){.refuses_detail = true}, NULL, 5000);
+	expect_tables();
+	begin((struct fake_tap){.refuses_detail = true}, "metadata=vosi", 5000);
+	expect_tables();
+}
+
+Test(metadata, a_service_without_tables_is_an_error_and_no_empty_folder)
+{
+	begin((struct fake_tap){.tables_status = 404}, NULL, 5000);
+	cr_expect_not_null(strstr(error_text(f.service->names_error), "no such table"));
+	expect_none(EIO, "the service lists no tables");
+	begin((struct fake_tap){.tables_status = 404}, "metadata=tap_schema", 5000);
+	expect_none(EIO, "the service lists no tables");
+	begin((struct fake_tap){.tables_status = 403}, NULL, 5000);
+	expect_none(EPERM, "403");
+}
+
+Test(metadata, what_is_no_service_is_said_to_be_none)
+{
+	begin((struct fake_tap){.capabilities_status = 404, .tables_status = 404}, NULL, 5000);
+	expect_none(EIO, "there is no TAP service at " FAKE_TAP_URL);
+}
+
+Test(metadata, who_looks_later_has_it_tried_again)
+{
+	begin((struct fake_tap){.tables_status = 500}, NULL, 5000);
+	cr_assert_not_null(f.service->names_error);
+	f.tap.tables_status = 0;
+	metadata_refresh_if_old(f.service);
+	cr_expect_not(metadata_is_refreshing(f.service), "not at once");
+	loop_turn(f.loop, 30000);
+	metadata_refresh_if_old(f.service);
+	loop_turn(f.loop, 100);
+	expect_tables();
+}
+
+/* Daiquiri: names without their schema, and the same in two of them. */
+Test(metadata, a_name_that_two_schemas_have_is_told_with_its_schema)
+{
+	begin((struct fake_tap){.has_tap_schema = true,
+				.tap_schema = "<TR><TD>dr3</TD><TD>process</TD></TR>"
+					      "<TR><TD>dr4</TD><TD>process</TD></TR>"
+					      "<TR><TD>dr4</TD><TD>J/A+A/1/t</TD></TR>"
+					      "<TR><TD>dr4</TD><TD>dr4.order</TD></TR>"},
+	      NULL, 5000);
+	cr_assert_not_null(f.service->names);
+	cr_assert_eq(f.service->names->ntables, 4);
+	cr_expect_str_eq(f.service->names->tables[0].name, "dr3.process");
+	cr_expect_str_eq(f.service->names->tables[0].path, "process");
+	cr_expect_str_eq(f.service->names->tables[1].name, "\"J/A+A/1/t\"");
+	cr_expect_str_eq(f.service->names->tables[1].path, "J/A+A/1/t");
+	cr_expect_str_eq(f.service->names->tables[2].name, "dr4.\"order\"");
+	cr_expect_str_eq(f.service->names->tables[3].name, "dr4.process");
+	tap_stop(&f);
+}
