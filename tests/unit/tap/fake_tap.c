@@ -19,6 +19,7 @@ static const char capabilities[] =
     "<interface role='std' version='1.1'><accessURL use='base'>" BASE "</accessURL></interface>"
     "<language><name>ADQL</name><version>2.0</version></language>"
     "<outputFormat><mime>application/x-votable+xml</mime><alias>votable</alias></outputFormat>"
+    "<uploadMethod ivo-id='ivo://ivoa.net/std/TAPRegExt#upload-inline'/>"
     "</capability></cap:capabilities>";
 
 static const char availability[] =
