@@ -5,6 +5,7 @@
 #include "tap/uws/recovery.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -119,13 +120,20 @@ static void look_at_next(struct recovery *a)
 		recovery_end(a, NULL);
 }
 
+/* Not where the list is closed to us. */
+static bool may_refuse_filter(const struct error *err)
+{
+	int n = error_errno(err);
+
+	return err && !error_is_transient(err) && n != EPERM && n != EACCES;
+}
+
 static void recovery_list_came(void *arg, const struct uws_joblist *list, struct error *err)
 {
 	struct recovery *a = arg;
 
 	a->call = NULL;
-	if (err && !error_is_transient(err) &&
-	    !a->plain) { /* UWS 1.0 has no AFTER, and may refuse it */
+	if (may_refuse_filter(err) && !a->plain) { /* UWS 1.0 has no AFTER, and may refuse it */
 		struct job_filter all = {0};
 
 		a->plain = true;
