@@ -165,7 +165,8 @@ static enum outcome part_open(struct node *n, struct handle *h, int flags, struc
 	const struct part *p = n->object;
 
 	(void)flags;
-	(void)ask;
+	if (!p->file)
+		return ask_fail(ask, ESTALE, "the whole is there");
 	h->stored = stored_ref(p->file);
 	h->direct = true;
 	return READY;
