@@ -41,8 +41,10 @@ static void result_open_run(struct disk_op *o)
 	if (o->worker.fd < 0)
 		worker_op_errno(
 		    &o->worker,
-		    "the result is not in the state folder any more; `touch` the query to run "
-		    "it again");
+		    errno == ENOENT
+			? "the result is not in the state folder any more; `touch` the query to "
+			  "run it again"
+			: "cannot open the result");
 }
 
 static void result_closed(struct stored *s, void *arg)

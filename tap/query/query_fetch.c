@@ -249,7 +249,8 @@ static void preparing_run(struct work *w)
 			continue;
 		m->fd = open(m->part, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 		if (m->fd < 0)
-			error_set(&p->error, errno, "cannot make %s: %s", m->part, strerror(errno));
+			error_set(&p->error, errno, "cannot make %s: %s", m->part,
+				  error_why(errno));
 	}
 }
 

@@ -40,4 +40,13 @@ exec 3<"$Q/kept.csv"; rm "$Q/kept.adql"; sleep 0.5
 is "who has a result open reads it after rm" "$(cat <&3 | cmp - "$D/kept" && echo same)" same
 exec 3<&-
 succeeds "and then it is closed" eventually 10 none_deleted
+
+# At the limit of descriptors.
+echo "SELECT * FROM demo.messier" >"$Q/limit.adql"; timeout 20 cat "$Q/limit.csv" >"$D/none"
+limits=$(awk '/open files/ { print $4 ":" $5 }' "/proc/$pid/limits")
+prlimit --pid "$pid" --nofile=3:"${limits#*:}"
+fails "without a descriptor to be had a result cannot be opened" cat "$Q/limit.csv"
+prlimit --pid "$pid" --nofile="$limits"
+like "and the reason is told" "$(cat "$SKY/.tapfs/errors")" 'limit.csv: cannot open the result: tapfs has as many files open as it may'
+is "with descriptors again it can" "$(cat "$Q/limit.csv" | wc -l)" 111
 finish
