@@ -84,7 +84,8 @@ static char *key_named(const struct job *j, const char *name)
 		CLEANUP_FREE char *shown = full_name(j, &n);
 		CLEANUP_FREE char *full = result_name_text(&n, n.said ? n.said : n.guess);
 
-		if (strcmp(shown, name) == 0 || strcmp(full, name) == 0 || strcmp(n.stem, name) == 0)
+		if (strcmp(shown, name) == 0 || strcmp(full, name) == 0 ||
+		    strcmp(n.stem, name) == 0)
 			key = steal(n.key);
 		result_name_clear(&n);
 	}
