@@ -108,7 +108,9 @@ unmount_all() {
 cleanup() {
 	unmount_all
 	service_stop
-	[ -n "${KEEP:-}" ] || rm -rf "$D"
+	[ -z "${KEEP:-}" ] || return
+	chmod -R u+w "$D" 2>/dev/null # copies of folders in which nothing can be made
+	rm -rf "$D"
 }
 finish() {
 	if [ "$SANITIZED" ]; then
