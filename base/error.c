@@ -39,6 +39,14 @@ bool error_set(struct error **err, int errnum, const char *fmt, ...)
 	return false;
 }
 
+const char *error_why(int errnum)
+{
+	if (errnum == EMFILE || errnum == ENFILE)
+		return "tapfs has as many files open as it may: close some, or mount it anew with "
+		       "a higher limit (ulimit -n)";
+	return strerror(errnum);
+}
+
 void error_prefix(struct error **err, const char *fmt, ...)
 {
 	CLEANUP_FREE char *context = NULL;

@@ -27,6 +27,9 @@ bool error_set(struct error **err, int errnum, const char *fmt, ...)
 /* Puts "context: " before the sentence of *err, if there is one. */
 void error_prefix(struct error **err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/* What an errno means, in words; for some of them with what to do. */
+const char *error_why(int errnum);
+
 int error_errno(const struct error *e);          /* never 0; EIO for NULL */
 const char *error_text(const struct error *e);   /* never NULL; lives as long as e */
 struct error *error_copy(const struct error *e); /* NULL for NULL; caller owns */

@@ -3,12 +3,14 @@
  */
 #include "http/curl_exchange.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/error.h"
 #include "base/mem.h"
 
 #define UNTRUSTED                                                                                \
@@ -157,6 +159,11 @@ void curl_exchange_ended(struct exchange *x, CURLcode code)
 	const char *why = x->error[0] ? x->error : curl_easy_strerror(code);
 	CLEANUP_FREE char *untrusted = NULL;
 	enum exchange_end end;
+	long reason = 0;
+
+	curl_easy_getinfo(x->easy, CURLINFO_OS_ERRNO, &reason);
+	if (code != CURLE_OK && (reason == EMFILE || reason == ENFILE))
+		why = error_why((int)reason); /* the service is not to blame */
 
 	switch (code) {
 	case CURLE_OK: end = EXCHANGE_OVER; break;

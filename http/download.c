@@ -58,10 +58,11 @@ static void write_run(struct work *w)
 {
 	struct download *d = (struct download *)w;
 
-	if (d->fd < 0)
+	if (d->fd < 0 && d->path)
 		d->fd = open(d->path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (d->fd < 0)
-		error_set(&d->write_error, errno, "cannot create %s: %s", d->path, strerror(errno));
+		error_set(&d->write_error, d->path ? errno : EMFILE, "cannot create %s: %s",
+			  d->path ? d->path : "a file", error_why(d->path ? errno : EMFILE));
 	else
 		file_write_at(d->fd, buf_str(&d->writing), d->writing.len, d->offset + d->written,
 			      &d->write_error);

@@ -87,5 +87,5 @@ void worker_op_errno(struct worker_op *o, const char *what)
 {
 	int e = errno;
 
-	error_set(&o->error, e, "%s: %s", what, strerror(e));
+	error_set(&o->error, e, "%s: %s", what, error_why(e));
 }

@@ -125,6 +125,7 @@ static enum outcome index_ask(struct open_index *l, const char *name, size_t fro
 		o->linked = open_index_ref(l);
 		o->name = xstrdup_or_null(name);
 		o->from = from;
+		open_index_read(l);
 		worker_op_submit(&o->worker, l->service->loop, LANE_CACHE, ask);
 	}
 	return ask_operation(ask);

@@ -41,8 +41,10 @@ static void result_open_run(struct disk_op *o)
 	if (o->worker.fd < 0)
 		worker_op_errno(
 		    &o->worker,
-		    "the result is not in the state folder any more; `touch` the query to run "
-		    "it again");
+		    errno == ENOENT
+			? "the result is not in the state folder any more; `touch` the query to "
+			  "run it again"
+			: "cannot open the result");
 }
 
 static void result_closed(struct stored *s, void *arg)
@@ -165,7 +167,8 @@ static enum outcome part_open(struct node *n, struct handle *h, int flags, struc
 	const struct part *p = n->object;
 
 	(void)flags;
-	(void)ask;
+	if (!p->file)
+		return ask_fail(ask, ESTALE, "the whole is there");
 	h->stored = stored_ref(p->file);
 	h->direct = true;
 	return READY;

@@ -294,6 +294,7 @@ static void batch_start(struct dataset *d, void (*ask)(struct dataset *))
 	l->window = (unsigned)b->window;
 	LIST_INSERT_HEAD(&l->batches, b, link);
 	l->cancel_batches = batches_cancel;
+	open_index_read(l);
 	work_submit(l->service->loop, LANE_CACHE, &b->work);
 }
 

@@ -1,8 +1,16 @@
-/* open_index.c: see open_index.h. */
+/*
+ * open_index.c: see open_index.h.
+ *
+ * An index is remembered as long as somebody refers to it, be it the kernel with a name. Its
+ * database is open only while it is read: OPEN_MAX at most, and none that was not read for IDLE_MS,
+ * so that what was removed frees its disk.
+ */
 #include "tap/datalink/open_index.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "tap/query/query.h"
@@ -11,9 +19,19 @@
 #define AHEAD_MAX  200   /* rows whose links are kept for who comes */
 #define LISTED_MAX 20000 /* names that are remembered for who comes */
 
+#define OPEN_MAX 16   /* databases that are open at a time */
+#define IDLE_MS  2000 /* after which one that nobody reads is closed */
+
 struct open_indexes {
+	struct loop *loop;
 	LIST_HEAD(, open_index) all;
+	struct timer *timer; /* of the next sweep; NULL: none is open, or one is under way */
+	bool sweeping, ended;
 };
+
+/* Whose databases are open, the longest unused first. LANE_CACHE only. */
+static TAILQ_HEAD(, open_index) opened = TAILQ_HEAD_INITIALIZER(opened);
+static unsigned nopened;
 
 static struct open_indexes *open_indexes_of(const struct service *s)
 {
@@ -22,7 +40,21 @@ static struct open_indexes *open_indexes_of(const struct service *s)
 
 static void open_indexes_begin(struct service *s)
 {
-	s->parts[SERVICE_INDEXES] = xcalloc(1, sizeof(struct open_indexes));
+	struct open_indexes *all = xcalloc(1, sizeof(*all));
+
+	all->loop = s->loop;
+	s->parts[SERVICE_INDEXES] = all;
+}
+
+static void open_indexes_end(struct service *s)
+{
+	struct open_indexes *all = open_indexes_of(s);
+
+	if (!all)
+		return;
+	all->ended = true;
+	timer_cancel(all->timer);
+	all->timer = NULL;
 }
 
 static void open_indexes_free(struct service *s)
@@ -30,8 +62,8 @@ static void open_indexes_free(struct service *s)
 	free(open_indexes_of(s));
 }
 
-const struct service_part open_indexes_part = {.begin = open_indexes_begin,
-					       .free = open_indexes_free};
+const struct service_part open_indexes_part = {
+    .begin = open_indexes_begin, .end = open_indexes_end, .free = open_indexes_free};
 
 bool query_is_linked(const struct query *q)
 {
@@ -72,19 +104,118 @@ struct open_index *open_index_ref(struct open_index *l)
 	return l;
 }
 
+/* --- open databases --- */
+
+static void index_close(struct open_index *l)
+{
+	if (!l->index)
+		return;
+	TAILQ_REMOVE(&opened, l, opened);
+	nopened--;
+	link_index_close(l->index);
+	l->index = NULL;
+}
+
+struct link_index *open_index_db(struct open_index *l, struct error **err)
+{
+	struct error *why = NULL;
+
+	l->read = true;
+	if (l->index) { /* to the end of the order of use */
+		TAILQ_REMOVE(&opened, l, opened);
+		TAILQ_INSERT_TAIL(&opened, l, opened);
+		return l->index;
+	}
+	if (access(l->path, F_OK) < 0 && errno == ENOENT) {
+		error_set(err, ESTALE, "the result was removed, or made anew: look again");
+		return NULL;
+	}
+	if (nopened >= OPEN_MAX)
+		index_close(TAILQ_FIRST(&opened));
+	l->index = link_index_open(l->path, &why);
+	if (!l->index) {
+		error_move(err, why);
+		return NULL;
+	}
+	TAILQ_INSERT_TAIL(&opened, l, opened);
+	nopened++;
+	return l->index;
+}
+
+struct index_sweep {
+	struct work work; /* first */
+	struct open_indexes *all;
+	bool left;
+};
+
+static void index_sweep_run(struct work *w)
+{
+	struct open_index *l, *next;
+
+	for (l = TAILQ_FIRST(&opened); l; l = next) {
+		next = TAILQ_NEXT(l, opened);
+		if (!l->read)
+			index_close(l);
+		l->read = false;
+	}
+	((struct index_sweep *)w)->left = nopened > 0;
+}
+
+static void sweep_later(struct open_indexes *all);
+
+static void index_sweep_done(struct work *w)
+{
+	struct index_sweep *s = (struct index_sweep *)w;
+
+	s->all->sweeping = false;
+	if (s->left)
+		sweep_later(s->all);
+	free(s);
+}
+
+static void sweep_now(void *arg)
+{
+	struct open_indexes *all = arg;
+	struct index_sweep *s = xcalloc(1, sizeof(*s));
+
+	all->timer = NULL;
+	all->sweeping = true;
+	s->work.run = index_sweep_run;
+	s->work.done = index_sweep_done;
+	s->all = all;
+	work_submit(all->loop, LANE_CACHE, &s->work);
+}
+
+static void sweep_later(struct open_indexes *all)
+{
+	if (!all->timer && !all->sweeping && !all->ended)
+		all->timer = timer_start(all->loop, IDLE_MS, sweep_now, all);
+}
+
+void open_index_read(struct open_index *l)
+{
+	sweep_later(open_indexes_of(l->service));
+}
+
+/* --- the end of one --- */
+
 struct closing {
 	struct work work; /* first */
-	struct link_index *index;
+	struct open_index *linked;
 };
 
 static void closing_run(struct work *w)
 {
-	link_index_close(((struct closing *)w)->index);
+	index_close(((struct closing *)w)->linked);
 }
 
 static void closing_done(struct work *w)
 {
-	free(w);
+	struct closing *c = (struct closing *)w;
+
+	free(c->linked->path);
+	free(c->linked);
+	free(c);
 }
 
 static void drop_first(struct open_index *l)
@@ -120,22 +251,13 @@ void open_index_unref(struct open_index *l)
 	while (l->nahead)
 		drop_first(l);
 	forget_listed(l);
-	c = xcalloc(1, sizeof(*c)); /* whoever opened it was on that lane, and has come back */
-	c->work.run = closing_run;
-	c->work.done = closing_done;
-	c->index = l->index;
-	work_submit(l->service->loop, LANE_CACHE, &c->work);
-	free(l->path);
 	free(l->here);
 	free(l->before);
-	free(l);
-}
-
-struct link_index *open_index_db(struct open_index *l, struct error **err)
-{
-	if (!l->index)
-		l->index = link_index_open(l->path, err);
-	return l->index;
+	c = xcalloc(1, sizeof(*c));
+	c->work.run = closing_run;
+	c->work.done = closing_done;
+	c->linked = l;
+	work_submit(l->service->loop, LANE_CACHE, &c->work);
 }
 
 void open_index_visited(struct open_index *l, const char *name, int64_t number)

@@ -35,7 +35,9 @@ struct open_index {
 	struct service *service;
 	char *path;               /* of the index, whose result never changes */
 	int64_t mtime;            /* ms: when the result came */
-	struct link_index *index; /* LANE_CACHE; NULL until it was opened there */
+	struct link_index *index; /* LANE_CACHE, as the next two; NULL: it is not open */
+	TAILQ_ENTRY(open_index) opened;
+	bool read; /* since the last sweep */
 	struct listed_row *listed;
 
 	/* Who walks through the rows: dataset_batch.c. */
@@ -61,7 +63,12 @@ struct open_index *open_index_get(struct query *);
 struct open_index *open_index_at(struct service *, const char *path, int64_t mtime);
 struct open_index *open_index_ref(struct open_index *);
 void open_index_unref(struct open_index *);
-/* The index, opened where it is not yet: LANE_CACHE. NULL with *err. */
+/* A worker is about to read it: what it opens is closed when nobody reads it any more. */
+void open_index_read(struct open_index *);
+/*
+ * The index, opened where it is not: LANE_CACHE, until whoever asks comes back. NULL with *err:
+ * ESTALE if the result is gone.
+ */
 struct link_index *open_index_db(struct open_index *, struct error **err);
 
 /* Somebody looks into a row. */

@@ -61,7 +61,8 @@ struct result {
 struct part {
 	unsigned refs;
 	uint64_t id;           /* its inode number, of nothing else */
-	struct stored *file;   /* open; size as of the last part_size */
+	struct stored *file;   /* open; size as of the last part_size. NULL when no more comes */
+	uint64_t size;         /* bytes that had come then */
 	struct query_run *run; /* NULL when no more comes */
 	int format;
 };

@@ -123,9 +123,9 @@ static void publishing_done(struct work *w)
 
 uint64_t part_size(struct part *p)
 {
-	if (p->run && p->run->incoming)
+	if (p->file && p->run && p->run->incoming)
 		p->file->size = incoming_bytes(p->run->incoming, p->format);
-	return p->file->size;
+	return p->file ? p->file->size : p->size;
 }
 
 /* No more comes, or it is whole: there is no such name any more. */
@@ -133,8 +133,11 @@ static void part_over(struct result_file *m)
 {
 	if (!m->arriving)
 		return;
-	part_size(m->arriving);
+	m->arriving->size = part_size(m->arriving);
 	m->arriving->run = NULL;
+	stored_unref(
+	    m->arriving->file); /* who has it open keeps it; a name that is remembered not */
+	m->arriving->file = NULL;
 	part_unref(m->arriving);
 	m->arriving = NULL;
 }
@@ -270,7 +273,8 @@ static void preparing_run(struct work *w)
 			continue;
 		m->fd = open(m->part, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 		if (m->fd < 0)
-			error_set(&p->error, errno, "cannot make %s: %s", m->part, strerror(errno));
+			error_set(&p->error, errno, "cannot make %s: %s", m->part,
+				  error_why(errno));
 	}
 }
 

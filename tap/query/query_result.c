@@ -36,13 +36,17 @@ struct result *query_result_new(struct query *q, int format)
 
 struct part *query_part_new(struct query_run *run, int format, int fd)
 {
-	struct part *p = xcalloc(1, sizeof(*p));
+	int own = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	struct part *p;
 
+	if (own < 0)
+		return NULL;
+	p = xcalloc(1, sizeof(*p));
 	p->refs = 1;
 	p->run = run;
 	p->format = format;
 	p->id = next_result_id++;
-	p->file = stored_new(fcntl(fd, F_DUPFD_CLOEXEC, 3), 0, 0);
+	p->file = stored_new(own, 0, 0);
 	return p;
 }
 

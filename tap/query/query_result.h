@@ -10,7 +10,7 @@
 struct result *query_result_new(struct query *, int format);
 /* RESULTS/ID/RUN.EXT; caller owns. */
 char *query_result_path(const struct query *, int format);
-/* Of a file in the making, whose descriptor is duplicated. */
+/* Of a file in the making, whose descriptor is duplicated; NULL if there is none to be had. */
 struct part *query_part_new(struct query_run *, int format, int fd);
 /*
  * The results of this run are of the past; their files go. Those that never came are the next

@@ -26,7 +26,7 @@ unmount
 
 # A read-only disk.
 mkdir "$D/frozen"
-bindfs -r "$D/state" "$D/frozen"
+bindfs --no-allow-other -r "$D/state" "$D/frozen"
 like "a read-only state folder: the message names it" \
 	"$(mount_tapfs "$URL" "$SKY" -o state_dir="$D/frozen/tapfs" 2>&1)" "$D/frozen.*[Rr]ead-only"
 succeeds "with -o ro it mounts" mount_tapfs "$URL" "$SKY" -o ro,state_dir="$D/frozen/tapfs"
@@ -58,7 +58,7 @@ unmount
 
 # A network disk: no shared memory, locks of its own. (FUSE is treated as one.)
 mkdir "$D/far" "$D/far.disk"
-bindfs "$D/far.disk" "$D/far"
+bindfs --no-allow-other "$D/far.disk" "$D/far"
 mount_tapfs "$URL" "$SKY" -o state_dir="$D/far"
 one M6 >"$Q/n.adql"
 is "a state folder on a network disk" "$(tail -1 "$Q/n.csv")" M6

@@ -211,7 +211,7 @@ unmount
 
 # Where the disk has no files without a name.
 mkdir "$D/disk" "$D/bound"
-if bindfs "$D/disk" "$D/bound"; then
+if bindfs --no-allow-other "$D/disk" "$D/bound"; then
 	mount_tapfs "$URL" "$SKY" -o state_dir="$D/bound"
 	cp "$D/few.csv" "$U/few.csv"
 	join few name >"$Q/few.adql"
