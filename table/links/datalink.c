@@ -224,6 +224,14 @@ bool link_url_has_extension(const char *url)
 	return ext.len > 0;
 }
 
+char *link_url_extension(const char *url)
+{
+	CLEANUP_BUF struct buf ext = BUF_INIT;
+
+	add_url_extension(&ext, url);
+	return ext.len > 1 ? xstrdup(ext.data + 1) : NULL;
+}
+
 static void add_extension(struct buf *b, const struct link *l)
 {
 	const char *ext = l->content_type ? mime_extension(l->content_type) : NULL;

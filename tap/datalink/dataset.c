@@ -174,9 +174,16 @@ const struct service_part datasets_part = {
 
 void dataset_refresh(struct dataset *d)
 {
+	uint64_t fresh = d->fresh_ms && d->fresh_ms < FRESH_MS ? d->fresh_ms : FRESH_MS;
+
 	if (d->known && linked_row_datalink(&d->row) &&
-	    loop_now(d->service->loop) > d->known_at + FRESH_MS)
+	    loop_now(d->service->loop) > d->known_at + fresh)
 		forget_links(d);
+}
+
+void dataset_forget(struct dataset *d)
+{
+	forget_links(d);
 }
 
 char *dataset_url(const struct dataset *d, const char *url)

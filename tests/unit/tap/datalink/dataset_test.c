@@ -199,3 +199,23 @@ Test(dataset, a_row_that_nobody_looks_into_any_more_asks_for_nothing)
 	loop_turn(f.loop, 10);
 	cr_expect_eq(fake_net_open(f.net), 0);
 }
+
+/* Rubin signs its links for a short time, as the document's max-age tells. */
+Test(dataset, links_are_asked_for_anew_when_their_document_has_expired)
+{
+	struct dataset *d = row(3);
+
+	cr_expect_eq(ready(d), 0);
+	d->fresh_ms = 3000;
+	loop_turn(f.loop, 2000);
+	dataset_refresh(d);
+	cr_expect(d->known);
+	loop_turn(f.loop, 2000);
+	dataset_refresh(d);
+	cr_expect_not(d->known);
+	cr_expect_eq(ready(d), 0);
+	dataset_forget(d);
+	cr_expect_not(d->known);
+	cr_expect_eq(ready(d), 0);
+	dataset_unref(d);
+}
