@@ -71,7 +71,13 @@ char *dataset_url(const struct dataset *, const char *url);
 /* A folder within itself would have no end: the document is one that leads here. */
 bool dataset_is_within(const struct dataset *, const char *url);
 
-/* --- for dataset_batch.c and link_cache.c --- */
+/* --- for dataset_ask.c, dataset_batch.c and link_cache.c --- */
+
+/*
+ * Relative addresses in a document are below it (RFC 3986 §5), unless the option files_base says
+ * what paths are below: they are made absolute.
+ */
+void dataset_resolve(const struct service *, struct link_list *, const char *document);
 
 /* The row was read; takes what is in it. */
 void dataset_read(struct dataset *, struct linked_row *);

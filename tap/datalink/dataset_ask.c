@@ -36,6 +36,7 @@ static void document_came(void *arg, struct http_reply *r, struct error *err)
 
 		d->fresh_ms = r->max_age > 0 ? (uint64_t)r->max_age * 1000 : 0;
 
+		dataset_resolve(d->service, &links, r->url);
 		link_cache_add(a, url, &links);
 		link_cache_store(a);
 		dataset_told(d, &links);
