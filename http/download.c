@@ -26,6 +26,7 @@ struct download {
 	char *path;     /* NULL where the descriptor was given */
 	bool held;      /* no file yet: nothing is written */
 	bool told;      /* events.headers was called */
+	bool looked;    /* events.look was called */
 	uint64_t came;  /* bytes of the body so far */
 	uint64_t limit; /* more are an error; 0: none */
 	bool made;      /* something was written, be it nothing: the file is there */
@@ -141,6 +142,9 @@ static enum body_verdict on_body(void *arg, const void *data, size_t n)
 {
 	struct download *d = arg;
 
+	if (!d->looked && d->events.look && !d->events.look(d->events.arg, data, n))
+		return BODY_STOP;
+	d->looked = true;
 	if (d->limit && d->came + n > d->limit) {
 		error_set(&d->error, EPROTO, "the service sent more than it announced (%llu bytes)",
 			  (unsigned long long)d->limit);
@@ -166,6 +170,7 @@ static void on_done(void *arg, struct http_reply *r, struct error *err)
 	d->paused = false;
 	d->reply = (struct http_reply){.status = r->status,
 				       .begun = r->begun,
+				       .retry_after = r->retry_after,
 				       .length = r->length,
 				       .range_from = r->range_from,
 				       .range_to = r->range_to,

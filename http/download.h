@@ -17,6 +17,8 @@ struct download_events {
 	void *arg;
 	/* The headers are there; false: stop. May be NULL. */
 	bool (*headers)(void *arg, const struct http_reply *);
+	/* The first bytes, before any is written; false: stop. May be NULL. */
+	bool (*look)(void *arg, const void *data, size_t n);
 	/* That many bytes of the file are there now. May be NULL. */
 	void (*grew)(void *arg, uint64_t bytes);
 	/* The end: err is NULL when the whole body was written. The download is gone. */

@@ -35,9 +35,11 @@ struct http_reply {
 	char *location; /* absolute; NULL where none was sent */
 	char *content_type;
 	char *etag, *last_modified;
-	bool begun;     /* some of the body came: what broke was not tried again */
-	bool packed;    /* Content-Encoding: gzip or another */
-	int64_t length; /* Content-Length, -1 unknown */
+	int64_t retry_after; /* s, as the server asks; -1 */
+	int64_t max_age; /* s that it holds, by Cache-Control or Expires; -1: not told, or none */
+	bool begun;      /* some of the body came: what broke was not tried again */
+	bool packed;     /* Content-Encoding: gzip or another */
+	int64_t length;  /* Content-Length, -1 unknown */
 	/* Content-Range of a 206: the bytes from..to (to is not in it) of total; -1 unknown */
 	int64_t range_from, range_to, range_total;
 	struct buf body; /* where it was collected */

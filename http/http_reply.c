@@ -5,6 +5,8 @@
 #include <strings.h>
 #include <time.h>
 
+#include <curl/curl.h>
+
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/mem.h"
@@ -21,7 +23,12 @@ void transfer_reply_clear(struct http_reply *r)
 	free(r->etag);
 	free(r->last_modified);
 	buf_free(&r->body);
-	*r = (struct http_reply){.length = -1, .range_from = -1, .range_to = -1, .range_total = -1};
+	*r = (struct http_reply){.length = -1,
+				 .retry_after = -1,
+				 .max_age = -1,
+				 .range_from = -1,
+				 .range_to = -1,
+				 .range_total = -1};
 }
 
 static void set_string(char **where, const char *value, size_t n)
@@ -75,15 +82,32 @@ static void read_content_range(struct http_reply *r, const char *value, size_t n
 static int64_t read_retry_after(const char *value, size_t n)
 {
 	CLEANUP_FREE char *text = xstrndup(value, n);
-	struct tm tm = {0};
 	int64_t until;
 
 	if (strspn(text, "0123456789") == n)
 		return strtol(text, NULL, 10);
-	if (!strptime(text, "%a, %d %b %Y %H:%M:%S GMT", &tm))
-		return 0;
-	until = (int64_t)timegm(&tm) * 1000 - clock_now();
+	until = (int64_t)curl_getdate(text, NULL) * 1000 - clock_now();
 	return until > 0 ? (until + 999) / 1000 : 0;
+}
+
+/* RFC 9111 §4.2.1: max-age goes before Expires. What has expired already tells nothing. */
+static void read_max_age(struct http_reply *r, const char *value, size_t n)
+{
+	CLEANUP_FREE char *text = xstrndup(value, n);
+	const char *p = strcasestr(text, "max-age=");
+	int64_t s;
+
+	if (p && (p += 8, take_size(&p, &s)) && s > 0)
+		r->max_age = s;
+}
+
+static void read_expires(struct http_reply *r, const char *value, size_t n)
+{
+	CLEANUP_FREE char *text = xstrndup(value, n);
+	int64_t left = (int64_t)curl_getdate(text, NULL) - clock_now() / 1000;
+
+	if (r->max_age < 0 && left > 0)
+		r->max_age = left;
 }
 
 static unsigned low_speed_time(const struct transfer *t)
@@ -115,6 +139,10 @@ static void header_came(void *arg, const char *data, size_t name, const char *va
 		read_content_range(&t->reply, value, len);
 	else if (IS("Content-Encoding"))
 		t->reply.packed = strncasecmp(value, "identity", len) != 0;
+	else if (IS("Cache-Control"))
+		read_max_age(&t->reply, value, len);
+	else if (IS("Expires"))
+		read_expires(&t->reply, value, len);
 	else if (IS("Last-Modified"))
 		set_string(&t->reply.last_modified, value, len);
 	else if (IS("Retry-After"))
@@ -173,7 +201,10 @@ static enum body_verdict data_came(void *arg, const void *data, size_t n)
 
 static void exchange_ended(void *arg, enum exchange_end end, const char *why)
 {
-	transfer_ended(arg, end, why);
+	struct transfer *t = arg;
+
+	t->reply.retry_after = t->retry_after;
+	transfer_ended(t, end, why);
 }
 
 const struct exchange_events transfer_events = {

@@ -34,6 +34,7 @@ enum outcome dataset_wait(struct dataset *d, struct ask *ask)
 	case DATASET_WAIT: return ask_wait(ask, wait);
 	case DATASET_FAIL: break;
 	}
+	ask->telling = true; /* it was the server's word, be it a 404 */
 	return ask_failed(ask, err);
 }
 

@@ -23,12 +23,17 @@
 #include "http/url.h"
 #include "tap/service/service.h"
 
+#define RENEW_MS 5000 /* an address that is refused is not asked for anew before */
+
 struct remote_file {
 	unsigned refs;
 	struct service *service;
 	struct dataset *dataset; /* one reference; NULL: it is no link, and `url` is absolute */
 	char *key;               /* the dataset, and the link's name */
 	char *url, *error;       /* of the link; NULL: it has none */
+	char *content_type;      /* that the link promises; NULL: none */
+	struct error *refusal;   /* of an address that may have expired: another is asked for */
+	uint64_t renewed;        /* loop time: when that was done last; 0: never */
 	struct remote *remote;   /* one reference; NULL until somebody wants to know more */
 	bool changed;            /* on the server, since it was opened last */
 	UT_hash_handle hh;
@@ -59,6 +64,8 @@ struct remote_file *remote_file_get(struct dataset *dataset, const struct link *
 	free(f->error);
 	f->url = xstrdup_or_null(link->url);
 	f->error = xstrdup_or_null(link->error);
+	free(f->content_type);
+	f->content_type = xstrdup_or_null(link->content_type);
 	return f;
 }
 
@@ -91,6 +98,8 @@ void link_release(void *object)
 	free(f->key);
 	free(f->url);
 	free(f->error);
+	free(f->content_type);
+	error_free(f->refusal);
 	free(f);
 }
 
@@ -101,6 +110,62 @@ static enum outcome ask_no_address(struct ask *ask, const char *url)
 	return ask_fail(ask, EPROTO, "\"%s\" is no http address, and cannot be read", shown);
 }
 
+/* --- an address that has expired --- */
+
+/* An address that is signed for a short time is refused after it (403, 401 from some stores). */
+static bool may_have_expired(const struct remote_file *f, const struct error *err)
+{
+	int n = error_errno(err);
+
+	return f->dataset && (n == EPERM || n == EACCES) && linked_row_datalink(&f->dataset->row) &&
+	       (!f->renewed || loop_now(f->service->loop) > f->renewed + RENEW_MS);
+}
+
+static const struct link *link_named(const struct dataset *d, const char *name)
+{
+	for (size_t i = 0; i < d->links.n; i++)
+		if (strcmp(d->links.at[i].name, name) == 0)
+			return &d->links.at[i];
+	return NULL;
+}
+
+/* The links are asked for anew. READY: the remote has another address. */
+static enum outcome link_renew(struct remote_file *f, struct remote *r, struct ask *ask)
+{
+	struct waitlist *wait = NULL;
+	struct error *err = NULL;
+	const struct link *l;
+	CLEANUP_FREE char *url = NULL;
+
+	switch (dataset_ready(f->dataset, &wait, &err)) {
+	case DATASET_WAIT: return ask_wait(ask, wait);
+	case DATASET_FAIL:
+		error_free(f->refusal);
+		f->refusal = err;
+		break;
+	case DATASET_KNOWN: break;
+	}
+	l = err ? NULL : link_named(f->dataset, strchr(f->key, ' ') + 1);
+	if (!l || !l->url || strcmp(l->url, f->url) == 0) /* it was no signature */
+		return ask_failed(ask, steal(f->refusal));
+	error_clear(&f->refusal);
+	free(f->url);
+	f->url = xstrdup(l->url);
+	url = dataset_url(f->dataset, f->url);
+	if (!url)
+		return ask_no_address(ask, f->url);
+	remote_renew(r, url);
+	return READY;
+}
+
+static void link_expired(struct remote_file *f, struct error *err)
+{
+	error_free(f->refusal);
+	f->refusal = err;
+	f->renewed = loop_now(f->service->loop);
+	dataset_forget(f->dataset);
+}
+
 /*
  * The remote, with its size known, or (surely false) known that the server does not tell; a new one
  * where the file was changed on the server.
@@ -109,6 +174,7 @@ static enum outcome link_ready(struct remote_file *f, bool surely, struct ask *a
 {
 	struct service *s = f->service;
 	struct error *err = NULL;
+	enum outcome o;
 
 	if (!s->remotes)
 		return ask_fail(ask, EROFS,
@@ -125,11 +191,18 @@ static enum outcome link_ready(struct remote_file *f, bool surely, struct ask *a
 		if (!url)
 			return ask_no_address(ask, f->url);
 		f->remote = remote_get(s->remotes, s, url);
+		remote_promise(f->remote, f->content_type);
 	}
+	if (f->refusal && (o = link_renew(f, f->remote, ask)) != READY)
+		return o;
 	switch (surely ? remote_size_surely(f->remote, &err) : remote_size(f->remote, &err)) {
 	case REMOTE_YES: return READY;
 	case REMOTE_WAIT: return ask_wait(ask, &f->remote->changed);
 	case REMOTE_FAILS: break;
+	}
+	if (may_have_expired(f, err)) {
+		link_expired(f, err);
+		return link_ready(f, surely, ask);
 	}
 	ask->telling = true; /* it was the server's word */
 	return ask_failed(ask, err);
@@ -210,8 +283,12 @@ static void count_read(const struct handle *h, uint64_t offset, size_t n, const 
 
 static enum outcome link_part_ready(struct handle *h, uint64_t offset, size_t n, struct ask *ask)
 {
+	struct remote_file *f = h->node->object;
 	struct error *err = NULL;
+	enum outcome o;
 
+	if (f->refusal && (o = link_renew(f, h->remote, ask)) != READY)
+		return o;
 	switch (remote_need(h->remote, &h->reader, offset, n, &err)) {
 	case REMOTE_YES:
 		take_kept_file(h);
@@ -219,6 +296,10 @@ static enum outcome link_part_ready(struct handle *h, uint64_t offset, size_t n,
 		return READY;
 	case REMOTE_WAIT: return ask_wait(ask, &h->remote->changed);
 	case REMOTE_FAILS: break;
+	}
+	if (may_have_expired(f, err)) { /* in the middle of a read */
+		link_expired(f, err);
+		return link_part_ready(h, offset, n, ask);
 	}
 	ask->telling = true; /* it was the server's word */
 	return ask_failed(ask, err);

@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/quote.h"
 #include "base/text/mime.h"
+#include "base/text/xml.h"
 #include "table/votable/votable.h"
 
 #define NAME_CAP 80 /* bytes of a link's name, without number and extension */
@@ -79,8 +80,12 @@ static bool read_row(struct table_sink *sink, const struct cell *cells, struct e
 	for (size_t i = 0; i < COLUMNS; i++) {
 		const struct cell *c = r->column[i] == SIZE_MAX ? NULL : &cells[r->column[i]];
 
-		if (c && !c->null && c->len)
-			*(char **)((char *)&l + columns[i].at) = xstrndup(c->s, c->len);
+		const char *s = c && !c->null ? c->s : NULL;
+		size_t n = s ? c->len : 0;
+
+		xml_trim(&s, &n);
+		if (n)
+			*(char **)((char *)&l + columns[i].at) = xstrndup(s, n);
 	}
 	if (r->length != SIZE_MAX && !cells[r->length].null && *cells[r->length].i >= 0)
 		l.length = *cells[r->length].i;
@@ -191,6 +196,17 @@ static void add_term(struct buf *b, const char *semantics)
 		buf_adds(b, "link");
 }
 
+/* What an extension is followed by where the file is packed. */
+static bool is_packing(const char *ext, size_t n)
+{
+	static const char *const all[] = {"gz", "fz", "bz2", "xz", "Z", "zst"};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		if (strlen(all[i]) == n && strncasecmp(all[i], ext, n) == 0)
+			return true;
+	return false;
+}
+
 /* ".fits.gz" of "http://h/a/m31.fits.gz?x=1": letters and digits only. */
 static void add_url_extension(struct buf *b, const char *url)
 {
@@ -201,8 +217,7 @@ static void add_url_extension(struct buf *b, const char *url)
 		from--;
 	if (from < 2 || url[from - 1] != '.' || n - from > 5 || n == from)
 		return;
-	if ((n - from == 2 && strncasecmp(url + from, "gz", 2) == 0) ||
-	    (n - from == 2 && strncasecmp(url + from, "fz", 2) == 0)) {
+	if (is_packing(url + from, n - from)) {
 		size_t inner = from - 1;
 
 		while (inner > 0 && url[inner - 1] != '/' && url[inner - 1] != '.')
@@ -224,14 +239,36 @@ bool link_url_has_extension(const char *url)
 	return ext.len > 0;
 }
 
+char *link_url_extension(const char *url)
+{
+	CLEANUP_BUF struct buf ext = BUF_INIT;
+
+	add_url_extension(&ext, url);
+	return ext.len > 1 ? xstrdup(ext.data + 1) : NULL;
+}
+
+/* fits.gz of an address tells more than the fits, or the gz, of a type. */
+static bool is_longer(const char *told, const char *ext)
+{
+	const char *dot = strchr(told, '.');
+	size_t n = strlen(ext);
+
+	return dot && ((strncasecmp(told, ext, n) == 0 && told[n] == '.') ||
+		       strcasecmp(dot + 1, ext) == 0);
+}
+
 static void add_extension(struct buf *b, const struct link *l)
 {
 	const char *ext = l->content_type ? mime_extension(l->content_type) : NULL;
+
+	CLEANUP_FREE char *told = l->url ? link_url_extension(l->url) : NULL;
 
 	if (l->error)
 		buf_adds(b, ".error.txt");
 	else if (l->nested)
 		return;
+	else if (ext && told && is_longer(told, ext))
+		buf_addf(b, ".%s", told);
 	else if (ext)
 		buf_addf(b, ".%s", ext);
 	else if (l->url)

@@ -43,6 +43,8 @@ struct link_list {
 bool datalink_is_type(const char *content_type);
 /* Whether the address itself tells what it is: ".../m31.fits". */
 bool link_url_has_extension(const char *url);
+/* That extension, without its dot: "fits", "fits.gz"; NULL: none. Caller owns. */
+char *link_url_extension(const char *url);
 /* NULL-initialised by the callee; to be cleared also after an error. */
 bool datalink_parse(const char *document, size_t n, struct link_list *, struct error **err);
 /* Adds what the document says of one dataset to *to, with the services it names; false if it says
@@ -55,7 +57,7 @@ void datalink_write(const struct link_list *, struct buf *xml);
 void link_list_add(struct link_list *, struct link *);
 /*
  * Names each: "this.fits", "preview.jpg", "preview~2.jpg", "weight.error.txt"; the extension is
- * that of the content type, else that of the URL. Another document's is a folder: "progenitor".
+ * that of the content type, else that of the URL, or the URL's where it tells more: "this.fits.gz". Another document's is a folder: "progenitor".
  */
 void links_name(struct link_list *);
 /* links.csv: a line each, with the file's name. */

@@ -1,6 +1,7 @@
 /* descriptor.c: what service descriptors say; see descriptor.h. */
 #include "table/votable/descriptor.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -14,8 +15,9 @@ enum descriptor_standard descriptor_standard(const struct descriptor *d)
 {
 	const char *s = d->standard_id ? d->standard_id : "";
 
-	if (strncasecmp(s, "ivo://ivoa.net/std/DataLink#links", 33) == 0)
-		return STANDARD_LINKS;
+	if (strncasecmp(s, "ivo://ivoa.net/std/DataLink", 27) == 0 &&
+	    !isalnum((unsigned char)s[27]))
+		return STANDARD_LINKS; /* some leave "#links-1.1" out */
 	if (strncasecmp(s, "ivo://ivoa.net/std/SODA#sync", 28) == 0)
 		return STANDARD_SODA_SYNC;
 	if (strncasecmp(s, "ivo://ivoa.net/std/SODA#async", 29) == 0)

@@ -141,11 +141,26 @@ void descriptor_end(struct descriptor_reader *r, const char *name)
 	r->depth--;
 }
 
+/* Some documents have blanks around addresses. */
+static void trim(char *text)
+{
+	const char *s = text;
+	size_t n = text ? strlen(text) : 0;
+
+	xml_trim(&s, &n);
+	if (text) {
+		memmove(text, s, n);
+		text[n] = '\0';
+	}
+}
+
 bool descriptor_finish(struct descriptor_reader *r, struct descriptor *d)
 {
 	if (!r->made.access_url)
 		return false;
 	*d = r->made;
+	trim(d->access_url);
+	trim(d->standard_id);
 	r->made = (struct descriptor){0};
 	return true;
 }

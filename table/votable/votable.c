@@ -164,7 +164,8 @@ static enum votable_element start_resource(struct votable *v, const struct xml_a
 	const char *type;
 	size_t n;
 
-	if (xml_attr_is(attrs, "utype", "adhoc:service")) {
+	if (xml_attr_is(attrs, "utype", "adhoc:service") ||
+	    xml_attr_is(attrs, "utype", "adhoc:utility")) { /* of some archives: the same */
 		descriptor_begin(&v->descriptor, attrs);
 		return SERVICE;
 	}

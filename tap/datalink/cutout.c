@@ -32,6 +32,9 @@ static const struct link *service_link(const struct dataset *d, const struct des
 		if (l->service_def && strcmp(l->service_def, service->id) == 0)
 			return l;
 	}
+	for (size_t i = 0; service && i < d->links.n; i++)
+		if (d->links.at[i].id) /* no link names it: it is for the document's dataset */
+			return &d->links.at[i];
 	return NULL;
 }
 

@@ -15,10 +15,12 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/text/first_bytes.h"
 #include "base/text/url_query.h"
 #include "http/download.h"
 #include "tap/datalink/cutout_job.h"
 #include "tap/remote/remote.h"
+#include "tap/service/service_error.h"
 
 #define ROOM     (64u << 20) /* bytes, where the service does not tell */
 #define THINKS_S 600         /* that a service may take before the first byte */
@@ -136,11 +138,9 @@ static void cutout_making_done(struct work *w)
 	}
 }
 
-static void make_cutout_file(struct cutout_fetch *f, const struct http_reply *r)
+static void make_cutout_file(struct cutout_fetch *f)
 {
 	f->validators.length = -1; /* known when it is there */
-	f->room = r->length >= 0 && !r->packed ? (uint64_t)r->length : ROOM;
-	f->content_type = xstrdup_or_null(r->content_type);
 	f->own_key = xstrdup(f->key);
 	fetch_work(f, cutout_making_run, cutout_making_done);
 }
@@ -176,30 +176,36 @@ static bool refuse_answer(struct cutout_fetch *f, int errnum, const char *what)
 	return error_set(&f->why, errnum, "%s", what);
 }
 
-/* A page, or a document of an error, is no cut-out. */
-static bool is_other(const struct cutout_fetch *f, const char *type)
-{
-	const char *dot = strrchr(f->key, '.');
-
-	if (!type)
-		return false;
-	if (strncasecmp(type, "text/html", 9) == 0)
-		return strcasecmp(dot, ".html") != 0;
-	return strcasestr(type, "votable") && strcasecmp(dot, ".vot") != 0;
-}
-
 static bool headers_came(void *arg, const struct http_reply *r)
 {
 	struct cutout_fetch *f = arg;
 
 	if (r->status == 204)
 		return refuse_answer(f, ENOENT, NOTHING);
-	if (is_other(f, r->content_type))
-		return refuse_answer(f, EIO,
-				     "the service sent a document, not a cut-out: its error may "
-				     "stand in it (ask with a browser)");
-	make_cutout_file(f, r);
+	free(f->content_type);
+	f->content_type = xstrdup_or_null(r->content_type);
+	f->room = r->length >= 0 && !r->packed ? (uint64_t)r->length : ROOM;
 	return true;
+}
+
+/*
+ * The first bytes: a page, a document of an error, a fault in words (SODA 1.0 §5.2) is no cut-out,
+ * whatever its status says.
+ */
+static bool look(void *arg, const void *data, size_t n)
+{
+	struct cutout_fetch *f = arg;
+	const char *dot = strrchr(f->key, '.');
+	CLEANUP_FREE char *said = NULL;
+
+	if (first_bytes_fit(dot ? dot + 1 : NULL, data, n)) {
+		make_cutout_file(f);
+		return true;
+	}
+	said = service_error_message(200, f->content_type, data, n);
+	return error_set(&f->why, EIO, "the service sent no cut-out but %s: %s",
+			 f->content_type ? f->content_type : "something else",
+			 said ? said : "it gives no reason");
 }
 
 static void ask_for(struct cutout_fetch *f, const char *url);
@@ -232,7 +238,8 @@ static void body_ended(void *arg, struct http_reply *r, uint64_t bytes, struct e
 
 static void ask_for(struct cutout_fetch *f, const char *url)
 {
-	struct download_events events = {.arg = f, .headers = headers_came, .done = body_ended};
+	struct download_events events = {
+	    .arg = f, .headers = headers_came, .look = look, .done = body_ended};
 	struct http_call call = service_call(f->service, url);
 
 	call.first_byte_s = THINKS_S;

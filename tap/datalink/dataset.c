@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/text/url_query.h"
+#include "http/url.h"
 #include "tap/service/endpoint.h"
 #include "tap/service/service.h"
 
@@ -174,9 +175,16 @@ const struct service_part datasets_part = {
 
 void dataset_refresh(struct dataset *d)
 {
+	uint64_t fresh = d->fresh_ms && d->fresh_ms < FRESH_MS ? d->fresh_ms : FRESH_MS;
+
 	if (d->known && linked_row_datalink(&d->row) &&
-	    loop_now(d->service->loop) > d->known_at + FRESH_MS)
+	    loop_now(d->service->loop) > d->known_at + fresh)
 		forget_links(d);
+}
+
+void dataset_forget(struct dataset *d)
+{
+	forget_links(d);
 }
 
 char *dataset_url(const struct dataset *d, const char *url)
@@ -196,6 +204,26 @@ bool dataset_is_within(const struct dataset *d, const char *url)
 			return true;
 	}
 	return false;
+}
+
+static void resolve(char **url, const char *document)
+{
+	char *whole = *url && !strstr(*url, "://") ? url_join(document, *url) : NULL;
+
+	if (!whole)
+		return;
+	free(*url);
+	*url = whole;
+}
+
+void dataset_resolve(const struct service *s, struct link_list *links, const char *document)
+{
+	if (!document || *setting_str(s->settings, OPT_FILES_BASE))
+		return;
+	for (size_t i = 0; i < links->n; i++)
+		resolve(&links->at[i].url, document);
+	for (size_t i = 0; i < links->services.n; i++)
+		resolve(&links->services.at[i].access_url, document);
 }
 
 /* --- what its links are --- */

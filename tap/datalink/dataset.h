@@ -28,6 +28,7 @@ struct dataset {
 	struct link_list links; /* when known */
 	bool known;
 	uint64_t known_at; /* loop time */
+	uint64_t fresh_ms; /* that its document said it holds; 0: it said nothing */
 	struct waitlist changed;
 	struct transfer *transfer;   /* its document is asked for */
 	bool looking;                /* a worker looks for the document that was kept */
@@ -63,12 +64,20 @@ enum dataset_answer dataset_ready(struct dataset *, struct waitlist **wait, stru
 extern const struct service_part datasets_part;
 /* What is known for long is asked anew: addresses may be signed, for a short time. */
 void dataset_refresh(struct dataset *);
+/* Its addresses have expired: they are asked for when they are wanted. */
+void dataset_forget(struct dataset *);
 /* The absolute URL of a link; caller owns; NULL if it is none. */
 char *dataset_url(const struct dataset *, const char *url);
 /* A folder within itself would have no end: the document is one that leads here. */
 bool dataset_is_within(const struct dataset *, const char *url);
 
-/* --- for dataset_batch.c and link_cache.c --- */
+/* --- for dataset_ask.c, dataset_batch.c and link_cache.c --- */
+
+/*
+ * Relative addresses in a document are below it (RFC 3986 §5), unless the option files_base says
+ * what paths are below: they are made absolute.
+ */
+void dataset_resolve(const struct service *, struct link_list *, const char *document);
 
 /* The row was read; takes what is in it. */
 void dataset_read(struct dataset *, struct linked_row *);

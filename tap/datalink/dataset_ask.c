@@ -34,6 +34,9 @@ static void document_came(void *arg, struct http_reply *r, struct error *err)
 	} else if (datalink_parse(buf_str(&r->body), r->body.len, &links, &why)) {
 		struct link_cache *a = link_cache_new(d->service);
 
+		d->fresh_ms = r->max_age > 0 ? (uint64_t)r->max_age * 1000 : 0;
+
+		dataset_resolve(d->service, &links, r->url);
 		link_cache_add(a, url, &links);
 		link_cache_store(a);
 		dataset_told(d, &links);

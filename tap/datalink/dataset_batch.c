@@ -147,6 +147,7 @@ static void batch_answer_came(void *arg, struct http_reply *r, struct error *err
 
 	b->transfer = NULL;
 	if (!err && datalink_parse(buf_str(&r->body), r->body.len, &all, NULL)) {
+		dataset_resolve(l->service, &all, r->url);
 		for (size_t i = 0; i < b->n; i++) {
 			struct link_list one = {0};
 

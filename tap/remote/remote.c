@@ -12,7 +12,9 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/text/mime.h"
 #include "http/url.h"
+#include "table/links/datalink.h"
 #include "tap/remote/remote_run.h"
 
 #define NEARLY (1u << 20) /* of a part that nobody waits for any more: the rest may come */
@@ -31,6 +33,7 @@ static void remote_free(struct remote *r)
 	ranges_free(&r->noted);
 	error_free(r->failure);
 	free(r->url);
+	free(r->promised);
 	free(r->key);
 	free(r);
 }
@@ -115,6 +118,7 @@ struct remote *remote_get(struct remotes *rs, struct service *s, const char *url
 	r->remotes = rs;
 	r->service = s;
 	r->url = xstrdup(url);
+	r->promised = link_url_extension(url);
 	r->key = steal(key);
 	r->file.fd = -1;
 	r->file.validators.length = -1;
@@ -123,6 +127,23 @@ struct remote *remote_get(struct remotes *rs, struct service *s, const char *url
 	LIST_INSERT_HEAD(&rs->all, r, link);
 	remote_look(r);
 	return r;
+}
+
+void remote_promise(struct remote *r, const char *content_type)
+{
+	const char *extension = content_type ? mime_extension(content_type) : NULL;
+
+	if (!extension)
+		return;
+	free(r->promised);
+	r->promised = xstrdup(extension);
+}
+
+void remote_renew(struct remote *r, const char *url)
+{
+	free(r->url);
+	r->url = xstrdup(url);
+	error_clear(&r->failure);
 }
 
 void remote_open(struct remote *r)

@@ -40,7 +40,8 @@ struct remote {
 	struct remotes *remotes;
 	struct service *service; /* whose sign-in is used */
 	char *url;
-	char *key; /* what it is kept under: the URL without its signature (url.h) */
+	char *promised; /* the extension of what it should be: "fits"; NULL: not known */
+	char *key;      /* what it is kept under: the URL without its signature (url.h) */
 	enum remote_state state;
 	struct waitlist changed; /* state, bytes, failures */
 	struct kept_file file; /* validators.length is the file's size; -1 while it is not known */
@@ -87,6 +88,10 @@ struct kept *remotes_kept(const struct remotes *);
 void remotes_forget(struct remotes *, int64_t id);
 /* The remote of that URL; a reference for the caller. */
 struct remote *remote_get(struct remotes *, struct service *, const char *url);
+/* A link tells its type: what the server sends must begin as such a file does. NULL is allowed. */
+void remote_promise(struct remote *, const char *content_type);
+/* The same file at another address, as its first one has expired. */
+void remote_renew(struct remote *, const char *url);
 void remote_unref(struct remote *);
 /*
  * For who reads it, once its size is known for sure: another reference, and what is kept stays as

@@ -19,16 +19,21 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/stats.h"
+#include "base/text/first_bytes.h"
 #include "tap/remote/remote_run.h"
 #include "tap/service/service.h"
+#include "tap/service/service_error.h"
 
 #define ROOM_STEP     (64u << 20) /* made at a time: the worker is not asked for each fetch */
 #define ROOM_MORE     (8u << 20)  /* for what comes and does not tell its length */
 #define ROOM_TRIES    5           /* to make some */
 #define ROOM_AGAIN_MS 150
-#define PROGRESS      4096 /* bytes that make a try a good one */
-#define TRIES         5    /* in a row that brought little */
-#define AGAIN_MS      200  /* before the second, doubled each time */
+#define PROGRESS      4096           /* bytes that make a try a good one */
+#define TRIES         5              /* in a row that brought little */
+#define STAGED_MS     UINT64_C(1000) /* before a 202 is asked again, doubled each time */
+#define STAGED_WAITS  3
+#define STAGED_MAX_MS 60000 /* that a server may ask to wait for, in all */
+#define AGAIN_MS      200   /* before the second, doubled each time */
 
 static void part_free(struct fetch *f)
 {
@@ -98,25 +103,51 @@ static void is_the_whole(struct fetch *f, const struct http_reply *reply)
 	f->said.length = reply->packed ? -1 : reply->length;
 	f->from = f->done = f->base = 0;
 	f->to = f->said.length >= 0 ? (uint64_t)f->said.length : UINT64_MAX;
-	if (!f->download)
-		return; /* only its size was asked for */
-	f->remote->one_stream = true;
-	download_move(f->download, 0);
+	f->whole = true;
+	if (f->download) /* else only its size was asked for */
+		download_move(f->download, 0);
 }
 
 static void file_make(struct fetch *f);
 static void making_submit(struct fetch *f, uint64_t room, const char *key);
+
+/* The answer is of the file that was asked for: whether of the same version, too. */
+static bool answer_taken(struct fetch *f)
+{
+	struct remote *r = f->remote;
+
+	if (!remote_is_same(r, &f->said))
+		return refuse_part(f, ESTALE, "the file was changed on the server: open it again");
+	remote_known(r, &f->said);
+	if (f->probe)
+		return !f->whole; /* the one byte may come; a whole file may not */
+	if (f->whole)
+		r->one_stream = true;
+	if (r->file.fd < 0 && !f->making)
+		file_make(f);
+	return true;
+}
+
+/* RFC 9110 §15.3.3 to §15.3.6: these are no answer with a file in it. */
+static bool is_odd(int status)
+{
+	return status == 202 || status == 204 || status == 205;
+}
 
 static bool headers(void *arg, const struct http_reply *reply)
 {
 	struct fetch *f = arg;
 	struct remote *r = f->remote;
 
+	free(f->content_type);
+	f->content_type = xstrdup_or_null(reply->content_type);
+	f->odd = is_odd(reply->status) ? reply->status : 0;
+	f->whole = f->doubted = false;
+	if (f->odd)
+		return true;
 	validators_clear(&f->said);
 	f->said.etag = xstrdup_or_null(reply->etag);
 	f->said.last_modified = xstrdup_or_null(reply->last_modified);
-	free(f->content_type);
-	f->content_type = xstrdup_or_null(reply->content_type);
 	if (reply->packed && !r->packed) {
 		r->packed = f->anew = true;
 		return false;
@@ -125,14 +156,52 @@ static bool headers(void *arg, const struct http_reply *reply)
 		return false;
 	if (reply->status != 206)
 		is_the_whole(f, reply);
-	if (!remote_is_same(r, &f->said))
-		return refuse_part(f, ESTALE, "the file was changed on the server: open it again");
-	remote_known(r, &f->said);
-	if (f->probe)
-		return reply->status == 206; /* the one byte may come; a whole file may not */
-	if (r->file.fd < 0 && !f->making)
-		file_make(f);
-	return true;
+	f->doubted = f->whole && r->promised; /* a page in its place may be */
+	return f->doubted || answer_taken(f);
+}
+
+/*
+ * What came is not what was asked for: archives answer with a log-in page, a fault in words, a
+ * note that the file is being fetched from tape. Its words are told.
+ */
+static bool refuse_other(struct fetch *f, const void *data, size_t n)
+{
+	CLEANUP_FREE char *said = service_error_message(200, f->content_type, data, n);
+	const char *words = said ? said : "it gives no reason";
+
+	if (f->odd == 202)
+		return error_set(&f->why, EAGAIN, "the server does not have the file ready yet: %s",
+				 words);
+	if (f->odd)
+		return error_set(&f->why, EIO, "the server has nothing there (HTTP %d)", f->odd);
+	return error_set(&f->why, EIO, "the server sent something else (%s) than a %s file: %s",
+			 f->content_type ? f->content_type : "of no type", f->remote->promised,
+			 words);
+}
+
+/* The first bytes, before any is written. */
+static bool look(void *arg, const void *data, size_t n)
+{
+	struct fetch *f = arg;
+
+	if (f->odd || (f->from + f->done == 0 && !first_bytes_fit(f->remote->promised, data, n)))
+		return refuse_other(f, data, n);
+	if (!f->doubted)
+		return true;
+	f->doubted = false;
+	return answer_taken(f);
+}
+
+/* It ended without a byte to look at. */
+static void look_at_nothing(struct fetch *f, const struct http_reply *reply,
+			    const struct error *err)
+{
+	if (err || f->why || reply->status >= 300)
+		return;
+	if (!f->odd && is_odd(reply->status))
+		f->odd = reply->status;
+	if (f->odd)
+		refuse_other(f, "", 0);
 }
 
 /* --- its bytes --- */
@@ -183,12 +252,30 @@ static void range_refused(struct fetch *f, const struct http_reply *reply)
 	fetch_over(f, err);
 }
 
+/* A file that is being staged is waited for: as long as the server says, or a few seconds. */
+static bool staged_again(struct fetch *f, const struct http_reply *reply)
+{
+	uint64_t ms =
+	    reply->retry_after > 0 ? (uint64_t)reply->retry_after * 1000 : STAGED_MS << f->waits;
+
+	if (f->odd != 202 || f->waited + ms > STAGED_MAX_MS ||
+	    (reply->retry_after <= 0 && f->waits >= STAGED_WAITS))
+		return false;
+	f->waits++;
+	f->waited += ms;
+	error_clear(&f->why);
+	f->timer = timer_start(f->remote->remotes->loop, ms, request_part, f);
+	return true;
+}
+
 /* True if it was settled: it was stopped by us, changed, or is tried again. */
 static bool settled_otherwise(struct fetch *f, const struct http_reply *reply,
 			      const struct error *err)
 {
+	look_at_nothing(f, reply, err);
 	if (f->why) {
-		fetch_over(f, steal(f->why));
+		if (!staged_again(f, reply))
+			fetch_over(f, steal(f->why));
 		return true;
 	}
 	if (reply->status == 416) {
@@ -227,12 +314,12 @@ static void part_ended(void *arg, struct http_reply *reply, uint64_t bytes, stru
 
 /* --- asking for a size only --- */
 
-static enum body_verdict no_body_wanted(void *arg, const void *data, size_t n)
+static enum body_verdict probe_body(void *arg, const void *data, size_t n)
 {
-	(void)arg;
-	(void)data;
-	(void)n;
-	return BODY_TAKEN;
+	struct fetch *f = arg;
+	bool first = f->doubted || f->odd;
+
+	return first && !look(f, data, n) ? BODY_STOP : BODY_TAKEN;
 }
 
 static void probed(void *arg, struct http_reply *reply, struct error *err)
@@ -265,7 +352,7 @@ static void request_part(void *arg)
 	struct remote *r = f->remote;
 	struct remotes *rs = r->remotes;
 	struct download_events events = {
-	    .arg = f, .headers = headers, .grew = part_grew, .done = part_ended};
+	    .arg = f, .headers = headers, .look = look, .grew = part_grew, .done = part_ended};
 	struct http_call call = service_call(r->service, r->url);
 
 	f->timer = NULL;
@@ -276,7 +363,7 @@ static void request_part(void *arg)
 	if (f->probe) {
 		call.arg = f;
 		call.on_headers = headers;
-		call.on_body = no_body_wanted;
+		call.on_body = probe_body;
 		call.on_done = probed;
 		f->transfer = http_start(rs->http, &call);
 	} else if (r->file.fd < 0) {

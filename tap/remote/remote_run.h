@@ -33,6 +33,11 @@ struct fetch {
 	uint64_t done;          /* of those: from..from + done are on disk */
 	uint64_t granted;       /* of those: there is room for */
 	bool probe;             /* only the headers are wanted */
+	int odd;                /* the answer's status is no file's: 202, 204 */
+	bool whole;             /* the answer is all of the file */
+	bool doubted;           /* and its first bytes must tell first whether it is that */
+	unsigned waits;         /* for a file that is being staged (202) */
+	uint64_t waited;        /* ms */
 	bool anew;              /* the answer was packed: asked for again, to be unpacked */
 	bool making;            /* a worker makes room, and the file */
 	struct validators said; /* by this answer */

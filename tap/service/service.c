@@ -8,6 +8,8 @@
 
 #include "base/cleanup.h"
 #include "base/log.h"
+#include "base/mem.h"
+#include "base/text/xml.h"
 #include "http/url.h"
 #include "tap/service/service_error.h"
 
@@ -38,8 +40,13 @@ char *service_url(const struct service *s, const char *base, const char *ref)
 char *service_link_url(const struct service *s, const char *ref)
 {
 	const char *base = setting_str(s->settings, OPT_FILES_BASE);
-	CLEANUP_FREE char *joined = url_join(*base ? base : s->url, ref);
+	CLEANUP_FREE char *trimmed = NULL;
+	CLEANUP_FREE char *joined = NULL;
+	size_t n = ref ? strlen(ref) : 0;
 
+	xml_trim(&ref, &n); /* some tables have blanks around addresses */
+	trimmed = xstrndup(ref ? ref : "", n);
+	joined = url_join(*base ? base : s->url, trimmed);
 	return joined ? url_upgraded(joined, s->url) : NULL;
 }
 

@@ -61,6 +61,36 @@ Test(datalink, names_come_from_semantics_and_types)
 	cr_expect(all.at[4].nested);
 }
 
+Test(datalink, names_keep_their_whole_extension)
+{
+	static const char *const names[] = {"this.fits.gz", "this~2.fits.gz", "this.tar.gz",
+					    "this.fits.fz", "this.fits",      "this.fits.bz2"};
+
+	parse(HEAD ROW("a", "http://h/x.fits.gz", "", "", "#this", "image/fits")
+		  ROW("a", "http://h/x.fits.gz", "", "", "#this", "application/gzip")
+		      ROW("a", "http://h/x.tar.gz", "", "", "#this", "application/gzip")
+			  ROW("a", "http://h/x.fits.fz?a=b", "", "", "#this", "application/fits")
+			      ROW("a", "http://h/x.php", "", "", "#this", "application/fits")
+				  ROW("a", "http://h/x.fits.bz2", "", "", "#this", "") TAIL
+	      "</RESOURCE></VOTABLE>");
+	for (size_t i = 0; i < all.n; i++)
+		cr_expect_str_eq(all.at[i].name, names[i]);
+}
+
+Test(datalink, blanks_around_an_address_are_no_part_of_it)
+{
+	parse(HEAD ROW("a", " http://h/x.fits\n", "", "", " #this ", "") TAIL
+	      "</RESOURCE><RESOURCE type='meta' utype='adhoc:utility' ID='u'>"
+	      "<PARAM name='standardID' value=' ivo://ivoa.net/std/DataLink '/>"
+	      "<PARAM name='accessURL' value=' http://h/links '/>"
+	      "<GROUP name='inputParams'/></RESOURCE></VOTABLE>");
+	cr_expect_str_eq(all.at[0].url, "http://h/x.fits");
+	cr_expect_str_eq(all.at[0].name, "this.fits");
+	cr_assert_eq(all.services.n, 1);
+	cr_expect_str_eq(all.services.at[0].access_url, "http://h/links");
+	cr_expect_eq(descriptor_standard(&all.services.at[0]), STANDARD_LINKS);
+}
+
 Test(datalink, of_several_datasets_each_is_taken_with_its_services)
 {
 	parse(HEAD ROW("a", "http://h/a", "", "", "#this", "image/fits")

@@ -127,6 +127,33 @@ Test(cutout, a_web_page_is_no_cut_out)
 	cutout_unref(c);
 }
 
+Test(cutout, a_fault_in_words_is_told_and_the_image_comes_afterwards)
+{
+	static const char *const faults[][2] = {
+	    {"Content-Type: text/plain", "UsageFault: circle does not overlap"},
+	    {"Content-Type: application/json", "{\"error\": \"does not overlap\"}"},
+	    {"Content-Type: text/xml", "<error>does not overlap</error>"},
+	    {"Content-Type: image/fits", "does not overlap"},
+	};
+
+	for (size_t i = 0; i < sizeof(faults) / sizeof(*faults); i++) {
+		struct cutout *c = get("10,20,0.1.fits");
+
+		soda_answers(1, 200, faults[i][0], faults[i][1]);
+		cr_expect_eq(make(c, 5000), EIO);
+		cr_assert_not_null(c->failure);
+		cr_expect_not_null(strstr(error_text(c->failure), "does not overlap"), "%s",
+				   error_text(c->failure));
+		cutout_unref(c);
+	}
+	loop_turn(f.loop, 3000);
+	soda_answers(1, 200, "Content-Type: image/fits", PIXELS);
+	struct cutout *c = get("10,20,0.1.fits");
+	cr_expect_eq(make(c, 5000), 0);
+	has_pixels(c);
+	cutout_unref(c);
+}
+
 Test(cutout, one_that_breaks_off_is_not_kept)
 {
 	struct cutout *c = get("10,20,0.1.fits");

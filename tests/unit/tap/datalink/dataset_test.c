@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "tap/datalink/cutout.h"
 #include "tap/datalink/dataset.h"
 #include "tests/unit/tap/tap_fixture.h"
 
@@ -198,4 +199,67 @@ Test(dataset, a_row_that_nobody_looks_into_any_more_asks_for_nothing)
 	dataset_unref(d);
 	loop_turn(f.loop, 10);
 	cr_expect_eq(fake_net_open(f.net), 0);
+}
+
+/* Rubin signs its links for a short time, as the document's max-age tells. */
+Test(dataset, links_are_asked_for_anew_when_their_document_has_expired)
+{
+	struct dataset *d = row(3);
+
+	cr_expect_eq(ready(d), 0);
+	d->fresh_ms = 3000;
+	loop_turn(f.loop, 2000);
+	dataset_refresh(d);
+	cr_expect(d->known);
+	loop_turn(f.loop, 2000);
+	dataset_refresh(d);
+	cr_expect_not(d->known);
+	cr_expect_eq(ready(d), 0);
+	dataset_forget(d);
+	cr_expect_not(d->known);
+	cr_expect_eq(ready(d), 0);
+	dataset_unref(d);
+}
+
+#define DOCUMENT(url, soda)                                                            \
+	"<VOTABLE><RESOURCE type='results'><TABLE>"                                    \
+	"<FIELD name='ID' datatype='char' arraysize='*'/>"                             \
+	"<FIELD name='access_url' datatype='char' arraysize='*'/>"                     \
+	"<FIELD name='semantics' datatype='char' arraysize='*'/><DATA><TABLEDATA>"     \
+	"<TR><TD>x</TD><TD>" url "</TD><TD>#this</TD></TR></TABLEDATA></DATA></TABLE>" \
+	"</RESOURCE>" soda "</VOTABLE>"
+
+#define SODA                                                                  \
+	"<RESOURCE type='meta' utype='adhoc:service' ID='s'>"                 \
+	"<PARAM name='standardID' value='ivo://ivoa.net/std/SODA#sync-1.0'/>" \
+	"<PARAM name='accessURL' value='soda'/><GROUP name='inputParams'>"    \
+	"<PARAM name='ID' value=''/><PARAM name='CIRCLE' value=''/></GROUP></RESOURCE>"
+
+static void answer_links(const char *document)
+{
+	fake_net_answer(f.net, NULL, "/links", 1, 200, "Content-Type: application/x-votable+xml\n",
+			document);
+}
+
+Test(dataset, a_relative_address_is_below_its_document)
+{
+	struct dataset *d = row(7);
+
+	answer_links(DOCUMENT("a/b.fits", SODA));
+	cr_expect_eq(ready(d), 0);
+	cr_assert_eq(d->links.n, 1);
+	cr_expect_str_eq(d->links.at[0].url, "http://tap.test/a/b.fits");
+	cr_assert_eq(d->links.services.n, 1);
+	cr_expect_str_eq(d->links.services.at[0].access_url, "http://tap.test/soda");
+	dataset_unref(d);
+}
+
+Test(dataset, a_service_that_no_link_names_makes_cutouts_of_the_dataset)
+{
+	struct dataset *d = row(8);
+
+	answer_links(DOCUMENT("http://tap.test/b.fits", SODA));
+	cr_expect_eq(ready(d), 0);
+	cr_expect(dataset_has_cutouts(d));
+	dataset_unref(d);
 }

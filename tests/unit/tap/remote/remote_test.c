@@ -314,6 +314,108 @@ Test(remote, a_part_that_never_comes_is_not_asked_for_for_ever)
 	put(r);
 }
 
+/* Archives answer so in place of a file of which a link says that it is FITS. */
+Test(remote, what_is_no_fits_file_is_not_kept_as_one)
+{
+	static const struct {
+		int status;
+		const char *type, *body;
+		int errnum;
+		unsigned tries;
+	} answers[] = {
+	    {200, "Content-Type: text/html\n", "<!DOCTYPE html><html>Please log in</html>", EIO, 1},
+	    {200, "Content-Type: text/plain\n", "UsageFault: no such thing", EIO, 1},
+	    {200, "Content-Type: application/json\n", "{\"error\":\"no\"}", EIO, 1},
+	    {200, "Content-Type: application/fits\n", "<VOTABLE><RESOURCE/></VOTABLE>", EIO, 1},
+	    {204, NULL, "", EIO, 1},
+	    {202, "Content-Type: text/plain\n", "being staged", EAGAIN, 4},
+	    {202, NULL, "", EAGAIN, 4},
+	    {202, "Retry-After: 3600\n", "being staged", EAGAIN, 1},
+	};
+
+	memcpy(bytes, "SIMPLE  =", 9);
+	for (size_t i = 0; i < sizeof(answers) / sizeof(*answers); i++) {
+		struct remote *r = get();
+
+		remote_promise(r, "application/fits");
+		fake_net_answer(f.net, "GET", "/a.bin", answers[i].tries, answers[i].status,
+				answers[i].type, answers[i].body);
+		cr_expect_eq(need(r, &(struct remote_reader){0}, 0, 10), answers[i].errnum, "%zu",
+			     i);
+		cr_expect_eq(ranges_total(&r->file.ranges), 0);
+		put(r);
+		loop_turn(f.loop, 3000);
+	}
+}
+
+Test(remote, what_comes_after_something_else_is_kept)
+{
+	struct remote *r = get();
+
+	memcpy(bytes, "SIMPLE  =", 9);
+	remote_promise(r, "application/fits");
+	fake_net_answer(f.net, "GET", "/a.bin", 1, 200, "Content-Type: text/html\n",
+			"<html>in</html>");
+	cr_expect_eq(need(r, &(struct remote_reader){0}, 0, 10), EIO);
+	loop_turn(f.loop, 3000);
+	cr_expect_eq(read_part(r, &(struct remote_reader){0}, 0, 10), 0);
+	put(r);
+}
+
+Test(remote, a_file_that_is_staged_soon_is_waited_for)
+{
+	struct remote *r = get();
+
+	fake_net_answer(f.net, "GET", "/a.bin", 2, 202, "Retry-After: 20\n", "being staged");
+	cr_expect_eq(read_part(r, &(struct remote_reader){0}, 0, 10), 0);
+	put(r);
+}
+
+Test(remote, a_server_without_ranges_sends_what_it_promised)
+{
+	struct remote *r = get();
+
+	memcpy(bytes, "SIMPLE  =", 9);
+	f.tap.has_no_ranges = true;
+	remote_promise(r, "image/fits");
+	cr_expect_eq(remote_size(r, NULL), REMOTE_WAIT);
+	cr_expect_eq(read_part(r, &(struct remote_reader){0}, 250000, 10), 0);
+	put(r);
+}
+
+Test(remote, the_hint_to_sign_in_is_for_the_services_own_files)
+{
+	struct remote *own = get();
+	struct remote *other = remote_get(f.remotes, f.service, "http://store.test/x.dat");
+	struct error *err = NULL;
+
+	fake_net_answer(f.net, "GET", "/a.bin", FAKE_ALWAYS, 403, NULL, "denied");
+	fake_net_answer(f.net, "GET", "/x.dat", FAKE_ALWAYS, 403, NULL, "denied");
+	cr_expect_eq(need(own, &(struct remote_reader){0}, 0, 10), EPERM);
+	cr_expect_eq(remote_need(own, &(struct remote_reader){0}, 0, 10, &err), REMOTE_FAILS);
+	cr_expect_not_null(strstr(error_text(err), "sign in"), "%s", error_text(err));
+	error_clear(&err);
+	cr_expect_eq(need(other, &(struct remote_reader){0}, 0, 10), EPERM);
+	cr_expect_eq(remote_need(other, &(struct remote_reader){0}, 0, 10, &err), REMOTE_FAILS);
+	cr_expect_null(strstr(error_text(err), "sign in"), "%s", error_text(err));
+	error_clear(&err);
+	remote_unref(other);
+	put(own);
+}
+
+Test(remote, a_new_address_goes_on_where_the_old_one_ended)
+{
+	struct remote *r = get();
+	struct remote_reader reader = {0};
+
+	cr_expect_eq(read_part(r, &reader, 0, 10), 0);
+	fake_net_answer(f.net, "GET", "/a.bin", 1, 403, NULL, "expired");
+	cr_expect_eq(need(r, &reader, 200000, 10), EPERM);
+	remote_renew(r, URL "?X-Amz-Signature=2");
+	cr_expect_eq(read_part(r, &reader, 200000, 10), 0);
+	put(r);
+}
+
 Test(remote, what_is_kept_is_read_without_a_network)
 {
 	struct remote *r = get();
