@@ -16,6 +16,8 @@ static bool is_one_of(const char *word, const char *const *all)
 
 static bool looks_like_text(const unsigned char *s, size_t n)
 {
+	if (s[0] >= 0x80 && (s[0] < 0xc2 || s[0] > 0xf4)) /* no UTF-8 begins so: PNG, JPEG do */
+		return false;
 	for (size_t i = 0; i < n && i < LOOK_AT; i++)
 		if (s[i] < 0x20 && !strchr("\t\n\r\f", s[i]))
 			return false;

@@ -48,7 +48,7 @@ like ".tapfs/errors tells why" "$(cat "$SKY/.tapfs/errors")" 'hips/Norder4: the 
 unmount
 mkdir -p "$D/www/deep/Norder11/Dir30000" "$D/www/bad"
 printf 'hips_order=11\r\nhips_order_min = 3\r\nhips_tile_format = jpeg\r\n# moc_sky_fraction = 1\r\nmoc_sky_fraction = 0.01\r\n' >"$D/www/deep/properties"
-echo tile >"$D/www/deep/Norder11/Dir30000/Npix31234.jpg"
+printf '\377\330tile' >"$D/www/deep/Norder11/Dir30000/Npix31234.jpg" # begins as a JPEG does
 echo '<html>no</html>' >"$D/www/bad/properties"
 mkfifo "$D/port"
 /usr/bin/python3 -u -c '
@@ -64,7 +64,7 @@ is "orders begin where they begin" "$(ls "$H/deep" | sort -V | tr '\n' ' ')" \
 is "folders of tiles are listed" "$(ls "$H/deep/Norder9" | wc -l)" 315
 is "but for those of deep orders" "$(ls "$H/deep/Norder11")" ""
 is "tiles that may be missing are not" "$(ls "$H/deep/Norder3/Dir0")" ""
-is "all can be named" "$(cat "$H/deep/Norder11/Dir30000/Npix31234.jpg")" tile
+is "all can be named" "$(tail -c 4 "$H/deep/Norder11/Dir30000/Npix31234.jpg")" tile
 fails "a tile that the survey lacks is not there" stat "$H/deep/Norder11/Dir30000/Npix31235.jpg"
 fails "nor has it another format" stat "$H/deep/Norder11/Dir30000/Npix31234.png"
 fails "what is no HiPS is an error" ls "$H/bad"

@@ -26,6 +26,8 @@ Test(first_bytes, no_image_or_archive_is_a_text)
 {
 	cr_expect(fit("png", "\x89PNG\r\n\x1a\n"));
 	cr_expect(fit("png", "\xff\xd8\xff\xe0\x01"), "another image is one, too");
+	cr_expect(fit("png", "\x89"), "a short piece of one");
+	cr_expect(fit("jpg", "\xff\xd8tile"));
 	cr_expect(first_bytes_fit("tar", "name\0\0\0\0", 8));
 	cr_expect_not(fit("jpg", "please log in"));
 	cr_expect_not(fit("tar.gz", "<?xml version='1.0'?>"));
