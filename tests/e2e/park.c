@@ -11,6 +11,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 static const char *path;
@@ -34,12 +35,17 @@ int main(int argc, char **argv)
 	int n = argc == 3 ? atoi(argv[2]) : 0;
 	pthread_t *threads = calloc((size_t)n + 1, sizeof(*threads));
 	pthread_attr_t attributes;
+	struct rlimit files;
 
 	if (!n || !threads) {
 		fprintf(stderr, "usage: park FILE N\n");
 		return 2;
 	}
 	path = argv[1];
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0) { /* an open takes its number before it waits */
+		files.rlim_cur = files.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &files);
+	}
 	pthread_attr_init(&attributes);
 	pthread_attr_setstacksize(&attributes, (size_t)PTHREAD_STACK_MIN + 16384);
 	for (int i = 0; i < n; i++) {
