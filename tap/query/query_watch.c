@@ -20,6 +20,7 @@
 #define STARTS      3     /* refused PHASE=RUN, before that is believed */
 #define AGAIN_MS    2000  /* before a refused one is followed by a look at the phase */
 #define FIRST_MS    10000 /* in which a new job may not be known yet */
+#define SEEN_MS     4000  /* the same, if one of the service's nodes already knew it */
 #define BAD_WAITS   2     /* that failed, before the service is polled */
 
 void run_watch_over(struct query_run *r)
@@ -42,7 +43,9 @@ static void run_job_gone(struct query_run *r)
 /* It was made a moment ago, and not all of the service knows yet. */
 static bool is_too_early(struct query_run *r, enum run_step step)
 {
-	if (clock_now() - r->query->entry.created > FIRST_MS)
+	int64_t within = r->phase == UWS_UNKNOWN ? FIRST_MS : SEEN_MS;
+
+	if (clock_now() - r->query->entry.created > within)
 		return false;
 	run_later(r, step, AGAIN_MS / 4);
 	return true;

@@ -96,7 +96,7 @@ char *answer_intermixed(const char *tail, size_t n)
 	return at ? service_error_message(0, NULL, at, strlen(at)) : NULL;
 }
 
-bool answer_is_login(const char *url)
+bool answer_is_login(const char *url, const char *service)
 {
 	static const char *const words[] = {"/login", "/signin", "/sign-in", "/sso", "/auth?",
 					    "/auth/", "/oauth",  "/saml",    ".jsp", "/logon"};
@@ -105,7 +105,7 @@ bool answer_is_login(const char *url)
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
 		const char *at = strcasestr(url, words[i]);
 
-		if (at && (size_t)(at - url) < path)
+		if (at && (size_t)(at - url) < path && !strcasestr(service, words[i]))
 			return true;
 	}
 	return false;

@@ -12,7 +12,10 @@
 char *answer_described(const char *content_type, const char *body, size_t n);
 /* The message of an error document that begins in the middle of a VOTable; NULL. Caller owns. */
 char *answer_intermixed(const char *tail, size_t n);
-/* A URL that looks like a page to log in at (`/login?rd=…`, `*.jsp`). */
-bool answer_is_login(const char *url);
+/*
+ * A URL that looks like a page to log in at (`/login?rd=…`, `*.jsp`). A word that is in the
+ * service's own URL (`/auth/tap`) says nothing.
+ */
+bool answer_is_login(const char *url, const char *service);
 
 #endif

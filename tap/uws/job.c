@@ -108,7 +108,7 @@ static void job_created(void *arg, struct http_reply *r, struct error *err)
 
 	if (!err && r->location)
 		url = service_url(c->service, r->url, r->location);
-	if (!err && url && answer_is_login(url)) {
+	if (!err && url && answer_is_login(url, c->url)) {
 		CLEANUP_FREE char *shown = url_redact(url);
 
 		error_set(&own, EACCES,
@@ -242,7 +242,8 @@ struct job_call *job_delete_by_post(struct service *s, const char *url,
 /* --- the job document --- */
 
 /* A job is what answers as a job document; else what came is told, not what the parser thinks. */
-static struct uws_job *read_job(const struct http_reply *r, struct error **own)
+static struct uws_job *read_job(const struct job_call *c, const struct http_reply *r,
+				struct error **own)
 {
 	struct uws_job *job = uws_job_parse(buf_str(&r->body), r->body.len, NULL);
 	CLEANUP_BUF struct buf mended = BUF_INIT;
@@ -253,10 +254,11 @@ static struct uws_job *read_job(const struct http_reply *r, struct error **own)
 	if (job)
 		return job;
 	said = answer_described(r->content_type, buf_str(&r->body), r->body.len);
-	error_set(own, answer_is_login(r->url) ? EACCES : EPROTO,
+	error_set(own, answer_is_login(r->url, c->url) ? EACCES : EPROTO,
 		  "the service sent no job document, but %s%s", said,
-		  answer_is_login(r->url) ? "; sign in with the options auth, user and token_file"
-					  : "");
+		  answer_is_login(r->url, c->url)
+		      ? "; sign in with the options auth, user and token_file"
+		      : "");
 	return NULL;
 }
 
@@ -264,19 +266,19 @@ static struct uws_job *read_job(const struct http_reply *r, struct error **own)
  * A server's own failure (5xx) is not what it has to say of the job, which is asked for again then:
  * Gaia answers 500 now and then, gateways 502, 504 and 52x.
  */
-static struct uws_job *job_of_reply(const struct http_reply *r, const struct error *err,
-				    struct error **own)
+static struct uws_job *job_of_reply(const struct job_call *c, const struct http_reply *r,
+				    const struct error *err, struct error **own)
 {
 	if (err && r->status >= 500 && !error_is_transient(err))
 		error_set(own, EAGAIN, "%s", error_text(err));
-	return err ? NULL : read_job(r, own);
+	return err ? NULL : read_job(c, r, own);
 }
 
 static void job_got(void *arg, struct http_reply *r, struct error *err)
 {
 	struct job_call *c = arg;
 	CLEANUP_ERROR struct error *own = NULL;
-	struct uws_job *job = job_of_reply(r, err, &own);
+	struct uws_job *job = job_of_reply(c, r, err, &own);
 
 	c->done.job(c->arg, job, own ? own : err);
 	uws_job_free(job);
@@ -287,7 +289,7 @@ static void job_fetched(void *arg, struct http_reply *r, struct error *err)
 {
 	struct job_call *c = arg;
 	CLEANUP_ERROR struct error *own = NULL;
-	struct uws_job *job = job_of_reply(r, err, &own);
+	struct uws_job *job = job_of_reply(c, r, err, &own);
 
 	c->done.document(c->arg, job, &r->body, own ? own : err);
 	job_call_free(c);

@@ -233,6 +233,7 @@ is "a finished query keeps its results without its job" "$(tail -1 "$Q/again.csv
 
 # Deletions that do not go well.
 fault -d path="/tap/async/$(id "$p1")" -d method=DELETE -d next_status=403 -d count=1
+fault -d path="/tap/async/$(id "$p1")" -d method=POST -d next_status=403 -d count=1
 rmdir "$J/$(id "$p1")"
 succeeds "a job that the service does not delete is back" eventually 5 test -e "$J/$(id "$p1")"
 like "which is told" "$(cat "$SKY/.tapfs/errors")" "jobs/$(id "$p1").*: the job is not deleted: HTTP 403"

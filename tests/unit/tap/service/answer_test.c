@@ -70,9 +70,12 @@ Test(answer, an_error_page_in_the_middle_of_a_table_is_found)
 
 Test(answer, pages_to_log_in_at_are_known_by_their_path)
 {
-	cr_expect(answer_is_login("https://h/login?rd=https%3A%2F%2Fh%2Ftap%2Fasync"));
-	cr_expect(answer_is_login("https://h/portal/start.jsp"));
-	cr_expect(answer_is_login("https://h/oauth2/authorize"));
-	cr_expect_not(answer_is_login("https://h/tap/async/7"));
-	cr_expect_not(answer_is_login("https://h/tap/async/7?next=/login"));
+	cr_expect(
+	    answer_is_login("https://h/login?rd=https%3A%2F%2Fh%2Ftap%2Fasync", "https://h/tap"));
+	cr_expect(answer_is_login("https://h/portal/start.jsp", "https://h/tap"));
+	cr_expect(answer_is_login("https://h/oauth2/authorize", "https://h/tap"));
+	cr_expect_not(answer_is_login("https://h/tap/async/7", "https://h/tap"));
+	cr_expect_not(answer_is_login("https://h/auth/tap/async/7", "https://h/auth/tap"));
+	cr_expect(answer_is_login("https://h/login?to=/auth/", "https://h/auth/tap"));
+	cr_expect_not(answer_is_login("https://h/tap/async/7?next=/login", "https://h/tap"));
 }
