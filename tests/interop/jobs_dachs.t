@@ -12,7 +12,7 @@ id() { echo "${1##*/}"; }
 seen() { eventually 5 test -e "$J/$(id "$1")"; }
 gone() { [ "$(dachs_get -o "$D/none" -w '%{http_code}' "$1")" = 404 ]; }
 
-succeeds "DaCHS is mounted" timeout 60 "$B/tapfs" "$DACHS" "$SKY"
+succeeds "DaCHS is mounted" timeout 60 "$B/tapfs" "$DACHS" "$SKY" -o delete_foreign_jobs
 a=$(job few 'SELECT TOP 3 source_id FROM demo_cat.stars ORDER BY source_id')
 A=$J/$(id "$a")
 succeeds "a job of another client appears" seen "$a"
