@@ -18,6 +18,11 @@ void clock_go_on(int64_t ms)
 		fixed += ms;
 }
 
+int64_t clock_of(const struct timespec *t)
+{
+	return (int64_t)t->tv_sec * 1000 + t->tv_nsec / 1000000;
+}
+
 int64_t clock_now(void)
 {
 	struct timespec ts;
@@ -26,7 +31,7 @@ int64_t clock_now(void)
 		return fixed;
 
 	clock_gettime(CLOCK_REALTIME, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+	return clock_of(&ts);
 }
 
 const char *clock_iso(int64_t ms, char out[CLOCK_TEXT])

@@ -4,10 +4,13 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #define CLOCK_TEXT 32 /* bytes that any of these needs */
 
 int64_t clock_now(void);
+/* The same of a file's time. */
+int64_t clock_of(const struct timespec *);
 /* For tests: from now on it is that time, and stays so until clock_go_on; 0: the real time again.
  */
 void clock_fix(int64_t ms);

@@ -118,11 +118,6 @@ static void do_setattr(struct request *r)
 		reply_attributes(r, &st, timeout);
 }
 
-static int64_t timespec_ms(const struct timespec *t)
-{
-	return (int64_t)t->tv_sec * 1000 + t->tv_nsec / 1000000;
-}
-
 static void op_setattr(fuse_req_t fuse, fuse_ino_t ino, struct stat *st, int what,
 		       struct fuse_file_info *fi)
 {
@@ -136,7 +131,7 @@ static void op_setattr(fuse_req_t fuse, fuse_ino_t ino, struct stat *st, int wha
 	r->change.new_mode = st->st_mode & 07777;
 	r->change.times = what & (FUSE_SET_ATTR_MTIME | FUSE_SET_ATTR_MTIME_NOW);
 	r->change.mtime_now = what & FUSE_SET_ATTR_MTIME_NOW;
-	r->change.new_mtime = r->change.mtime_now ? clock_now() : timespec_ms(&st->st_mtim);
+	r->change.new_mtime = r->change.mtime_now ? clock_now() : clock_of(&st->st_mtim);
 	request_run(r);
 }
 

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "fs/queries/orphan.h"
 #include "fs/queries/table_check.h"
@@ -29,7 +30,7 @@ struct entry *entry_new(struct entry *parent, const char *name, const struct sta
 	e->name = xstrdup(name);
 	e->is_folder = S_ISDIR(st->st_mode);
 	e->size = e->is_folder ? 0 : (uint64_t)st->st_size;
-	e->mtime = (int64_t)st->st_mtim.tv_sec * 1000 + st->st_mtim.tv_nsec / 1000000;
+	e->mtime = clock_of(&st->st_mtim);
 	e->mode = st->st_mode & 0777;
 	e->inode = st->st_ino;
 	LIST_INIT(&e->in.orphans);

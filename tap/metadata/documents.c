@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "cache/file.h"
 
@@ -30,8 +31,7 @@ struct stored *document_open(const struct service *s, enum document d)
 
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return NULL;
-	return stored_new(steal_fd(fd), (uint64_t)st.st_size,
-			  (int64_t)st.st_mtim.tv_sec * 1000 + st.st_mtim.tv_nsec / 1000000);
+	return stored_new(steal_fd(fd), (uint64_t)st.st_size, clock_of(&st.st_mtim));
 }
 
 void documents_load(struct service *s)

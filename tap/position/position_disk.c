@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/text/list.h"
 #include "cache/file.h"
@@ -27,11 +28,6 @@ char *position_disk_name(size_t file)
 static bool is_file(size_t file)
 {
 	return file == POSITION_OVERFLOW || file < format_count();
-}
-
-static int64_t to_ms(const struct timespec *t)
-{
-	return (int64_t)t->tv_sec * 1000 + t->tv_nsec / 1000000;
 }
 
 /* Calls fn for each folder in a folder. */
@@ -82,11 +78,11 @@ static void scan_position(void *arg, const char *path, const char *name)
 			continue;
 		f.sizes[i] = st.st_size;
 		if (i == 0)
-			f.fetched = to_ms(&st.st_mtim);
+			f.fetched = clock_of(&st.st_mtim);
 	}
 	if (f.fetched < 0 || stat(path, &st) < 0)
 		return;
-	f.used = to_ms(&st.st_mtim);
+	f.used = clock_of(&st.st_mtim);
 	f.search = xstrdup(s->search);
 	f.name = xstrdup(name);
 	new = LIST_ADD(s->list->at, s->list->n);

@@ -146,8 +146,7 @@ static void publish_run(struct work *w)
 		}
 		f->sizes[i] = st.st_size;
 		if (i == 0)
-			f->fetched =
-			    (int64_t)st.st_mtim.tv_sec * 1000 + st.st_mtim.tv_nsec / 1000000;
+			f->fetched = clock_of(&st.st_mtim);
 	}
 	if (f->end.overflow && !write_overflow(f))
 		return;

@@ -208,13 +208,16 @@ static void job_deleted(void *arg, struct http_reply *r, struct error *err)
 	(void)r;
 }
 
-struct job_call *job_delete(struct service *s, const char *url,
-			    void (*done)(void *, struct error *), void *arg)
+/* A form of NULL: none. */
+static struct job_call *delete_by(struct service *s, const char *url, const char *method,
+				  const char *form, void (*done)(void *, struct error *), void *arg)
 {
 	struct job_call *c = job_call_new(s, xstrdup(url), arg);
 	struct http_call h = service_call(s, c->url);
 
-	h.method = "DELETE";
+	h.method = method;
+	h.body = form;
+	h.body_len = form ? strlen(form) : 0;
 	h.safe = true;
 	h.stop_at_redirect = true; /* Gaia's list, where it leads, takes many seconds */
 	c->done.ended = done;
@@ -222,21 +225,16 @@ struct job_call *job_delete(struct service *s, const char *url,
 	return c;
 }
 
+struct job_call *job_delete(struct service *s, const char *url,
+			    void (*done)(void *, struct error *), void *arg)
+{
+	return delete_by(s, url, "DELETE", NULL, done, arg);
+}
+
 struct job_call *job_delete_by_post(struct service *s, const char *url,
 				    void (*done)(void *, struct error *), void *arg)
 {
-	static const char form[] = "ACTION=DELETE";
-	struct job_call *c = job_call_new(s, xstrdup(url), arg);
-	struct http_call h = service_call(s, c->url);
-
-	h.method = "POST";
-	h.body = form;
-	h.body_len = sizeof(form) - 1;
-	h.safe = true;
-	h.stop_at_redirect = true;
-	c->done.ended = done;
-	job_call_start(c, &h, job_deleted);
-	return c;
+	return delete_by(s, url, "POST", "ACTION=DELETE", done, arg);
 }
 
 /* --- the job document --- */
@@ -248,17 +246,16 @@ static struct uws_job *read_job(const struct job_call *c, const struct http_repl
 	struct uws_job *job = uws_job_parse(buf_str(&r->body), r->body.len, NULL);
 	CLEANUP_BUF struct buf mended = BUF_INIT;
 	CLEANUP_FREE char *said = NULL;
+	bool login;
 
 	if (!job && xml_mended(buf_str(&r->body), r->body.len, &mended))
 		job = uws_job_parse(mended.data, mended.len, NULL);
 	if (job)
 		return job;
+	login = answer_is_login(r->url, c->url);
 	said = answer_described(r->content_type, buf_str(&r->body), r->body.len);
-	error_set(own, answer_is_login(r->url, c->url) ? EACCES : EPROTO,
-		  "the service sent no job document, but %s%s", said,
-		  answer_is_login(r->url, c->url)
-		      ? "; sign in with the options auth, user and token_file"
-		      : "");
+	error_set(own, login ? EACCES : EPROTO, "the service sent no job document, but %s%s", said,
+		  login ? "; sign in with the options auth, user and token_file" : "");
 	return NULL;
 }
 
