@@ -15,9 +15,11 @@
 
 struct fake_job {
 	char phase[16];
-	char runid[64];
+	char runid[72];
 	char query[FAKE_TAP_TEXT];
-	unsigned runs;  /* PHASE=RUN that were taken */
+	unsigned runs; /* PHASE=RUN that were taken */
+	bool aborted;
+	bool deleted_running;
 	unsigned looks; /* at it, since it runs */
 	bool gone;
 };
@@ -32,6 +34,12 @@ struct fake_tap {
 	bool refuses_after;      /* a list with AFTER is 400 */
 	bool is_sloppy;          /* blank lines go before the XML, and texts stand in it as sent */
 	bool is_old;             /* UWS 1.0: no WAIT */
+	bool has_no_parameters;  /* job documents */
+	bool list_is_bare;       /* ids and phases only */
+	bool empty_after;        /* a list with AFTER has no job: it compares local times */
+	const char *created;     /* creationTime of all jobs; NULL: not told */
+	const char *new_job_url; /* where the POST leads; NULL: /async/ID */
+	unsigned aborts_take;    /* looks at an aborted job before it is ABORTED */
 
 	const char *href;   /* of a result; NULL: JOB/results/result */
 	const char *result; /* NULL: a small table */
