@@ -4,12 +4,14 @@
  * A query that was touched is looked at DELAY_MS later, so that what comes and
  * goes at once is told to nobody. Happenings wait in a queue. First the helper is
  * asked whether anybody watches: who begins to do so later looks at the folder
- * then, and needs not to be told. If so, the first of the queue is the one that the
- * helper is at (TELLING), and the script that its requests follow:
+ * then, and needs not to be told. What has gone and is remembered by the kernel is
+ * told in any case: only so does the kernel forget it. The first of the queue is the one
+ * that the helper is at (TELLING), and the script that its requests follow:
  *
  *	APPEARED  LOOKUP: there is no such name; CREATE: the node that is there by now
  *	CHANGED   SETATTR: as it is
  *	GONE      LOOKUP: a file; UNLINK: done
+ *	DIRECTORY LOOKUP: there is no such name; RMDIR: done
  */
 #include "fs/announce.h"
 
@@ -28,6 +30,7 @@
 #include "fs/queries/own_files.h"
 #include "tap/query/query.h"
 #include "tap/service/service.h"
+#include "tap/uws/jobs.h"
 
 #define DELAY_MS 25
 #define WAITING  20000 /* happenings kept at most: beyond, watchers have to look again */
@@ -55,7 +58,8 @@ struct shown {
 
 struct told {
 	enum happening what;
-	char *path; /* below the mountpoint */
+	bool remembered; /* by the kernel: it is gone, and takes memory */
+	char *path;      /* below the mountpoint */
 	STAILQ_ENTRY(told) link;
 };
 
@@ -69,6 +73,7 @@ struct announcer {
 	STAILQ_HEAD(, told) queue;
 	unsigned waiting; /* in the queue */
 	unsigned asked;   /* of those: whether anybody watches was asked for them */
+	bool watched;     /* the answer */
 	enum { IDLE, ASKING, TELLING } state;
 };
 
@@ -92,7 +97,7 @@ static void tell_next(struct announcer *a)
 	while (a->asked && a->state == IDLE) {
 		struct told *t = STAILQ_FIRST(&a->queue);
 
-		if (helper_tell(t->what, t->path))
+		if ((a->watched || t->remembered) && helper_tell(t->what, t->path))
 			a->state = TELLING;
 		else
 			told_free(a);
@@ -116,12 +121,13 @@ static void helper_answered(void *arg, int events)
 	}
 	if (byte == HELPER_DONE)
 		told_free(a);
-	while (byte == HELPER_UNWATCHED && a->asked)
-		told_free(a);
+	else
+		a->watched = byte == HELPER_WATCHED;
 	tell_next(a);
 }
 
-static void tell(struct announcer *a, enum happening what, const char *folder, const char *name)
+static void tell(struct announcer *a, enum happening what, bool remembered, const char *folder,
+		 const char *name)
 {
 	struct told *t;
 
@@ -129,12 +135,20 @@ static void tell(struct announcer *a, enum happening what, const char *folder, c
 		return;
 	t = xcalloc(1, sizeof(*t));
 	t->what = what;
+	t->remembered = remembered;
 	t->path = xasprintf("%s%s", folder, name);
 	STAILQ_INSERT_TAIL(&a->queue, t, link);
 	a->waiting++;
 }
 
 /* --- what differs --- */
+
+static void tell_gone(struct announcer *a, const char *folder, const struct listing_item *was)
+{
+	const struct node *n = node_by_id(a->mount, was->id);
+
+	tell(a, NAME_GONE, n && n->lookups, folder, was->name);
+}
 
 static const struct listing_item *item_named(const struct listing *l, const char *name)
 {
@@ -174,11 +188,11 @@ static void tell_same(struct announcer *a, const struct shown *s, const struct l
 		      const struct listing_item *is)
 {
 	if (was->id != is->id) {
-		tell(a, NAME_GONE, s->folder, was->name);
-		tell(a, NAME_APPEARED, s->folder, is->name);
+		tell_gone(a, s->folder, was);
+		tell(a, NAME_APPEARED, false, s->folder, is->name);
 	} else if (is->kind->text &&
 		   (s->run != s->query->entry.run || s->log != s->query->log.len)) {
-		tell(a, NAME_CHANGED, s->folder, is->name);
+		tell(a, NAME_CHANGED, false, s->folder, is->name);
 	}
 }
 
@@ -196,11 +210,11 @@ static void tell_changes(struct announcer *a, struct shown *s)
 		if (is)
 			tell_same(a, s, was, is);
 		else
-			tell(a, NAME_GONE, s->folder, was->name);
+			tell_gone(a, s->folder, was);
 	}
 	for (size_t i = 0; i < now.count; i++)
 		if (moved || !item_named(&s->names, now.items[i].name))
-			tell(a, NAME_APPEARED, folder, now.items[i].name);
+			tell(a, NAME_APPEARED, false, folder, now.items[i].name);
 	listing_clear(&s->names);
 	free(s->folder);
 	s->folder = folder;
@@ -261,7 +275,18 @@ static void upload_noted(void *arg, const char *name, bool there)
 	const struct followed *f = arg;
 	CLEANUP_FREE char *folder = xasprintf("%suploads/", f->prefix);
 
-	tell(f->announcer, there ? NAME_APPEARED : NAME_GONE, folder, name);
+	tell(f->announcer, there ? NAME_APPEARED : NAME_GONE, false, folder, name);
+	if (f->announcer->state == IDLE)
+		tell_next(f->announcer);
+}
+
+/* The service's list lacks a job that the kernel may remember. */
+static void job_left(void *arg, const struct job *j)
+{
+	const struct followed *f = arg;
+	CLEANUP_FREE char *folder = xasprintf("%sjobs/", f->prefix);
+
+	tell(f->announcer, DIRECTORY_GONE, true, folder, j->name);
 	if (f->announcer->state == IDLE)
 		tell_next(f->announcer);
 }
@@ -279,6 +304,8 @@ static void service_begun(struct mount *m, struct service *s, const char *prefix
 	queries_of(s)->touched_arg = f;
 	own_files_of(s)->noted = upload_noted;
 	own_files_of(s)->noted_arg = f;
+	jobs_of(s)->left = job_left;
+	jobs_of(s)->left_arg = f;
 	LIST_FOREACH (q, &queries_of(s)->all, link) {
 		struct shown *shown = shown_of(f, q);
 
@@ -318,7 +345,7 @@ static bool script_lookup(struct request *r)
 
 	if (!t || t->what == NAME_CHANGED)
 		return false;
-	if (t->what == NAME_APPEARED) {
+	if (t->what == NAME_APPEARED || t->what == DIRECTORY_GONE) {
 		reply_errno(r, ENOENT);
 		return true;
 	}
@@ -346,7 +373,7 @@ static bool script_create(struct request *r)
 	return true;
 }
 
-static bool script_unlink(struct request *r)
+static bool script_remove(struct request *r)
 {
 	if (!is_helper(r))
 		return false;
@@ -359,7 +386,7 @@ static bool script_unlink(struct request *r)
 static const struct mount_hooks hooks = {
     .lookup = script_lookup,
     .create = script_create,
-    .unlink = script_unlink,
+    .remove = script_remove,
     .is_helper = is_helper,
     .begun = service_begun,
 };
@@ -392,6 +419,7 @@ void announce_end(struct mount *m)
 		LIST_REMOVE(f, link);
 		queries_of(f->service)->touched = NULL;
 		own_files_of(f->service)->noted = NULL;
+		jobs_of(f->service)->left = NULL;
 		free(f->prefix);
 		free(f);
 	}

@@ -44,7 +44,7 @@ struct mount_hooks {
 	/* A request on a name: true if it was answered here. */
 	bool (*lookup)(struct request *);
 	bool (*create)(struct request *);
-	bool (*unlink)(struct request *);
+	bool (*remove)(struct request *); /* unlink or rmdir */
 	/* A change of attributes that is to change nothing. */
 	bool (*is_helper)(const struct request *);
 	/* A service has begun: names of its queries are below `prefix` ("" or "SERVICE/"). */

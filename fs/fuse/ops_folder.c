@@ -268,7 +268,7 @@ void op_symlink(fuse_req_t fuse, const char *target, fuse_ino_t parent, const ch
 
 static void do_unlink(struct request *r)
 {
-	if (r->mount->hooks->unlink(r))
+	if (r->mount->hooks->remove(r))
 		return;
 	if (settled(r, change_unlink(r->node, r->name, &r->ask)))
 		reply_ok(r);
@@ -281,6 +281,8 @@ void op_unlink(fuse_req_t fuse, fuse_ino_t parent, const char *name)
 
 static void do_rmdir(struct request *r)
 {
+	if (r->mount->hooks->remove(r))
+		return;
 	if (settled(r, change_rmdir(r->node, r->name, &r->ask)))
 		reply_ok(r);
 }

@@ -85,6 +85,7 @@ static void do_in_mount(const char *mountpoint, enum happening what, const char 
 		break;
 	case NAME_CHANGED: utimensat(root, path, NULL, AT_SYMLINK_NOFOLLOW); break;
 	case NAME_GONE: unlinkat(root, path, 0); break;
+	case DIRECTORY_GONE: unlinkat(root, path, AT_REMOVEDIR); break;
 	}
 }
 

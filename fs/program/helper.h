@@ -17,8 +17,9 @@
 
 #include "base/error.h"
 
-/* What happened to a name, as watchers are told: IN_CREATE, IN_MODIFY, IN_DELETE. */
-enum happening { NAME_APPEARED = 'a', NAME_CHANGED = 'c', NAME_GONE = 'g' };
+/* What happened to a name, as watchers are told: IN_CREATE, IN_MODIFY, IN_DELETE; of a directory.
+ */
+enum happening { NAME_APPEARED = 'a', NAME_CHANGED = 'c', NAME_GONE = 'g', DIRECTORY_GONE = 'd' };
 
 /* What it answers. */
 enum helper_answer { HELPER_DONE = 'd', HELPER_WATCHED = 'w', HELPER_UNWATCHED = 'u' };

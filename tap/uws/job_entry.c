@@ -57,7 +57,11 @@ const char *job_url(const struct job *j)
 /* Who waits for something of it is told that it is gone. */
 void job_drop_parts(struct job *j)
 {
+	struct jobs *jobs = j->jobs;
+
 	j->gone = true;
+	if (jobs->left && j->refs > 1)
+		jobs->left(jobs->left_arg, j);
 	job_ref(j); /* the woken may give theirs back */
 	drop_parts(j);
 	job_unref(j);

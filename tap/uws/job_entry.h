@@ -63,6 +63,9 @@ struct jobs {
 	struct job *deleted;          /* those the service may still list; the same */
 	struct job_listing *lists[JOBS_LISTS];
 	int64_t changed_at; /* ms: when a list last brought something new; 0 */
+	/* A job that somebody still holds is not listed any more. NULL: nobody wants to know. */
+	void (*left)(void *arg, const struct job *);
+	void *left_arg;
 	LIST_HEAD(, job_change) changes;
 	TAILQ_HEAD(, job_document) documents; /* in the order of their use */
 	size_t ndocuments, document_bytes;
