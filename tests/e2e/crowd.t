@@ -20,4 +20,7 @@ succeeds "memory stays ($(field memory 1) KiB, then $(field memory 2))" \
 	[ "$(field memory 2)" -le "$(($(field memory 1) + growth))" ]
 no_jobs() { ! curl -s "$URL/async" | grep -q '<uws:jobref'; }
 succeeds "no job of it stays on the service" eventually 15 no_jobs
+ls "$SKY/jobs" >/dev/null
+few_names() { [ "$(sed -n 's/^nodes *\([0-9]*\).*/\1/p' "$SKY/.tapfs/stats")" -lt 60 ]; }
+succeeds "nor a name of it in the kernel's memory and ours" eventually 15 few_names
 finish
