@@ -1,4 +1,5 @@
-/* text_layout_test.c: CSV and TSV as people have them: separators, heads, encodings, nulls, units. */
+/* text_layout_test.c: CSV and TSV as people have them: separators, heads, encodings, nulls, units.
+ */
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,8 +98,8 @@ Test(text_layout, names_may_stand_behind_a_hash)
 	expect_values(TABLE_CSV, "#a,b\nc,d\n1,2\n", "c,d\n1,2\n");
 }
 
-#define VIZIER                                                                                     \
-	"#\n#   VizieR Astronomical Server\n#Coosys\tJ2000:\teq_FK5 J2000\n#Name: I/1\n"           \
+#define VIZIER                                                                           \
+	"#\n#   VizieR Astronomical Server\n#Coosys\tJ2000:\teq_FK5 J2000\n#Name: I/1\n" \
 	"#Column\tRAJ2000\t(F10.6)\tRight ascension\n"
 
 Test(text_layout, vizier_has_units_and_dashes_below_the_names)
@@ -161,8 +162,9 @@ Test(text_layout, eight_bit_text_is_windows_1252)
 
 Test(text_layout, utf16_with_a_mark_is_read)
 {
-	static const unsigned char le[] = {0xff, 0xfe, 'a', 0, ',', 0, 'b', 0,    '\n', 0, '1', 0,
-					   ',',  0,    0xac, 0x20, 0x3d, 0xd8, 0x00, 0xde, '\n', 0};
+	static const unsigned char le[] = {0xff, 0xfe, 'a',  0,    ',',  0, 'b',  0,
+					   '\n', 0,    '1',  0,    ',',  0, 0xac, 0x20,
+					   0x3d, 0xd8, 0x00, 0xde, '\n', 0};
 	unsigned char be[sizeof(le)];
 
 	for (size_t i = 0; i < sizeof(le); i += 2) {
@@ -185,9 +187,9 @@ Test(text_layout, utf16_with_a_mark_is_read)
 
 Test(text_layout, words_for_what_is_missing_are_nulls_among_numbers)
 {
-	static const char *const words[] = {"NA",  "null",  "NULL",  "N/A",    "-",
-					    "--",  "\\N",   "None",  "#N/A",   "<NA>",
-					    "?",   "INDEF", "masked", "nan"};
+	static const char *const words[] = {"NA", "null",  "NULL",   "N/A",  "-",
+					    "--", "\\N",   "None",   "#N/A", "<NA>",
+					    "?",  "INDEF", "masked", "nan"};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
 		CLEANUP_FREE char *text = NULL;
@@ -212,11 +214,11 @@ Test(text_layout, and_texts_among_texts)
 	expect_notes(TABLE_CSV, "a,b\nNA,x\nM31,null\n", "");
 }
 
-#define GAIA                                                                                       \
-	"# %ECSV 1.0\n# ---\n# delimiter: ','\n# datatype:\n"                                      \
-	"# - {name: source_id, datatype: int64}\n"                                                 \
-	"# - {name: parallax, datatype: float64, unit: mas}\n"                                     \
-	"# - {name: cls, datatype: string}\n# - {name: flag, datatype: bool}\n"                    \
+#define GAIA                                                                    \
+	"# %ECSV 1.0\n# ---\n# delimiter: ','\n# datatype:\n"                   \
+	"# - {name: source_id, datatype: int64}\n"                              \
+	"# - {name: parallax, datatype: float64, unit: mas}\n"                  \
+	"# - {name: cls, datatype: string}\n# - {name: flag, datatype: bool}\n" \
 	"# schema: astropy-2.0\nsource_id,parallax,cls,flag\n"
 
 Test(text_layout, gaias_ecsv_has_the_word_null_for_numbers)
