@@ -198,7 +198,7 @@ static void watch_fired(void *arg)
 
 	t->watch = NULL;
 	if (!t->reply.status) {
-		error_set(&t->failure, ETIMEDOUT, "the service did not answer in time");
+		error_set(&t->failure, ETIMEDOUT, HTTP_NO_ANSWER);
 	} else if (!t->paused && t->window_bytes < (uint64_t)(limit * time)) {
 		error_set(&t->failure, ETIMEDOUT,
 			  "the transfer came to a halt (less than %lld bytes in %lld s)",

@@ -24,6 +24,8 @@
 #include "http/transport.h"
 
 #define HTTP_COLLECT_MAX (16u << 20) /* bytes of a body that is collected */
+/* The text of the error where nothing came in the time that the service may think. */
+#define HTTP_NO_ANSWER "the service did not answer in time"
 
 struct http;
 struct signin;

@@ -134,8 +134,11 @@ static void document(struct fake_tap *t, struct fake_job *j, unsigned id, struct
 		 "<uws:job xmlns:uws='http://www.ivoa.net/xml/UWS/v1.0' version='%s'"
 		 " xmlns:xlink='http://www.w3.org/1999/xlink'>"
 		 "<uws:jobId>%u</uws:jobId><uws:runId>%s</uws:runId><uws:phase>%s</uws:phase>"
-		 "<uws:parameters><uws:parameter id='QUERY'>%s</uws:parameter></uws:parameters>",
-		 t->is_old ? "1.0" : "1.1", id, j->runid, j->phase, j->query);
+		 "<uws:parameters><uws:parameter id='QUERY'>%s</uws:parameter>%s</uws:parameters>",
+		 t->is_old ? "1.0" : "1.1", id, j->runid, j->phase, j->query,
+		 t->is_daiquiri ? "<uws:parameter id='native_query'>SELECT</uws:parameter>" : "");
+	if (t->summary && strcmp(j->phase, "EXECUTING") != 0 && strcmp(j->phase, "PENDING") != 0)
+		buf_addf(&r->body, "<uws:errorSummary>%s</uws:errorSummary>", t->summary);
 	if (strcmp(j->phase, "COMPLETED") == 0)
 		buf_addf(&r->body,
 			 "<uws:results><uws:result id='result' xlink:href='%s'/></uws:results>",
@@ -163,11 +166,13 @@ static void job(struct fake_tap *t, const struct fake_request *q, const char *re
 			say(r, 400, "it runs already");
 			return;
 		}
+		if (strcmp(phase, "ABORT") == 0)
+			set_phase(j, "ABORTED");
 		if (strcmp(phase, "RUN") == 0)
 			run(j);
 		go_to(r, url);
 	} else if (strcmp(end, "/error") == 0) {
-		say(r, 200, "the disk of the service is full");
+		say(r, 200, t->error ? t->error : "the disk of the service is full");
 	} else if (strcmp(end, "/results/result") == 0) {
 		say(r, 200, t->result ? t->result : result);
 		r->headers = xstrdup("Content-Type: application/x-votable+xml\n");

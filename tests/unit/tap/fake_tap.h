@@ -32,6 +32,9 @@ struct fake_tap {
 	bool refuses_after;      /* a list with AFTER is 400 */
 	bool is_sloppy;          /* blank lines go before the XML, and texts stand in it as sent */
 	bool is_old;             /* UWS 1.0: no WAIT */
+	bool is_daiquiri;        /* its jobs list what its translator made of the query */
+	const char *error;       /* what /error says of a job; NULL: that the disk is full */
+	const char *summary;     /* errorSummary of each job that is over, as XML; NULL: none */
 
 	const char *href;   /* of a result; NULL: JOB/results/result */
 	const char *result; /* NULL: a small table */
