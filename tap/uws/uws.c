@@ -12,10 +12,12 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/text/isotime.h"
 #include "base/text/list.h"
 #include "base/text/number.h"
+#include "base/text/reason.h"
 #include "base/text/xml.h"
 
 static const char *const phases[] = {
@@ -136,9 +138,13 @@ static void end_parameter(struct job_reading *r, const char *text, size_t len)
 /* The first that says something: message's own text, or of its content; else errorSummary's own. */
 static void set_message(struct uws_job *job, const char *text, size_t len)
 {
+	CLEANUP_FREE char *plain = NULL;
+
 	xml_trim(&text, &len);
-	if (len && !(job->error_message && *job->error_message))
-		set_member(&job->error_message, text, len);
+	if (!len || (job->error_message && *job->error_message))
+		return;
+	plain = reason_plain(text, len);
+	set_member(&job->error_message, plain ? plain : text, plain ? strlen(plain) : len);
 }
 
 static void job_field(struct uws_job *job, const char *name, const char *text, size_t len)
