@@ -258,8 +258,6 @@ struct exchange *curl_exchange_new(CURLM *multi, const struct http_request *r,
 	curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(e, CURLOPT_USERAGENT, "tapfs/" TAPFS_VERSION);
 	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT, (long)r->connect_s);
-	if (!r->as_sent) /* "": gzip; what comes packed unasked is unpacked, too */
-		curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, r->identity ? "identity" : "");
 	curl_easy_setopt(e, CURLOPT_ERRORBUFFER, x->error);
 	curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_header);
 	curl_easy_setopt(e, CURLOPT_HEADERDATA, x);

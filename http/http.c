@@ -72,6 +72,7 @@ static void transfer_free(struct transfer *t)
 	transfer_reply_clear(&t->reply);
 	buf_free(&t->error_body);
 	error_free(t->failure);
+	unpack_free(t->unpack);
 	free(t->url);
 	free((char *)t->call.body);
 	free((char *)t->call.content_type);
@@ -423,7 +424,7 @@ void transfer_ended(struct transfer *t, enum exchange_end end, const char *why)
 	t->reply.url = xstrdup(t->url);
 	t->reply.begun = t->body_begun;
 	if (t->exchange)
-		t->reply.length = transfer_length(t);
+		t->reply.length = t->unpack ? -1 : transfer_length(t);
 	if (t->reply.location) { /* a proxy that ends TLS may say http of its own host */
 		CLEANUP_FREE char *to = url_join(t->url, t->reply.location);
 

@@ -25,6 +25,7 @@ struct http_call service_call(const struct service *s, const char *url)
 	return (struct http_call){.url = url,
 				  .settings = s->settings,
 				  .signin = s->signin,
+				  .document = true,
 				  .explain = service_error_message};
 }
 
