@@ -188,15 +188,32 @@ static void job_end(struct xml *x, void *ctx, const char *name, const char *text
 		set_message(r->job, text, len);
 }
 
-struct uws_job *uws_job_parse(const char *data, size_t n, struct error **err)
+static struct uws_job *job_unknown(void)
 {
-	static const struct xml_handler handler = {job_start, job_end};
 	struct uws_job *job = xcalloc(1, sizeof(*job));
-	struct job_reading r = {.job = job};
-	bool ok;
 
 	job->quote = job->creation_time = job->start_time = job->end_time = -1;
 	job->execution_duration = job->destruction = -1;
+	return job;
+}
+
+struct uws_job *uws_job_of_phase(enum uws_phase phase)
+{
+	struct uws_job *job = job_unknown();
+
+	job->phase = phase;
+	job->id = xstrdup("");
+	job->version = xstrdup("1.0");
+	return job;
+}
+
+struct uws_job *uws_job_parse(const char *data, size_t n, struct error **err)
+{
+	static const struct xml_handler handler = {job_start, job_end};
+	struct uws_job *job = job_unknown();
+	struct job_reading r = {.job = job};
+	bool ok;
+
 	ok = xml_parse(&handler, &r, data, n, err);
 	free(r.id);
 	if (ok && !r.is_job)

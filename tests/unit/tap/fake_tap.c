@@ -113,7 +113,8 @@ static void list(const struct fake_tap *t, const struct fake_request *q, struct 
 		say(r, 405, "no");
 		return;
 	}
-	say(r, 200, "<uws:jobs xmlns:uws='http://www.ivoa.net/xml/UWS/v1.0' version='1.1'>");
+	say(r, 200, t->is_sloppy ? "\n\n" : "");
+	buf_adds(&r->body, "<uws:jobs xmlns:uws='http://www.ivoa.net/xml/UWS/v1.0' version='1.1'>");
 	for (unsigned i = 0; i < t->njobs; i++)
 		if (!t->jobs[i].gone)
 			buf_addf(&r->body,
@@ -123,12 +124,17 @@ static void list(const struct fake_tap *t, const struct fake_request *q, struct 
 	buf_adds(&r->body, "</uws:jobs>");
 }
 
+static void look_at(const struct fake_tap *t, struct fake_job *j)
+{
+	if (strcmp(j->phase, "EXECUTING") == 0 && j->looks++ >= t->looks_it_takes)
+		set_phase(j, t->fails ? "ERROR" : "COMPLETED");
+}
+
 static void document(struct fake_tap *t, struct fake_job *j, unsigned id, struct fake_reply *r)
 {
 	CLEANUP_FREE char *href = xasprintf(BASE "/async/%u/results/result", id);
 
-	if (strcmp(j->phase, "EXECUTING") == 0 && j->looks++ >= t->looks_it_takes)
-		set_phase(j, t->fails ? "ERROR" : "COMPLETED");
+	look_at(t, j);
 	say(r, 200, t->is_sloppy ? "\n\n" : "");
 	buf_addf(&r->body,
 		 "<uws:job xmlns:uws='http://www.ivoa.net/xml/UWS/v1.0' version='%s'"
@@ -171,6 +177,10 @@ static void job(struct fake_tap *t, const struct fake_request *q, const char *re
 		if (strcmp(phase, "RUN") == 0)
 			run(j);
 		go_to(r, url);
+	} else if (strcmp(end, "/phase") == 0 && t->has_phase) {
+		look_at(t, j);
+		say(r, 200, j->phase);
+		buf_adds(&r->body, "\r\n");
 	} else if (strcmp(end, "/error") == 0) {
 		say(r, 200, t->error ? t->error : "the disk of the service is full");
 	} else if (strcmp(end, "/results/result") == 0) {
