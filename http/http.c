@@ -433,6 +433,8 @@ void transfer_ended(struct transfer *t, enum exchange_end end, const char *why)
 	}
 	if (end == EXCHANGE_OVER && t->host && !refused_for_now(t))
 		host_answered(t->host);
+	if (end == EXCHANGE_OVER)
+		signin_answered(t->call.signin, t->url, status);
 	if (end == EXCHANGE_OVER && status == 401 && sign_in_again(t))
 		return;
 	if (may_retry(t, end) && (end != EXCHANGE_OVER || status >= 400)) {

@@ -53,7 +53,7 @@ for row in basic:demopass bearer:demo-token token:demo-token; do
 	succeeds "auth = $auth" signin "$auth" "/auth/$auth/tap" "$secret"
 	echo "SELECT TOP 1 name FROM demo.messier ORDER BY name" >"$SKY/queries/s.adql"
 	is "runs a query" "$(tail -1 "$SKY/queries/s.csv")" M1
-	like "status tells who I am" "$(cat "$SKY/status")" 'signed in as demo'
+	like "status tells who I am" "$(cat "$SKY/status")" 'signed in as demo; accepted'
 	out=$(cat "$SKY/.tapfs/config" "$SKY/.tapfs/log" "$SKY/.tapfs/errors" "$SKY/queries/s.log" \
 		"/proc/$(tapfs_pid)/cmdline" 2>/dev/null | tr '\0' ' ')
 	fails "the secret is nowhere to be read" grep -qe "$secret" <<<"$out"

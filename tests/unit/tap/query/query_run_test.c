@@ -206,6 +206,7 @@ Test(query_run, a_lost_answer_to_run_is_no_second_run)
 
 Test(query_run, a_service_that_is_down_for_an_hour_is_waited_for)
 {
+	CLEANUP_FREE char *told = NULL;
 	struct query *q;
 
 	q = tap_drop(&f, "q.adql", TEXT);
@@ -213,6 +214,10 @@ Test(query_run, a_service_that_is_down_for_an_hour_is_waited_for)
 	cr_expect_not(tap_wait(&f, q, 3600000));
 	cr_expect_eq(q->state, QUERY_ACTIVE);
 	cr_expect_eq(f.service->health, HEALTH_DOWN);
+	told = service_describe_health(f.service);
+	cr_expect_eq(strncmp(told, "DOWN since 20", 13), 0, "%s", told);
+	cr_expect_not_null(strstr(told, ", last answer 20"), "%s", told);
+	cr_expect_leq(f.service->health_since, f.service->answered + 60000, "when it began");
 	cr_expect_leq(fake_net_count(f.net, "GET", "/async/1"), 400,
 		      "a try each minute, at most five requests");
 }
