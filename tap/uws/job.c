@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
@@ -312,13 +313,22 @@ static void ask_phase(struct job_call *c, struct buf *xml, struct error *why)
 	job_call_start(c, &h, phase_came);
 }
 
+/* A job's document that no parser takes, and not another thing in its place. */
+static bool is_broken_job(const struct buf *body)
+{
+	const char *s = buf_str(body) + strspn(buf_str(body), "\xef\xbb\xbf \t\r\n");
+
+	return *s == '<' && strstr(s, "job") && !strcasestr(s, "<html") &&
+	       strncasecmp(s, "<!doctype html", 14) != 0;
+}
+
 static void job_got(void *arg, struct http_reply *r, struct error *err)
 {
 	struct job_call *c = arg;
 	struct error *own = NULL;
 	struct uws_job *job = job_of_reply(c, r, err, &own);
 
-	if (own && error_errno(own) == EPROTO) {
+	if (own && error_errno(own) == EPROTO && is_broken_job(&r->body)) {
 		ask_phase(c, &r->body, own);
 		return;
 	}
