@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "tap/query/query_run.h"
 #include "tap/uws/job_document.h"
 #include "tests/unit/tap/tap_fixture.h"
 
@@ -87,6 +86,17 @@ Test(query_failed, an_unknown_column_has_the_nearest_of_the_catalog)
 	      "  schemas/s/t/columns.txt\n");
 }
 
+/* The worker has read the catalog, and is not back yet. */
+static void remove_it(void *arg, enum lane lane)
+{
+	struct query **q = arg;
+
+	if (lane == LANE_CATALOG && *q)
+		query_remove(*q);
+	if (lane == LANE_CATALOG)
+		*q = NULL;
+}
+
 Test(query_failed, a_query_that_is_removed_while_its_columns_are_read_is_gone)
 {
 	struct query *q;
@@ -94,10 +104,10 @@ Test(query_failed, a_query_that_is_removed_while_its_columns_are_read_is_gone)
 	f.tap.fails = true;
 	f.tap.error = "Unknown column \"aa\"";
 	q = tap_drop(&f, "q.adql", "SELECT aa FROM s.t");
-	for (int i = 0; i < 200 && !(q->run && q->run->working && q->run->step == RUN_REASON); i++)
-		loop_turn(f.loop, 0);
-	query_remove(q);
+	loop_watch_work(f.loop, remove_it, &q);
 	loop_turn(f.loop, 60000);
+	loop_watch_work(f.loop, NULL, NULL);
+	cr_expect_null(q, "the catalog was read");
 	cr_expect_null(tap_query(&f, "q.adql"));
 }
 
