@@ -104,6 +104,17 @@ void utf8_add(struct buf *out, uint32_t c)
 	out->data[out->len] = '\0';
 }
 
+/* Windows-1252 where it differs from Latin-1; what it leaves open is as there. */
+static uint32_t from_cp1252(unsigned char c)
+{
+	static const uint16_t upper[] = {
+	    0x20ac, 0x81,   0x201a, 0x192,  0x201e, 0x2026, 0x2020, 0x2021, 0x2c6,  0x2030, 0x160,
+	    0x2039, 0x152,  0x8d,   0x17d,  0x8f,   0x90,   0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
+	    0x2013, 0x2014, 0x2dc,  0x2122, 0x161,  0x203a, 0x153,  0x9d,   0x17e,  0x178};
+
+	return c >= 0x80 && c < 0xa0 ? upper[c - 0x80] : c;
+}
+
 void utf8_add_text(struct buf *out, const void *text, size_t n)
 {
 	const unsigned char *s = text;
@@ -113,5 +124,5 @@ void utf8_add_text(struct buf *out, const void *text, size_t n)
 		return;
 	}
 	for (size_t i = 0; i < n; i++)
-		utf8_add(out, s[i]);
+		utf8_add(out, from_cp1252(s[i]));
 }

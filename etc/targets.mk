@@ -39,11 +39,12 @@ T ?= *
 e2e: all $(preload) $(patsubst %.c,$(B)/%,$(tool_src))
 	@B=$(abspath $(B)) prove --timer --exec 'timeout -k 9 240 bash' tests/e2e/$(T).t
 
-## make soak        long: random changes of files for SOAK_SECONDS (600), and 200 kills
+## make soak        long: a crowd of programs and random changes of files, for SOAK_SECONDS (600) each; 200 kills
 SOAK_SECONDS ?= 600
 soak: all $(preload) $(patsubst %.c,$(B)/%,$(tool_src))
-	@B=$(abspath $(B)) FSX_SECONDS=$(SOAK_SECONDS) KILLS=200 prove --timer --verbose \
-	    --exec 'timeout -k 9 7200 bash' tests/e2e/fsx.t tests/e2e/kill.t
+	@B=$(abspath $(B)) CROWD_SECONDS=$(SOAK_SECONDS) FSX_SECONDS=$(SOAK_SECONDS) KILLS=200 \
+	    prove --timer --verbose --exec 'timeout -k 9 7200 bash' tests/e2e/crowd.t tests/e2e/fsx.t \
+	    tests/e2e/kill.t
 
 ## make lint        includes go down the floors, sizes, banned calls, formatting
 lint: lint-quick

@@ -116,6 +116,31 @@ unsigned column_guess_of(const char *s, size_t n)
 /* More of them at the head of a column, and it is one of texts. */
 #define OTHERS_FEW 64
 
+/* As R, Gaia, SQL, Excel, pandas, IRAF and astropy write what is missing. */
+static const char *const null_words[NULL_WORDS] = {"NA",   "null", "N/A",  "-", "--",    "\\N",
+						   "None", "#N/A", "<NA>", "?", "INDEF", "masked"};
+
+int null_word(const char *s, size_t n)
+{
+	xml_trim(&s, &n);
+	if (!n || n > 6)
+		return -1;
+	for (int i = 0; i < NULL_WORDS; i++)
+		if (text_is_word(s, n, null_words[i]))
+			return i;
+	return -1;
+}
+
+const char *null_word_text(int word)
+{
+	return null_words[word];
+}
+
+bool column_guess_has_null_words(const struct column_guess *g)
+{
+	return g->has_words && (g->any || g->nan) && g->may;
+}
+
 static bool is_nearly_numbers(const struct column_guess *g)
 {
 	return g->numbers / NUMBERS_EACH >= g->others;
@@ -131,6 +156,23 @@ static void note_other(struct column_guess *g, size_t line, const char *s, size_
 			n--; /* not in the middle of a character */
 	for (size_t i = 0; i < n; i++)
 		g->other[i] = (unsigned char)s[i] < 0x20 ? ' ' : s[i];
+}
+
+static bool note_null_word(struct column_guess *g, size_t line, const char *s, size_t n)
+{
+	int word = null_word(s, n);
+
+	if (word < 0)
+		return false;
+	g->words[word] = g->words[word] ? g->words[word] : line;
+	g->has_words = true;
+	return true;
+}
+
+void column_guess_word(struct column_guess *g, size_t line, const char *s, size_t n)
+{
+	if (note_null_word(g, line, s, n))
+		g->any = g->missing = true;
 }
 
 void column_guess_add(struct column_guess *g, size_t line, const char *s, size_t n)
@@ -154,6 +196,8 @@ void column_guess_add(struct column_guess *g, size_t line, const char *s, size_t
 		g->may &= MAY_INTEGER | MAY_REAL;
 		return;
 	}
+	if (note_null_word(g, line, s, n))
+		return;
 	may = kinds(s, n, &value);
 	g->any = true;
 	g->may &= may;
@@ -204,8 +248,10 @@ void column_guess_null(const struct column_guess *g, struct field *f)
 
 void column_guess_field(const struct column_guess *g, struct field *f)
 {
+	struct column_guess with_words = *g;
 	const char *arraysize = NULL;
 
+	with_words.missing = g->missing || g->has_words;
 	if (g->any && (g->may & MAY_BOOLEAN)) {
 		f->type = DT_BOOLEAN;
 	} else if (g->any && (g->may & MAY_INTEGER)) {
@@ -220,5 +266,5 @@ void column_guess_field(const struct column_guess *g, struct field *f)
 		f->xtype = xstrdup("timestamp");
 	f->arraysize = xstrdup_or_null(arraysize);
 	field_set_arraysize(f, arraysize);
-	column_guess_null(g, f);
+	column_guess_null(&with_words, f);
 }

@@ -2,8 +2,9 @@
  * column_guess.h: what a column of texts is, told by all of its values.
  *
  * Whoever has read the last one knows: booleans (true, false), integers, numbers, times, or text.
- * What is empty is missing, and so is NaN in a column of numbers. A number with a needless zero in
- * front (007) is text, and so is an integer of more than 64 bits.
+ * What is empty is missing, and so is NaN in a column of numbers. So is a word for what is missing
+ * (NA, null) where all else are numbers, times or booleans. A number with a needless zero in front
+ * (007) is text, and so is an integer of more than 64 bits.
  */
 #ifndef TAPFS_TABLE_COLUMN_GUESS_H
 #define TAPFS_TABLE_COLUMN_GUESS_H
@@ -22,15 +23,18 @@ enum {
 };
 
 #define GUESS_SHOWN 40 /* bytes of a value that is told of */
+#define NULL_WORDS  12 /* words for what is missing */
 
 struct column_guess {
-	unsigned may;     /* what all values so far may be */
-	bool any;         /* there was one, and not only NaN */
-	bool nan;         /* there was a NaN */
-	bool missing;     /* one was empty or NaN */
-	bool hole;        /* one within an array was missing: only a number can say so */
-	bool wide;        /* some character is not ASCII */
-	int64_t min, max; /* of the integers */
+	unsigned may;             /* what all values so far may be */
+	bool any;                 /* there was one, and not only NaN */
+	bool nan;                 /* there was a NaN */
+	bool missing;             /* one was empty or NaN */
+	bool hole;                /* one within an array was missing: only a number can say so */
+	bool wide;                /* some character is not ASCII */
+	int64_t min, max;         /* of the integers */
+	size_t words[NULL_WORDS]; /* the first line that has each; 0: none */
+	bool has_words;
 
 	/* to tell of the few values that make a column of numbers one of texts */
 	uint64_t numbers;
@@ -42,8 +46,16 @@ struct column_guess {
 void column_guess_begin(struct column_guess *);
 /* A value in UTF-8, and the line that it stands in. */
 void column_guess_add(struct column_guess *, size_t line, const char *s, size_t n);
+/* Only whether it is a word for what is missing, in a column whose type is known. */
+void column_guess_word(struct column_guess *, size_t line, const char *s, size_t n);
 /* It is text, though nearly all of it are numbers; NULL if not: the first that is none. */
 const char *column_guess_odd(const struct column_guess *);
+/* A word for what is missing, in any case: NA, null, N/A …; its number, or -1. */
+int null_word(const char *s, size_t n);
+/* As it is usually written. */
+const char *null_word_text(int word);
+/* Whether such words are nulls here: all other values are of one kind. */
+bool column_guess_has_null_words(const struct column_guess *);
 /* What it may be by this value alone: 0 is text. */
 unsigned column_guess_of(const char *s, size_t n);
 /* Digits, with or without a sign, however many. */

@@ -8,29 +8,10 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "table/adql_words.h"
+#include "table/unit.h"
 
 #define NOTES_MAX  (4u << 10) /* bytes; more changes are not told */
 #define NAME_SHOWN 200        /* bytes of a name in a note */
-
-/* clang-format off */
-/* Units as they stand in headers (VOUnits 1.1 §2), those that have no prefixes … */
-static const char *const units[] = {
-    "%", "A", "AA", "AU", "Angstrom", "D", "J", "Lsun", "L_sun", "Msun", "M_sun", "Rsun", "R_sun",
-    "Ry", "adu", "angstrom", "arcmin", "arcmins", "arcsecs", "au", "beam", "bin", "bit", "byte",
-    "ct", "count", "counts", "d", "day", "days", "deg", "degree", "degrees", "dex", "electron",
-    "electrons", "erg", "ergs", "g", "h", "hour", "hourangle", "hours", "hr", "kg", "ly", "mags",
-    "magnitude", "mas", "micron", "min", "ph", "photon", "photons", "pix", "pixel", "pixels",
-    "radian", "radians", "sec", "second", "seconds", "solLum", "solMass", "solRad", "sr", "uas",
-    "year", "years",
-};
-
-/* … and with any of those below. */
-static const char *const prefixable[] = {
-    "Hz", "Jy", "K", "W", "arcsec", "eV", "lyr", "m", "mag", "pc", "rad", "s", "yr",
-};
-/* clang-format on */
-
-static const char prefixes[] = "munpcdkMGT";
 
 static bool is_letter(char c)
 {
@@ -68,54 +49,6 @@ void column_name_add(struct buf *out, const char *name)
 
 /* --- units --- */
 
-static bool is_in_list(const char *s, size_t n, const char *const *all, size_t of)
-{
-	for (size_t i = 0; i < of; i++)
-		if (strlen(all[i]) == n && memcmp(all[i], s, n) == 0)
-			return true;
-	return false;
-}
-
-static bool is_unit_word(const char *s, size_t n)
-{
-	size_t of = sizeof(prefixable) / sizeof(*prefixable);
-
-	return is_in_list(s, n, units, sizeof(units) / sizeof(*units)) ||
-	       is_in_list(s, n, prefixable, of) ||
-	       (n > 1 && strchr(prefixes, *s) && is_in_list(s + 1, n - 1, prefixable, of));
-}
-
-/* "km s-1", "mag/arcsec^2", "10^-3 Jy": all of its words are units, and there is one. */
-static bool is_unit(const char *s, size_t n)
-{
-	bool any = false;
-
-	/* Alone these are no units: the band J, log (g), flux (min) */
-	if ((n == 1 && !strchr("Kmsdh%", *s)) || (n == 3 && memcmp(s, "min", 3) == 0))
-		return false;
-	for (size_t i = 0; i < n;) {
-		size_t from = i;
-
-		if (s[i] == '%') {
-			any = true;
-			i++;
-			continue;
-		}
-		while (i < n && (is_letter(s[i]) || (i > from && s[i] == '_')))
-			i++;
-		if (i == from) {
-			if (!is_name_digit(s[i]) && !strchr(" ./*^+-()", s[i]))
-				return false;
-			i++;
-			continue;
-		}
-		if (!is_unit_word(s + from, i - from))
-			return false;
-		any = true;
-	}
-	return any;
-}
-
 /* Takes a unit off the end of the name; NULL where it has none. Caller owns. */
 static char *take_unit(char *name)
 {
@@ -124,13 +57,13 @@ static char *take_unit(char *name)
 	char *open = close == ')' ? strrchr(name, '(') : close == ']' ? strrchr(name, '[') : NULL;
 	char *end = open, *unit;
 
-	if (!open || !is_unit(open + 1, n - (size_t)(open - name) - 2))
+	if (!open || !unit_is_known(open + 1, n - (size_t)(open - name) - 2))
 		return NULL;
 	while (end > name && end[-1] == ' ')
 		end--;
 	if (end == name || (end == open && close == ')')) /* log(g) */
 		return NULL;
-	unit = xstrndup(open + 1, n - (size_t)(open - name) - 2);
+	unit = unit_plain(open + 1, n - (size_t)(open - name) - 2);
 	*end = '\0';
 	return unit;
 }

@@ -32,6 +32,7 @@ struct remote_file {
 	char *key;               /* the dataset, and the link's name */
 	char *url, *error;       /* of the link; NULL: it has none */
 	char *content_type;      /* that the link promises; NULL: none */
+	int64_t length;          /* bytes, the same; -1: none */
 	struct error *refusal;   /* of an address that may have expired: another is asked for */
 	uint64_t renewed;        /* loop time: when that was done last; 0: never */
 	struct remote *remote;   /* one reference; NULL until somebody wants to know more */
@@ -66,6 +67,7 @@ struct remote_file *remote_file_get(struct dataset *dataset, const struct link *
 	f->error = xstrdup_or_null(link->error);
 	free(f->content_type);
 	f->content_type = xstrdup_or_null(link->content_type);
+	f->length = link->length;
 	return f;
 }
 
@@ -79,6 +81,7 @@ struct remote_file *remote_file_at(struct service *s, const char *url)
 		f = xcalloc(1, sizeof(*f));
 		f->service = s;
 		f->url = xstrdup(url);
+		f->length = -1;
 		f->key = steal(key);
 		HASH_ADD_KEYPTR(hh, all, f->key, strlen(f->key), f);
 	}
@@ -191,7 +194,7 @@ static enum outcome link_ready(struct remote_file *f, bool surely, struct ask *a
 		if (!url)
 			return ask_no_address(ask, f->url);
 		f->remote = remote_get(s->remotes, s, url);
-		remote_promise(f->remote, f->content_type);
+		remote_promise(f->remote, f->content_type, f->length);
 	}
 	if (f->refusal && (o = link_renew(f, f->remote, ask)) != READY)
 		return o;

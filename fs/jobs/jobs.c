@@ -147,7 +147,7 @@ void job_name_release(void *object)
 	(void)object; /* it is found by its name: there is none */
 }
 
-/* The RUNID that a folder stands for; "" if it is none. Caller owns. */
+/* The RUNID (runid_shown) that a folder stands for; "" if it is none. Caller owns. */
 static char *runid_named(const char *name)
 {
 	struct buf b = BUF_INIT;
@@ -162,7 +162,7 @@ static bool belongs(const struct job *j, const struct node *dir, const char *run
 {
 	if (dir->kind->line == LINE_JOB_PHASE)
 		return strcmp(uws_phase_name(j->phase), dir->name) == 0;
-	return j->runid && strcmp(j->runid, runid) == 0;
+	return j->group && strcmp(j->group, runid) == 0;
 }
 
 enum outcome job_group_list(struct node *dir, struct listing *l, struct ask *ask)
@@ -285,8 +285,8 @@ enum outcome job_runids_list(struct node *dir, struct listing *l, struct ask *as
 	(void)ask;
 	runids = xmalloc((HASH_COUNT(node_jobs(dir)->all) + 1) * sizeof(*runids));
 	HASH_ITER (hh, node_jobs(dir)->all, j, next)
-		if (j->runid)
-			runids[n++] = j->runid;
+		if (j->group)
+			runids[n++] = j->group;
 	qsort(runids, n, sizeof(*runids), by_text);
 	for (size_t i = 0; i < n; i++) {
 		CLEANUP_BUF struct buf name = BUF_INIT;
@@ -305,7 +305,7 @@ static bool has_runid(struct job *in, const char *runid)
 	struct job *j, *next;
 
 	HASH_ITER (hh, in, j, next)
-		if (j->runid && strcmp(j->runid, runid) == 0)
+		if (j->group && strcmp(j->group, runid) == 0)
 			return true;
 	return false;
 }

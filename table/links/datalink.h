@@ -57,7 +57,8 @@ void datalink_write(const struct link_list *, struct buf *xml);
 void link_list_add(struct link_list *, struct link *);
 /*
  * Names each: "this.fits", "preview.jpg", "preview~2.jpg", "weight.error.txt"; the extension is
- * that of the content type, else that of the URL, or the URL's where it tells more: "this.fits.gz". Another document's is a folder: "progenitor".
+ * that of the content type, else that of the URL, or the URL's where it tells more: "this.fits.gz".
+ * Another document's is a folder: "progenitor".
  */
 void links_name(struct link_list *);
 /* links.csv: a line each, with the file's name. */

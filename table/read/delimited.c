@@ -20,7 +20,6 @@ enum delimited_state {
 	AT_QUOTE, /* in QUOTED, behind a quotation mark: the end, or half of a doubled one */
 	CLOSED,   /* behind the end of a quoted cell: blanks only */
 	COMMENT,
-	AT_HASH, /* at the begin of a line, behind a # that may begin a comment */
 };
 
 static bool refuse_line(const struct delimited *d, size_t line, const char *what,
@@ -45,6 +44,9 @@ static void end_cell(struct delimited *d)
 		d->cells = xrealloc(d->cells, d->capacity * sizeof(*d->cells));
 	}
 	c = &d->cells[d->ncells++];
+	if (d->separator == '|' && d->state == PLAIN)
+		while (d->text.len > d->cell_at && d->text.data[d->text.len - 1] == ' ')
+			d->text.len--;
 	c->n = d->text.len - d->cell_at;
 	c->line = d->cell_line;
 	d->state = AT_CELL;
@@ -113,10 +115,10 @@ static const char *quoted(struct delimited *d, const char *s, const char *end)
 /* Returns how many characters were taken. */
 static size_t start_cell(struct delimited *d, char c)
 {
-	if (d->separator == ' ' && c == ' ')
+	if (c == ' ' && d->separator != '\t')
 		return 1;
 	if (d->comments && c == '#' && !d->ncells) {
-		d->state = d->comments == COMMENTS_HASH ? COMMENT : AT_HASH;
+		d->state = COMMENT;
 		return 1;
 	}
 	begin_cell(d, c == '"' ? QUOTED : PLAIN);
@@ -134,15 +136,6 @@ static bool step(struct delimited *d, const char **s, const char *end, struct er
 				   "this is no text (a zero byte): if the file is UTF-16, "
 				   "save it as UTF-8",
 				   err);
-	if (d->state == AT_HASH) {
-		if (c == ' ' || c == '\n' || c == '\r') {
-			d->state = COMMENT;
-			return true;
-		}
-		begin_cell(d, PLAIN);
-		buf_addc(&d->text, '#');
-		return true;
-	}
 	if (d->state == QUOTED) {
 		d->state = AT_QUOTE;
 		++*s;
@@ -219,7 +212,7 @@ bool delimited_finish(struct delimited *d, struct error **err)
 {
 	if (d->state == QUOTED)
 		return refuse_line(d, d->cell_line, "the quotation mark is not closed", err);
-	if (d->state == COMMENT || d->state == AT_HASH || (d->state == AT_CELL && !d->ncells))
+	if (d->state == COMMENT || (d->state == AT_CELL && !d->ncells))
 		return true;
 	return end_row(d, err);
 }

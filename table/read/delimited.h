@@ -2,9 +2,10 @@
  * delimited.h: lines of cells with a separator between them (CSV by RFC 4180, TSV), as they
  * stream by.
  *
- * A cell that begins with a quotation mark ends with one; within, separators and line ends are
- * text and a quotation mark is doubled. Anywhere else a quotation mark is a character like others.
- * Lines end in LF, CRLF or CR; the last one may lack its end.
+ * Blanks in front of a cell are none of it, unless tabs stand between the cells; nor are those
+ * behind it where bars do. A cell that begins with a quotation mark ends with one; within,
+ * separators and line ends are text and a quotation mark is doubled. Anywhere else a quotation mark
+ * is a character like others. Lines end in LF, CRLF or CR; the last one may lack its end.
  */
 #ifndef TAPFS_TABLE_READ_DELIMITED_H
 #define TAPFS_TABLE_READ_DELIMITED_H
@@ -21,17 +22,10 @@ struct text_cell {
 	size_t line; /* where it begins, from 1 */
 };
 
-/* Which lines are none. */
-enum comments {
-	COMMENTS_NONE,
-	COMMENTS_HASH,       /* those that begin with # */
-	COMMENTS_HASH_BLANK, /* those that begin with # and a blank, or are # */
-};
-
 struct delimited {
 	char separator; /* a blank stands for one or more */
-	enum comments comments;
-	size_t line; /* the one that is being read, from 1 */
+	bool comments;  /* lines that begin with # are none */
+	size_t line;    /* the one that is being read, from 1 */
 	/* A line; no cells: it is empty. */
 	bool (*row)(void *arg, const struct text_cell *, size_t n, struct error **err);
 	void *arg;

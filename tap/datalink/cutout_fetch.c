@@ -14,11 +14,13 @@
 #include <strings.h>
 
 #include "base/cleanup.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/text/first_bytes.h"
 #include "base/text/url_query.h"
 #include "http/download.h"
 #include "tap/datalink/cutout_job.h"
+#include "tap/datalink/cutout_parts.h"
 #include "tap/remote/remote.h"
 #include "tap/service/service_error.h"
 
@@ -38,6 +40,7 @@ struct cutout_fetch {
 	struct download *download;       /* it comes */
 	struct kept_file made;           /* where to; fd -1: not made yet */
 	uint64_t bytes;                  /* when it is there */
+	unsigned more_parts;             /* that came with it, and are not shown */
 	struct error *why;               /* why we stopped it ourselves */
 
 	/* the worker's */
@@ -147,14 +150,37 @@ static void make_cutout_file(struct cutout_fetch *f)
 
 /* --- all of it came --- */
 
+/* "fits", of the name that was asked for. */
+static const char *wanted_extension(const struct cutout_fetch *f)
+{
+	const char *dot = strrchr(f->key, '.');
+
+	return dot ? dot + 1 : NULL;
+}
+
 static void cutout_noting_run(struct work *w)
 {
 	struct cutout_fetch *f = (struct cutout_fetch *)w;
 	struct ranges all = {0};
 
+	if (cutout_is_in_parts(f->content_type) &&
+	    !cutout_unpack(f->made.fd, f->content_type, wanted_extension(f), &f->bytes,
+			   &f->more_parts, &f->error))
+		return;
 	ranges_add(&all, 0, f->bytes);
 	kept_note(f->kept, f->made.id, f->made.fd, &all, (int64_t)f->bytes, &f->error);
 	ranges_free(&all);
+}
+
+static void tell_parts(const struct cutout_fetch *f)
+{
+	CLEANUP_ERROR struct error *err = NULL;
+
+	if (!f->more_parts)
+		return;
+	error_set(&err, EIO, "a cut-out came with %u more file%s, which %s not shown",
+		  f->more_parts, f->more_parts == 1 ? "" : "s", f->more_parts == 1 ? "is" : "are");
+	failure_add(NULL, NULL, 0, err);
 }
 
 static void cutout_noting_done(struct work *w)
@@ -162,9 +188,16 @@ static void cutout_noting_done(struct work *w)
 	struct cutout_fetch *f = (struct cutout_fetch *)w;
 
 	f->working = false;
-	if (!f->cancelled)
-		f->done(f->arg, &f->made, f->bytes, steal(f->error));
-	cutout_fetch_free(f);
+	if (f->cancelled) {
+		forget_kept(f, f->made.id);
+		cutout_fetch_free(f);
+	} else if (f->error) {
+		cutout_fetch_failed(f, steal(f->error));
+	} else {
+		tell_parts(f);
+		f->done(f->arg, &f->made, f->bytes, NULL);
+		cutout_fetch_free(f);
+	}
 }
 
 /* --- the answer --- */
@@ -195,10 +228,9 @@ static bool headers_came(void *arg, const struct http_reply *r)
 static bool look(void *arg, const void *data, size_t n)
 {
 	struct cutout_fetch *f = arg;
-	const char *dot = strrchr(f->key, '.');
 	CLEANUP_FREE char *said = NULL;
 
-	if (first_bytes_fit(dot ? dot + 1 : NULL, data, n)) {
+	if (cutout_is_in_parts(f->content_type) || first_bytes_fit(wanted_extension(f), data, n)) {
 		make_cutout_file(f);
 		return true;
 	}

@@ -37,7 +37,7 @@ void cutout_job_end(struct cutout_job *j)
 	job_call_cancel(j->call);
 	timer_cancel(j->timer);
 	if (j->url)
-		deletion_add(j->service, j->url);
+		deletion_add(j->service, j->url, uws_phase_is_final(j->phase));
 	free(j->url);
 	free(j);
 }

@@ -221,7 +221,7 @@ static void supersede(struct query *q, bool runs_again)
 	q->run = NULL;
 	post = query_run_cancel(run);
 	if (q->entry.job_url)
-		deletion_add(q->service, q->entry.job_url);
+		deletion_add(q->service, q->entry.job_url, q->state == QUERY_DONE);
 	else if (q->entry.stage == STAGE_INTENT && q->entry.sent_hash[0])
 		deletion_add_unheard(q->service, q->entry.runid, q->entry.sent_hash,
 				     q->entry.created, post);

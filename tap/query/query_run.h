@@ -93,6 +93,7 @@ struct query_run {
 	unsigned starts;    /* PHASE=RUN that was refused */
 	unsigned bad_waits; /* WAITs that failed */
 	bool lost_answers;  /* of the creation: the service may have a job that is not known here */
+	bool maybe_made;    /* the same, and the service may have been reached */
 	struct recovery *recovery;
 	struct result_addresses results;
 	struct job_call *call;

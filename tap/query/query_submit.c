@@ -6,6 +6,7 @@
  * the service's list (recovery.h) before another is created. MODE = sync has no job: after the
  * intent the query is asked and answered in one request.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,7 @@
 #include "tap/uws/deletion.h"
 #include "tap/uws/job_address.h"
 #include "tap/uws/recovery.h"
+#include "tap/uws/runid.h"
 
 /* --- the intent --- */
 
@@ -44,15 +46,14 @@ static void intent_done(void *arg, struct error *err)
 		run_over(r);
 }
 
-/* What the service is told it is called: what the directive says, else the file's name. */
+/* What the service is told it is called: what the directive says, else one made of its name. */
 static char *runid_of(const struct query_run *r)
 {
 	const char *slash = strrchr(r->query->entry.path, '/');
 	const char *name = slash ? slash + 1 : r->query->entry.path;
+	CLEANUP_FREE char *stem = xstrndup(name, (size_t)(strrchr(name, '.') - name));
 
-	if (r->say.runid)
-		return xstrdup(r->say.runid);
-	return xstrndup(name, (size_t)(strrchr(name, '.') - name));
+	return r->say.runid ? xstrdup(r->say.runid) : runid_make(stem);
 }
 
 /*
@@ -66,7 +67,7 @@ void run_intent(struct query_run *r)
 	r->began = clock_now();
 	r->working = true;
 	if (e->stage == STAGE_INTENT) {
-		r->lost_answers = !r->say.sync;
+		r->lost_answers = r->maybe_made = !r->say.sync;
 		if (r->say.sync)
 			query_log(r->query, "asked before, and not answered: asking again (the "
 					    "service may have done it twice)");
@@ -141,10 +142,13 @@ static void recovered(void *arg, const struct recovered *jobs, size_t n, struct 
 		return;
 	}
 	if (err)
-		query_log(r->query,
-			  "the service has no list of jobs to look into (%s): if it made a job "
-			  "already, that one stays PENDING and never runs",
+		query_log(r->query, "the service has no list of jobs to look into: %s",
 			  error_text(err));
+	if (!n && r->maybe_made)
+		query_log(r->query,
+			  "no job was found: another is made. If the service made one already, "
+			  "that one (RUNID %s) stays PENDING and never runs",
+			  r->query->entry.runid);
 	if (!n) {
 		run_over(r);
 		return;
@@ -155,7 +159,7 @@ static void recovered(void *arg, const struct recovered *jobs, size_t n, struct 
 			mine = i; /* a service that starts jobs by itself */
 	for (size_t i = 0; i < n; i++)
 		if (i != mine && jobs[i].phase == UWS_PENDING)
-			deletion_add(r->service, jobs[i].url);
+			deletion_add(r->service, jobs[i].url, false);
 	shown = url_redact(jobs[mine].url);
 	query_log(r->query, "job %s, made before, is taken up", shown);
 	job_is(r, jobs[mine].url);
@@ -185,13 +189,14 @@ static void create_done(void *arg, const char *url, struct error *err)
 	r->call = NULL;
 	if (!r->query) { /* cancelled meanwhile */
 		if (url)
-			deletion_add(r->service, url);
+			deletion_add(r->service, url, false);
 		deletion_post_over(r->service, r);
 		r->over(r, STEP_CANCELLED, NULL);
 		return;
 	}
 	if (error_is_transient(err)) {
 		r->lost_answers = true; /* or never sent: the list tells */
+		r->maybe_made = r->maybe_made || error_errno(err) != EHOSTUNREACH;
 		run_again(r, RUN_RECOVER, err);
 		return;
 	}

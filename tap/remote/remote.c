@@ -119,6 +119,7 @@ struct remote *remote_get(struct remotes *rs, struct service *s, const char *url
 	r->service = s;
 	r->url = xstrdup(url);
 	r->promised = link_url_extension(url);
+	r->promised_length = -1;
 	r->key = steal(key);
 	r->file.fd = -1;
 	r->file.validators.length = -1;
@@ -129,10 +130,11 @@ struct remote *remote_get(struct remotes *rs, struct service *s, const char *url
 	return r;
 }
 
-void remote_promise(struct remote *r, const char *content_type)
+void remote_promise(struct remote *r, const char *content_type, int64_t length)
 {
 	const char *extension = content_type ? mime_extension(content_type) : NULL;
 
+	r->promised_length = length;
 	if (!extension)
 		return;
 	free(r->promised);

@@ -40,8 +40,9 @@ struct remote {
 	struct remotes *remotes;
 	struct service *service; /* whose sign-in is used */
 	char *url;
-	char *promised; /* the extension of what it should be: "fits"; NULL: not known */
-	char *key;      /* what it is kept under: the URL without its signature (url.h) */
+	char *promised;          /* the extension of what it should be: "fits"; NULL: not known */
+	int64_t promised_length; /* bytes, as a link says; -1: it does not, and it may be wrong */
+	char *key;               /* what it is kept under: the URL without its signature (url.h) */
 	enum remote_state state;
 	struct waitlist changed; /* state, bytes, failures */
 	struct kept_file file; /* validators.length is the file's size; -1 while it is not known */
@@ -88,8 +89,11 @@ struct kept *remotes_kept(const struct remotes *);
 void remotes_forget(struct remotes *, int64_t id);
 /* The remote of that URL; a reference for the caller. */
 struct remote *remote_get(struct remotes *, struct service *, const char *url);
-/* A link tells its type: what the server sends must begin as such a file does. NULL is allowed. */
-void remote_promise(struct remote *, const char *content_type);
+/*
+ * A link tells its type (NULL is allowed) and its length (-1: not): what the server sends must
+ * begin as such a file does, and not be a few words of another type in its place.
+ */
+void remote_promise(struct remote *, const char *content_type, int64_t length);
 /* The same file at another address, as its first one has expired. */
 void remote_renew(struct remote *, const char *url);
 void remote_unref(struct remote *);

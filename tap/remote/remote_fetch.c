@@ -20,6 +20,7 @@
 #include "base/mem.h"
 #include "base/stats.h"
 #include "base/text/first_bytes.h"
+#include "base/text/mime.h"
 #include "tap/remote/remote_run.h"
 #include "tap/service/service.h"
 #include "tap/service/service_error.h"
@@ -34,6 +35,7 @@
 #define STAGED_WAITS  3
 #define STAGED_MAX_MS 60000 /* that a server may ask to wait for, in all */
 #define AGAIN_MS      200   /* before the second, doubled each time */
+#define WORDS_MAX     4096  /* bytes of a fault in words that comes in a file's place */
 
 static void part_free(struct fetch *f)
 {
@@ -134,6 +136,24 @@ static bool is_odd(int status)
 	return status == 202 || status == 204 || status == 205;
 }
 
+/*
+ * A short text of another type than the link promised, and much shorter: an error with status 200,
+ * where the file's own first bytes would not tell (text/plain in place of text/csv).
+ */
+static bool is_a_few_words(const struct remote *r, const struct http_reply *reply)
+{
+	static const char *const texts[] = {"txt", "html", "json", "xml", "vot"};
+	const char *type = reply->content_type ? mime_extension(reply->content_type) : NULL;
+
+	if (!type || !r->promised || strcmp(type, r->promised) == 0 || reply->length < 0 ||
+	    reply->length > WORDS_MAX || reply->length >= r->promised_length / 2)
+		return false;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		if (strcmp(texts[i], type) == 0)
+			return true;
+	return false;
+}
+
 static bool headers(void *arg, const struct http_reply *reply)
 {
 	struct fetch *f = arg;
@@ -156,6 +176,7 @@ static bool headers(void *arg, const struct http_reply *reply)
 		return false;
 	if (reply->status != 206)
 		is_the_whole(f, reply);
+	f->words = f->whole && is_a_few_words(r, reply);
 	f->doubted = f->whole && r->promised; /* a page in its place may be */
 	return f->doubted || answer_taken(f);
 }
@@ -184,7 +205,8 @@ static bool look(void *arg, const void *data, size_t n)
 {
 	struct fetch *f = arg;
 
-	if (f->odd || (f->from + f->done == 0 && !first_bytes_fit(f->remote->promised, data, n)))
+	if (f->odd || f->words ||
+	    (f->from + f->done == 0 && !first_bytes_fit(f->remote->promised, data, n)))
 		return refuse_other(f, data, n);
 	if (!f->doubted)
 		return true;

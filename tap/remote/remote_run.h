@@ -35,6 +35,7 @@ struct fetch {
 	bool probe;             /* only the headers are wanted */
 	int odd;                /* the answer's status is no file's: 202, 204 */
 	bool whole;             /* the answer is all of the file */
+	bool words;             /* and is a few words in its place */
 	bool doubted;           /* and its first bytes must tell first whether it is that */
 	unsigned waits;         /* for a file that is being staged (202) */
 	uint64_t waited;        /* ms */

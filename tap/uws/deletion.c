@@ -15,7 +15,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "http/url.h"
-#include "tap/uws/job.h"
+#include "tap/uws/job_removal.h"
 #include "tap/uws/recovery.h"
 
 #define RETRY_FIRST_MS 2000
@@ -26,12 +26,12 @@ struct deletion {
 	struct deletions *deletions;   /* NULL once they are being freed */
 	struct journal_deletion entry; /* as journaled */
 	bool working;
-	bool by_post; /* DELETE was refused */
+	bool job_is_over; /* known of it: it needs no abort */
 	uint64_t delay;
 	const void *post;                        /* not to be tried while it is under way */
 	void (*over)(void *arg, struct error *); /* may be NULL */
 	void *arg;
-	struct job_call *call;
+	struct job_removal *removal;
 	struct recovery *search;
 	struct timer *timer;
 	struct journal_deletion *found; /* of the load */
@@ -106,25 +106,28 @@ static bool is_worth_waiting(const struct deletion *e, const struct error *err)
 					    !url_same_origin(e->entry.url, s->url));
 }
 
+/* What a removed query leaves on the service has nobody else to tell of it. */
+static void tell_left(const char *url, const struct error *why)
+{
+	CLEANUP_FREE char *shown = url_redact(url);
+	CLEANUP_FREE char *path = xasprintf("jobs/%s", strrchr(shown, '/') + 1);
+	CLEANUP_ERROR struct error *err = error_copy(why);
+
+	error_prefix(&err, "the job of a query that was removed stays on the service");
+	failure_add(path, shown, 0, err);
+}
+
 static void deletion_answered(void *arg, struct error *err)
 {
 	struct deletion *e = arg;
-	CLEANUP_FREE char *shown = url_redact(e->entry.url);
 
-	e->call = NULL;
+	e->removal = NULL;
 	if (is_worth_waiting(e, err)) {
 		deletion_later(e);
 		return;
 	}
-	if (err && !e->by_post) { /* UWS 1.1 §2.2.3.2 has both; firewalls let no DELETE through */
-		e->by_post = true;
-		deletion_try(e);
-		return;
-	}
-	if (err)
-		log_warn("the service does not delete %s: %s", shown, error_text(err));
-	else
-		log_debug("deleted %s", shown);
+	if (err && !e->over)
+		tell_left(e->entry.url, err);
 	if (e->over)
 		e->over(e->arg, err);
 	deletion_work(e, forget_run, forget_done);
@@ -142,7 +145,7 @@ static void deletion_jobs_found(void *arg, const struct recovered *jobs, size_t 
 	}
 	for (size_t i = 0; i < n; i++)
 		if (jobs[i].phase == UWS_PENDING)
-			deletion_add(e->deletions->service, jobs[i].url);
+			deletion_add(e->deletions->service, jobs[i].url, false);
 	deletion_work(e, forget_run, forget_done);
 }
 
@@ -160,10 +163,9 @@ static void deletion_try(void *arg)
 	struct service *s = e->deletions->service;
 
 	e->timer = NULL;
-	if (e->entry.url && e->by_post)
-		e->call = job_delete_by_post(s, e->entry.url, deletion_answered, e);
-	else if (e->entry.url)
-		e->call = job_delete(s, e->entry.url, deletion_answered, e);
+	if (e->entry.url)
+		e->removal =
+		    job_removal_start(s, e->entry.url, e->job_is_over, deletion_answered, e);
 	else
 		e->search = recovery_start(s,
 					   &(struct recovery_of){e->entry.runid, e->entry.sent_hash,
@@ -213,18 +215,19 @@ static struct deletion *deletion_journal(struct service *s, const struct journal
 	return NULL;
 }
 
-void deletion_add(struct service *s, const char *job_url)
+void deletion_add(struct service *s, const char *job_url, bool is_over)
 {
-	deletion_add_then(s, job_url, NULL, NULL);
+	deletion_add_then(s, job_url, is_over, NULL, NULL);
 }
 
-void deletion_add_then(struct service *s, const char *job_url,
+void deletion_add_then(struct service *s, const char *job_url, bool is_over,
 		       void (*over)(void *arg, struct error *), void *arg)
 {
 	struct journal_deletion entry = {.url = xstrdup(job_url)};
 	struct deletion *e = deletion_journal(s, &entry, NULL);
 
 	if (e) {
+		e->job_is_over = is_over;
 		e->over = over;
 		e->arg = arg;
 	}
@@ -330,7 +333,7 @@ static void deletions_end(struct service *s)
 	while (es && (e = LIST_FIRST(&es->all))) {
 		LIST_REMOVE(e, link);
 		e->deletions = NULL;
-		job_call_cancel(e->call);
+		job_removal_cancel(e->removal);
 		recovery_cancel(e->search);
 		timer_cancel(e->timer);
 		if (!e->working)

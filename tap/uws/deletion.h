@@ -19,12 +19,14 @@ static inline struct deletions *deletions_of(const struct service *s)
 
 /* Whose jobs are never deleted as unheard ones: those for which this says so. */
 void deletions_spare(struct service *, bool (*is_taken)(void *arg, const char *job_url), void *arg);
-/* Journals the deletion (which also aborts, UWS 1.1 §2.2.3.2), then does it; when the service is
- * being ended the next mount does. */
-void deletion_add(struct service *, const char *job_url);
+/*
+ * Journals the deletion, then does it (job_removal.h); when the service is being ended the next
+ * mount does. is_over: its phase is known to be final. A job that stays is told in .tapfs/errors.
+ */
+void deletion_add(struct service *, const char *job_url, bool is_over);
 /* The same; over is told when it is done, or with why the service refuses for good. Not at the end
  * of the service. */
-void deletion_add_then(struct service *, const char *job_url,
+void deletion_add_then(struct service *, const char *job_url, bool is_over,
 		       void (*over)(void *arg, struct error *), void *arg);
 /* Whether a job has an owner: a query, or a pending deletion. arg: the struct deletions. */
 bool job_is_taken(void *arg, const char *job_url);

@@ -18,38 +18,18 @@
 #include "tap/service/answer.h"
 #include "tap/service/service_error.h"
 #include "tap/uws/job_address.h"
+#include "tap/uws/job_call.h"
 
 #define LONG_LIST 65536 /* bytes of a job list above which a worker reads it */
 
-struct job_call {
-	struct work work; /* first: a long list is read */
-	bool working, cancelled;
-	struct buf body; /* of that */
-	struct uws_joblist *list;
-	struct error *error;
-	struct service *service;
-	struct transfer *transfer; /* NULL once it is over */
-	char *url;                 /* of the job list, or of the job */
-	char *phase_url;           /* of the job, where its document cannot be read */
-	bool wants_document;
-	void *arg;
-	union {
-		void (*created)(void *, const char *, struct error *);
-		void (*ended)(void *, struct error *);
-		void (*job)(void *, const struct uws_job *, struct error *);
-		void (*document)(void *, struct uws_job *, struct buf *, struct error *);
-		void (*list)(void *, const struct uws_joblist *, struct error *);
-		void (*text)(void *, const char *, struct error *);
-	} done;
-};
-
-static void job_call_free(struct job_call *c)
+void job_call_free(struct job_call *c)
 {
 	buf_free(&c->body);
 	uws_joblist_free(c->list);
 	error_free(c->error);
 	free(c->url);
 	free(c->phase_url);
+	free(c->created);
 	free(c);
 }
 
@@ -63,7 +43,7 @@ void job_call_cancel(struct job_call *c)
 		job_call_free(c);
 }
 
-static struct job_call *job_call_new(struct service *s, char *url, void *arg)
+struct job_call *job_call_new(struct service *s, char *url, void *arg)
 {
 	struct job_call *c = xcalloc(1, sizeof(*c));
 
@@ -73,102 +53,12 @@ static struct job_call *job_call_new(struct service *s, char *url, void *arg)
 	return c;
 }
 
-static void job_call_start(struct job_call *c, struct http_call *h,
-			   void (*done)(void *, struct http_reply *, struct error *))
+void job_call_start(struct job_call *c, struct http_call *h,
+		    void (*done)(void *, struct http_reply *, struct error *))
 {
 	h->arg = c;
 	h->on_done = done;
 	c->transfer = http_start(c->service->http, h);
-}
-
-/* --- create --- */
-
-/*
- * UWS 1.1 §2.2.3.1: 303 to the job. A redirect of another kind, or to the list itself, is the
- * service having moved: what stands there must never be taken for a job, and deleted.
- */
-static bool is_new_job(const struct job_call *c, const struct http_reply *r, const char *url)
-{
-	size_t n = strlen(c->url);
-
-	if (!url || (r->status != 303 && r->status != 302 && r->status != 201))
-		return false;
-	if (!url_same_host(url, c->url) || strchr(url, '@') ||
-	    strpbrk(url + strcspn(url, "?#"), "?#"))
-		return false;
-	if (strncmp(url, c->url, n) == 0 && strspn(url + n, "/") == strlen(url + n))
-		return false;
-	n = strlen(url);
-	while (n && url[n - 1] == '/')
-		n--;
-	return n < 6 || strncmp(url + n - 6, "/async", 6) != 0;
-}
-
-static void job_created(void *arg, struct http_reply *r, struct error *err)
-{
-	struct job_call *c = arg;
-	CLEANUP_ERROR struct error *own = NULL;
-	CLEANUP_FREE char *url = NULL;
-
-	if (!err && r->location)
-		url = service_url(c->service, r->url, r->location);
-	if (!err && url && answer_is_login(url, c->url)) {
-		CLEANUP_FREE char *shown = url_redact(url);
-
-		error_set(&own, EACCES,
-			  "the service leads to a page to log in at (%s): sign in with the options "
-			  "auth, user and token_file",
-			  shown);
-		free(url);
-		url = NULL;
-		err = own;
-	} else if (!err && !is_new_job(c, r, url)) {
-		CLEANUP_FREE char *shown = url ? url_redact(url) : NULL;
-
-		error_set(
-		    &own, EPROTO,
-		    "the service did not tell where the new job is (HTTP %d%s%s); if it has moved, "
-		    "change its url in the configuration",
-		    r->status, shown ? " to " : "", shown ? shown : "");
-		free(url);
-		url = NULL;
-		err = own;
-	}
-	c->done.created(c->arg, url, err);
-	job_call_free(c);
-}
-
-static struct job_call *job_post(struct service *s, const char *list, const struct tap_body *body,
-				 void (*done)(void *, const char *, struct error *), void *arg)
-{
-	struct job_call *c = job_call_new(s, xstrdup(list), arg);
-	struct http_call h = service_call(s, c->url);
-
-	tap_body_send(body, &h);
-	h.busy_is_answer = true;   /* a gateway says 503 of a job that was made: look at the list */
-	h.stop_at_redirect = true; /* 303 to the job, UWS 1.1 §2.2.3.1 */
-	c->done.created = done;
-	job_call_start(c, &h, job_created);
-	return c;
-}
-
-struct job_call *job_create_at(struct service *s, const char *list, const struct buf *form,
-			       void (*done)(void *, const char *, struct error *), void *arg)
-{
-	struct tap_body body = {.form = *form};
-
-	return job_post(s, list, &body, done, arg);
-}
-
-struct job_call *job_create(struct service *s, const struct query_spec *spec,
-			    void (*done)(void *, const char *, struct error *), void *arg)
-{
-	CLEANUP_FREE char *list = jobs_address(s);
-	struct tap_body body = tap_body(s, spec);
-	struct job_call *c = job_post(s, list, &body, done, arg);
-
-	tap_body_clear(&body);
-	return c;
 }
 
 /* --- changes and deletion --- */
@@ -267,8 +157,8 @@ static struct uws_job *read_job(const struct job_call *c, const struct http_repl
  * A server's own failure (5xx) is not what it has to say of the job, which is asked for again then:
  * Gaia answers 500 now and then, gateways 502, 504 and 52x.
  */
-static struct uws_job *job_of_reply(const struct job_call *c, const struct http_reply *r,
-				    const struct error *err, struct error **own)
+struct uws_job *job_of_reply(const struct job_call *c, const struct http_reply *r,
+			     const struct error *err, struct error **own)
 {
 	if (err && r->status >= 500 && !error_is_transient(err))
 		error_set(own, EAGAIN, "%s", error_text(err));

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "tap/uws/runid.h"
 
 struct job *job_new(struct jobs *jobs, const char *name, char *url)
 {
@@ -43,6 +44,7 @@ void job_unref(struct job *j)
 	free(j->name);
 	free(j->url);
 	free(j->runid);
+	free(j->group);
 	free(j->owner);
 	free(j);
 }
@@ -109,17 +111,22 @@ void job_saw_phase(struct job *j, enum uws_phase phase, uint64_t asked)
 			p->phase_changed(j);
 }
 
-static void job_set_text(char **where, const char *text)
+/* True if it is another than it was. */
+static bool job_set_text(char **where, const char *text)
 {
 	if (!text || (*where && strcmp(*where, text) == 0))
-		return;
+		return false;
 	free(*where);
 	*where = xstrdup(text);
+	return true;
 }
 
 void job_describe(struct job *j, const char *runid, const char *owner)
 {
-	job_set_text(&j->runid, runid);
+	if (job_set_text(&j->runid, runid)) {
+		free(j->group);
+		j->group = runid_shown(runid);
+	}
 	job_set_text(&j->owner, owner);
 }
 

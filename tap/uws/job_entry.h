@@ -30,6 +30,7 @@ struct job {
 	char *name;                  /* its ID as a file name, see base/name.h */
 	char *url;                   /* job_address.h */
 	char *runid, *owner;         /* NULL where it is not told */
+	char *group;                 /* of its RUNID, what a user calls it (runid.h) */
 	enum uws_phase phase;        /* as last seen, in a list or its document */
 	uint64_t phase_asked;        /* loop time of the request that told it */
 	int64_t created;             /* ms; -1 not told */

@@ -85,7 +85,8 @@ void job_remove(struct job *j)
 		return;
 	j->removed_from = j->phase;
 	job_bury(j);
-	deletion_add_then(j->jobs->service, job_url(j), deletion_over, job_ref(j));
+	deletion_add_then(j->jobs->service, job_url(j), uws_phase_is_final(j->phase), deletion_over,
+			  job_ref(j));
 }
 
 /* --- lists --- */

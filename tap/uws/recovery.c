@@ -13,9 +13,11 @@
 #include "base/mem.h"
 #include "tap/uws/job.h"
 #include "tap/uws/job_address.h"
+#include "tap/uws/runid.h"
 
-#define CLOCKS_MS 300000 /* by which the service's clock may be behind ours */
-#define LOOK_AT   64     /* documents at most: a service whose list tells neither RUNID nor time */
+#define CLOCKS_MS 300000           /* by which the service's clock may be behind ours */
+#define ZONES_MS  (14 * 3600000LL) /* the same, of one that tells its local time without a zone */
+#define LOOK_AT   64 /* documents at most: a service whose list tells neither RUNID nor time */
 
 struct recovery {
 	struct service *service;
@@ -28,6 +30,7 @@ struct recovery {
 	void *arg;
 	struct job_call *call;
 	bool plain;          /* the list is asked for without a filter */
+	bool heard;          /* one came */
 	char *urls[LOOK_AT]; /* that may be ours */
 	size_t nurls, next;
 	struct recovered found[LOOK_AT];
@@ -83,15 +86,39 @@ static void recovery_end(struct recovery *a, struct error *err)
 }
 
 static void look_at_next(struct recovery *a);
+static void recovery_list_came(void *arg, const struct uws_joblist *list, struct error *err);
 
+/* Whether the service tells how the job is called: an empty RUNID is none. */
+static bool is_named(const char *runid)
+{
+	return runid && *runid;
+}
+
+/* Whether a job is too old. One that was never run may be from a service in another zone. */
+static bool is_too_old(const struct recovery *a, int64_t created, enum uws_phase phase)
+{
+	int64_t slack = CLOCKS_MS + (phase == UWS_PENDING ? ZONES_MS : 0);
+
+	return created >= 0 && created < a->since - slack;
+}
+
+/*
+ * A RUNID that we made is enough. Else it is the text that tells; and where a service shows none,
+ * the RUNID that a user chose, of a job that is new and was never run.
+ */
 static bool is_of_run(const struct recovery *a, const struct uws_job *j)
 {
 	const char *text = uws_job_parameter(j, "QUERY");
 	char hash[FILE_HASH_TEXT];
 
-	if (!text || (j->runid && strcmp(j->runid, a->runid) != 0) ||
-	    (j->creation_time >= 0 && j->creation_time < a->since - CLOCKS_MS))
+	if (is_named(j->runid) && strcmp(j->runid, a->runid) != 0)
 		return false;
+	if (is_named(j->runid) && runid_is_made(a->runid))
+		return true;
+	if (is_too_old(a, j->creation_time, j->phase))
+		return false;
+	if (!text)
+		return is_named(j->runid) && j->phase == UWS_PENDING;
 	sent_hash(text, hash);
 	return strcmp(hash, a->sent) == 0;
 }
@@ -111,11 +138,22 @@ static void recovery_job_came(void *arg, const struct uws_job *job, struct error
 	look_at_next(a);
 }
 
+/* Without a filter: UWS 1.0 has no AFTER, and may refuse it; others compare it with local times. */
+static void ask_for_all(struct recovery *a)
+{
+	struct job_filter all = {0};
+
+	a->plain = true;
+	a->call = job_list(a->service, &all, recovery_list_came, a);
+}
+
 static void look_at_next(struct recovery *a)
 {
 	if (a->next < a->nurls)
 		a->call =
 		    job_get(a->service, a->urls[a->next], 0, UWS_UNKNOWN, recovery_job_came, a);
+	else if (!a->nfound && !a->plain)
+		ask_for_all(a);
 	else
 		recovery_end(a, NULL);
 }
@@ -128,31 +166,39 @@ static bool may_refuse_filter(const struct error *err)
 	return err && !error_is_transient(err) && n != EPERM && n != EACCES;
 }
 
+/* Whether a job of the list may be ours, and was not looked at. */
+static bool may_be_ours(const struct recovery *a, const struct uws_jobref *j, const char *url)
+{
+	bool named = j->runid && strcmp(j->runid, a->runid) == 0;
+
+	if (!url || (is_named(j->runid) && !named) || j->phase == UWS_ARCHIVED ||
+	    (!(named && runid_is_made(a->runid)) && is_too_old(a, j->creation_time, j->phase)))
+		return false;
+	for (size_t i = 0; i < a->nurls; i++)
+		if (strcmp(a->urls[i], url) == 0)
+			return false;
+	return !a->is_taken(a->taken_arg, url);
+}
+
 static void recovery_list_came(void *arg, const struct uws_joblist *list, struct error *err)
 {
 	struct recovery *a = arg;
 
 	a->call = NULL;
-	if (may_refuse_filter(err) && !a->plain) { /* UWS 1.0 has no AFTER, and may refuse it */
-		struct job_filter all = {0};
-
-		a->plain = true;
-		a->call = job_list(a->service, &all, recovery_list_came, a);
+	if (may_refuse_filter(err) && !a->plain) {
+		ask_for_all(a);
 		return;
 	}
 	if (err) {
-		recovery_end(a, err);
+		recovery_end(a, a->heard && !error_is_transient(err) ? NULL : err);
 		return;
 	}
+	a->heard = true;
 	for (size_t i = 0; i < list->n && a->nurls < LOOK_AT; i++) {
-		const struct uws_jobref *j = &list->jobs[i];
-		CLEANUP_FREE char *url = job_ref_url(a->service, j);
+		CLEANUP_FREE char *url = job_ref_url(a->service, &list->jobs[i]);
 
-		if ((j->runid && strcmp(j->runid, a->runid) != 0) || j->phase == UWS_ARCHIVED ||
-		    (j->creation_time >= 0 && j->creation_time < a->since - CLOCKS_MS) || !url ||
-		    a->is_taken(a->taken_arg, url))
-			continue;
-		a->urls[a->nurls++] = steal(url);
+		if (may_be_ours(a, &list->jobs[i], url))
+			a->urls[a->nurls++] = steal(url);
 	}
 	look_at_next(a);
 }

@@ -54,8 +54,12 @@ bool uws_phase_is_active(enum uws_phase phase)
 
 /* A job. */
 
+/* What a child of the job is; jobInfo may hold anything, another job's document too. */
+enum job_section { SECTION_OTHER, SECTION_PARAMETERS, SECTION_RESULTS, SECTION_ERROR };
+
 struct job_reading {
 	struct uws_job *job;
+	enum job_section section;
 	bool is_job;
 	bool by_reference; /* of the parameter that is open */
 	char *id;          /* the same */
@@ -103,25 +107,45 @@ static void start_result(struct uws_job *job, const struct xml_attrs *attrs)
 	}
 }
 
+static enum job_section section_named(const char *name)
+{
+	static const char *const names[] = {[SECTION_PARAMETERS] = "parameters",
+					    [SECTION_RESULTS] = "results",
+					    [SECTION_ERROR] = "errorSummary"};
+
+	for (size_t i = SECTION_PARAMETERS; i < sizeof(names) / sizeof(*names); i++)
+		if (strcmp(names[i], name) == 0)
+			return (enum job_section)i;
+	return SECTION_OTHER;
+}
+
+static void start_section(struct job_reading *r, const char *name, const struct xml_attrs *attrs)
+{
+	r->section = section_named(name);
+	if (r->section == SECTION_ERROR && !xml_attr_is(attrs, "xsi:nil", "true")) {
+		r->job->has_error = true;
+		r->job->error_transient = xml_attr_is(attrs, "type", "transient");
+		r->job->error_has_detail = xml_attr_is(attrs, "hasDetail", "true");
+	}
+}
+
 static void job_start(struct xml *x, void *ctx, const char *name, const struct xml_attrs *attrs)
 {
 	struct job_reading *r = ctx;
-	const char *parent = xml_parent(x);
 
 	if (xml_depth(x) == 1) {
 		r->is_job = strcmp(name, "job") == 0;
 		r->job->version = version_of(attrs);
-	} else if (strcmp(name, "parameter") == 0 && strcmp(parent, "parameters") == 0) {
+	} else if (xml_depth(x) == 2) {
+		start_section(r, name, attrs);
+	} else if (xml_depth(x) > 3) {
+		return;
+	} else if (r->section == SECTION_PARAMETERS && strcmp(name, "parameter") == 0) {
 		free(r->id);
 		r->id = xml_attr_text(attrs, "id");
 		r->by_reference = xml_attr_is(attrs, "byReference", "true");
-	} else if (strcmp(name, "result") == 0 && strcmp(parent, "results") == 0) {
+	} else if (r->section == SECTION_RESULTS && strcmp(name, "result") == 0) {
 		start_result(r->job, attrs);
-	} else if (strcmp(name, "errorSummary") == 0 && strcmp(parent, "job") == 0 &&
-		   !xml_attr_is(attrs, "xsi:nil", "true")) {
-		r->job->has_error = true;
-		r->job->error_transient = xml_attr_is(attrs, "type", "transient");
-		r->job->error_has_detail = xml_attr_is(attrs, "hasDetail", "true");
 	}
 }
 
@@ -173,19 +197,26 @@ static void job_field(struct uws_job *job, const char *name, const char *text, s
 		set_message(job, text, len);
 }
 
+/* What stands below a child of the job. */
+static void end_in_section(struct job_reading *r, const char *name, const char *parent,
+			   const char *text, size_t len)
+{
+	if (r->section == SECTION_PARAMETERS && strcmp(name, "parameter") == 0 && r->id)
+		end_parameter(r, text, len);
+	else if (r->section == SECTION_ERROR &&
+		 (strcmp(name, "message") == 0 ||
+		  (strcmp(name, "content") == 0 && strcmp(parent, "message") == 0)))
+		set_message(r->job, text, len);
+}
+
 static void job_end(struct xml *x, void *ctx, const char *name, const char *text, size_t len)
 {
 	struct job_reading *r = ctx;
-	const char *parent = xml_parent(x);
 
 	if (xml_depth(x) == 2)
 		job_field(r->job, name, text, len);
-	else if (strcmp(name, "parameter") == 0 && r->id)
-		end_parameter(r, text, len);
-	else if (strcmp(name, "message") == 0 && strcmp(parent, "errorSummary") == 0)
-		set_message(r->job, text, len);
-	else if (strcmp(name, "content") == 0 && strcmp(parent, "message") == 0)
-		set_message(r->job, text, len);
+	else if (xml_depth(x) > 2)
+		end_in_section(r, name, xml_parent(x), text, len);
 }
 
 static struct uws_job *job_unknown(void)

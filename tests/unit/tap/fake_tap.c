@@ -100,7 +100,7 @@ static void create(struct fake_tap *t, const struct fake_request *q, struct fake
 	param(q->body, "QUERY", j->query, sizeof(j->query));
 	if (t->starts_itself)
 		run(j);
-	go_to(r, url);
+	go_to(r, t->new_job_url ? t->new_job_url : url);
 }
 
 static void list(const struct fake_tap *t, const struct fake_request *q, struct fake_reply *r)
@@ -115,18 +115,28 @@ static void list(const struct fake_tap *t, const struct fake_request *q, struct 
 	}
 	say(r, 200, t->is_sloppy ? "\n\n" : "");
 	buf_adds(&r->body, "<uws:jobs xmlns:uws='http://www.ivoa.net/xml/UWS/v1.0' version='1.1'>");
-	for (unsigned i = 0; i < t->njobs; i++)
-		if (!t->jobs[i].gone)
-			buf_addf(&r->body,
-				 "<uws:jobref id='%u'><uws:phase>%s</uws:phase>"
-				 "<uws:runId>%s</uws:runId></uws:jobref>",
-				 i + 1, t->jobs[i].phase, t->jobs[i].runid);
+	for (unsigned i = 0; i < t->njobs; i++) {
+		if (t->jobs[i].gone || (t->empty_after && strstr(q->url, "AFTER")))
+			continue;
+		buf_addf(&r->body, "<uws:jobref id='%u'><uws:phase>%s</uws:phase>", i + 1,
+			 t->jobs[i].phase);
+		if (!t->list_is_bare)
+			buf_addf(&r->body, "<uws:runId>%s</uws:runId>", t->jobs[i].runid);
+		if (t->created)
+			buf_addf(&r->body, "<uws:creationTime>%s</uws:creationTime>", t->created);
+		buf_adds(&r->body, "</uws:jobref>");
+	}
 	buf_adds(&r->body, "</uws:jobs>");
 }
 
-static void look_at(const struct fake_tap *t, struct fake_job *j)
+/* Goes on by a look at it. */
+static void look(const struct fake_tap *t, struct fake_job *j)
 {
-	if (strcmp(j->phase, "EXECUTING") == 0 && j->looks++ >= t->looks_it_takes)
+	if (strcmp(j->phase, "EXECUTING") != 0)
+		return;
+	if (j->aborted && j->looks++ >= t->aborts_take)
+		set_phase(j, "ABORTED");
+	else if (!j->aborted && j->looks++ >= t->looks_it_takes)
 		set_phase(j, t->fails ? "ERROR" : "COMPLETED");
 }
 
@@ -134,15 +144,22 @@ static void document(struct fake_tap *t, struct fake_job *j, unsigned id, struct
 {
 	CLEANUP_FREE char *href = xasprintf(BASE "/async/%u/results/result", id);
 
-	look_at(t, j);
+	look(t, j);
 	say(r, 200, t->is_sloppy ? "\n\n" : "");
 	buf_addf(&r->body,
 		 "<uws:job xmlns:uws='http://www.ivoa.net/xml/UWS/v1.0' version='%s'"
 		 " xmlns:xlink='http://www.w3.org/1999/xlink'>"
-		 "<uws:jobId>%u</uws:jobId><uws:runId>%s</uws:runId><uws:phase>%s</uws:phase>"
-		 "<uws:parameters><uws:parameter id='QUERY'>%s</uws:parameter>%s</uws:parameters>",
-		 t->is_old ? "1.0" : "1.1", id, j->runid, j->phase, j->query,
-		 t->is_daiquiri ? "<uws:parameter id='native_query'>SELECT</uws:parameter>" : "");
+		 "<uws:jobId>%u</uws:jobId><uws:runId>%s</uws:runId><uws:phase>%s</uws:phase>",
+		 t->is_old ? "1.0" : "1.1", id, j->runid, j->phase);
+	if (t->created)
+		buf_addf(&r->body, "<uws:creationTime>%s</uws:creationTime>", t->created);
+	if (!t->has_no_parameters)
+		buf_addf(&r->body,
+			 "<uws:parameters><uws:parameter id='QUERY'>%s</uws:parameter>%s"
+			 "</uws:parameters>",
+			 j->query,
+			 t->is_daiquiri ? "<uws:parameter id='native_query'>SELECT</uws:parameter>"
+					: "");
 	if (t->summary && strcmp(j->phase, "EXECUTING") != 0 && strcmp(j->phase, "PENDING") != 0)
 		buf_addf(&r->body, "<uws:errorSummary>%s</uws:errorSummary>", t->summary);
 	if (strcmp(j->phase, "COMPLETED") == 0)
@@ -165,6 +182,7 @@ static void job(struct fake_tap *t, const struct fake_request *q, const char *re
 		say(r, 404, "no such job");
 	} else if (strcmp(q->method, "DELETE") == 0 || strcmp(q->body, "ACTION=DELETE") == 0) {
 		j->gone = true;
+		j->deleted_running = strcmp(j->phase, "EXECUTING") == 0;
 		go_to(r, BASE "/async");
 	} else if (strcmp(end, "/phase") == 0 && strcmp(q->method, "POST") == 0) {
 		param(q->body, "PHASE", phase, sizeof(phase));
@@ -172,13 +190,15 @@ static void job(struct fake_tap *t, const struct fake_request *q, const char *re
 			say(r, 400, "it runs already");
 			return;
 		}
-		if (strcmp(phase, "ABORT") == 0)
-			set_phase(j, "ABORTED");
 		if (strcmp(phase, "RUN") == 0)
 			run(j);
+		if (strcmp(phase, "ABORT") == 0) {
+			j->aborted = true;
+			j->looks = 0;
+		}
 		go_to(r, url);
 	} else if (strcmp(end, "/phase") == 0 && t->has_phase) {
-		look_at(t, j);
+		look(t, j);
 		say(r, 200, j->phase);
 		buf_adds(&r->body, "\r\n");
 	} else if (strcmp(end, "/error") == 0) {
@@ -344,6 +364,8 @@ void fake_tap_serve(void *tap, const struct fake_request *q, struct fake_reply *
 	else if (strcmp(path, "/async") == 0)
 		list(t, q, r);
 	else if (strncmp(path, "/async/", 7) == 0)
+		job(t, q, path + 7, r);
+	else if (strncmp(path, "/queue/", 7) == 0)
 		job(t, q, path + 7, r);
 	else
 		say(r, 404, "no such thing");

@@ -15,9 +15,11 @@
 
 struct fake_job {
 	char phase[16];
-	char runid[64];
+	char runid[72];
 	char query[FAKE_TAP_TEXT];
-	unsigned runs;  /* PHASE=RUN that were taken */
+	unsigned runs; /* PHASE=RUN that were taken */
+	bool aborted;
+	bool deleted_running;
 	unsigned looks; /* at it, since it runs */
 	bool gone;
 };
@@ -36,6 +38,12 @@ struct fake_tap {
 	bool is_daiquiri;        /* its jobs list what its translator made of the query */
 	const char *error;       /* what /error says of a job; NULL: that the disk is full */
 	const char *summary;     /* errorSummary of each job that is over, as XML; NULL: none */
+	bool has_no_parameters;  /* job documents */
+	bool list_is_bare;       /* ids and phases only */
+	bool empty_after;        /* a list with AFTER has no job: it compares local times */
+	const char *created;     /* creationTime of all jobs; NULL: not told */
+	const char *new_job_url; /* where the POST leads; NULL: /async/ID */
+	unsigned aborts_take;    /* looks at an aborted job before it is ABORTED */
 
 	const char *href;   /* of a result; NULL: JOB/results/result */
 	const char *result; /* NULL: a small table */

@@ -154,6 +154,33 @@ Test(cutout, a_fault_in_words_is_told_and_the_image_comes_afterwards)
 	cutout_unref(c);
 }
 
+#define PARTS(type, content)                                                           \
+	"preamble\r\n--sep x\r\nContent-Type: text/plain\r\n\r\na note\r\n--sep x\r\n" \
+	"Content-Type: " type "\r\n\r\n" content "\r\n--sep x--\r\n"
+
+Test(cutout, one_in_several_parts_is_unpacked)
+{
+	struct cutout *c = get("10,20,0.1.fits");
+
+	soda_answers(1, 200, "Content-Type: multipart/mixed; boundary=\"sep x\"",
+		     PARTS("image/fits", PIXELS));
+	cr_expect_eq(make(c, 5000), 0, "%s", error_text(c->failure));
+	has_pixels(c);
+	cr_expect_eq(c->file->size, strlen(PIXELS));
+	cutout_unref(c);
+}
+
+Test(cutout, several_parts_without_an_image_are_no_cut_out)
+{
+	struct cutout *c = get("10,20,0.1.fits");
+
+	soda_answers(1, 200, "Content-Type: multipart/mixed; boundary=\"sep x\"",
+		     PARTS("text/plain", "no image"));
+	cr_expect_eq(make(c, 5000), EIO);
+	cr_expect_not_null(strstr(error_text(c->failure), "several parts"));
+	cutout_unref(c);
+}
+
 Test(cutout, one_that_breaks_off_is_not_kept)
 {
 	struct cutout *c = get("10,20,0.1.fits");

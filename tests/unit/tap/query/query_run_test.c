@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "tap/uws/runid.h"
 #include "tests/unit/tap/tap_fixture.h"
 
 #define TEXT "SELECT a FROM s.t"
@@ -53,7 +54,8 @@ Test(query_run, a_job_is_told_its_text_and_its_name)
 
 	is_done_once(q);
 	cr_expect_str_eq(f.tap.jobs[0].query, TEXT " WHERE a > 1 -- 50 %");
-	cr_expect_str_eq(f.tap.jobs[0].runid, "deep field");
+	cr_expect_eq(strncmp(f.tap.jobs[0].runid, "deep field-", 11), 0);
+	cr_expect(runid_is_made(f.tap.jobs[0].runid));
 }
 
 Test(query_run, a_lost_answer_to_the_post_makes_no_second_job)
@@ -567,6 +569,8 @@ Test(query_run, a_query_that_is_removed_has_its_job_deleted)
 	query_remove(q);
 	loop_turn(f.loop, 1000);
 	cr_expect_eq(fake_tap_jobs(&f.tap), 0);
+	cr_expect(f.tap.jobs[0].aborted, "a running job is aborted first");
+	cr_expect_not(f.tap.jobs[0].deleted_running);
 	cr_expect_eq(fake_net_open(f.net), 0);
 }
 

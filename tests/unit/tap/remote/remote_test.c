@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/mem.h"
 #include "tests/unit/tap/tap_fixture.h"
 
@@ -337,7 +338,7 @@ Test(remote, what_is_no_fits_file_is_not_kept_as_one)
 	for (size_t i = 0; i < sizeof(answers) / sizeof(*answers); i++) {
 		struct remote *r = get();
 
-		remote_promise(r, "application/fits");
+		remote_promise(r, "application/fits", -1);
 		fake_net_answer(f.net, "GET", "/a.bin", answers[i].tries, answers[i].status,
 				answers[i].type, answers[i].body);
 		cr_expect_eq(need(r, &(struct remote_reader){0}, 0, 10), answers[i].errnum, "%zu",
@@ -348,12 +349,39 @@ Test(remote, what_is_no_fits_file_is_not_kept_as_one)
 	}
 }
 
+Test(remote, a_few_words_in_place_of_a_longer_text_are_refused)
+{
+	static const struct {
+		const char *type;
+		int64_t promised;
+		int errnum;
+	} answers[] = {
+	    {"Content-Type: text/plain\n", 100000, EIO},
+	    {"Content-Type: text/plain\n", -1, 0}, /* who knows */
+	    {"Content-Type: text/plain\n", 20, 0},
+	    {"Content-Type: text/csv\n", 100000, 0}, /* the link was wrong */
+	};
+
+	for (size_t i = 0; i < sizeof(answers) / sizeof(*answers); i++) {
+		CLEANUP_FREE char *url = xasprintf("http://tap.test/files/%zu.csv", i);
+		struct remote *r = remote_get(f.remotes, f.service, url);
+
+		remote_open(r);
+		remote_promise(r, "text/csv", answers[i].promised);
+		fake_net_answer(f.net, "GET", strrchr(url, '/'), FAKE_ALWAYS, 200, answers[i].type,
+				"UsageFault: no such row");
+		cr_expect_eq(need(r, &(struct remote_reader){0}, 0, 10), answers[i].errnum, "%zu",
+			     i);
+		put(r);
+	}
+}
+
 Test(remote, what_comes_after_something_else_is_kept)
 {
 	struct remote *r = get();
 
 	memcpy(bytes, "SIMPLE  =", 9);
-	remote_promise(r, "application/fits");
+	remote_promise(r, "application/fits", -1);
 	fake_net_answer(f.net, "GET", "/a.bin", 1, 200, "Content-Type: text/html\n",
 			"<html>in</html>");
 	cr_expect_eq(need(r, &(struct remote_reader){0}, 0, 10), EIO);
@@ -377,7 +405,7 @@ Test(remote, a_server_without_ranges_sends_what_it_promised)
 
 	memcpy(bytes, "SIMPLE  =", 9);
 	f.tap.has_no_ranges = true;
-	remote_promise(r, "image/fits");
+	remote_promise(r, "image/fits", -1);
 	cr_expect_eq(remote_size(r, NULL), REMOTE_WAIT);
 	cr_expect_eq(read_part(r, &(struct remote_reader){0}, 250000, 10), 0);
 	put(r);

@@ -368,3 +368,30 @@ Test(uws, the_reason_is_found_wherever_it_stands)
 		uws_job_free(job);
 	}
 }
+
+Test(uws, what_jobInfo_holds_is_not_the_jobs_own)
+{
+	static const char text[] =
+	    "<uws:job xmlns:uws='http://www.ivoa.net/xml/UWS/v1.0'"
+	    " xmlns:xlink='http://www.w3.org/1999/xlink' version='1.1'><uws:jobId>1</uws:jobId>"
+	    "<uws:jobInfo><uws:job><uws:jobId>2</uws:jobId><uws:phase>ERROR</uws:phase>"
+	    "<uws:parameters><uws:parameter id='QUERY'>inner</uws:parameter></uws:parameters>"
+	    "<uws:results><uws:result id='result' xlink:href='http://x/2'/></uws:results>"
+	    "<uws:errorSummary><uws:message>inner</uws:message></uws:errorSummary></uws:job>"
+	    "<results><result id='result'/></results><message><content>inner</content></message>"
+	    "</uws:jobInfo><uws:phase>COMPLETED</uws:phase>"
+	    "<uws:parameters><uws:parameter id='QUERY'>outer</uws:parameter></uws:parameters>"
+	    "<uws:results><uws:result id='result' xlink:href='http://x/1'/></uws:results>"
+	    "</uws:job>";
+	struct uws_job *job = uws_job_parse(text, sizeof(text) - 1, NULL);
+
+	cr_assert_not_null(job);
+	cr_expect_str_eq(job->id, "1");
+	cr_expect_eq(job->phase, UWS_COMPLETED);
+	cr_expect_eq(job->nresults, 1);
+	cr_expect_eq(job->nparameters, 1);
+	cr_expect_str_eq(uws_job_parameter(job, "QUERY"), "outer");
+	cr_expect_str_eq(uws_result_href(job), "http://x/1");
+	cr_expect_null(job->error_message);
+	uws_job_free(job);
+}

@@ -1,0 +1,129 @@
+/* unit.c: see unit.h. */
+#include "table/unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+
+/* clang-format off */
+/* Units as they stand in headers, those that have no prefixes … */
+static const char *const units[] = {
+    "%", "A", "AA", "AU", "Angstrom", "D", "J", "Lsun", "L_sun", "Msun", "M_sun", "Rsun", "R_sun",
+    "Ry", "adu", "angstrom", "arcmin", "arcmins", "arcsecs", "au", "beam", "bin", "bit", "byte",
+    "ct", "count", "counts", "d", "day", "days", "deg", "degree", "degrees", "dex", "electron",
+    "electrons", "erg", "ergs", "g", "h", "hour", "hourangle", "hours", "hr", "kg", "ly", "mags",
+    "magnitude", "mas", "micron", "min", "ph", "photon", "photons", "pix", "pixel", "pixels",
+    "radian", "radians", "sec", "second", "seconds", "solLum", "solMass", "solRad", "sr", "uas",
+    "year", "years",
+};
+
+/* … and with any of those below. */
+static const char *const prefixable[] = {
+    "Hz", "Jy", "K", "W", "arcsec", "eV", "lyr", "m", "mag", "pc", "rad", "s", "yr",
+};
+
+/* Characters that are not ASCII, and what they are in it. */
+static const struct {
+	const char *utf8, *ascii;
+} letters[] = {
+    {"\xc2\xb5", "u"}, {"\xce\xbc", "u"}, /* micro sign, mu */
+    {"\xc2\xb0", "deg"}, {"\xc2\xba", "deg"}, /* degree sign, ordinal */
+    {"\xc3\x85", "Angstrom"}, {"\xe2\x84\xab", "Angstrom"},
+    {"\xe2\x80\xb2", "arcmin"}, {"\xe2\x80\xb3", "arcsec"}, /* prime, double prime */
+    {"\xc2\xb7", "."}, {"\xe2\x8b\x85", "."}, {"\xe2\x88\x99", "."}, /* middle dots */
+    {"\xc2\xb9", "1"}, {"\xc2\xb2", "2"}, {"\xc2\xb3", "3"}, {"\xe2\x81\xb0", "0"},
+    {"\xe2\x81\xb4", "4"}, {"\xe2\x81\xb5", "5"}, {"\xe2\x81\xb6", "6"},
+    {"\xe2\x81\xbb", "-"}, {"\xe2\x88\x92", "-"}, /* superscript minus, minus */
+    {"\xe2\x98\x89", "sun"}, /* as in M☉ */
+    {"\xc2\xa0", " "},
+};
+/* clang-format on */
+
+#define COUNT(a) (sizeof(a) / sizeof(*(a)))
+
+static const char prefixes[] = "munpcdkMGT";
+
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+char *unit_plain(const char *s, size_t n)
+{
+	struct buf b = BUF_INIT;
+	const char *end = s + n;
+
+	buf_adds(&b, "");
+	while (s < end) {
+		size_t i = 0, len = 0;
+
+		for (; i < COUNT(letters); i++) {
+			len = strlen(letters[i].utf8);
+			if ((size_t)(end - s) >= len && memcmp(s, letters[i].utf8, len) == 0)
+				break;
+		}
+		if (i < COUNT(letters)) {
+			buf_adds(&b, letters[i].ascii);
+			s += len;
+		} else {
+			buf_addc(&b, *s++);
+		}
+	}
+	return buf_steal(&b);
+}
+
+static bool is_in_list(const char *s, size_t n, const char *const *all, size_t of)
+{
+	for (size_t i = 0; i < of; i++)
+		if (strlen(all[i]) == n && memcmp(all[i], s, n) == 0)
+			return true;
+	return false;
+}
+
+static bool is_unit_word(const char *s, size_t n)
+{
+	return is_in_list(s, n, units, COUNT(units)) ||
+	       is_in_list(s, n, prefixable, COUNT(prefixable)) ||
+	       (n > 1 && strchr(prefixes, *s) &&
+		is_in_list(s + 1, n - 1, prefixable, COUNT(prefixable)));
+}
+
+static bool is_plain_unit(const char *s, size_t n)
+{
+	bool any = false;
+
+	/* Alone these are no units: the band J, log (g), flux (min) */
+	if ((n == 1 && !strchr("Kmsdh%", *s)) || (n == 3 && memcmp(s, "min", 3) == 0))
+		return false;
+	for (size_t i = 0; i < n;) {
+		size_t from = i;
+
+		if (s[i] == '%') {
+			any = true;
+			i++;
+			continue;
+		}
+		while (i < n && (is_letter(s[i]) || (i > from && s[i] == '_')))
+			i++;
+		if (i == from) {
+			if (!(s[i] >= '0' && s[i] <= '9') && !strchr(" ./*^+-()", s[i]))
+				return false;
+			i++;
+			continue;
+		}
+		if (!is_unit_word(s + from, i - from))
+			return false;
+		any = true;
+	}
+	return any;
+}
+
+bool unit_is_known(const char *s, size_t n)
+{
+	char *plain = unit_plain(s, n);
+	bool known = is_plain_unit(plain, strlen(plain));
+
+	free(plain);
+	return known;
+}

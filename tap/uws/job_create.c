@@ -1,0 +1,141 @@
+/*
+ * job_create.c: a new job (UWS 1.1 §2.2.3.1): the POST, and what it led to.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/mem.h"
+#include "http/url.h"
+#include "tap/service/answer.h"
+#include "tap/uws/job_address.h"
+#include "tap/uws/job_call.h"
+
+/*
+ * UWS 1.1 §2.2.3.1: 303 to the job. A redirect of another kind, or to the list itself, is the
+ * service having moved: what stands there must never be taken for a job, and deleted.
+ */
+static bool is_new_job(const struct job_call *c, const struct http_reply *r, const char *url)
+{
+	size_t n = strlen(c->url);
+
+	if (!url || (r->status != 303 && r->status != 302 && r->status != 201))
+		return false;
+	if (!url_same_host(url, c->url) || strchr(url, '@') ||
+	    strpbrk(url + strcspn(url, "?#"), "?#"))
+		return false;
+	if (strncmp(url, c->url, n) == 0 && strspn(url + n, "/") == strlen(url + n))
+		return false;
+	n = strlen(url);
+	while (n && url[n - 1] == '/')
+		n--;
+	return n < 6 || strncmp(url + n - 6, "/async", 6) != 0;
+}
+
+static void created_over(struct job_call *c, const char *url, struct error *err)
+{
+	c->done.created(c->arg, url, err);
+	job_call_free(c);
+}
+
+/* Whether that is where the list's jobs are: one segment below it. */
+static bool is_where_jobs_are(const struct job_call *c, const char *url)
+{
+	size_t n = strlen(c->url);
+	CLEANUP_FREE char *known = job_address(c->service, url);
+
+	return known ||
+	       (strncmp(url, c->url, n) == 0 && url[n] == '/' && !strchr(url + n + 1, '/'));
+}
+
+/* What the redirect led to. Only what answers as a job is one. */
+static void new_job_came(void *arg, struct http_reply *r, struct error *err)
+{
+	struct job_call *c = arg;
+	CLEANUP_FREE char *url = steal(c->created);
+	CLEANUP_ERROR struct error *own = NULL;
+	struct uws_job *job = job_of_reply(c, r, err, &own);
+
+	created_over(c, job ? url : NULL, own ? own : err);
+	uws_job_free(job);
+}
+
+static void confirm_job(struct job_call *c, char *url)
+{
+	struct http_call h = service_call(c->service, url);
+
+	c->created = url;
+	job_call_start(c, &h, new_job_came);
+}
+
+/* Why what the POST brought is no new job; NULL: it is one. */
+static struct error *no_new_job(const struct job_call *c, const struct http_reply *r,
+				const char *url)
+{
+	CLEANUP_FREE char *shown = url ? url_redact(url) : NULL;
+	struct error *err = NULL;
+
+	if (url && answer_is_login(url, c->url))
+		error_set(&err, EACCES,
+			  "the service leads to a page to log in at (%s): sign in with the options "
+			  "auth, user and token_file",
+			  shown);
+	else if (!is_new_job(c, r, url))
+		error_set(
+		    &err, EPROTO,
+		    "the service did not tell where the new job is (HTTP %d%s%s); if it has moved, "
+		    "change its url in the configuration",
+		    r->status, shown ? " to " : "", shown ? shown : "");
+	return err;
+}
+
+static void job_created(void *arg, struct http_reply *r, struct error *err)
+{
+	struct job_call *c = arg;
+	CLEANUP_ERROR struct error *own = NULL;
+	CLEANUP_FREE char *url = NULL;
+
+	if (!err && r->location)
+		url = service_url(c->service, r->url, r->location);
+	if (!err)
+		err = own = no_new_job(c, r, url);
+	if (err)
+		created_over(c, NULL, err);
+	else if (is_where_jobs_are(c, url))
+		created_over(c, url, NULL);
+	else
+		confirm_job(c, steal(url));
+}
+
+static struct job_call *job_post(struct service *s, const char *list, const struct tap_body *body,
+				 void (*done)(void *, const char *, struct error *), void *arg)
+{
+	struct job_call *c = job_call_new(s, xstrdup(list), arg);
+	struct http_call h = service_call(s, c->url);
+
+	tap_body_send(body, &h);
+	h.busy_is_answer = true;   /* a gateway says 503 of a job that was made: look at the list */
+	h.stop_at_redirect = true; /* 303 to the job, UWS 1.1 §2.2.3.1 */
+	c->done.created = done;
+	job_call_start(c, &h, job_created);
+	return c;
+}
+
+struct job_call *job_create_at(struct service *s, const char *list, const struct buf *form,
+			       void (*done)(void *, const char *, struct error *), void *arg)
+{
+	struct tap_body body = {.form = *form};
+
+	return job_post(s, list, &body, done, arg);
+}
+
+struct job_call *job_create(struct service *s, const struct query_spec *spec,
+			    void (*done)(void *, const char *, struct error *), void *arg)
+{
+	CLEANUP_FREE char *list = jobs_address(s);
+	struct tap_body body = tap_body(s, spec);
+	struct job_call *c = job_post(s, list, &body, done, arg);
+
+	tap_body_clear(&body);
+	return c;
+}
