@@ -17,7 +17,7 @@ WERROR   ?= $(if $(CI),-Werror)
 OPT      ?= -O2 -g
 # What tables need, and what the program needs beside it.
 table_pkgs := libxml-2.0 libuv sqlite3 inih libxxhash cairo cfitsio yaml-0.1
-PKGS     := fuse3 libcurl $(table_pkgs)
+PKGS     := fuse3 libcurl zlib $(table_pkgs)
 pkgflags  = $(shell pkg-config --cflags $(1) 2>/dev/null)
 pkglibs   = $(shell pkg-config --libs $(1) 2>/dev/null)
 
@@ -55,7 +55,7 @@ $(B)/tapfs: $(call obj,fs/main.c) $(libs)
 	$(CC) $(LDFLAGS) -o $@ $^ $(call pkglibs,$(PKGS)) -lm
 
 $(B)/tapfs-demo: $(call obj,tests/service/main.c) $(B)/libservice.a $(libs)
-	$(CC) $(LDFLAGS) -o $@ $^ $(call pkglibs,libmicrohttpd zlib $(PKGS)) -lm
+	$(CC) $(LDFLAGS) -o $@ $^ $(call pkglibs,libmicrohttpd $(PKGS)) -lm
 
 $(B)/libtable.a: $(call obj,$(table_src))
 $(B)/libtapfs.a: $(call obj,$(lib_src))
@@ -66,7 +66,7 @@ $(B)/libservice.a: $(call obj,$(svc_src))
 
 $(B)/tests/unit/all: $(call obj,$(unit_src)) $(B)/libservice.a $(libs)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(call pkglibs,criterion libmicrohttpd zlib $(PKGS)) -lm
+	$(CC) $(LDFLAGS) -o $@ $^ $(call pkglibs,criterion libmicrohttpd $(PKGS)) -lm
 
 # Of the library of tables alone: neither libcurl nor libfuse.
 $(B)/tests/bench/%: $(B)/obj/tests/bench/%.o $(B)/libtable.a

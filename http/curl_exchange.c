@@ -17,6 +17,11 @@
 	"%s: if a private authority signed the certificate, name the authority's file with the " \
 	"option ca_file, or in SSL_CERT_FILE or CURL_CA_BUNDLE"
 
+#define NO_PROXY                                                                                 \
+	"%s: the proxy is the one that https_proxy, http_proxy or ALL_PROXY in the environment " \
+	"names"
+#define PROXY_REFUSES "HTTP 407: the proxy wants a user and a password"
+
 /* --- what is sent --- */
 
 static size_t on_send(char *to, size_t size, size_t n, void *arg)
@@ -154,28 +159,53 @@ static size_t on_data(char *data, size_t size, size_t count, void *arg)
 	return 0;
 }
 
+/* "Failed to connect to HOST port …", where HOST is the proxy of the environment. */
+static bool is_of_the_proxy(const char *why)
+{
+	static const char *const names[] = {"https_proxy", "HTTPS_PROXY", "http_proxy", "all_proxy",
+					    "ALL_PROXY"};
+	char host[256];
+
+	if (sscanf(why, "Failed to connect to %255s port", host) != 1)
+		return false;
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		const char *proxy = getenv(names[i]);
+
+		if (proxy && strstr(proxy, host))
+			return true;
+	}
+	return false;
+}
+
 void curl_exchange_ended(struct exchange *x, CURLcode code)
 {
 	const char *why = x->error[0] ? x->error : curl_easy_strerror(code);
-	CLEANUP_FREE char *untrusted = NULL;
+	CLEANUP_FREE char *told = NULL;
 	enum exchange_end end;
-	long reason = 0;
+	long reason = 0, connect = 0;
 
 	curl_easy_getinfo(x->easy, CURLINFO_OS_ERRNO, &reason);
+	curl_easy_getinfo(x->easy, CURLINFO_HTTP_CONNECTCODE, &connect);
 	if (code != CURLE_OK && (reason == EMFILE || reason == ENFILE))
 		why = error_why((int)reason); /* the service is not to blame */
 
 	switch (code) {
 	case CURLE_OK: end = EXCHANGE_OVER; break;
-	case CURLE_COULDNT_RESOLVE_HOST:
 	case CURLE_COULDNT_RESOLVE_PROXY:
-	case CURLE_COULDNT_CONNECT: end = EXCHANGE_UNREACHED; break;
+		end = EXCHANGE_UNREACHED;
+		why = told = xasprintf(NO_PROXY, why);
+		break;
+	case CURLE_COULDNT_CONNECT:
+		if (is_of_the_proxy(why))
+			why = told = xasprintf(NO_PROXY, why);
+		/* fallthrough */
+	case CURLE_COULDNT_RESOLVE_HOST: end = EXCHANGE_UNREACHED; break;
 	case CURLE_OPERATION_TIMEDOUT: end = EXCHANGE_TIMED_OUT; break;
 	case CURLE_PEER_FAILED_VERIFICATION:
 	case CURLE_SSL_ISSUER_ERROR:
 	case CURLE_SSL_CACERT_BADFILE:
 		end = EXCHANGE_UNTRUSTED;
-		why = untrusted = xasprintf(UNTRUSTED, why);
+		why = told = xasprintf(UNTRUSTED, why);
 		break;
 	case CURLE_SEND_FAIL_REWIND: /* curl tells of its own insides */
 		why = "the connection broke off before the answer came";
@@ -186,6 +216,10 @@ void curl_exchange_ended(struct exchange *x, CURLcode code)
 	case CURLE_GOT_NOTHING:
 	case CURLE_HTTP2_STREAM: end = EXCHANGE_BROKEN; break;
 	default: end = EXCHANGE_FAILED; break;
+	}
+	if (code != CURLE_OK && connect == 407) { /* trying again does not help */
+		end = EXCHANGE_FAILED;
+		why = PROXY_REFUSES;
 	}
 	x->tell.ended(x->arg, end, why);
 }
@@ -224,8 +258,6 @@ struct exchange *curl_exchange_new(CURLM *multi, const struct http_request *r,
 	curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(e, CURLOPT_USERAGENT, "tapfs/" TAPFS_VERSION);
 	curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT, (long)r->connect_s);
-	if (!r->as_sent) /* "": gzip; what comes packed unasked is unpacked, too */
-		curl_easy_setopt(e, CURLOPT_ACCEPT_ENCODING, r->identity ? "identity" : "");
 	curl_easy_setopt(e, CURLOPT_ERRORBUFFER, x->error);
 	curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_header);
 	curl_easy_setopt(e, CURLOPT_HEADERDATA, x);

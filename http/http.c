@@ -72,6 +72,7 @@ static void transfer_free(struct transfer *t)
 	transfer_reply_clear(&t->reply);
 	buf_free(&t->error_body);
 	error_free(t->failure);
+	unpack_free(t->unpack);
 	free(t->url);
 	free((char *)t->call.body);
 	free((char *)t->call.content_type);
@@ -198,7 +199,7 @@ static void watch_fired(void *arg)
 
 	t->watch = NULL;
 	if (!t->reply.status) {
-		error_set(&t->failure, ETIMEDOUT, "the service did not answer in time");
+		error_set(&t->failure, ETIMEDOUT, HTTP_NO_ANSWER);
 	} else if (!t->paused && t->window_bytes < (uint64_t)(limit * time)) {
 		error_set(&t->failure, ETIMEDOUT,
 			  "the transfer came to a halt (less than %lld bytes in %lld s)",
@@ -423,7 +424,7 @@ void transfer_ended(struct transfer *t, enum exchange_end end, const char *why)
 	t->reply.url = xstrdup(t->url);
 	t->reply.begun = t->body_begun;
 	if (t->exchange)
-		t->reply.length = transfer_length(t);
+		t->reply.length = t->unpack ? -1 : transfer_length(t);
 	if (t->reply.location) { /* a proxy that ends TLS may say http of its own host */
 		CLEANUP_FREE char *to = url_join(t->url, t->reply.location);
 
@@ -432,6 +433,8 @@ void transfer_ended(struct transfer *t, enum exchange_end end, const char *why)
 	}
 	if (end == EXCHANGE_OVER && t->host && !refused_for_now(t))
 		host_answered(t->host);
+	if (end == EXCHANGE_OVER)
+		signin_answered(t->call.signin, t->url, status);
 	if (end == EXCHANGE_OVER && status == 401 && sign_in_again(t))
 		return;
 	if (may_retry(t, end) && (end != EXCHANGE_OVER || status >= 400)) {

@@ -24,6 +24,8 @@
 #include "http/transport.h"
 
 #define HTTP_COLLECT_MAX (16u << 20) /* bytes of a body that is collected */
+/* The text of the error where nothing came in the time that the service may think. */
+#define HTTP_NO_ANSWER "the service did not answer in time"
 
 struct http;
 struct signin;
@@ -63,6 +65,7 @@ struct http_call {
 	bool safe;             /* sending it twice does no harm (GET always is) */
 	bool stop_at_redirect; /* a 3xx is the answer: its location tells what was made */
 	bool as_sent;          /* the body is not unpacked: a file, or ranges of one */
+	bool document;         /* gzip is unpacked although no header announces it */
 	bool large;            /* a result: packed only as the option compress says */
 	uint64_t range_from, range_to; /* RFC 9110 §14: these bytes (to is not in it); 0, 0: all */
 	bool long_poll;                /* UWS WAIT: not counted in the host's limit */

@@ -124,6 +124,12 @@ static void status_came(void *arg, int status)
 		transfer_watch(t, low_speed_time(t));
 }
 
+static void read_coding(struct transfer *t, const char *value, size_t len)
+{
+	t->reply.packed = strncasecmp(value, "identity", len) != 0;
+	t->deflated = len == 7 && strncasecmp(value, "deflate", len) == 0;
+}
+
 static void header_came(void *arg, const char *data, size_t name, const char *value, size_t len)
 {
 	struct transfer *t = arg;
@@ -138,7 +144,7 @@ static void header_came(void *arg, const char *data, size_t name, const char *va
 	else if (IS("Content-Range"))
 		read_content_range(&t->reply, value, len);
 	else if (IS("Content-Encoding"))
-		t->reply.packed = strncasecmp(value, "identity", len) != 0;
+		read_coding(t, value, len);
 	else if (IS("Cache-Control"))
 		read_max_age(&t->reply, value, len);
 	else if (IS("Expires"))
@@ -156,20 +162,30 @@ static bool headers_taken(struct transfer *t)
 	if (t->headers_told || t->reply.status >= 300 || !t->call.on_headers)
 		return true;
 	t->headers_told = true;
-	t->reply.length = transfer_length(t);
+	t->reply.length = t->unpack ? -1 : transfer_length(t);
 	if (t->call.on_headers(t->call.arg, &t->reply))
 		return true;
 	error_set(&t->failure, ECANCELED, "stopped");
 	return false;
 }
 
-static enum body_verdict data_came(void *arg, const void *data, size_t n)
+/* By its first byte: what has a header that says gzip may not be, and the other way round. */
+static void look_at_coding(struct transfer *t, const unsigned char *first)
+{
+	bool gzip = *first == 0x1f && (t->reply.packed || t->call.document);
+
+	t->looked = true;
+	if (t->call.as_sent || (!gzip && !t->deflated))
+		return;
+	t->unpack = unpack_new(t->deflated);
+	t->reply.packed = true;
+}
+
+/* A piece of the body, decompressed. */
+static enum body_verdict body_came(void *arg, const void *data, size_t n)
 {
 	struct transfer *t = arg;
 	enum body_verdict verdict;
-
-	if (!headers_taken(t))
-		return BODY_STOP;
 
 	if (!t->window_bytes && !t->body_begun)
 		transfer_watch(t, low_speed_time(t));
@@ -199,9 +215,31 @@ static enum body_verdict data_came(void *arg, const void *data, size_t n)
 	return BODY_TAKEN;
 }
 
+static enum body_verdict data_came(void *arg, const void *data, size_t n)
+{
+	struct transfer *t = arg;
+	enum body_verdict verdict;
+
+	if (!t->looked && n)
+		look_at_coding(t, data);
+	if (!headers_taken(t))
+		return BODY_STOP;
+	if (!t->unpack)
+		return body_came(t, data, n);
+	verdict = unpack_feed(t->unpack, data, n, body_came, t);
+	if (unpack_is_bad(t->unpack))
+		error_set(&t->failure, EIO, "the answer cannot be decompressed");
+	return verdict;
+}
+
 static void exchange_ended(void *arg, enum exchange_end end, const char *why)
 {
 	struct transfer *t = arg;
+
+	if (end == EXCHANGE_OVER && t->unpack && !unpack_is_whole(t->unpack)) {
+		end = EXCHANGE_BROKEN;
+		why = "the compressed answer was cut off";
+	}
 
 	t->reply.retry_after = t->retry_after;
 	transfer_ended(t, end, why);

@@ -33,6 +33,8 @@ struct signin {
 	unsigned generation; /* of the header: counts log-ins */
 	struct error *failure;
 	int64_t failed_at; /* ms */
+	int refused;       /* the status of the last answer, if it refused us: 401, 403; else 0 */
+	int64_t answered;  /* ms: when that came; 0: none did */
 	struct waitlist changed;
 };
 
@@ -225,9 +227,33 @@ void signin_apply(const struct signin *s, const char *url, struct http_headers *
 		http_headers_add(headers, xstrdup(s->header));
 }
 
+void signin_answered(struct signin *s, const char *url, int status)
+{
+	if (!signin_is_for(s, url) || status >= 500) /* which says nothing of who asks */
+		return;
+	s->refused = status == 401 || status == 403 ? status : 0;
+	s->answered = clock_now();
+}
+
 char *signin_describe(const struct signin *s)
 {
-	return xstrdup(s && s->who ? s->who : "not signed in");
+	const char *who = s && s->who ? s->who : "not signed in";
+	char when[CLOCK_TEXT];
+
+	if (!s || !s->answered)
+		return xstrdup(who);
+	clock_iso(s->answered, when);
+	if (s->refused == 401 && !s->who)
+		return xasprintf("%s; the service wants a sign-in (HTTP 401, %s): set auth, user "
+				 "and token_file",
+				 who, when);
+	if (s->refused == 401)
+		return xasprintf("%s; REFUSED (HTTP 401, %s): check the user and the content of "
+				 "token_file",
+				 who, when);
+	if (s->refused)
+		return xasprintf("%s; the last answer (%s) was HTTP 403: not allowed", who, when);
+	return s->who ? xasprintf("%s; accepted (%s)", who, when) : xstrdup(who);
 }
 
 /* --- sessions --- */

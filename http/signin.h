@@ -61,7 +61,13 @@ unsigned signin_generation(const struct signin *);
 /* A request that was signed with that one got a 401. True: it may be sent again, signed anew. */
 bool signin_expire(struct signin *, const char *url, unsigned generation);
 
-/* "not signed in", "signed in as NAME", "signed in with a token". Caller owns. */
+/* The service has answered a request to url with that status. */
+void signin_answered(struct signin *, const char *url, int status);
+
+/*
+ * "not signed in", "signed in as NAME", "signed in with a token", and whether the last answer
+ * accepted that. Caller owns.
+ */
 char *signin_describe(const struct signin *);
 
 #endif

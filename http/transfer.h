@@ -20,6 +20,7 @@
 #include "base/wait.h"
 #include "http/http.h"
 #include "http/signin.h"
+#include "http/unpack.h"
 
 enum transfer_state { TRANSFER_SIGNING_IN, TRANSFER_QUEUED, TRANSFER_ACTIVE, TRANSFER_BACKOFF };
 
@@ -56,7 +57,10 @@ struct transfer {
 	struct error *failure; /* set when we stop the transfer ourselves */
 	unsigned attempt, redirects;
 	bool headers_told;
-	bool body_begun; /* on_body has been called: no retry any more */
+	bool looked;           /* at the first byte of the body */
+	bool deflated;         /* Content-Encoding: deflate */
+	struct unpack *unpack; /* NULL: the body is not compressed, or wanted as it is */
+	bool body_begun;       /* on_body has been called: no retry any more */
 	bool paused;
 	int64_t retry_after;    /* s; -1 none */
 	struct http_form *form; /* instead of a body; NULL: none */

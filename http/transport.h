@@ -26,7 +26,8 @@ struct http_headers {
 void http_headers_add(struct http_headers *, char *line /* taken */);
 void http_headers_clear(struct http_headers *);
 
-/* What is sent. Borrowed until the exchange is cancelled, but for the headers: until it began. */
+/* What is sent; what comes back is given as it is, compressed or not. Borrowed until the exchange
+ * is cancelled, but for the headers: until it began. */
 struct http_request {
 	const char *url, *method;
 	struct http_headers headers;
@@ -34,8 +35,6 @@ struct http_request {
 	size_t body_len;
 	struct http_form *form; /* instead of a body; NULL: none */
 	bool once;              /* the transport must not send it again by itself */
-	bool as_sent;           /* the body is not to be decompressed */
-	bool identity;          /* and, where it is, it is asked for uncompressed */
 	const char *ca_file;    /* authorities to trust; NULL or "": as the system has them */
 	uint64_t range_from, range_to; /* RFC 9110 §14: bytes, to is not in it; 0, 0: all */
 	unsigned connect_s;

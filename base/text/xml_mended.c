@@ -37,17 +37,42 @@ static void add_latin1(struct buf *out, unsigned char c)
 	buf_addc(out, (char)(0x80 | (c & 0x3f)));
 }
 
+/* The end of the CDATA section or comment that begins at s, where `&` is no mark; s: none does. */
+static const char *after_verbatim(const char *s, const char *end)
+{
+	bool comment = end - s >= 4 && memcmp(s, "<!--", 4) == 0;
+	const char *found;
+
+	if (!comment && (end - s < 9 || memcmp(s, "<![CDATA[", 9) != 0))
+		return s;
+	found = memmem(s, (size_t)(end - s), comment ? "-->" : "]]>", 3);
+	return found ? found + 3 : end;
+}
+
+/* Another encoding than UTF-8, which the parser knows to read. */
+static bool declares_another(const char *s, const char *end)
+{
+	const char *to = memmem(s, (size_t)(end - s), "?>", 2);
+	const char *at = to ? memmem(s, (size_t)(to - s), "encoding", 8) : NULL;
+
+	return at && !memmem(at, (size_t)(to - at), "UTF-8", 5) &&
+	       !memmem(at, (size_t)(to - at), "utf-8", 5);
+}
+
 bool xml_mended(const char *text, size_t n, struct buf *out)
 {
 	const char *end = text + n;
 	const char *s = after_blanks(text, end);
-	bool latin1 = !utf8_is_valid(text, n);
+	bool latin1 = !utf8_is_valid(text, n) && !declares_another(s, end);
+	const char *verbatim = s;
 	bool mended = s != text || latin1;
 
 	if (s == end || *s != '<')
 		return false;
 	for (; s < end; s++) {
-		if (*s == '&' && !is_entity(s, end)) {
+		if (s >= verbatim)
+			verbatim = after_verbatim(s, end);
+		if (*s == '&' && s >= verbatim && !is_entity(s, end)) {
 			buf_adds(out, "&amp;");
 			mended = true;
 		} else if (latin1) {

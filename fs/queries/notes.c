@@ -24,23 +24,13 @@ static void add_error_note(const struct query *q, struct buf *out)
 
 static void add_overflow_note(const struct query *q, struct buf *out)
 {
-	const struct capabilities *c = q->service->capabilities;
-	int64_t hard = c && !c->output_limit.in_bytes ? c->output_limit.hard : -1;
-
 	buf_addf(out,
-		 "Rows are missing: the service cut the result off after %" PRId64 " rows.\n\n"
-		 "To get the rest, ",
-		 q->entry.rows);
-	if (hard < 0 || q->entry.rows < hard) {
-		buf_addf(out,
-			 "ask for more rows with a first line like this in the query\n\n"
-			 "  -- MAXREC = %" PRId64 "\n\n",
-			 hard > 0 ? hard : q->entry.rows * 10);
-		if (hard > 0)
-			buf_addf(out, "(more than %" PRId64 " this service does not give), ", hard);
-		buf_adds(out, "or with the option maxrec in tapfs.ini; or\n");
-	}
-	buf_adds(out, "split the query into parts, for instance by ranges of a column.\n");
+		 "Rows are missing: the service cut the result off after %" PRId64 " rows.\n\n%s",
+		 q->entry.rows,
+		 q->entry.advice && *q->entry.advice
+		     ? q->entry.advice
+		     : "Ask for more with a first line like `-- MAXREC = N`, or split the query "
+		       "into parts, for instance by ranges of a column.\n");
 }
 
 void note_text(const struct query *q, enum query_note note, struct buf *out)

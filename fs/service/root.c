@@ -161,16 +161,13 @@ static void status_cache(struct buf *b, const struct service *s)
 static void status_service(struct buf *b, const struct service *s, bool several)
 {
 	CLEANUP_FREE char *who = signin_describe(s->signin);
+	CLEANUP_FREE char *health = service_describe_health(s);
 	char when[CLOCK_TEXT];
 
 	add_title(b, s);
 	if (http_is_offline(s->http))
 		buf_adds(b, "OFFLINE    as told; `echo online > .tapfs/ctl` ends that\n");
-	switch (s->health) {
-	case HEALTH_UP: buf_adds(b, "service    up"); break;
-	case HEALTH_DOWN: buf_addf(b, "service    DOWN: %s", error_text(s->health_error)); break;
-	case HEALTH_UNKNOWN: buf_adds(b, "service    not asked yet"); break;
-	}
+	buf_addf(b, "service    %s", health);
 	if (s->availability && !s->availability->available)
 		buf_addf(b, " (says that it is not available%s%s)",
 			 s->availability->note ? ": " : "",

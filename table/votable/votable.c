@@ -21,10 +21,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/text/number.h"
+#include "base/text/reason.h"
 #include "table/votable/row_pool.h"
 #include "table/votable/votable_batches.h"
 #include "table/votable/votable_inside.h"
@@ -96,11 +98,31 @@ static void begin_rows(struct votable *v)
 		xml_fail(v->xml, why);
 }
 
+/* "ERROR", and of some services "ERROR: no such table"; *rest is what follows. */
+static bool says_error(const struct xml_attrs *attrs, char **rest)
+{
+	const char *s;
+	size_t n, skip = 5;
+
+	*rest = NULL;
+	if (!xml_attr(attrs, "value", &s, &n) || n < skip || strncasecmp(s, "ERROR", skip) != 0)
+		return false;
+	while (skip < n && strchr(": \t", s[skip]))
+		skip++;
+	if (skip < n && skip == 5)
+		return false; /* another word */
+	if (skip < n)
+		*rest = xstrndup(s + skip, n - skip);
+	return true;
+}
+
 /* QUERY_STATUS, and what SCS 1.03 §2.3 has in its place. */
 static enum votable_element start_info(struct votable *v, enum votable_element parent,
 				       const struct xml_attrs *attrs)
 {
 	bool status = xml_attr_is(attrs, "name", "QUERY_STATUS");
+	bool place = parent == VOTABLE || parent == RESOURCE || parent == DEFINITIONS;
+	char *rest;
 
 	if (status && xml_attr_is(attrs, "value", "OVERFLOW"))
 		v->end.overflow = true;
@@ -109,14 +131,17 @@ static enum votable_element start_info(struct votable *v, enum votable_element p
 		v->table.query = xml_attr_dup(attrs, "value"); /* DALI 1.1 §4.4.4 and DaCHS */
 	if (v->service_error)
 		return OTHER;
-	if ((status && xml_attr_is(attrs, "value", "ERROR")) ||
-	    (xml_attr_is(attrs, "name", "Error") && (parent == VOTABLE || parent == RESOURCE))) {
+	if (status && says_error(attrs, &rest)) {
 		free(v->error_value);
-		v->error_value = status ? NULL : xml_attr_dup(attrs, "value");
-		buf_reset(&v->said);
-		return ERROR_INFO;
+		v->error_value = rest;
+	} else if (!status && place && xml_attr_is(attrs, "name", "Error")) {
+		free(v->error_value);
+		v->error_value = xml_attr_dup(attrs, "value");
+	} else {
+		return OTHER;
 	}
-	return OTHER;
+	buf_reset(&v->said);
+	return ERROR_INFO;
 }
 
 static void end_error_info(struct votable *v)
@@ -125,6 +150,10 @@ static void end_error_info(struct votable *v)
 	size_t n = v->said.len;
 
 	xml_trim(&s, &n);
+	if (n)
+		v->service_error = reason_plain(s, n);
+	if (v->service_error)
+		return;
 	if (n)
 		v->service_error = xstrndup(s, n);
 	else if (v->error_value && *v->error_value)
@@ -216,10 +245,12 @@ static enum votable_element in_data(struct votable *v, const char *name)
 static enum votable_element in_container(struct votable *v, enum votable_element parent,
 					 const char *name, const struct xml_attrs *attrs)
 {
-	if (strcmp(name, "RESOURCE") == 0)
+	if (strcmp(name, "RESOURCE") == 0 && parent != DEFINITIONS)
 		return start_resource(v, attrs);
-	if (strcmp(name, "TABLE") == 0 && parent != UNWANTED)
+	if (strcmp(name, "TABLE") == 0 && parent != UNWANTED && parent != DEFINITIONS)
 		return start_table(v, attrs);
+	if (strcmp(name, "DEFINITIONS") == 0)
+		return DEFINITIONS;
 	if (strcmp(name, "PARAM") == 0 && xml_attr_is(attrs, "name", "Error"))
 		return start_info(v, parent, attrs);
 	return OTHER;
@@ -228,6 +259,9 @@ static enum votable_element in_container(struct votable *v, enum votable_element
 static enum votable_element element_of(struct votable *v, enum votable_element parent,
 				       const char *name, const struct xml_attrs *attrs)
 {
+	if (parent == SERVICE && strcmp(name, "INFO") == 0 &&
+	    xml_attr_is(attrs, "name", "QUERY_STATUS"))
+		return start_info(v, parent, attrs);
 	if (parent == SERVICE) {
 		descriptor_start(&v->descriptor, name, attrs);
 		return SERVICE;
@@ -239,6 +273,7 @@ static enum votable_element element_of(struct votable *v, enum votable_element p
 	case TR: return strcmp(name, "TD") == 0 ? TD : OTHER;
 	case VOTABLE:
 	case RESOURCE:
+	case DEFINITIONS:
 	case UNWANTED: return in_container(v, parent, name, attrs);
 	case TABLE: return in_table(v, name, attrs);
 	case DATA: return in_data(v, name);

@@ -17,7 +17,8 @@ enum votable_element {
 	VOTABLE,
 	RESOURCE,
 	UNWANTED, /* a RESOURCE of another type */
-	SERVICE,  /* a RESOURCE that describes a service, and all within it */
+	DEFINITIONS,
+	SERVICE, /* a RESOURCE that describes a service, and all within it */
 	TABLE,
 	FIELD,
 	FIELD_DESCRIPTION,

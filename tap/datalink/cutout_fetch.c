@@ -274,6 +274,7 @@ static void ask_for(struct cutout_fetch *f, const char *url)
 	    .arg = f, .headers = headers_came, .look = look, .done = body_ended};
 	struct http_call call = service_call(f->service, url);
 
+	call.document = false; /* it may be a .gz */
 	call.first_byte_s = THINKS_S;
 	call.tries = f->results.next + 1 < f->results.n ? 1 : 0;
 	f->download = download_start_held(f->service->http, f->service->loop, &call, 0, &events);

@@ -1,298 +1,135 @@
-/* advice.c: see advice.h. One function a kind of advice; each adds its paragraph or nothing. */
+/* advice.c: the paragraphs of an advice, in their order; see advice.h. */
 #include "tap/query/advice.h"
 
-#include <ctype.h>
 #include <errno.h>
-#include <regex.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
-#include "base/buf.h"
 #include "base/cleanup.h"
-#include "base/mem.h"
-#include "base/near.h"
+#include "base/error.h"
+#include "tap/query/advice_inside.h"
 
-#define NEAREST 3 /* names suggested at most */
-
-/* The subexpressions (1 and 2) of an extended pattern in any case, as numbers. */
-static bool match_numbers(const char *text, const char *pattern, unsigned out[2])
+/* "HTTP 503: …"; 0: the message is of no answer's status. */
+static int status_of(const char *message)
 {
-	regmatch_t m[3];
-	regex_t re;
-	bool ok;
+	int status;
 
-	if (regcomp(&re, pattern, REG_EXTENDED | REG_ICASE))
-		return false;
-	ok = regexec(&re, text, 3, m, 0) == 0;
-	for (int i = 0; ok && i < 2; i++)
-		out[i] =
-		    m[i + 1].rm_so < 0 ? 0 : (unsigned)strtoul(text + m[i + 1].rm_so, NULL, 10);
-	regfree(&re);
-	return ok;
+	return sscanf(message, "HTTP %3d", &status) == 1 ? status : 0;
 }
 
-static bool matches(const char *text, const char *pattern)
+static void advise_proxy(struct buf *b, const struct advice_on *a)
 {
-	unsigned ignored[2];
-
-	return match_numbers(text, pattern, ignored);
+	if (status_of(a->message) == 407)
+		buf_adds(b, "The proxy wants to know who you are. Put user and password into its "
+			    "URL (https_proxy=http://USER:PASSWORD@HOST:PORT in the environment), "
+			    "mount again and `touch` the query.\n");
 }
 
-/* From a count of characters from 0 to line and column. */
-static bool place_of_offset(const char *query, unsigned offset, struct text_place *p)
+static void advise_signin(struct buf *b, const struct advice_on *a)
 {
-	*p = (struct text_place){1, 1};
-	for (; *query && offset; query++) {
-		if (((unsigned char)*query & 0xc0) == 0x80)
-			continue;
-		offset--;
-		p->column++;
-		if (*query == '\n')
-			*p = (struct text_place){p->line + 1, 1};
-	}
-	return offset == 0;
-}
-
-bool advice_place(const char *message, const char *query, struct text_place *p)
-{
-	unsigned n[2];
-
-	if (match_numbers(message, "line[ :]*([0-9]+)[,; ]+col(umn)?[. :]*", n)) {
-		const char *pattern = "line[ :]*([0-9]+)[,; ]+column[. :]*([0-9]+)";
-
-		if (!match_numbers(message, pattern, n))
-			match_numbers(message, "line[ :]*([0-9]+)[,; ]+col[. :]*([0-9]+)", n);
-		*p = (struct text_place){n[0], n[1]};
-		return n[0] && n[1];
-	}
-	if (match_numbers(message, "\\[l\\.([0-9]+) c\\.([0-9]+)", n)) { /* the ADQL library */
-		*p = (struct text_place){n[0], n[1]};
-		return n[0] && n[1];
-	}
-	if (query && match_numbers(message, "\\(at char ([0-9]+)\\)", n)) /* pyparsing, from 0 */
-		return place_of_offset(query, n[0], p);
-	if (query && match_numbers(message, "at character ([0-9]+)", n) && n[0]) /* PostgreSQL */
-		return place_of_offset(query, n[0] - 1, p);
-	return false;
-}
-
-/* The line of the query, and a caret below the place. */
-static void advise_place(struct buf *b, const struct advice_on *a)
-{
-	const char *line = a->query;
-	struct text_place p;
-	size_t n;
-
-	if (!line || !advice_place(a->message, a->query, &p))
+	if ((a->errnum != EACCES && a->errnum != EPERM) || a->ended != ADVICE_ANSWERED)
 		return;
-	for (unsigned i = 1; i < p.line && line; i++) {
-		line = strchr(line, '\n');
-		line = line ? line + 1 : NULL;
-	}
-	if (!line)
-		return;
-	n = strcspn(line, "\r\n");
-	buf_addf(b, "Line %u of the query:\n\n    %.*s\n    ", p.line, (int)n, line);
-	for (size_t i = 0; i < n && p.column > 1; i++) {
-		if (((unsigned char)line[i] & 0xc0) == 0x80)
-			continue;
-		buf_addc(b, line[i] == '\t' ? '\t' : ' ');
-		p.column--;
-	}
-	buf_adds(b, "^\n");
-}
-
-static bool is_name_char(char c)
-{
-	return isalnum((unsigned char)c) || c == '_' || c == '.' || (unsigned char)c >= 0x80;
-}
-
-/* The next word of the message that may be a table's name; NULL at the end; caller owns. */
-static char *next_name(const char **at)
-{
-	const char *p = *at;
-	const char *from;
-
-	while (*p && !is_name_char(*p))
-		p++;
-	from = p;
-	while (is_name_char(*p))
-		p++;
-	*at = p;
-	while (p > from && p[-1] == '.')
-		p--;
-	return p > from ? xstrndup(from, (size_t)(p - from)) : *at > from ? xstrdup("") : NULL;
-}
-
-/* Whether the query has the word, with nothing beside it that belongs to a name. */
-static bool query_has(const char *query, const char *word)
-{
-	size_t n = strlen(word);
-
-	for (const char *p = query; (p = strcasestr(p, word)); p++)
-		if ((p == query || !is_name_char(p[-1])) && !is_name_char(p[n]))
-			return true;
-	return false;
-}
-
-struct nearest {
-	size_t n;
-	const char *name[NEAREST];
-	size_t distance[NEAREST];
-};
-
-static void nearest_add(struct nearest *l, const char *name, size_t distance)
-{
-	size_t i = l->n < NEAREST ? l->n++ : NEAREST;
-
-	for (; i > 0 && distance < l->distance[i - 1]; i--) {
-		if (i < NEAREST) {
-			l->name[i] = l->name[i - 1];
-			l->distance[i] = l->distance[i - 1];
-		}
-	}
-	if (i < NEAREST) {
-		l->name[i] = name;
-		l->distance[i] = distance;
-	}
-}
-
-/* A name without its schema, where the word has none either. */
-static const char *comparable(const char *table, const char *word)
-{
-	const char *dot = strrchr(table, '.');
-
-	return dot && !strchr(word, '.') ? dot + 1 : table;
-}
-
-/* False if the word is a table's name. */
-static bool find_nearest(const struct catalog_names *names, const char *word, struct nearest *l)
-{
-	size_t limit = strlen(word) / 3 + 1;
-
-	for (size_t i = 0; i < names->ntables; i++) {
-		const struct catalog_table *t = &names->tables[i];
-		size_t d = near_distance(word, comparable(t->told, word), limit);
-
-		if (d == 0 && strchr(word, '.'))
-			return false;
-		if (d <= limit)
-			nearest_add(l, t->name, d);
-	}
-	return true;
-}
-
-static void add_tables(struct buf *b, const struct advice_on *a)
-{
-	const char *at = a->message;
-	char *word;
-
-	if (!a->names || !matches(a->message, "table|relation|identifier") ||
-	    !matches(a->message,
-		     "unknown|no such|not (be )?(found|exist)|does not exist|unresolved|"
-		     "undefined|invalid|locate"))
-		return;
-	while ((word = next_name(&at))) {
-		CLEANUP_FREE char *owned = word;
-		struct nearest l = {0};
-
-		if (strlen(word) < 3 || (a->query && !query_has(a->query, word)) ||
-		    strcasecmp(word, "table") == 0 || !find_nearest(a->names, word, &l) || !l.n)
-			continue;
-		buf_addf(b, "There is no table %s here. The nearest names:", word);
-		for (size_t i = 0; i < l.n; i++)
-			buf_addf(b, "%s %s", i ? "," : "", l.name[i]);
-		buf_adds(b, "\n`ls schemas/` shows all tables.\n");
-		return;
-	}
-}
-
-/* Where the columns of the query's tables stand. */
-static void add_columns(struct buf *b, const struct advice_on *a)
-{
-	bool any = false;
-
-	if (!a->names || !a->query || !matches(a->message, "column|field|identifier") ||
-	    !matches(a->message, "unknown|no such|not (be )?found|does not exist|unresolved"))
-		return;
-	for (size_t s = 0; s < a->names->nschemas; s++) {
-		const struct catalog_schema *schema = &a->names->schemas[s];
-
-		for (size_t i = 0; i < schema->count; i++) {
-			const struct catalog_table *t = &a->names->tables[schema->first + i];
-
-			if (!query_has(a->query, t->name) && !query_has(a->query, t->told))
-				continue;
-			buf_addf(b, "%s  schemas/%s/%s/columns.txt\n",
-				 any ? "" : "The columns that there are:\n", schema->path, t->path);
-			any = true;
-		}
-	}
-}
-
-static void add_time(struct buf *b, const struct advice_on *a)
-{
-	if (!matches(a->message,
-		     "time[- ]?out|timed out|took (too long|longer)|time limit|statement "
-		     "timeout|execution ?duration"))
-		return;
-	buf_adds(b, "The query took longer than the service allows. Ask for more time with a first "
-		    "line like\n\n  -- DURATION = ");
-	if (a->seconds_hard > 0)
-		buf_addf(b, "%lld\n\n(seconds; %lld is what this service allows at most)",
-			 (long long)a->seconds_hard, (long long)a->seconds_hard);
+	if (a->signed_in && a->errnum == EPERM)
+		buf_adds(b, "You are signed in, and may not do this. Ask the service's operators "
+			    "for access, then `touch` the query.\n");
+	else if (a->signed_in)
+		buf_adds(b, "The service does not accept this mount's sign-in. Check the user and "
+			    "the content of token_file (see tapfs.ini(5)), mount again and `touch` "
+			    "the query.\n");
 	else
-		buf_adds(b, "7200\n\n(seconds)");
-	buf_adds(b, ", or for less: fewer rows (TOP), a smaller region, an indexed column in WHERE "
-		    "(columns.txt tells which are).\n");
-}
-
-static void add_quota(struct buf *b, const struct advice_on *a)
-{
-	if (a->errnum == ENOSPC || a->errnum == EDQUOT)
-		buf_adds(b,
-			 "There is no room for the result. Free some, then `touch` the query.\n");
-	else if (matches(a->message, "quota|too many (jobs|queries|requests)"))
-		buf_adds(b, "The service holds as much of yours as it wants to. Make room: `ls "
-			    "jobs/` shows your jobs there, and rmdir deletes one. Then `touch` the "
-			    "query.\n");
-}
-
-static void add_signin(struct buf *b, const struct advice_on *a)
-{
-	if (a->errnum != EACCES && a->errnum != EPERM)
-		return;
-	if (!strstr(a->message, "token_file")) /* it says so itself */
-		buf_adds(b, "This needs another sign-in than this mount has: see the options auth, "
-			    "user and "
-			    "token_file in tapfs.ini(5).\n");
+		buf_adds(b, "The service wants you to sign in. Set the options auth, user and "
+			    "token_file (see tapfs.ini(5)), mount again and `touch` the query.\n");
 	if (*a->signin_hint)
 		buf_addf(b, "%s\n", a->signin_hint);
 }
 
 /* The server's certificate; the message names the ways to trust it. */
-static void add_trust(struct buf *b, const struct advice_on *a)
+static void advise_trust(struct buf *b, const struct advice_on *a)
 {
 	if (a->errnum == EPROTO && strstr(a->message, "ca_file"))
 		buf_adds(b, "The query was not sent, and is not at fault. Once the authority is "
-			    "trusted, mount anew and `touch` the query.\n");
+			    "trusted, mount again and `touch` the query.\n");
+}
+
+/* False: it is nothing that another text of the query would change. */
+static bool may_be_the_query(const struct advice_on *a)
+{
+	int status = status_of(a->message);
+
+	if (a->ended != ADVICE_ANSWERED || status >= 500 || status == 404 || status == 407)
+		return false;
+	switch (a->errnum) {
+	case EACCES:
+	case EPERM:
+	case ENOENT:
+	case EPROTO:
+	case ENOSPC:
+	case EDQUOT:
+	case EHOSTUNREACH:
+	case ETIMEDOUT:
+	case EAGAIN:
+	case ECONNRESET: return false;
+	default: break;
+	}
+	/* what came in place of a table, and a table that a parser complains of */
+	return !text_matches(a->message, "sent no VOTable, but (a web page|an empty|binary)|"
+					 "^line [0-9]+: |in the middle of the table");
+}
+
+static void advise_again(struct buf *b, const struct advice_on *a)
+{
+	int status = status_of(a->message);
+
+	if (a->ended == ADVICE_ABORTED_HERE)
+		buf_adds(b, "You aborted the job in jobs/. `touch` the query to run it again.\n");
+	else if (a->ended == ADVICE_ABORTED_THERE)
+		buf_adds(b, "The job was aborted on the service: by its operators, or by you with "
+			    "another program. `touch` the query to run it again.\n");
+	else if (a->ended == ADVICE_UPLOADS)
+		buf_adds(b, "Correct the table or the query, then `touch` the query.\n");
+	else if (status >= 500)
+		buf_adds(b, "The service failed, not the query. `touch` the query to run it again. "
+			    "If it fails again, report it to the service's operators.\n");
+	else if (status == 404)
+		buf_adds(b, "The service has nothing at this address, and the query is not at "
+			    "fault. If the service has moved, correct its url in tapfs.ini, mount "
+			    "again and `touch` the query.\n");
+	else
+		buf_adds(b, "The query is not at fault. `touch` it to run it again.\n");
+}
+
+static bool says_touch(const char *text)
+{
+	return strstr(text, "`touch`");
 }
 
 char *advice_on(const struct advice_on *a)
 {
-	static void (*const kinds[])(struct buf *, const struct advice_on *) = {
-	    advise_place, add_tables, add_columns, add_time, add_quota, add_signin, add_trust};
+	static const struct {
+		void (*add)(struct buf *, const struct advice_on *);
+		bool blames; /* the query */
+	} kinds[] = {
+	    {advise_place, true},   {advise_tables, true}, {advise_columns, true},
+	    {advise_time, true},    {advise_quota, false}, {advise_proxy, false},
+	    {advise_signin, false}, {advise_trust, false},
+	};
 	struct buf b = BUF_INIT;
+	bool blamed = false;
 
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+	for (size_t i = 0; i <= sizeof(kinds) / sizeof(*kinds); i++) {
 		size_t before = b.len;
 
 		if (before)
 			buf_addc(&b, '\n');
-		kinds[i](&b, a);
+		if (i < sizeof(kinds) / sizeof(*kinds))
+			kinds[i].add(&b, a);
+		else if (!blamed && !may_be_the_query(a) && !says_touch(a->message) &&
+			 !says_touch(buf_str(&b)))
+			advise_again(&b, a);
 		if (b.len == before + 1 && before)
 			b.data[b.len = before] = '\0';
+		else if (b.len > before && i < sizeof(kinds) / sizeof(*kinds))
+			blamed |= kinds[i].blames;
 	}
 	return buf_steal(&b);
 }

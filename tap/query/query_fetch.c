@@ -17,6 +17,7 @@
 #include "base/mem.h"
 #include "base/stats.h"
 #include "http/url.h"
+#include "tap/query/overflow.h"
 #include "tap/query/query_record.h"
 #include "tap/query/query_result.h"
 #include "tap/query/query_run.h"
@@ -94,6 +95,34 @@ static void log_done(struct query_run *r)
 		  r->end.overflow ? "; rows are missing (see .overflow.txt)" : "");
 }
 
+/* Of a run that an earlier mount began only the service knows it. */
+static int64_t maxrec_sent(const struct query_run *r)
+{
+	int64_t own = run_spec(r).maxrec;
+
+	if (!r->text && r->maxrec >= 0)
+		return r->maxrec;
+	return own > 0 ? own : -1;
+}
+
+/* What the service says of missing rows, and how to get them; for NAME.overflow.txt. */
+static void note_overflow(struct query_run *r)
+{
+	const struct capabilities *c = r->service->capabilities;
+	int64_t maxrec = maxrec_sent(r);
+	struct overflow o = {.rows = (int64_t)r->end.rows,
+			     .maxrec = maxrec,
+			     .of_option = !r->say.maxrec &&
+					  maxrec == setting_int(r->service->settings, OPT_MAXREC),
+			     .limit = c ? &c->output_limit : NULL,
+			     .is_daiquiri = r->is_daiquiri};
+	char **advice = &r->query->entry.advice;
+
+	r->end.overflow = r->end.overflow && overflow_is_cut(&o);
+	free(*advice);
+	*advice = r->end.overflow ? overflow_advice(&o) : NULL;
+}
+
 static void publishing_done(struct work *w)
 {
 	struct publishing *p = (struct publishing *)w;
@@ -112,6 +141,7 @@ static void publishing_done(struct work *w)
 		if (p->error) {
 			run_fail(r, steal(p->error));
 		} else {
+			note_overflow(r);
 			log_done(r);
 			stats.result_rows += (int64_t)r->end.rows;
 			memcpy(r->sizes, p->sizes, sizeof(r->sizes));
@@ -187,6 +217,18 @@ static bool next_address(struct query_run *r, const struct error *err)
 	return true;
 }
 
+/*
+ * Without a job the service had to answer in one request, and has not: a gateway ended it, or
+ * nothing came. Asking again would take as long again. A connection that does not come about is
+ * another thing.
+ */
+static bool sync_took_too_long(const struct query_run *r, const struct error *err)
+{
+	return r->say.sync && error_errno(err) == ETIMEDOUT &&
+	       (strncmp(error_text(err), "HTTP ", 5) == 0 ||
+		strcmp(error_text(err), HTTP_NO_ANSWER) == 0);
+}
+
 /* The answer was no good: anew, a few times, unless it is what the service has to say. */
 static void result_failed(struct query_run *r, struct error *err)
 {
@@ -209,7 +251,8 @@ static void result_failed(struct query_run *r, struct error *err)
 			  error_text(err));
 		error_free(err);
 		run_later(r, RUN_FETCH, 500u << r->fetches);
-	} else if (error_is_transient(err) && error_errno(err) != ECONNRESET) {
+	} else if (error_is_transient(err) && error_errno(err) != ECONNRESET &&
+		   !sync_took_too_long(r, err)) {
 		run_again(r, RUN_FETCH, err);
 		error_free(err);
 	} else {
@@ -319,6 +362,7 @@ static void preparing_done(struct work *w)
 	if (run_was_cancelled(r)) {
 		error_free(p->error);
 	} else if (p->error) {
+		r->ended_by = ADVICE_HERE;
 		run_fail(r, p->error);
 	} else {
 		request_result(r);

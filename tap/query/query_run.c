@@ -11,7 +11,6 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "tap/query/advice.h"
 #include "tap/query/query_record.h"
 #include "tap/query/upload.h"
 #include "tap/uws/deletion.h"
@@ -108,6 +107,7 @@ static void run_free(struct query_run *r)
 	directives_clear(&r->say);
 	result_addresses_clear(&r->results);
 	error_free(r->error);
+	free(r->queue);
 	free(r);
 }
 
@@ -155,20 +155,10 @@ static void run_end(struct query_run *r, struct error *err)
 
 static void run_failed(struct query_run *r, struct error *err)
 {
-	const struct capabilities *c = r->service->capabilities;
-	struct advice_on on = {
-	    .query = r->text,
-	    .message = error_text(err),
-	    .errnum = error_errno(err),
-	    .names = r->service->names,
-	    .signin_hint = setting_str(r->service->settings, OPT_SIGNIN_HINT),
-	    .seconds_hard = c ? c->execution_duration.hard : -1,
-	};
-
-	free(r->query->entry.advice);
-	r->query->entry.advice = advice_on(&on);
 	step_cancel(r);
-	run_end(r, err);
+	error_free(r->error);
+	r->error = err;
+	run_advise(r);
 }
 
 /* --- between the steps --- */
@@ -202,6 +192,7 @@ static void step_over(struct query_run *r, enum step_outcome outcome, struct err
 	case STEP_AGAIN: try_again(r, err); return;
 	case STEP_LATER: r->timer = timer_start(r->service->loop, r->later, step_start, r); return;
 	case STEP_FAILED: run_failed(r, err); return;
+	case STEP_ADVISED: run_end(r, steal(r->error)); return;
 	case STEP_CANCELLED:
 		step_cancel(r);
 		run_free(r);
@@ -228,6 +219,7 @@ void query_run_begin(struct query *q, void (*ended)(struct query *, const int64_
 	r->ended = ended;
 	r->began = clock_now();
 	r->delay = RUN_POLL_FIRST_MS;
+	r->maxrec = -1;
 	for (int f = 0; f < FORMATS_MAX; f++) {
 		r->files[f].fd = -1;
 		r->sizes[f] = -1;

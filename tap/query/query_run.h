@@ -19,6 +19,7 @@
 
 #include <sys/queue.h>
 
+#include "tap/query/advice.h"
 #include "tap/query/directives.h"
 #include "tap/query/query.h"
 #include "tap/service/incoming.h"
@@ -45,10 +46,11 @@ enum run_step {
 
 /* How a step ends. */
 enum step_outcome {
-	STEP_OVER,   /* the next one follows */
-	STEP_AGAIN,  /* the service cannot be reached (err, borrowed): run->step is tried later */
-	STEP_LATER,  /* run->step starts in run->later ms */
-	STEP_FAILED, /* the run fails (err, taken) */
+	STEP_OVER,    /* the next one follows */
+	STEP_AGAIN,   /* the service cannot be reached (err, borrowed): run->step is tried later */
+	STEP_LATER,   /* run->step starts in run->later ms */
+	STEP_FAILED,  /* the run fails (err, taken) */
+	STEP_ADVISED, /* what to do about run->error is written: the run ends */
 	STEP_CANCELLED, /* what could not be stopped of a cancelled run is back */
 };
 
@@ -104,6 +106,10 @@ struct query_run {
 	uint64_t bytes;             /* of the VOTable, when it is over */
 	struct table_end end;
 	struct error *error; /* why the job failed */
+	enum advice_end ended_by;
+	bool is_daiquiri; /* by its job document */
+	int64_t maxrec;   /* that the job had, as its document says; -1 not said */
+	char *queue;      /* the same */
 	TAILQ_ENTRY(query_run) waiting;
 };
 
@@ -197,5 +203,8 @@ void run_fetch(struct query_run *);
 void run_publish(struct query_run *);
 /* Gives up what is in the making, and its files. */
 void run_fetch_cancel(struct query_run *);
+
+/* query_failed.c: what to do about run->error, into the journal entry; ends with STEP_ADVISED. */
+void run_advise(struct query_run *);
 
 #endif

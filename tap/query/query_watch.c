@@ -11,9 +11,11 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/text/number.h"
 #include "http/url.h"
 #include "tap/query/query_record.h"
 #include "tap/query/query_run.h"
+#include "tap/uws/job_document.h"
 
 #define WAIT_S      60 /* what is asked as WAIT */
 #define POLL_CAP_MS 15000
@@ -96,7 +98,7 @@ static void run_reason_came(void *arg, const char *text, struct error *err)
 	else
 		e = r->error ? steal(r->error) : NULL;
 	if (!e)
-		error_set(&e, EIO, "the service gives no reason");
+		error_set(&e, EIO, "the service gave no reason");
 	run_fail(r, e);
 }
 
@@ -104,9 +106,9 @@ void run_ask_reason(struct query_run *r)
 {
 	if (r->phase == UWS_ABORTED && !r->error) {
 		error_set(&r->error, ECANCELED,
-			  "the job was aborted: by somebody else, or because it took longer than "
-			  "the service "
-			  "allows; `touch` the query to run it again");
+			  r->ended_by == ADVICE_TOO_LONG
+			      ? "the job was aborted: it had the time that it may have"
+			      : "the job was aborted");
 		run_fail(r, steal(r->error));
 		return;
 	}
@@ -130,6 +132,35 @@ static void note_phase(struct query_run *r, enum uws_phase p)
 static bool is_failure(enum uws_phase p)
 {
 	return p == UWS_ERROR || p == UWS_ABORTED || p == UWS_ARCHIVED;
+}
+
+/* What ended a job that has failed. */
+static enum advice_end end_of(const struct query_run *r, const struct uws_job *job)
+{
+	int64_t limit = job->execution_duration * 1000;
+
+	if (job_was_aborted_here(r->service, r->query->entry.job_url))
+		return ADVICE_ABORTED_HERE;
+	if (job->phase != UWS_ABORTED)
+		return ADVICE_ANSWERED;
+	return limit > 0 && job->start_time > 0 && job->end_time - job->start_time >= limit
+		   ? ADVICE_TOO_LONG
+		   : ADVICE_ABORTED_THERE;
+}
+
+/* What the job was asked for, also by a mount before this one; and who says so. */
+static void note_parameters(struct query_run *r, const struct uws_job *job)
+{
+	const char *maxrec = uws_job_parameter(job, "MAXREC");
+	const char *queue = uws_job_parameter(job, "QUEUE");
+	int64_t n;
+
+	/* no other service lists what its translator made of the query */
+	r->is_daiquiri = uws_job_parameter(job, "native_query") != NULL;
+	if (maxrec && number_parse_int(maxrec, strlen(maxrec), &n) && n >= 0)
+		r->maxrec = n;
+	if (queue && *queue && !r->queue)
+		r->queue = xstrdup(queue);
 }
 
 /*
@@ -177,6 +208,11 @@ static void run_job_came(void *arg, const struct uws_job *job, struct error *err
 	if (r->ask_at_once)
 		r->delay = RUN_POLL_FIRST_MS;
 	note_phase(r, job->phase);
+	note_parameters(r, job);
+	if (is_failure(job->phase))
+		r->ended_by = end_of(r, job);
+	if (job->phase == UWS_COMPLETED && job->error_message)
+		query_log(r->query, "the service warns: %s", job->error_message);
 	if (job->phase == UWS_COMPLETED)
 		note_result(r, job);
 	else if (job->error_message && is_failure(job->phase))

@@ -380,6 +380,7 @@ static void request_part(void *arg)
 	f->timer = NULL;
 	f->base = f->done;
 	call.as_sent = !r->packed;
+	call.document = false;
 	call.range_from = f->from + f->done;
 	call.range_to = f->to == UINT64_MAX ? 0 : f->to; /* all of it, without a Range */
 	if (f->probe) {

@@ -70,8 +70,7 @@ char *answer_described(const char *content_type, const char *body, size_t n)
 	if ((content_type && strcasestr(content_type, "html")) || strcasestr(text, "<html") ||
 	    strncasecmp(text, "<!doctype html", 14) == 0)
 		return page_described(content_type, text, strlen(text));
-	CLEANUP_FREE char *said =
-	    *text == '<' ? service_error_message(0, content_type, text, strlen(text)) : NULL;
+	CLEANUP_FREE char *said = service_error_message(0, content_type, text, strlen(text));
 	CLEANUP_FREE char *words = first_words(said ? said : text);
 
 	return xasprintf("%s: %s",

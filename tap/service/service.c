@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/text/xml.h"
@@ -25,6 +26,7 @@ struct http_call service_call(const struct service *s, const char *url)
 	return (struct http_call){.url = url,
 				  .settings = s->settings,
 				  .signin = s->signin,
+				  .document = true,
 				  .explain = service_error_message};
 }
 
@@ -58,12 +60,30 @@ void service_set_health(struct service *s, const struct error *err)
 		return;
 	error_clear(&s->health_error);
 	s->health_error = error_copy(err);
+	if (!err)
+		s->answered = clock_now();
 	if (h == s->health)
 		return;
 	s->health = h;
+	s->health_since = clock_now();
 	if (err)
 		log_warn("%s does not answer: %s", s->name, error_text(err));
 	else
 		log_info("%s answers", s->name);
 	waitlist_wake(&s->changed);
+}
+
+char *service_describe_health(const struct service *s)
+{
+	char since[CLOCK_TEXT], last[CLOCK_TEXT];
+
+	switch (s->health) {
+	case HEALTH_UP: return xasprintf("up, last answer %s", clock_iso(s->answered, last));
+	case HEALTH_DOWN: break;
+	case HEALTH_UNKNOWN: return xstrdup("not asked yet");
+	}
+	return xasprintf("DOWN since %s%s%s: %s", clock_iso(s->health_since, since),
+			 s->answered ? ", last answer " : "",
+			 s->answered ? clock_iso(s->answered, last) : "",
+			 error_text(s->health_error));
 }

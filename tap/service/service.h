@@ -93,6 +93,8 @@ struct service {
 
 	enum service_health health;
 	struct error *health_error; /* the last thing that went wrong; NULL when up */
+	int64_t health_since;       /* ms: since when it is up, or down */
+	int64_t answered;           /* ms: its last answer, as far as health was told; 0 */
 	struct error *names_error;  /* why there are no names; NULL while it is being tried */
 	int64_t mounted;            /* ms */
 
@@ -115,5 +117,7 @@ char *service_url(const struct service *, const char *base, const char *ref);
 /* A link that it gave, to a file or another service: joined (to files_base). NULL if it is none. */
 char *service_link_url(const struct service *, const char *ref);
 void service_set_health(struct service *, const struct error *err);
+/* "up, …", "DOWN since …: why", "not asked yet". Caller owns. */
+char *service_describe_health(const struct service *);
 
 #endif

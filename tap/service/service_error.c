@@ -15,6 +15,8 @@
 #include <strings.h>
 
 #include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/text/reason.h"
 #include "base/utf8.h"
 #include "table/votable/votable.h"
 
@@ -25,9 +27,10 @@
 static char *clean(const char *s, size_t n)
 {
 	CLEANUP_BUF struct buf in = BUF_INIT;
+	CLEANUP_FREE char *plain = reason_plain(s, n);
 	struct buf out = BUF_INIT;
 
-	utf8_add_text(&in, s, n);
+	utf8_add_text(&in, plain ? plain : s, plain ? strlen(plain) : n);
 	for (size_t i = 0; i < in.len && out.len < MESSAGE_MAX; i++) {
 		unsigned char c = (unsigned char)in.data[i];
 

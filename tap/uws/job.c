@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
@@ -27,6 +28,7 @@ void job_call_free(struct job_call *c)
 	uws_joblist_free(c->list);
 	error_free(c->error);
 	free(c->url);
+	free(c->phase_url);
 	free(c->created);
 	free(c);
 }
@@ -163,25 +165,65 @@ struct uws_job *job_of_reply(const struct job_call *c, const struct http_reply *
 	return err ? NULL : read_job(c, r, own);
 }
 
-static void job_got(void *arg, struct http_reply *r, struct error *err)
+/* Takes the job. */
+static void job_tell(struct job_call *c, struct uws_job *job, struct buf *xml, struct error *err)
 {
-	struct job_call *c = arg;
-	CLEANUP_ERROR struct error *own = NULL;
-	struct uws_job *job = job_of_reply(c, r, err, &own);
-
-	c->done.job(c->arg, job, own ? own : err);
-	uws_job_free(job);
+	if (c->wants_document) {
+		c->done.document(c->arg, job, xml, err);
+	} else {
+		c->done.job(c->arg, job, err);
+		uws_job_free(job);
+	}
 	job_call_free(c);
 }
 
-static void job_fetched(void *arg, struct http_reply *r, struct error *err)
+static void phase_came(void *arg, struct http_reply *r, struct error *err)
 {
 	struct job_call *c = arg;
-	CLEANUP_ERROR struct error *own = NULL;
+	enum uws_phase phase = err ? UWS_UNKNOWN : uws_phase_parse(buf_str(&r->body), r->body.len);
+	bool known = phase != UWS_UNKNOWN;
+
+	job_tell(c, known ? uws_job_of_phase(phase) : NULL, &c->body, known ? NULL : c->error);
+}
+
+/*
+ * The last resort, where the document cannot be read: the phase alone, as text (UWS 1.1 §2.2.2.3).
+ * Takes why, and the document.
+ */
+static void ask_phase(struct job_call *c, struct buf *xml, struct error *why)
+{
+	struct http_call h;
+
+	c->error = why;
+	c->body = *xml;
+	*xml = (struct buf)BUF_INIT;
+	c->url[strcspn(c->url, "?")] = '\0';
+	c->phase_url = url_append(c->url, "phase");
+	h = service_call(c->service, c->phase_url);
+	job_call_start(c, &h, phase_came);
+}
+
+/* A job's document that no parser takes, and not another thing in its place. */
+static bool is_broken_job(const struct buf *body)
+{
+	const char *s = buf_str(body) + strspn(buf_str(body), "\xef\xbb\xbf \t\r\n");
+
+	return *s == '<' && strstr(s, "job") && !strcasestr(s, "<html") &&
+	       strncasecmp(s, "<!doctype html", 14) != 0;
+}
+
+static void job_got(void *arg, struct http_reply *r, struct error *err)
+{
+	struct job_call *c = arg;
+	struct error *own = NULL;
 	struct uws_job *job = job_of_reply(c, r, err, &own);
 
-	c->done.document(c->arg, job, &r->body, own ? own : err);
-	job_call_free(c);
+	if (own && error_errno(own) == EPROTO && is_broken_job(&r->body)) {
+		ask_phase(c, &r->body, own);
+		return;
+	}
+	job_tell(c, job, &r->body, own ? own : err);
+	error_free(own);
 }
 
 /* UWS 1.1 §2.2.1.3: WAIT holds as long as the phase is the one named. */
@@ -222,7 +264,8 @@ struct job_call *job_fetch(struct service *s, const char *url, unsigned wait_s, 
 	struct job_call *c = get_new(s, url, wait_s, last, arg);
 
 	c->done.document = done;
-	get_send(c, wait_s, job_fetched);
+	c->wants_document = true;
+	get_send(c, wait_s, job_got);
 	return c;
 }
 
@@ -232,7 +275,14 @@ static void list_read(struct work *w)
 {
 	struct job_call *c = (struct job_call *)w;
 
+	CLEANUP_BUF struct buf mended = BUF_INIT;
+
 	c->list = uws_joblist_parse(buf_str(&c->body), c->body.len, &c->error);
+	if (c->list || !xml_mended(buf_str(&c->body), c->body.len, &mended))
+		return;
+	c->list = uws_joblist_parse(mended.data, mended.len, NULL);
+	if (c->list)
+		error_clear(&c->error);
 }
 
 static void list_was_read(struct work *w)

@@ -16,7 +16,9 @@ struct job_call {
 	struct service *service;
 	struct transfer *transfer; /* NULL once it is over */
 	char *url;                 /* of the job list, or of the job */
-	char *created;             /* the new job's, while it is looked at */
+	char *phase_url;           /* of the job, where its document cannot be read */
+	bool wants_document;
+	char *created; /* the new job's, while it is looked at */
 	void *arg;
 	union {
 		void (*created)(void *, const char *, struct error *);

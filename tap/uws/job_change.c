@@ -15,12 +15,14 @@
 #include "base/text/isotime.h"
 #include "base/text/number.h"
 #include "tap/uws/job.h"
+#include "tap/uws/job_address.h"
 #include "tap/uws/job_document.h"
 
 struct job_change {
 	struct job *job; /* one reference */
 	struct job_call *call;
 	char *name;
+	bool aborts;
 	int64_t wanted, before; /* seconds; of a phase nothing */
 	void (*done)(void *arg, struct error *);
 	void *arg;
@@ -75,6 +77,8 @@ static void was_set(void *arg, struct error *err)
 	CLEANUP_ERROR struct error *own = NULL;
 
 	c->call = NULL;
+	if (err && c->aborts)
+		c->job->aborted = false;
 	if (err && error_errno(err) == ENOENT) {
 		error_set(&own, ESTALE, "the service does not know this job any more");
 		job_vanished(c->job);
@@ -97,6 +101,9 @@ void job_change(struct job *j, const struct uws_job *before, const char *name, c
 	c->done = done;
 	c->arg = arg;
 	c->before = seconds_of(before, name);
+	c->aborts = strcmp(name, "phase") == 0 && strcmp(value, "ABORT") == 0;
+	if (c->aborts)
+		j->aborted = true; /* who watches it may see that before the answer comes */
 	if (strcmp(name, "destruction") == 0)
 		c->wanted = isotime_parse(value, strlen(value)) / 1000;
 	else if (number_parse_int(value, strlen(value), &v))
@@ -116,4 +123,15 @@ void job_changes_end(struct jobs *jobs)
 		error_set(&err, ECANCELED, "the mount ends");
 		change_over(c, err);
 	}
+}
+
+bool job_was_aborted_here(const struct service *s, const char *url)
+{
+	CLEANUP_FREE char *canonical = job_address(s, url);
+	const struct jobs *jobs = jobs_of(s);
+
+	for (const struct job *j = jobs ? jobs->all : NULL; j; j = j->hh.next)
+		if (j->aborted && strcmp(j->url, canonical ? canonical : url) == 0)
+			return true;
+	return false;
 }

@@ -49,6 +49,9 @@ struct waitlist *job_watch(struct job *, struct error **err);
 void job_change(struct job *, const struct uws_job *before, const char *name, const char *value,
 		void (*done)(void *arg, struct error *), void *arg);
 
+/* ABORT was sent from here to the job at that URL. */
+bool job_was_aborted_here(const struct service *, const char *url);
+
 /* --- for jobs.c --- */
 
 void job_document_expire(struct job *);

@@ -38,6 +38,7 @@ struct job {
 	bool seen;                   /* in the list that is being taken */
 	bool gone;                   /* deleted, here or on the service */
 	bool listed_plain;           /* its results were listed before its document came */
+	bool aborted;                /* ABORT was sent from here */
 	bool settled;                /* deleted here: the service has done so, or refused */
 	enum uws_phase removed_from; /* deleted here: when it was in that phase */
 	unsigned settled_for; /* 1u << enum jobs_list: settled before that list was asked for */

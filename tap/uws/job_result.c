@@ -350,6 +350,7 @@ static void job_file_done(struct work *w)
 	if (known && !m->error) {
 		call = service_call(r->job->jobs->service, result_address(&r->addresses));
 		call.large = true;
+		call.document = false; /* it may be a .gz */
 		call.tries = r->addresses.next + 1 < r->addresses.n ? 1 : 0;
 		r->download = download_start(r->job->jobs->service->http,
 					     r->job->jobs->service->loop, &call, r->fd, &events);

@@ -12,10 +12,12 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/text/isotime.h"
 #include "base/text/list.h"
 #include "base/text/number.h"
+#include "base/text/reason.h"
 #include "base/text/xml.h"
 
 static const char *const phases[] = {
@@ -160,9 +162,13 @@ static void end_parameter(struct job_reading *r, const char *text, size_t len)
 /* The first that says something: message's own text, or of its content; else errorSummary's own. */
 static void set_message(struct uws_job *job, const char *text, size_t len)
 {
+	CLEANUP_FREE char *plain = NULL;
+
 	xml_trim(&text, &len);
-	if (len && !(job->error_message && *job->error_message))
-		set_member(&job->error_message, text, len);
+	if (!len || (job->error_message && *job->error_message))
+		return;
+	plain = reason_plain(text, len);
+	set_member(&job->error_message, plain ? plain : text, plain ? strlen(plain) : len);
 }
 
 static void job_field(struct uws_job *job, const char *name, const char *text, size_t len)
@@ -213,15 +219,32 @@ static void job_end(struct xml *x, void *ctx, const char *name, const char *text
 		end_in_section(r, name, xml_parent(x), text, len);
 }
 
-struct uws_job *uws_job_parse(const char *data, size_t n, struct error **err)
+static struct uws_job *job_unknown(void)
 {
-	static const struct xml_handler handler = {job_start, job_end};
 	struct uws_job *job = xcalloc(1, sizeof(*job));
-	struct job_reading r = {.job = job};
-	bool ok;
 
 	job->quote = job->creation_time = job->start_time = job->end_time = -1;
 	job->execution_duration = job->destruction = -1;
+	return job;
+}
+
+struct uws_job *uws_job_of_phase(enum uws_phase phase)
+{
+	struct uws_job *job = job_unknown();
+
+	job->phase = phase;
+	job->id = xstrdup("");
+	job->version = xstrdup("1.0");
+	return job;
+}
+
+struct uws_job *uws_job_parse(const char *data, size_t n, struct error **err)
+{
+	static const struct xml_handler handler = {job_start, job_end};
+	struct uws_job *job = job_unknown();
+	struct job_reading r = {.job = job};
+	bool ok;
+
 	ok = xml_parse(&handler, &r, data, n, err);
 	free(r.id);
 	if (ok && !r.is_job)

@@ -78,6 +78,8 @@ struct uws_joblist {
 
 /* NULL with *err if it is no such document. */
 struct uws_job *uws_job_parse(const char *data, size_t n, struct error **err);
+/* One of which nothing but the phase is known. */
+struct uws_job *uws_job_of_phase(enum uws_phase);
 void uws_job_free(struct uws_job *); /* NULL is allowed */
 struct uws_joblist *uws_joblist_parse(const char *data, size_t n, struct error **err);
 void uws_joblist_free(struct uws_joblist *); /* NULL is allowed */

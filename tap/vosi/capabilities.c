@@ -26,6 +26,7 @@ struct capabilities_reading {
 	bool is_one;
 	char *group;   /* type of the languageFeatures that are open */
 	bool in_bytes; /* unit of the limit that is open */
+	bool of_queue; /* the param that is open is QUEUE */
 };
 
 /* The last of a list, NULL if it is empty. */
@@ -223,6 +224,16 @@ static void end_in_format(struct output_format *f, const char *name, const char 
 		strings_add(&f->aliases, xstrndup(text, len));
 }
 
+/* VODataService 1.2 §3.3: a parameter of the interface. */
+static void end_in_param(struct capabilities_reading *r, const char *name, const char *text,
+			 size_t len)
+{
+	if (is(name, "name"))
+		r->of_queue = len == 5 && strncasecmp(text, "QUEUE", len) == 0;
+	else if (is(name, "description") && r->of_queue && len)
+		set_capability_text(&r->c->queues, text, len);
+}
+
 static void capabilities_end(struct xml *x, void *ctx, const char *name, const char *text,
 			     size_t len)
 {
@@ -232,6 +243,8 @@ static void capabilities_end(struct xml *x, void *ctx, const char *name, const c
 
 	if (is(parent, "interface"))
 		end_in_interface(open_interface(c), name, text, len);
+	else if (is(parent, "param"))
+		end_in_param(r, name, text, len);
 	else if (is(parent, "feature"))
 		end_in_feature(LAST(c->languages, c->nlanguages), name, text, len);
 	else if (is(parent, "language"))
@@ -332,5 +345,6 @@ void capabilities_free(struct capabilities *c)
 	strings_free(&c->data_models);
 	strings_free(&c->upload_methods);
 	free(c->tap_version);
+	free(c->queues);
 	free(c);
 }

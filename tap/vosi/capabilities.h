@@ -73,6 +73,7 @@ struct capabilities {
 	struct limit output_limit;       /* rows or bytes */
 	struct limit upload_limit;       /* rows or bytes */
 	char *tap_version;               /* "1.1", "1.0"; NULL if there is no TAP */
+	char *queues; /* what is said of the parameter QUEUE, if there is one; NULL */
 };
 
 /* NULL with *err if it is no capabilities document. */

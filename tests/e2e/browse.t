@@ -94,5 +94,5 @@ messier
 ngc_ic"
 like "columns too" "$(cat "$SKY/schemas/demo/messier/columns.csv")" '^mag,float'
 eventually 10 grep -q DOWN "$SKY/status"
-like "status says that the service is down" "$(cat "$SKY/status")" 'service +DOWN'
+like "status says since when the service is down" "$(cat "$SKY/status")" 'service +DOWN since 20[0-9-]*T[0-9:]*Z: .*connect'
 finish

@@ -13,7 +13,7 @@ most_at_a_time() { # N
 
 printf -- '-- Stars near the pole, for paper 1\n-- maxrec = 7\n-- RUNID = my run\n-- DURATION = 77\n-- LANGUAGE = ADQL-2.0\n-- PARAM = COLOUR = a b\nSELECT name FROM demo.messier' >"$Q/head.adql"
 is "MAXREC is obeyed" "$(($(wc -l <"$Q/head.csv") - 1))" 7
-like "overflow.txt tells how to get the rest" "$(cat "$Q/head.overflow.txt")" 'MAXREC'
+like "overflow.txt tells how to get the rest" "$(cat "$Q/head.overflow.txt")" 'Remove the line `-- MAXREC = 7`, or raise'
 is "RUNID is sent" "$(job '' | grep -o '<uws:runId>[^<]*')" "<uws:runId>my run"
 is "DURATION is set before it runs" "$(job executionduration)" 77
 like "LANGUAGE and PARAM are sent" "$(job parameters)" 'COLOUR.*a b'
@@ -34,6 +34,10 @@ printf 'SELECT name\nFROM demo.mesier' >"$Q/near.adql"; eventually 5 test -e "$Q
 like "error.txt shows the place" "$(cat "$Q/near.error.txt")" '^    FROM demo.mesier$'
 is "with a caret below it" "$(grep -A1 '^    FROM' "$Q/near.error.txt" | tail -1)" "         ^"
 like "and the nearest names" "$(cat "$Q/near.error.txt")" 'nearest names: demo.messier'
+printf 'SELECT nmae FROM demo.messier' >"$Q/column.adql"; eventually 5 test -e "$Q/column.error.txt"
+like "of columns too" "$(cat "$Q/column.error.txt")" 'no column nmae here. The nearest names: name'
+like "and where they stand" "$(cat "$Q/column.error.txt")" '^  schemas/demo/messier/columns.txt$'
+like "and what to do" "$(cat "$Q/column.error.txt")" 'Correct the query and save it, or run it again as it is: touch column.adql'
 before=$(jobs_created)
 echo "-- MODE = sync
 SELECT name FROM demo.messier WHERE name='M2'" >"$Q/sync.adql"

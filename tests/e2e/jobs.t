@@ -170,6 +170,15 @@ echo ABORT >"$S/phase"
 is "ABORT written to phase aborts it" "$(phase "$s")" ABORTED
 is "as can be read back at once" "$(cat "$S/phase")" ABORTED
 is "and seen by phase" "$(ls "$J/by-phase/ABORTED")" "$(id "$s")"
+echo 'SELECT demo_sleep(600) AS s FROM demo.messier' >"$Q/mine.adql"
+eventually 5 grep -q EXECUTING "$Q/mine.log"
+own=$(sed -n 's|.*/async/\([^/ ]*\)$|\1|p' "$Q/mine.log" | head -1)
+eventually 5 test -e "$J/$own"
+echo ABORT >"$J/$own/phase"
+eventually 5 test -e "$Q/mine.error.txt"
+like "a query whose job is aborted here is not to be corrected" "$(cat "$Q/mine.error.txt")" 'You aborted the job in jobs/'
+is "but may be run again" "$(grep -c 'Correct the query' "$Q/mine.error.txt") $(grep -c '`touch`' "$Q/mine.error.txt")" "0 1"
+rm "$Q/mine.adql"
 l=$(job lost "$one"); seen "$l"
 fault -d path="/tap/async/$(id "$l")/phase" -d method=POST -d drop_answer=1
 succeeds "a lost answer to ABORT does no harm" sh -c "echo ABORT >$J/$(id "$l")/phase"

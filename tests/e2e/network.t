@@ -53,7 +53,7 @@ for row in basic:demopass bearer:demo-token token:demo-token; do
 	succeeds "auth = $auth" signin "$auth" "/auth/$auth/tap" "$secret"
 	echo "SELECT TOP 1 name FROM demo.messier ORDER BY name" >"$SKY/queries/s.adql"
 	is "runs a query" "$(tail -1 "$SKY/queries/s.csv")" M1
-	like "status tells who I am" "$(cat "$SKY/status")" 'signed in as demo'
+	like "status tells who I am" "$(cat "$SKY/status")" 'signed in as demo; accepted'
 	out=$(cat "$SKY/.tapfs/config" "$SKY/.tapfs/log" "$SKY/.tapfs/errors" "$SKY/queries/s.log" \
 		"/proc/$(tapfs_pid)/cmdline" 2>/dev/null | tr '\0' ' ')
 	fails "the secret is nowhere to be read" grep -qe "$secret" <<<"$out"
@@ -64,6 +64,11 @@ done
 succeeds "a wrong secret mounts, too" signin basic /auth/basic/tap wrong
 eventually 10 grep -q 401 "$SKY/.tapfs/errors"
 like "but says what is wrong" "$(ls "$SKY/schemas" 2>&1; cat "$SKY/.tapfs/errors")" '401'
+like "and status says that it is refused" "$(cat "$SKY/status")" 'REFUSED .HTTP 401, 20.*check the user'
+echo "SELECT TOP 1 name FROM demo.messier" >"$SKY/queries/r.adql"
+eventually 10 test -e "$SKY/queries/r.error.txt"
+like "a query is not to be corrected then" "$(cat "$SKY/queries/r.error.txt")" 'does not accept this mount.s sign-in'
+is "but to be run again" "$(grep -c 'Correct the query' "$SKY/queries/r.error.txt")" 0
 unmount; rm -r "$D/state/tapfs"
 chmod 644 "$D/secret"
 like "a token file that others can read is refused, with the mend" \
@@ -79,6 +84,29 @@ succeeds "a service that redirects elsewhere" mount_tapfs "$HOST/redirect/tap" "
 is "can be browsed" "$(ls "$SKY/schemas")" "TAP_SCHEMA
 demo
 ivoa"
+unmount
+
+# A proxy that wants to know who asks, and one that is not there.
+python3 -c 'if True:
+	import socketserver, sys
+	class Refuse(socketserver.StreamRequestHandler):
+		def handle(self):
+			while self.rfile.readline().strip(): pass
+			self.wfile.write(b"HTTP/1.1 407 Who?\r\nProxy-Authenticate: Basic realm=x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+	s = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Refuse)
+	print(s.server_address[1], flush=True)
+	s.serve_forever()' >"$D/proxy" & proxy=$!
+eventually 5 test -s "$D/proxy"
+https_proxy=http://127.0.0.1:$(cat "$D/proxy") mount_tapfs https://tap.test/tap "$SKY"
+echo "SELECT 1" >"$SKY/queries/p.adql"
+eventually 20 test -e "$SKY/queries/p.error.txt"
+like "a proxy that refuses is told as such" "$(head -1 "$SKY/queries/p.error.txt")" '^HTTP 407: the proxy wants a user and a password'
+like "with what to do" "$(cat "$SKY/queries/p.error.txt")" 'https_proxy=http://USER:PASSWORD@HOST:PORT'
+unmount; kill $proxy
+https_proxy=http://127.0.0.1:9 mount_tapfs https://tap2.test/tap "$SKY"
+echo "SELECT 1" >"$SKY/queries/p.adql"
+eventually 20 grep -q 'names' "$SKY/queries/p.log"
+like "one that is not there is told to be the environment's" "$(cat "$SKY/queries/p.log")" 'Failed to connect.*the proxy is the one that https_proxy'
 unmount
 
 # Results packed on the way, or not.

@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
+#include "base/mem.h"
 #include "http/signin.h"
 
 #define SERVICE "https://data.lsst.cloud/api/tap"
@@ -109,4 +111,42 @@ Test(signin, files_that_others_can_read_are_refused)
 	refused("bearer", "", "empty");
 	write_token("s3cret", 0600);
 	refused("basic", "", "needs user and token_file");
+}
+
+static void describes(const struct signin *s, const char *begin, const char *end)
+{
+	CLEANUP_FREE char *is = signin_describe(s);
+	size_t n = strlen(is), m = strlen(end);
+
+	cr_expect_eq(strncmp(is, begin, strlen(begin)), 0, "%s", is);
+	cr_expect(n >= m && strcmp(is + n - m, end) == 0, "%s", is);
+}
+
+Test(signin, what_the_service_answered_last_is_told, .fini = remove_token)
+{
+	struct signin *s;
+
+	write_token("secret", 0600);
+	s = make("basic", "me", NULL);
+	describes(s, "signed in as me", "as me");
+	signin_answered(s, SERVICE "/async", 200);
+	describes(s, "signed in as me; accepted (20", "Z)");
+	signin_answered(s, SERVICE "/async", 401);
+	describes(s, "signed in as me; REFUSED (HTTP 401, 20",
+		  "check the user and the content of token_file");
+	signin_answered(s, SERVICE "/async", 503);
+	signin_answered(s, "https://elsewhere.test/", 200);
+	describes(s, "signed in as me; REFUSED", "token_file");
+	signin_answered(s, SERVICE "/async", 403);
+	describes(s, "signed in as me; the last answer (20", "was HTTP 403: not allowed");
+	signin_answered(s, SERVICE "/async", 303);
+	describes(s, "signed in as me; accepted", "Z)");
+	signin_free(s);
+	s = make("none", "", NULL);
+	signin_answered(s, SERVICE, 200);
+	describes(s, "not signed in", "signed in");
+	signin_answered(s, SERVICE, 401);
+	describes(s, "not signed in; the service wants a sign-in (HTTP 401, 20",
+		  "set auth, user and token_file");
+	signin_free(s);
 }

@@ -113,7 +113,8 @@ static void list(const struct fake_tap *t, const struct fake_request *q, struct 
 		say(r, 405, "no");
 		return;
 	}
-	say(r, 200, "<uws:jobs xmlns:uws='http://www.ivoa.net/xml/UWS/v1.0' version='1.1'>");
+	say(r, 200, t->is_sloppy ? "\n\n" : "");
+	buf_adds(&r->body, "<uws:jobs xmlns:uws='http://www.ivoa.net/xml/UWS/v1.0' version='1.1'>");
 	for (unsigned i = 0; i < t->njobs; i++) {
 		if (t->jobs[i].gone || (t->empty_after && strstr(q->url, "AFTER")))
 			continue;
@@ -154,9 +155,13 @@ static void document(struct fake_tap *t, struct fake_job *j, unsigned id, struct
 		buf_addf(&r->body, "<uws:creationTime>%s</uws:creationTime>", t->created);
 	if (!t->has_no_parameters)
 		buf_addf(&r->body,
-			 "<uws:parameters><uws:parameter id='QUERY'>%s</uws:parameter>"
+			 "<uws:parameters><uws:parameter id='QUERY'>%s</uws:parameter>%s"
 			 "</uws:parameters>",
-			 j->query);
+			 j->query,
+			 t->is_daiquiri ? "<uws:parameter id='native_query'>SELECT</uws:parameter>"
+					: "");
+	if (t->summary && strcmp(j->phase, "EXECUTING") != 0 && strcmp(j->phase, "PENDING") != 0)
+		buf_addf(&r->body, "<uws:errorSummary>%s</uws:errorSummary>", t->summary);
 	if (strcmp(j->phase, "COMPLETED") == 0)
 		buf_addf(&r->body,
 			 "<uws:results><uws:result id='result' xlink:href='%s'/></uws:results>",
@@ -192,8 +197,12 @@ static void job(struct fake_tap *t, const struct fake_request *q, const char *re
 			j->looks = 0;
 		}
 		go_to(r, url);
+	} else if (strcmp(end, "/phase") == 0 && t->has_phase) {
+		look(t, j);
+		say(r, 200, j->phase);
+		buf_adds(&r->body, "\r\n");
 	} else if (strcmp(end, "/error") == 0) {
-		say(r, 200, "the disk of the service is full");
+		say(r, 200, t->error ? t->error : "the disk of the service is full");
 	} else if (strcmp(end, "/results/result") == 0) {
 		say(r, 200, t->result ? t->result : result);
 		r->headers = xstrdup("Content-Type: application/x-votable+xml\n");

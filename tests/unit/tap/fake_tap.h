@@ -33,7 +33,11 @@ struct fake_tap {
 	bool starts_itself;      /* a new job runs at once */
 	bool refuses_after;      /* a list with AFTER is 400 */
 	bool is_sloppy;          /* blank lines go before the XML, and texts stand in it as sent */
+	bool has_phase;          /* /phase of a job is its phase, as text */
 	bool is_old;             /* UWS 1.0: no WAIT */
+	bool is_daiquiri;        /* its jobs list what its translator made of the query */
+	const char *error;       /* what /error says of a job; NULL: that the disk is full */
+	const char *summary;     /* errorSummary of each job that is over, as XML; NULL: none */
 	bool has_no_parameters;  /* job documents */
 	bool list_is_bare;       /* ids and phases only */
 	bool empty_after;        /* a list with AFTER has no job: it compares local times */

@@ -33,6 +33,19 @@ Test(xml_mended, what_is_no_utf_8_is_read_as_latin_1)
 	is("<a>caf\xe9</a>", "<a>caf\xc3\xa9</a>");
 }
 
+Test(xml_mended, an_ampersand_in_cdata_is_one)
+{
+	is("\n<a><![CDATA[x & y]]> & <!-- & --></a>", "<a><![CDATA[x & y]]> &amp; <!-- & --></a>");
+	is("\n<a><![CDATA[x & y", "<a><![CDATA[x & y");
+}
+
+Test(xml_mended, latin_1_that_is_declared_is_the_parsers)
+{
+	is("<?xml version='1.0' encoding='ISO-8859-1'?><a>caf\xe9</a>", NULL);
+	is("<?xml version='1.0' encoding='UTF-8'?><a>caf\xe9</a>",
+	   "<?xml version='1.0' encoding='UTF-8'?><a>caf\xc3\xa9</a>");
+}
+
 Test(xml_mended, what_is_right_or_no_xml_is_left)
 {
 	is("<a>caf\xc3\xa9 &amp; x</a>", NULL);

@@ -394,6 +394,49 @@ Test(votable, an_error_without_words_is_an_error)
 	    "without saying");
 }
 
+/* SCS 1.03 §2.3; and what some services make of QUERY_STATUS. */
+Test(votable, an_error_is_found_wherever_it_stands)
+{
+	static const char *const documents[] = {
+	    "<VOTABLE><INFO name='Error' value='no t'/></VOTABLE>",
+	    "<VOTABLE><DEFINITIONS><PARAM name='Error' datatype='char' value='no t'/>"
+	    "</DEFINITIONS></VOTABLE>",
+	    "<VOTABLE><DEFINITIONS><INFO name='Error' value='no t'/></DEFINITIONS></VOTABLE>",
+	    "<VOTABLE><RESOURCE type='results'><PARAM name='Error' value='no t'/></RESOURCE>"
+	    "</VOTABLE>",
+	    "<VOTABLE><RESOURCE type='meta'><INFO name='QUERY_STATUS' value='ERROR'>no t</INFO>"
+	    "</RESOURCE></VOTABLE>",
+	    "<VOTABLE><RESOURCE><RESOURCE><INFO name='QUERY_STATUS' value='ERROR'>no t</INFO>"
+	    "</RESOURCE></RESOURCE></VOTABLE>",
+	    "<VOTABLE><RESOURCE type='meta' utype='adhoc:service'><INFO name='QUERY_STATUS' "
+	    "value='ERROR'>no t</INFO></RESOURCE></VOTABLE>",
+	    "<VOTABLE><RESOURCE type='results'><INFO name='QUERY_STATUS' value='ERROR: no t'/>"
+	    "</RESOURCE></VOTABLE>",
+	    "<VOTABLE><RESOURCE type='results'><INFO name='QUERY_STATUS' value='error no t'/>"
+	    "</RESOURCE></VOTABLE>",
+	    "<VOTABLE><RESOURCE type='results'><INFO name='QUERY_STATUS' value='ERROR'>"
+	    "[ErrorDetail(string='no t', code='invalid')]</INFO></RESOURCE></VOTABLE>",
+	};
+
+	for (size_t i = 0; i < sizeof(documents) / sizeof(*documents); i++) {
+		CLEANUP_FREE char *said = votable_error_message(documents[i], strlen(documents[i]));
+
+		cr_expect(said && strcmp(said, "no t") == 0, "%zu: %s", i, said);
+	}
+}
+
+Test(votable, what_only_looks_like_an_error_is_none)
+{
+	static const char *const documents[] = {
+	    "<VOTABLE><RESOURCE type='meta'><PARAM name='error' value='0.5'/></RESOURCE></VOTABLE>",
+	    "<VOTABLE><INFO name='QUERY_STATUS' value='ERRORLESS'/></VOTABLE>",
+	    "<VOTABLE><INFO name='QUERY_STATUS' value='OK'>ERROR</INFO></VOTABLE>",
+	};
+
+	for (size_t i = 0; i < sizeof(documents) / sizeof(*documents); i++)
+		cr_expect_null(votable_error_message(documents[i], strlen(documents[i])));
+}
+
 Test(votable, a_cone_search_error_is_an_error)
 {
 	/* SCS 1.03 §2.3 */

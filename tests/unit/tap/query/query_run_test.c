@@ -208,6 +208,7 @@ Test(query_run, a_lost_answer_to_run_is_no_second_run)
 
 Test(query_run, a_service_that_is_down_for_an_hour_is_waited_for)
 {
+	CLEANUP_FREE char *told = NULL;
 	struct query *q;
 
 	q = tap_drop(&f, "q.adql", TEXT);
@@ -215,6 +216,10 @@ Test(query_run, a_service_that_is_down_for_an_hour_is_waited_for)
 	cr_expect_not(tap_wait(&f, q, 3600000));
 	cr_expect_eq(q->state, QUERY_ACTIVE);
 	cr_expect_eq(f.service->health, HEALTH_DOWN);
+	told = service_describe_health(f.service);
+	cr_expect_eq(strncmp(told, "DOWN since 20", 13), 0, "%s", told);
+	cr_expect_not_null(strstr(told, ", last answer 20"), "%s", told);
+	cr_expect_leq(f.service->health_since, f.service->answered + 60000, "when it began");
 	cr_expect_leq(fake_net_count(f.net, "GET", "/async/1"), 400,
 		      "a try each minute, at most five requests");
 }
@@ -414,6 +419,68 @@ Test(query_run, a_page_in_place_of_a_job_is_told)
 	fails_with("a web page, \"Log in\"");
 }
 
+/* What came in place of a job's document is said in words, whatever /phase says. */
+static void is_no_job(int status, const char *headers, const char *body, const char *word)
+{
+	f.tap.has_phase = true;
+	fake_net_answer(f.net, "GET", "/async/1", FAKE_ALWAYS, status, headers, body);
+	fails_with(word);
+}
+
+Test(query_run, json_in_place_of_a_job_is_told)
+{
+	is_no_job(200, "Content-Type: application/json", "{\"detail\": \"moved\"}", "JSON: moved");
+}
+
+Test(query_run, csv_in_place_of_a_job_is_told)
+{
+	is_no_job(200, "Content-Type: text/csv", "a,b\r\n1,2\r\n", "text: a,b 1,2");
+}
+
+Test(query_run, nothing_in_place_of_a_job_is_told)
+{
+	is_no_job(200, NULL, "", "an empty answer");
+}
+
+Test(query_run, a_204_in_place_of_a_job_is_told)
+{
+	is_no_job(204, NULL, "", "an empty answer");
+}
+
+Test(query_run, a_204_in_place_of_a_result_is_told)
+{
+	fake_net_answer(f.net, "GET", "/results/result", FAKE_ALWAYS, 204, NULL, "");
+	fails_with("an empty answer");
+}
+
+Test(query_run, the_phase_alone_is_the_last_resort)
+{
+	struct query *q;
+
+	f.tap.has_phase = true;
+	fake_net_answer(f.net, "GET", "/async/1", FAKE_ALWAYS, 200, NULL,
+			"<uws:job><uws:parameter>a < b</uws:parameter>");
+	q = tap_drop(&f, "q.adql", TEXT);
+	is_done_once(q);
+}
+
+Test(query_run, a_job_that_fails_is_seen_by_its_phase_alone)
+{
+	f.tap.has_phase = f.tap.fails = true;
+	fake_net_answer(f.net, "GET", "/async/1", FAKE_ALWAYS, 200, NULL, "<uws:job>");
+	fails_with("the disk of the service is full");
+}
+
+Test(query_run, a_job_document_with_a_mark_before_it_is_read)
+{
+	struct query *q;
+
+	fake_net_answer(f.net, "GET", "/async/1", FAKE_ALWAYS, 200, NULL,
+			"\xef\xbb\xbf\r\n<?xml version='1.0'?><job><phase>COMPLETED</phase></job>");
+	q = tap_drop(&f, "q.adql", TEXT);
+	cr_expect(tap_wait(&f, q, 600000), "%s", buf_str(&q->log));
+}
+
 Test(query_run, an_error_in_the_middle_of_a_table_is_told)
 {
 	fake_net_answer(f.net, "GET", "/results/result", FAKE_ALWAYS, 200, NULL,
@@ -439,6 +506,17 @@ Test(query_run, a_job_document_that_is_not_quite_xml_is_read)
 	f.tap.is_sloppy = true;
 	q = tap_drop(&f, "q.adql", TEXT " WHERE b = 'caf\xe9' AND c = 'x&y'");
 	is_done_once(q);
+}
+
+Test(query_run, a_job_list_that_is_not_quite_xml_is_read)
+{
+	struct query *q;
+
+	f.tap.is_sloppy = true;
+	fake_net_lose(f.net, "POST", "/async", 1);
+	q = tap_drop(&f, "caf\xc3\xa9 & co.adql", TEXT);
+	is_done_once(q);
+	cr_expect_eq(f.tap.njobs, 1);
 }
 
 Test(query_run, a_503_to_the_result_is_waited_for)

@@ -30,8 +30,8 @@ Test(answer, a_page_has_a_title_and_words)
 
 Test(answer, json_and_text_are_quoted)
 {
-	is("application/json", "{\"error\": \"quota exceeded\"}",
-	   "JSON: {\"error\": \"quota exceeded\"}");
+	is("application/json", "{\"error\": \"quota exceeded\"}", "JSON: quota exceeded");
+	is(NULL, "{\"a\": 1}", "JSON: {\"a\": 1}");
 	is("text/plain", "upstream  timed\nout", "text: upstream timed out");
 	is(NULL, "a,b\n1,2\n", "text: a,b 1,2");
 }
@@ -66,6 +66,19 @@ Test(answer, an_error_page_in_the_middle_of_a_table_is_found)
 
 	cr_expect_str_eq(said, "database connection lost");
 	cr_expect_null(answer_intermixed("<TR><TD>3", 9));
+}
+
+/* Tomcat ends a table that breaks with its page, whatever was open. */
+Test(answer, tomcats_page_in_the_middle_of_a_table_is_found)
+{
+	static const char tail[] =
+	    "<TR><TD>3</TD></TR>\n<TR><TD>4<!doctype html><html lang=\"en\"><head><title>HTTP "
+	    "Status 500 – Internal Server Error</title><style type=\"text/css\">body "
+	    "{font-family:Tahoma;}</style></head><body><h1>HTTP Status 500 – Internal Server "
+	    "Error</h1><hr class=\"line\" /><p><b>Message</b> no space left</p></body></html>";
+	CLEANUP_FREE char *said = answer_intermixed(tail, strlen(tail));
+
+	cr_expect_str_eq(said, "HTTP Status 500 – Internal Server Error Message no space left");
 }
 
 Test(answer, pages_to_log_in_at_are_known_by_their_path)

@@ -72,6 +72,18 @@ Test(service_error, plain_text_is_cleaned)
 	expect(NULL, "no job", "no job");
 }
 
+Test(service_error, json_and_python_say_it_in_words)
+{
+	expect("application/json", "{\"detail\": \"no such\\n table\"}", "no such table");
+	expect("text/plain", "LANG: [ErrorDetail(string='Not supported.', code='invalid')]",
+	       "LANG: Not supported.");
+	expect("application/xml",
+	       "<VOTABLE><RESOURCE type='results'><INFO name='QUERY_STATUS' value='ERROR'>QUERY: "
+	       "{'messages': [ErrorDetail(string='Column x not found.', code='invalid')]}</INFO>"
+	       "</RESOURCE></VOTABLE>",
+	       "QUERY: Column x not found.");
+}
+
 Test(service_error, latin1_becomes_utf8)
 {
 	expect("text/plain",

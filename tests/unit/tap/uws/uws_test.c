@@ -354,6 +354,10 @@ Test(uws, the_reason_is_found_wherever_it_stands)
 	    "<job><phase>ERROR</phase><errorSummary> no t </errorSummary></job>",
 	    "<job><phase>ERROR</phase><errorSummary><message><content>no t</content></message>"
 	    "</errorSummary></job>",
+	    "<job><phase>ERROR</phase><errorSummary>[ErrorDetail(string='no t', code='x')]"
+	    "</errorSummary></job>",
+	    "<job><phase>ERROR</phase><errorSummary><message>{\"message\": \"no t\"}</message>"
+	    "</errorSummary></job>",
 	};
 
 	for (size_t i = 0; i < sizeof(documents) / sizeof(*documents); i++) {

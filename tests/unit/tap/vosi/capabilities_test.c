@@ -172,6 +172,21 @@ static void expect_format(const char *doc, const char *binary2, const char *plai
 	capabilities_free(c);
 }
 
+Test(capabilities, what_is_said_of_queues_is_kept)
+{
+	static const char doc[] =
+	    "<capabilities><capability standardID='ivo://ivoa.net/std/TAP'><interface>"
+	    "<param><name>LANG</name><description>a language</description></param>"
+	    "<param><name>queue</name><description>30s, 5m or 2h</description></param>"
+	    "<param><name>MAXREC</name><description>rows</description></param>"
+	    "</interface></capability></capabilities>";
+	struct capabilities *c = capabilities_parse(doc, strlen(doc), NULL);
+
+	cr_assert_not_null(c);
+	cr_expect_str_eq(c->queues, "30s, 5m or 2h");
+	capabilities_free(c);
+}
+
 Test(capabilities, a_format_is_spelled_as_the_service_does)
 {
 	expect_format(
