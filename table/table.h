@@ -89,6 +89,11 @@ struct cell {
 struct table_end {
 	uint64_t rows;
 	bool overflow; /* rows are missing */
+	/* Columns of integers have values that their type cannot hold: see table_sink.wider. */
+	bool widened;
+	/* Cells that could not be read, a line for each kind; NULL: none. Borrowed, for the call.
+	 */
+	const char *warnings;
 };
 
 #define TABLE_TEXTS 16 /* see table_sink.row_text */
@@ -115,6 +120,13 @@ struct table_sink {
 	 * read.
 	 */
 	bool texts;
+	/*
+	 * Set by a sink that writes types before values. Where end says `widened`, the reader has
+	 * put the types that are needed here, one a column; the sink frees them. If the rows come
+	 * again, the table that begins then has these types.
+	 */
+	bool types;
+	enum datatype *wider;
 	/*
 	 * Set by begin: the sink needs no rows. The reader may leave them out then (those of a
 	 * base64 STREAM); how many there are is not known, only whether there are any.

@@ -64,7 +64,13 @@ static bool vot_finish(struct table_reader *reader, struct error **err)
 {
 	struct votable_reader *r = (struct votable_reader *)reader;
 
-	return (r->begun || vot_begin(r, err)) && votable_finish(r->votable, err);
+	struct table_end end;
+
+	if (!(r->begun || vot_begin(r, err)) || !votable_finish(r->votable, err))
+		return false;
+	end = votable_table_end(r->votable);
+	buf_adds(&reader->notes, end.warnings ? end.warnings : "");
+	return true;
 }
 
 static bool vot_again(struct table_reader *r)
@@ -79,6 +85,7 @@ static void vot_free(struct table_reader *reader)
 
 	votable_free(r->votable);
 	buf_free(&r->start);
+	buf_free(&reader->notes);
 	free(r);
 }
 

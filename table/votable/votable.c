@@ -91,6 +91,8 @@ static void begin_rows(struct votable *v)
 	struct error *why = NULL;
 
 	v->stage = ROWS;
+	for (size_t i = 0; v->sink->wider && i < v->table.nfields; i++)
+		v->table.fields[i].type = v->sink->wider[i];
 	row_init(&v->row, &v->table);
 	v->row.texts = v->sink->texts;
 	v->tds = xcalloc(v->table.nfields + 1, sizeof(*v->tds));
@@ -407,6 +409,8 @@ void votable_free(struct votable *v)
 	descriptor_reader_clear(&v->descriptor);
 	buf_free(&v->scan.row);
 	table_clear(&v->table);
+	cell_warnings_clear(&v->warnings);
+	buf_free(&v->told);
 	free(v->tds);
 	free(v->error_value);
 	free(v->service_error);
@@ -432,6 +436,19 @@ bool votable_settle(struct votable *v, struct error **err)
 	return votable_result(v, xml_feed(v->xml, NULL, 0, err), err);
 }
 
+/* The types that hold all integers, for a sink that wants them. */
+static void tell_types(struct votable *v)
+{
+	batches_widen(v->batches, v->row.wider);
+	for (size_t i = 0; i < v->table.nfields; i++)
+		v->end.widened = v->end.widened || v->row.wider[i] != v->table.fields[i].type;
+	if (!v->end.widened || !v->sink->types)
+		return;
+	free(v->sink->wider);
+	v->sink->wider = v->row.wider;
+	v->row.wider = NULL;
+}
+
 bool votable_finish(struct votable *v, struct error **err)
 {
 	batches_settle(v->batches);
@@ -441,6 +458,9 @@ bool votable_finish(struct votable *v, struct error **err)
 		return votable_result(v, false, err);
 	if (v->stage != DONE)
 		return error_set(err, EIO, "the VOTable holds no table");
+	tell_types(v);
+	cell_warnings_tell(&v->warnings, &v->table, &v->told);
+	v->end.warnings = v->told.len ? v->told.data : NULL;
 	return v->sink->end(v->sink, &v->end, err);
 }
 

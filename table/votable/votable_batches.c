@@ -143,6 +143,14 @@ void batches_read(struct batches *s)
 	buf_reset(&s->filling);
 }
 
+void batches_widen(struct batches *s, enum datatype *wider)
+{
+	for (size_t m = 0; s && m < ROW_POOL_MAX && s->members[m].row.table; m++)
+		for (size_t i = 0; i < s->reader->table.nfields; i++)
+			if (s->members[m].row.wider[i] > wider[i])
+				wider[i] = s->members[m].row.wider[i];
+}
+
 void batches_settle(struct batches *s)
 {
 	if (!s)

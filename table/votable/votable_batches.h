@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "table/table.h"
+
 #define BATCH_SIZE (256u << 10) /* bytes */
 
 struct error;
@@ -31,6 +33,8 @@ void batches_add_base64(struct batches *, const char *s, size_t n);
 /* All that was added has been read. */
 void batches_read(struct batches *);
 /* The same, and there are no threads any more. */
+/* Widens the types of the reader's row by those of the rows that others read. */
+void batches_widen(struct batches *, enum datatype *wider); /* NULL is allowed */
 void batches_settle(struct batches *);
 
 #endif

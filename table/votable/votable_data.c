@@ -45,11 +45,13 @@ static bool add_int(struct row *r, size_t col, const char *s, size_t n)
 	double d;
 
 	if (number_parse_int(s, n, &i)) {
+		row_note_integer(r, col, i);
 		row_add_int(r, col, i);
 	} else if (says_nothing(s, n)) {
 		row_add_missing(r, col);
 	} else if (number_parse_double(s, n, &d) && d > -9e15 && d < 9e15 &&
 		   d == (double)(int64_t)d) {
+		row_note_integer(r, col, (int64_t)d);
 		row_add_int(r, col, (int64_t)d); /* "12.0" */
 	} else {
 		return false;
@@ -95,9 +97,9 @@ static bool add_letter(struct row *r, size_t col, char c)
 
 static bool add_td_boolean(struct row *r, size_t col, const char *s, size_t n)
 {
-	if (text_is_word(s, n, "true"))
+	if (text_is_word(s, n, "true") || text_is_word(s, n, "yes"))
 		return add_letter(r, col, 'T');
-	if (text_is_word(s, n, "false"))
+	if (text_is_word(s, n, "false") || text_is_word(s, n, "no"))
 		return add_letter(r, col, 'F');
 	if (n > 1 && says_nothing(s, n))
 		return add_letter(r, col, '?');

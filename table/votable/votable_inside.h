@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/text/xml.h"
+#include "table/votable/cell_warnings.h"
 #include "table/votable/descriptor.h"
 #include "table/votable/votable.h"
 #include "table/votable/votable_row.h"
@@ -61,6 +62,8 @@ struct votable {
 	struct base64 base64;
 	struct descriptor_reader descriptor;
 	struct table_end end;
+	struct cell_warnings warnings;
+	struct buf told; /* of them, for the sink's end */
 	struct rows_scan scan;
 	struct batches *batches; /* NULL: one thread reads all */
 	char *error_value;       /* the error's INFO, if its text is empty */

@@ -24,6 +24,14 @@ void row_init(struct row *r, const struct table *t)
 	r->at = xcalloc(t->nfields + 1, sizeof(*r->at));
 	r->single = xcalloc(t->nfields + 1, sizeof(*r->single));
 	r->moving = xcalloc(t->nfields + 1, sizeof(*r->moving));
+	r->wider = xcalloc(t->nfields + 1, sizeof(*r->wider));
+	for (size_t i = 0; i < t->nfields; i++)
+		r->wider[i] = t->fields[i].type;
+}
+
+void row_widen(struct row *r, size_t col, int64_t v)
+{
+	r->wider[col] = v == (int16_t)v ? DT_SHORT : v == (int32_t)v ? DT_INT : DT_LONG;
 }
 
 void row_clear(struct row *r)
@@ -32,6 +40,7 @@ void row_clear(struct row *r)
 	free(r->at);
 	free(r->single);
 	free(r->moving);
+	free(r->wider);
 	free(r->slots);
 	free(r->missing);
 	buf_free(&r->text);

@@ -30,12 +30,13 @@ struct row {
 	union slot *slots;
 	bool *missing; /* beside slots: this element is null */
 	size_t nslots, capacity;
-	union slot *single; /* one a field: the value of a cell that has just one */
-	size_t *moving;     /* cells whose place is only known at the end … */
-	size_t nmoving;     /* … and how many */
-	struct buf text;    /* strings that could not stay where they were read */
-	struct buf chars;   /* TABLEDATA: cells with entities, as characters */
-	bool texts;         /* see table_sink.texts */
+	union slot *single;   /* one a field: the value of a cell that has just one */
+	size_t *moving;       /* cells whose place is only known at the end … */
+	size_t nmoving;       /* … and how many */
+	struct buf text;      /* strings that could not stay where they were read */
+	struct buf chars;     /* TABLEDATA: cells with entities, as characters */
+	bool texts;           /* see table_sink.texts */
+	enum datatype *wider; /* of integers: a type that holds all so far; one a field */
 };
 
 void row_init(struct row *, const struct table *);
@@ -74,7 +75,23 @@ void row_add_real(struct row *, double v);
 void row_values_end(struct row *, size_t col);
 const struct cell *row_finish(struct row *);
 
-/* TABLEDATA: one cell's characters. False if they are no value of the field's type. */
+/* An integer that a service gives for a column of a type that cannot hold it (VizieR). */
+void row_widen(struct row *, size_t col, int64_t v);
+static inline void row_note_integer(struct row *r, size_t col, int64_t v)
+{
+	enum datatype type = r->wider[col];
+
+	if (__builtin_expect((type == DT_SHORT && v != (int16_t)v) ||
+				 (type == DT_INT && v != (int32_t)v) ||
+				 (type == DT_UNSIGNED_BYTE && v != (uint8_t)v),
+			     0))
+		row_widen(r, col, v);
+}
+
+/*
+ * TABLEDATA: one cell's characters. An integer may be any of 64 bits, whatever the field's type
+ * (row_widen). False if they are no value.
+ */
 bool tabledata_cell(struct row *, size_t col, const char *s, size_t n);
 
 /*

@@ -18,16 +18,6 @@ void votable_refuse(struct votable *v, const char *what)
 	xml_fail(v->xml, why);
 }
 
-static void refuse_td(struct votable *v, size_t col, const char *text, size_t n)
-{
-	const struct field *f = &v->table.fields[col];
-	struct error *why = NULL;
-
-	error_set(&why, EIO, "line %d: column \"%s\": \"%.*s\" is no value of type %s",
-		  xml_line(v->xml), f->name, (int)(n < 60 ? n : 60), text, datatype_name(f->type));
-	xml_fail(v->xml, why);
-}
-
 bool votable_push_row(struct votable *v)
 {
 	struct error *why = NULL;
@@ -67,13 +57,15 @@ void votable_end_tr(struct votable *v)
 {
 	row_start(&v->row);
 	for (size_t i = 0; i < v->table.nfields; i++) {
-		if (i >= v->ntds) {
-			row_null(&v->row, i);
-		} else if (!tabledata_cell(&v->row, i, buf_str(&v->chars) + v->tds[i].at,
-					   v->tds[i].len)) {
-			refuse_td(v, i, buf_str(&v->chars) + v->tds[i].at, v->tds[i].len);
-			return;
-		}
+		const char *text = i < v->ntds ? buf_str(&v->chars) + v->tds[i].at : "";
+		size_t n = i < v->ntds ? v->tds[i].len : 0;
+
+		if (tabledata_cell(&v->row, i, text, n))
+			continue;
+		/* One unreadable cell must not cost the rest of the result. */
+		row_null(&v->row, i);
+		if (!v->service_error)
+			cell_warnings_add(&v->warnings, &v->table, i, v->end.rows + 1, text, n);
 	}
 	votable_push_row(v);
 }

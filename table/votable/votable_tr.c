@@ -129,15 +129,23 @@ static const char *with_entities(struct row *r, const char *s, size_t *n, size_t
 	return r->chars.data + from;
 }
 
+/* An integer with so many characters fits into the type, whatever it is. */
+static size_t plain_int(const char *s, size_t most)
+{
+	size_t n = number_plain_int(s);
+
+	return n <= most ? n : 0;
+}
+
 /* How many bytes at s can be handed on as they are; see table_sink.texts. 0: they must be read. */
 static size_t plain_value(const struct field *f, const char *s)
 {
 	if (f->is_array || f->has_null)
 		return 0;
 	switch (f->type) {
-	case DT_UNSIGNED_BYTE:
-	case DT_SHORT:
-	case DT_INT:
+	case DT_UNSIGNED_BYTE: return *s == '-' ? 0 : plain_int(s, 2);
+	case DT_SHORT: return plain_int(s, 4);
+	case DT_INT: return plain_int(s, 9);
 	case DT_LONG: return number_plain_int(s);
 	case DT_FLOAT: return number_plain_float(s);
 	case DT_DOUBLE: return number_plain_double(s);

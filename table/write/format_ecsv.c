@@ -144,6 +144,7 @@ static bool ecsv_begin(struct table_sink *sink, const struct table *t, struct er
 	char **names = table_names(t, false);
 
 	w->table = t;
+	free(w->fields);
 	w->fields = xcalloc(t->nfields + 1, sizeof(*w->fields));
 	for (size_t i = 0; i < t->nfields; i++) {
 		struct field *f = &w->fields[i];
@@ -235,6 +236,7 @@ struct format_writer *ecsv_writer_new(int fd)
 	struct ecsv_writer *w = xcalloc(1, sizeof(*w));
 
 	text_writer_init(&w->text, fd, "ECSV");
+	text_writer_has_types(&w->text);
 	w->text.writer.sink.begin = ecsv_begin;
 	w->text.writer.sink.row_text = ecsv_row_text;
 	w->text.writer.free = ecsv_free;

@@ -39,6 +39,7 @@ struct fits_writer {
 	uint64_t rows;  /* of the table, once they have come */
 	bool measured;  /* they have */
 	bool second;    /* they come again */
+	bool anew;      /* they come again, but to be measured: types were too small */
 	fitsfile *fits; /* then */
 	int status;     /* cfitsio's */
 	size_t width;   /* bytes of a row */
@@ -339,6 +340,10 @@ static bool fits_end(struct table_sink *sink, const struct table_end *end, struc
 	struct fits_writer *w = (struct fits_writer *)sink;
 	fitsfile *fits = w->fits;
 
+	if (!w->second && end->widened) {
+		w->anew = true;
+		return true;
+	}
 	if (!w->second) {
 		w->rows = end->rows;
 		w->measured = true;
@@ -357,6 +362,12 @@ static bool fits_again(struct format_writer *writer)
 	struct fits_writer *w = (struct fits_writer *)writer;
 	bool again = w->measured && !w->second;
 
+	if (w->anew) { /* what stands for null depends on the type: measured by the right ones */
+		w->anew = false;
+		free(w->columns);
+		w->columns = NULL;
+		return true;
+	}
 	w->second = w->second || again;
 	return again;
 }
@@ -369,6 +380,7 @@ static void fits_free(struct format_writer *writer)
 	if (w->fits)
 		fits_close_file(w->fits, &ignored);
 	fits_clear_errmsg();
+	free(w->writer.sink.wider);
 	buf_free(&w->batch);
 	buf_free(&w->scratch);
 	buf_free(&w->values);
@@ -380,7 +392,8 @@ struct format_writer *fits_writer_new(int fd)
 {
 	struct fits_writer *w = xcalloc(1, sizeof(*w));
 
-	w->writer.sink = (struct table_sink){.begin = fits_begin, .row = fits_row, .end = fits_end};
+	w->writer.sink = (struct table_sink){
+	    .begin = fits_begin, .row = fits_row, .end = fits_end, .types = true};
 	w->writer.again = fits_again;
 	w->writer.free = fits_free;
 	w->fd = fd;

@@ -68,6 +68,8 @@ static bool json_begin(struct table_sink *sink, const struct table *t, struct er
 	struct json_writer *w = (struct json_writer *)sink;
 
 	w->table = t;
+	w->rows = 0;
+	table_names_free(w->names, w->nnames);
 	w->names = table_names(t, false);
 	w->nnames = t->nfields;
 	if (!w->lines)
@@ -109,6 +111,7 @@ static bool json_end(struct table_sink *sink, const struct table_end *end, struc
 {
 	struct json_writer *w = (struct json_writer *)sink;
 
+	text_writer_ended(&w->text, end);
 	buf_addf(&w->text.out.text, "],\n \"rows\": %" PRIu64 ", \"overflow\": %s}\n", w->rows,
 		 end->overflow ? "true" : "false");
 	return format_out_flush(&w->text.out, err);
@@ -132,6 +135,8 @@ static struct format_writer *json_new(int fd, bool lines)
 		w->text.writer.sink.row_text = line_text;
 	else
 		w->text.writer.sink = (struct table_sink){.row = json_row, .end = json_end};
+	if (!lines)
+		text_writer_has_types(&w->text);
 	w->text.writer.sink.begin = json_begin;
 	w->text.writer.free = json_free;
 	w->lines = lines;

@@ -2,7 +2,9 @@
 #include "table/write/format_out.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cache/file.h"
 
@@ -55,8 +57,28 @@ static bool text_writer_take(struct table_sink *sink, const struct buf *texts, s
 static bool text_writer_end(struct table_sink *sink, const struct table_end *end,
 			    struct error **err)
 {
-	(void)end;
+	text_writer_ended((struct text_writer *)sink, end);
 	return format_out_flush(&((struct text_writer *)sink)->out, err);
+}
+
+void text_writer_ended(struct text_writer *w, const struct table_end *end)
+{
+	w->anew = w->writer.sink.types && end->widened;
+}
+
+static bool text_writer_again(struct format_writer *writer)
+{
+	struct text_writer *w = (struct text_writer *)writer;
+	bool anew = w->anew;
+
+	w->anew = false;
+	return anew && ftruncate(w->out.fd, 0) == 0 && lseek(w->out.fd, 0, SEEK_SET) == 0;
+}
+
+void text_writer_has_types(struct text_writer *w)
+{
+	w->writer.sink.types = true;
+	w->writer.again = text_writer_again;
 }
 
 static bool text_writer_flush(struct format_writer *writer, struct error **err)
@@ -74,6 +96,7 @@ void text_writer_init(struct text_writer *w, int fd, const char *what)
 
 void text_writer_clear(struct text_writer *w)
 {
+	free(w->writer.sink.wider);
 	buf_free(&w->out.text);
 	buf_free(&w->scratch);
 }

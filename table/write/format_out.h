@@ -40,10 +40,15 @@ static inline bool format_out_row(struct format_out *out, struct error **err)
 struct text_writer {
 	struct format_writer writer; /* first */
 	struct format_out out;
+	bool anew;          /* the types that were written are too small: all comes once more */
 	struct buf scratch; /* for row_text */
 };
 
 void text_writer_init(struct text_writer *, int fd, const char *what);
 void text_writer_clear(struct text_writer *);
+/* Types stand before the values: where these do not fit, the file is written anew. */
+void text_writer_has_types(struct text_writer *);
+/* To be called by an end of the format's own. */
+void text_writer_ended(struct text_writer *, const struct table_end *);
 
 #endif

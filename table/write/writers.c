@@ -142,6 +142,7 @@ static void writers_free(struct format_writer *writer)
 
 	for (size_t i = 0; i < all->n; i++)
 		all->at[i].writer->free(all->at[i].writer);
+	free(all->writer.sink.wider);
 	free(all);
 }
 
@@ -168,6 +169,7 @@ struct format_writer *writers_new(struct format_writer *const *each, size_t n)
 		all->at[all->n].writer = each[all->n];
 		all->at[all->n].active = true;
 		sink->texts = sink->texts && to->texts;
+		sink->types = sink->types || to->types;
 		if (!to->row_text) {
 			sink->row_text = NULL;
 			sink->take = NULL;

@@ -19,6 +19,7 @@ struct witness {
 	struct table_sink sink; /* first */
 	struct table_sink *next;
 	struct table_end end;
+	char *told; /* its warnings */
 };
 
 static bool on_begin(struct table_sink *s, const struct table *t, struct error **err)
@@ -55,6 +56,7 @@ static bool on_end(struct table_sink *s, const struct table_end *end, struct err
 	struct witness *w = (struct witness *)s;
 
 	w->end = *end;
+	w->told = xstrdup_or_null(end->warnings);
 	return w->next->end(w->next, end, err);
 }
 
@@ -70,7 +72,7 @@ static bool feed(struct votable *v, const char *doc, size_t n, size_t piece, str
 }
 
 static char *read_by(struct votable *(*reader)(struct table_sink *), const void *doc, size_t n,
-		     size_t piece, struct table_end *end, struct error **err)
+		     size_t piece, struct table_end *end, char **told, struct error **err)
 {
 	CLEANUP_CLOSE int fd = memfd_create("csv", MFD_CLOEXEC);
 	struct format_writer *csv = csv_writer_new(fd);
@@ -81,7 +83,8 @@ static char *read_by(struct votable *(*reader)(struct table_sink *), const void 
 			     .row_text = on_row_text,
 			     .take = on_take},
 			    &csv->sink,
-			    {0}};
+			    {0},
+			    NULL};
 	struct votable *v = reader(&w.sink);
 	char *out = NULL;
 
@@ -93,6 +96,9 @@ static char *read_by(struct votable *(*reader)(struct table_sink *), const void 
 		if (end)
 			*end = w.end;
 	}
+	if (told)
+		*told = steal(w.told);
+	free(w.told);
 	votable_free(v);
 	csv->free(csv);
 	return out;
@@ -116,7 +122,7 @@ static bool says_the_same(const struct error *a, const struct error *b, const vo
 
 	if (strcmp(error_text(a), error_text(b)) == 0)
 		return true;
-	csv = read_by(votable_new, doc, n, n, NULL, &why);
+	csv = read_by(votable_new, doc, n, n, NULL, NULL, &why);
 	return strcmp(error_text(why), error_text(b)) == 0;
 }
 
@@ -126,12 +132,14 @@ char *csv_of(const void *doc, size_t n, size_t piece, struct table_end *end, str
 	static struct votable *(*const others[])(struct table_sink *) = {votable_new_reference,
 									 small_batches, batches};
 	CLEANUP_ERROR struct error *own = NULL;
-	char *csv = read_by(votable_new, doc, n, piece, end, &own);
+	CLEANUP_FREE char *told = NULL;
+	char *csv = read_by(votable_new, doc, n, piece, end, &told, &own);
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
 		CLEANUP_ERROR struct error *why = NULL;
 		struct table_end its = {0};
-		CLEANUP_FREE char *other = read_by(others[i], doc, n, piece, &its, &why);
+		CLEANUP_FREE char *its_told = NULL;
+		CLEANUP_FREE char *other = read_by(others[i], doc, n, piece, &its, &its_told, &why);
 
 		cr_assert_eq(!csv, !other, "%s / %s", error_text(own), error_text(why));
 		if (!csv) {
@@ -140,6 +148,7 @@ char *csv_of(const void *doc, size_t n, size_t piece, struct table_end *end, str
 			continue;
 		}
 		cr_assert_str_eq(csv, other);
+		cr_assert_str_eq(told ? told : "", its_told ? its_told : "");
 		cr_assert(!end || (end->rows == its.rows && end->overflow == its.overflow));
 	}
 	if (own)
@@ -158,6 +167,15 @@ void expect_csv(const char *doc, const char *csv)
 		cr_assert(is, "%s", error_text(err));
 		cr_assert_str_eq(is, csv, "pieces of %zu bytes: %s", pieces[i], is);
 	}
+}
+
+void expect_warnings(const char *doc, const char *warnings)
+{
+	CLEANUP_FREE char *told = NULL;
+	CLEANUP_FREE char *csv = read_by(votable_new, doc, strlen(doc), 7, NULL, &told, NULL);
+
+	cr_assert_not_null(csv);
+	cr_expect_str_eq(told ? told : "", warnings, "%s", told);
 }
 
 void expect_failure(const char *doc, const char *part)

@@ -12,6 +12,8 @@ char *csv_of(const void *doc, size_t n, size_t piece, struct table_end *end, str
 
 /* The document, fed in pieces of 1, 7 and all bytes, makes this CSV each time. */
 void expect_csv(const char *doc, const char *csv);
+/* What is told of cells that could not be read; "" for nothing. All readers agree on it. */
+void expect_warnings(const char *doc, const char *warnings);
 /* It fails each time, and the error has this in it. */
 void expect_failure(const char *doc, const char *part);
 
