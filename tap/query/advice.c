@@ -39,22 +39,7 @@ static bool matches(const char *text, const char *pattern)
 	return match_numbers(text, pattern, ignored);
 }
 
-/* From a count of characters from 0 to line and column. */
-static bool place_of_offset(const char *query, unsigned offset, struct text_place *p)
-{
-	*p = (struct text_place){1, 1};
-	for (; *query && offset; query++) {
-		if (((unsigned char)*query & 0xc0) == 0x80)
-			continue;
-		offset--;
-		p->column++;
-		if (*query == '\n')
-			*p = (struct text_place){p->line + 1, 1};
-	}
-	return offset == 0;
-}
-
-bool advice_place(const char *message, const char *query, struct text_place *p)
+bool advice_place(const char *message, const char *sent, struct text_place *p)
 {
 	unsigned n[2];
 
@@ -70,10 +55,10 @@ bool advice_place(const char *message, const char *query, struct text_place *p)
 		*p = (struct text_place){n[0], n[1]};
 		return n[0] && n[1];
 	}
-	if (query && match_numbers(message, "\\(at char ([0-9]+)\\)", n)) /* pyparsing, from 0 */
-		return place_of_offset(query, n[0], p);
-	if (query && match_numbers(message, "at character ([0-9]+)", n) && n[0]) /* PostgreSQL */
-		return place_of_offset(query, n[0] - 1, p);
+	if (sent && match_numbers(message, "\\(at char ([0-9]+)\\)", n)) /* pyparsing, from 0 */
+		return text_place_of(sent, n[0], p);
+	if (sent && match_numbers(message, "at character ([0-9]+)", n) && n[0]) /* PostgreSQL */
+		return text_place_of(sent, n[0] - 1, p);
 	return false;
 }
 
@@ -81,11 +66,14 @@ bool advice_place(const char *message, const char *query, struct text_place *p)
 static void advise_place(struct buf *b, const struct advice_on *a)
 {
 	const char *line = a->query;
-	struct text_place p;
+	struct text_place p, sent;
 	size_t n;
 
-	if (!line || !advice_place(a->message, a->query, &p))
+	if (!line || !advice_place(a->message, a->sent ? a->sent->text : a->query, &p))
 		return;
+	sent = p;
+	if (a->sent)
+		p = sent_text_place(a->sent, a->query, p);
 	for (unsigned i = 1; i < p.line && line; i++) {
 		line = strchr(line, '\n');
 		line = line ? line + 1 : NULL;
@@ -93,7 +81,10 @@ static void advise_place(struct buf *b, const struct advice_on *a)
 	if (!line)
 		return;
 	n = strcspn(line, "\r\n");
-	buf_addf(b, "Line %u of the query:\n\n    %.*s\n    ", p.line, (int)n, line);
+	buf_addf(b, "Line %u of the %s:\n\n    %.*s\n    ", p.line,
+		 p.line == sent.line ? "query"
+				     : "file (the service counts without what is not sent of it)",
+		 (int)n, line);
 	for (size_t i = 0; i < n && p.column > 1; i++) {
 		if (((unsigned char)line[i] & 0xc0) == 0x80)
 			continue;

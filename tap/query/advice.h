@@ -10,9 +10,11 @@
 #define TAPFS_TAP_QUERY_ADVICE_H
 
 #include "cache/catalog.h"
+#include "tap/query/sent_text.h"
 
 struct advice_on {
-	const char *query;                 /* the text that was sent; NULL where it is not known */
+	const char *query;                 /* the file's text, NULL where it is not known … */
+	const struct sent_text *sent;      /* … and what was sent of it; NULL: all */
 	const char *message;               /* the service's */
 	int errnum;                        /* of the error */
 	const struct catalog_names *names; /* NULL where they are not known */
@@ -20,13 +22,8 @@ struct advice_on {
 	int64_t seconds_hard;              /* EXECUTIONDURATION at most; -1 not known */
 };
 
-/* A place in a text, from 1; characters, not bytes. */
-struct text_place {
-	unsigned line, column;
-};
-
-/* Where the message says that the mistake is. */
-bool advice_place(const char *message, const char *query, struct text_place *);
+/* Where the message says that the mistake is, in the text that was sent. */
+bool advice_place(const char *message, const char *sent, struct text_place *);
 /* Paragraphs, each ending in a newline; "" where there is nothing to say. Caller owns. */
 char *advice_on(const struct advice_on *);
 

@@ -43,14 +43,15 @@ static void set_directive(char **to, const char *value)
 	*to = xstrdup(value);
 }
 
-static bool set_number(int64_t *to, const struct said *s, const char *wanted, struct error **err)
+static bool set_number(int64_t *to, int64_t least, const struct said *s, const char *wanted,
+		       struct error **err)
 {
 	char *end;
 	long long n;
 
 	errno = 0;
 	n = strtoll(s->value, &end, 10);
-	if (errno || end == s->value || *end || n <= 0)
+	if (errno || end == s->value || *end || n < least)
 		return fail(s, wanted, err);
 	*to = n;
 	return true;
@@ -96,12 +97,15 @@ static bool set_runid(struct directives *d, const struct said *s, struct error *
 
 static bool set_maxrec(struct directives *d, const struct said *s, struct error **err)
 {
-	return set_number(&d->maxrec, s, "MAXREC is a number of rows, 1 or more", err);
+	if (!set_number(&d->maxrec, 0, s, "MAXREC is a number of rows, 0 or more", err))
+		return false;
+	d->no_rows = !d->maxrec;
+	return true;
 }
 
 static bool set_duration(struct directives *d, const struct said *s, struct error **err)
 {
-	return set_number(&d->seconds, s, "DURATION is a number of seconds, 1 or more", err);
+	return set_number(&d->seconds, 1, s, "DURATION is a number of seconds, 1 or more", err);
 }
 
 static bool set_mode(struct directives *d, const struct said *s, struct error **err)
@@ -191,30 +195,43 @@ static bool read_said(const char *text, const char *end, struct said *s)
 	return true;
 }
 
+bool directives_next_line(const char **at, struct head_line *l)
+{
+	const char *end = *at + strcspn(*at, "\n");
+	const char *first = *at + strspn(*at, " \t\r");
+	struct said s;
+
+	if (!**at || (first < end && strncmp(first, "--", 2) != 0))
+		return false;
+	*l = (struct head_line){.from = *at, .end = end, .comment = first < end};
+	*at = *end ? end + 1 : end;
+	if (!l->comment || !read_said(first + 2, end, &s))
+		return true;
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
+		l->directive = l->directive || strcasecmp(keys[i].key, s.key) == 0;
+	free(s.key);
+	free(s.value);
+	return true;
+}
+
 bool directives_parse(const char *query, struct directives *d, struct buf *remarks,
 		      struct error **err)
 {
-	unsigned line = 1;
+	struct head_line l;
 	bool ok = true;
 
 	*d = (struct directives){0};
 	if (strncmp(query, "\xef\xbb\xbf", 3) == 0) /* a byte order mark, as Windows' editors do */
 		query += 3;
-	for (const char *p = query; *p && ok; line++) {
-		const char *end = p + strcspn(p, "\n");
-		const char *first = p + strspn(p, " \t\r");
-		struct said s = {.line = line};
+	for (unsigned line = 1; ok && directives_next_line(&query, &l); line++) {
+		struct said s;
 
-		p = *end ? end + 1 : end;
-		if (first >= end)
+		if (!l.comment || !read_said(strchr(l.from, '-') + 2, l.end, &s))
 			continue;
-		if (strncmp(first, "--", 2) != 0)
-			break;
-		if (read_said(first + 2, end, &s)) {
-			ok = obey(d, &s, remarks, err);
-			free(s.key);
-			free(s.value);
-		}
+		s.line = line;
+		ok = obey(d, &s, remarks, err);
+		free(s.key);
+		free(s.value);
 	}
 	return ok;
 }

@@ -26,6 +26,7 @@ struct directives {
 	char *queue;     /* QUEUE: Daiquiri's parameter */
 	char *runid;     /* RUNID (UWS 1.1 §2.1.4) */
 	int64_t maxrec;  /* MAXREC: rows (DALI 1.1 §3.4.4) */
+	bool no_rows;    /* MAXREC = 0: the columns only */
 	int64_t seconds; /* DURATION: EXECUTIONDURATION (UWS 1.1 §2.2.3.4) */
 	bool sync;       /* MODE */
 	struct named_values params;
@@ -39,5 +40,15 @@ struct directives {
 bool directives_parse(const char *query, struct directives *d, struct buf *remarks,
 		      struct error **err);
 void directives_clear(struct directives *);
+
+/* A line of the head. */
+struct head_line {
+	const char *from, *end; /* without its newline */
+	bool comment;           /* else blank */
+	bool directive;         /* one that there is */
+};
+
+/* The next one, from *at on, which is moved behind it; false behind the head. */
+bool directives_next_line(const char **at, struct head_line *);
 
 #endif

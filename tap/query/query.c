@@ -116,6 +116,19 @@ static bool queries_have_job(void *queries, const char *job_url)
 	return false;
 }
 
+/* Whether a job of that name and text was asked for whose URL is not known yet. */
+static bool queries_await_job(void *queries, const char *runid, const char *sent)
+{
+	const struct queries *qs = queries;
+	const struct query *q;
+
+	LIST_FOREACH (q, &qs->all, link)
+		if (q->entry.stage == STAGE_INTENT && strcmp(q->entry.runid, runid) == 0 &&
+		    strcmp(q->entry.sent_hash, sent) == 0)
+			return true;
+	return false;
+}
+
 static void queries_begin(struct service *s)
 {
 	struct queries *qs = queries_of(s);
@@ -129,7 +142,7 @@ static void queries_begin(struct service *s)
 	LIST_FOREACH (q, &qs->all, link)
 		if (q->entry.job_url)
 			job_address_learn(s, q->entry.job_url);
-	deletions_spare(s, queries_have_job, qs);
+	deletions_spare(s, queries_have_job, queries_await_job, qs);
 }
 
 static void queries_retry(struct service *s)

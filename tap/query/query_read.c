@@ -5,7 +5,6 @@
  * state folder, so that a rename that was asked for before has happened, or is seen by the path
  * having changed.
  */
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -13,6 +12,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/text/sql.h"
 #include "tap/query/query_record.h"
 #include "tap/query/query_run.h"
 #include "tap/query/query_text.h"
@@ -26,7 +26,7 @@ struct text_reading {
 	struct work work; /* first */
 	struct query_run *run;
 	char *path;
-	size_t max;
+	struct query_rules rules;
 	struct query_text text;
 	struct error *error;
 };
@@ -39,7 +39,7 @@ static void text_reading_run(struct work *w)
 	if (fd < 0)
 		error_set(&r->error, errno, "cannot open %s: %s", r->path, strerror(errno));
 	else
-		query_text_read(fd, r->max, &r->text, &r->error);
+		query_text_read(fd, &r->rules, &r->text, &r->error);
 }
 
 /* What is plainly no query; NULL if it may be one. */
@@ -47,10 +47,11 @@ static const char *no_query(const char *text, size_t n)
 {
 	if (memchr(text, '\0', n))
 		return "this file is binary, no query";
-	for (size_t i = 0; i < n; i++)
-		if (!isspace((unsigned char)text[i]))
-			return NULL;
-	return "this file holds no query";
+	text += query_text_mark(text);
+	if (*sql_skip_blank(text))
+		return NULL;
+	return text[strspn(text, " \t\r\n\f\v")] ? "this file holds no query, only comments"
+						 : "this file holds no query";
 }
 
 static void obey_directives(struct query_run *r)
@@ -88,9 +89,12 @@ static void take_text(struct query_run *r, struct query_text *t)
 	}
 	memcpy(r->query->entry.run_hash, t->hash, sizeof(t->hash));
 	memcpy(r->sent, t->sent, sizeof(t->sent));
+	free(r->text);
 	r->text = steal(t->text);
 	if (query_text_mark(r->text))
 		memmove(r->text, r->text + 3, t->length - 2);
+	sent_text_clear(&r->sent_text);
+	r->sent_text = sent_text_of(r->text, query_rules(r->service->settings).strip_comments);
 	obey_directives(r);
 }
 
@@ -147,7 +151,7 @@ void run_read_text(struct query_run *r)
 	rd->work.done = text_reading_done;
 	rd->run = r;
 	rd->path = xstrdup(r->text_path);
-	rd->max = (size_t)setting_int(r->service->settings, OPT_MAX_QUERY);
+	rd->rules = query_rules(r->service->settings);
 	r->working = true;
 	work_submit(r->service->loop, LANE_STATE, &rd->work);
 }

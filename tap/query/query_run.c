@@ -103,6 +103,7 @@ static void run_free(struct query_run *r)
 {
 	query_text_clear(&r->accepted);
 	free(r->text);
+	sent_text_clear(&r->sent_text);
 	free(r->text_path);
 	run_uploads_free(r->uploads);
 	directives_clear(&r->say);
@@ -158,6 +159,7 @@ static void run_failed(struct query_run *r, struct error *err)
 	const struct capabilities *c = r->service->capabilities;
 	struct advice_on on = {
 	    .query = r->text,
+	    .sent = r->text ? &r->sent_text : NULL,
 	    .message = error_text(err),
 	    .errnum = error_errno(err),
 	    .names = r->service->names,

@@ -21,6 +21,7 @@
 
 #include "tap/query/directives.h"
 #include "tap/query/query.h"
+#include "tap/query/sent_text.h"
 #include "tap/service/incoming.h"
 #include "tap/uws/job.h"
 #include "tap/uws/result_address.h"
@@ -72,7 +73,8 @@ struct query_run {
 	int64_t began; /* ms */
 
 	struct query_text accepted;  /* as its close read it, until it is taken */
-	char *text;                  /* of the query */
+	char *text;                  /* of the query; NULL: not read in this mount */
+	struct sent_text sent_text;  /* of it */
 	struct directives say;       /* at its head */
 	char sent[FILE_HASH_TEXT];   /* of the text, as a job shows it */
 	char *text_path;             /* read from */

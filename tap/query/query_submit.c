@@ -166,8 +166,12 @@ void run_recover(struct query_run *r)
 	const struct journal_entry *e = &r->query->entry;
 
 	r->recovery = recovery_start(r->service,
-				     &(struct recovery_of){e->runid, e->sent_hash, e->created,
-							   job_is_taken, deletions_of(r->service)},
+				     &(struct recovery_of){.runid = e->runid,
+							   .sent = e->sent_hash,
+							   .now = r->sent,
+							   .since = e->created,
+							   .is_taken = job_is_taken,
+							   .arg = deletions_of(r->service)},
 				     recovered, r);
 }
 
@@ -212,11 +216,14 @@ struct query_spec run_spec(const struct query_run *r)
 	const struct upload *uploads = run_uploads_at(r->uploads, &n);
 
 	return (struct query_spec){
-	    .query = r->text,
+	    .query = r->sent_text.text,
 	    .language = r->say.language ? r->say.language : query_language(r->query),
 	    .runid = r->query->entry.runid,
 	    .queue = r->say.queue,
-	    .maxrec = r->say.maxrec ? r->say.maxrec : setting_int(r->service->settings, OPT_MAXREC),
+	    .maxrec = r->say.maxrec || r->say.no_rows
+			  ? r->say.maxrec
+			  : setting_int(r->service->settings, OPT_MAXREC),
+	    .no_rows = r->say.no_rows,
 	    .params = &r->say.params,
 	    .uploads = uploads,
 	    .nuploads = n,
@@ -231,7 +238,7 @@ void run_log_spec(struct query_run *r, const char *verb, const struct query_spec
 	buf_addf(&b, "LANG %s", spec->language);
 	if (spec->queue)
 		buf_addf(&b, ", QUEUE %s", spec->queue);
-	if (spec->maxrec)
+	if (spec->maxrec || spec->no_rows)
 		buf_addf(&b, ", MAXREC %" PRId64, spec->maxrec);
 	for (size_t i = 0; i < spec->params->n; i++)
 		buf_addf(&b, ", %s %s", spec->params->at[i].name, spec->params->at[i].value);

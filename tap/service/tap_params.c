@@ -56,7 +56,7 @@ struct tap_body tap_body(const struct service *s, const struct query_spec *q)
 	add_form_field(&b, parts, "LANG", q->language);
 	add_form_field(&b, parts, service_tap_version(s) >= 11 ? "RESPONSEFORMAT" : "FORMAT",
 		       format);
-	if (q->maxrec > 0) {
+	if (q->maxrec > 0 || q->no_rows) {
 		snprintf(number, sizeof(number), "%" PRId64, q->maxrec);
 		add_form_field(&b, parts, "MAXREC", number);
 	}

@@ -17,8 +17,12 @@ static inline struct deletions *deletions_of(const struct service *s)
 	return s->parts[SERVICE_DELETIONS];
 }
 
-/* Whose jobs are never deleted as unheard ones: those for which this says so. */
-void deletions_spare(struct service *, bool (*is_taken)(void *arg, const char *job_url), void *arg);
+/*
+ * Whose jobs are never deleted as unheard ones: those for which is_taken says so, and none as long
+ * as is_awaited says that the URL of a new one of that name and text is still to be heard.
+ */
+void deletions_spare(struct service *, bool (*is_taken)(void *arg, const char *job_url),
+		     bool (*is_awaited)(void *arg, const char *runid, const char *sent), void *arg);
 /* Journals the deletion (which also aborts, UWS 1.1 §2.2.3.2), then does it; when the service is
  * being ended the next mount does. */
 void deletion_add(struct service *, const char *job_url);

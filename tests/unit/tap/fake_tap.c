@@ -74,6 +74,13 @@ static void param(const char *form, const char *name, char *out, size_t size)
 	out[used] = '\0';
 }
 
+static void header(const struct fake_request *q, const char *begin, char *out, size_t size)
+{
+	for (size_t i = 0; i < q->headers->n; i++)
+		if (strncmp(q->headers->at[i], begin, strlen(begin)) == 0)
+			snprintf(out, size, "%s", q->headers->at[i] + strlen(begin));
+}
+
 /* --- jobs --- */
 
 static void set_phase(struct fake_job *j, const char *phase)
@@ -98,6 +105,9 @@ static void create(struct fake_tap *t, const struct fake_request *q, struct fake
 	*j = (struct fake_job){.phase = "PENDING"};
 	param(q->body, "RUNID", j->runid, sizeof(j->runid));
 	param(q->body, "QUERY", j->query, sizeof(j->query));
+	param(q->body, "MAXREC", j->maxrec, sizeof(j->maxrec));
+	param(q->body, "RESPONSEFORMAT", j->format, sizeof(j->format));
+	header(q, "Content-Type: ", j->type, sizeof(j->type));
 	if (t->starts_itself)
 		run(j);
 	go_to(r, url);

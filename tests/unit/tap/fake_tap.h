@@ -17,8 +17,10 @@ struct fake_job {
 	char phase[16];
 	char runid[64];
 	char query[FAKE_TAP_TEXT];
-	unsigned runs;  /* PHASE=RUN that were taken */
-	unsigned looks; /* at it, since it runs */
+	char maxrec[16], format[128]; /* "" where they were not sent */
+	char type[128];               /* of the body that made it */
+	unsigned runs;                /* PHASE=RUN that were taken */
+	unsigned looks;               /* at it, since it runs */
 	bool gone;
 };
 

@@ -6,6 +6,8 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "tap/query/query_record.h"
+#include "tap/uws/recovery.h"
 #include "tests/unit/tap/tap_fixture.h"
 
 #define TEXT "SELECT a FROM s.t"
@@ -54,6 +56,91 @@ Test(query_run, a_job_is_told_its_text_and_its_name)
 	is_done_once(q);
 	cr_expect_str_eq(f.tap.jobs[0].query, TEXT " WHERE a > 1 -- 50 %");
 	cr_expect_str_eq(f.tap.jobs[0].runid, "deep field");
+}
+
+Test(query_run, directives_are_obeyed_and_not_sent)
+{
+	struct query *q = tap_drop(&f, "q.adql", "-- RUNID = m31\n-- MAXREC = 0\n" TEXT ";\n");
+
+	is_done_once(q);
+	cr_expect_str_eq(f.tap.jobs[0].query, TEXT "\n");
+	cr_expect_str_eq(f.tap.jobs[0].runid, "m31");
+	cr_expect_str_eq(f.tap.jobs[0].maxrec, "0");
+	q = tap_drop(&f, "r.adql", TEXT);
+	cr_expect(tap_wait(&f, q, 60000));
+	cr_expect_str_eq(f.tap.jobs[1].maxrec, "", "it is not sent where nothing is said");
+}
+
+Test(query_run, a_text_of_comments_is_no_query)
+{
+	struct query *q = tap_drop(&f, "q.adql", "-- MAXREC = 5\n-- SELECT 1\n");
+
+	cr_expect_not(tap_wait(&f, q, 60000));
+	cr_expect_str_eq(q->entry.error_text, "this file holds no query, only comments");
+	cr_expect_eq(f.tap.njobs, 0);
+}
+
+Test(query_run, a_lost_answer_to_a_text_with_directives_makes_no_second_job)
+{
+	struct query *q;
+
+	fake_net_lose(f.net, "POST", "/async", 1);
+	q = tap_drop(&f, "q.adql", "-- Stars\n-- MAXREC = 5\n" TEXT " -- all\n;");
+	is_done_once(q);
+	cr_expect_eq(f.tap.njobs, 1);
+}
+
+/* Until then a text was sent as the file has it, and its hash journaled. */
+Test(query_run, an_intent_of_a_version_that_sent_directives_leads_to_its_job)
+{
+	const char *text = "-- MAXREC = 5\n" TEXT;
+	struct query *q;
+
+	fake_net_lose(f.net, "POST", "/async", 1);
+	fake_net_hang(f.net, "GET", "/async", FAKE_ALWAYS);
+	q = tap_drop(&f, "q.adql", text);
+	loop_turn(f.loop, 100);
+	cr_assert_eq(f.tap.njobs, 1);
+	snprintf(f.tap.jobs[0].query, sizeof(f.tap.jobs[0].query), "%s", text);
+	sent_hash(text, q->entry.sent_hash);
+	query_commit(q, NULL, NULL);
+	loop_turn(f.loop, 0);
+	tap_restart(&f);
+	q = tap_query(&f, "q.adql");
+	query_resume(q);
+	is_done_once(q);
+	cr_expect_eq(f.tap.njobs, 1, "%s", fake_net_log(f.net));
+}
+
+/* The text is the same: the first job is looked for when the second one's URL is known. */
+Test(query_run, a_directive_that_is_corrected_while_the_job_is_made_leaves_one_job)
+{
+	struct query *q;
+
+	fake_net_delay(f.net, "POST", "/async", 2, 500);
+	tap_drop(&f, "q.adql", TEXT);
+	loop_turn(f.loop, 100);
+	q = tap_drop(&f, "q.adql", "-- MAXREC = 5\n" TEXT);
+	is_done_once(q);
+	loop_turn(f.loop, 60000);
+	cr_expect_eq(f.tap.njobs, 2);
+	cr_expect_eq(fake_tap_jobs(&f.tap), 1);
+	cr_expect_not(f.tap.jobs[1].gone);
+}
+
+Test(query_run, nor_does_the_search_for_a_job_that_nobody_heard_of_take_the_new_one)
+{
+	struct query *q;
+
+	fake_net_lose(f.net, "POST", "/async", 1);
+	tap_drop(&f, "q.adql", TEXT);
+	loop_turn(f.loop, 100);
+	fake_net_delay(f.net, "POST", "/async", 1, 500);
+	q = tap_drop(&f, "q.adql", "-- MAXREC = 5\n" TEXT);
+	is_done_once(q);
+	loop_turn(f.loop, 60000);
+	cr_expect_eq(fake_tap_jobs(&f.tap), 1, "%s", fake_net_log(f.net));
+	cr_expect_not(f.tap.jobs[1].gone);
 }
 
 Test(query_run, a_lost_answer_to_the_post_makes_no_second_job)
