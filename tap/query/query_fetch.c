@@ -191,6 +191,11 @@ static bool next_address(struct query_run *r, const struct error *err)
 static void result_failed(struct query_run *r, struct error *err)
 {
 	run_fetch_cancel(r);
+	if (r->say.sync && run_charset_is_refused(r, err)) {
+		error_free(err);
+		run_later(r, RUN_FETCH, 0);
+		return;
+	}
 	if (!r->say.sync && next_address(r, err)) {
 		error_free(err);
 		run_later(r, RUN_FETCH, 0);

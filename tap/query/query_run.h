@@ -183,6 +183,8 @@ void run_set_duration(struct query_run *);
 void run_commit(struct query_run *);
 /* What is asked of the service; borrows from the run. */
 struct query_spec run_spec(const struct query_run *);
+/* True if it was: what was sent is to be sent again, as the next run_spec has it. */
+bool run_charset_is_refused(struct query_run *, const struct error *);
 void run_log_spec(struct query_run *, const char *verb, const struct query_spec *);
 
 /* query_watch.c */

@@ -181,6 +181,16 @@ void run_recover_cancel(struct query_run *r)
 	r->recovery = NULL;
 }
 
+bool run_charset_is_refused(struct query_run *r, const struct error *err)
+{
+	struct query_spec spec = run_spec(r);
+
+	if (!tap_charset_is_refused(r->service, &spec, err))
+		return false;
+	query_log(r->query, "%s; sent again without a charset", error_text(err));
+	return true;
+}
+
 static void create_done(void *arg, const char *url, struct error *err)
 {
 	struct query_run *r = arg;
@@ -197,6 +207,10 @@ static void create_done(void *arg, const char *url, struct error *err)
 	if (error_is_transient(err)) {
 		r->lost_answers = true; /* or never sent: the list tells */
 		run_again(r, RUN_RECOVER, err);
+		return;
+	}
+	if (err && run_charset_is_refused(r, err)) {
+		run_later(r, RUN_CREATE, 0);
 		return;
 	}
 	if (err) {

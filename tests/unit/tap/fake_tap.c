@@ -311,13 +311,23 @@ static void tap_schema(const struct fake_tap *t, const struct fake_request *q, s
 		say(r, 400, "no such table");
 }
 
+static bool names_charset(const struct fake_request *q)
+{
+	char type[128] = "";
+
+	header(q, "Content-Type: ", type, sizeof(type));
+	return strstr(type, "charset") != NULL;
+}
+
 void fake_tap_serve(void *tap, const struct fake_request *q, struct fake_reply *r)
 {
 	struct fake_tap *t = tap;
 	CLEANUP_FREE char *url = xstrndup(q->url, strcspn(q->url, "?"));
 	const char *path = strncmp(url, BASE, strlen(BASE)) == 0 ? url + strlen(BASE) : "";
 
-	if (strcmp(url, "http://tap.test/files/a.bin") == 0 && t->file)
+	if (t->refuses_charset && names_charset(q))
+		say(r, 415, "Unsupported Media Type");
+	else if (strcmp(url, "http://tap.test/files/a.bin") == 0 && t->file)
 		file(t, q, r);
 	else if (strcmp(url, "http://tap.test/links") == 0)
 		links(t, q, r);

@@ -35,6 +35,8 @@ struct fake_tap {
 	bool is_sloppy;          /* blank lines go before the XML, and texts stand in it as sent */
 	bool is_old;             /* UWS 1.0: no WAIT */
 
+	bool refuses_charset; /* of a form: 415 */
+
 	const char *href;   /* of a result; NULL: JOB/results/result */
 	const char *result; /* NULL: a small table */
 

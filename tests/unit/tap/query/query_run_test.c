@@ -71,6 +71,55 @@ Test(query_run, directives_are_obeyed_and_not_sent)
 	cr_expect_str_eq(f.tap.jobs[1].maxrec, "", "it is not sent where nothing is said");
 }
 
+/* vollt takes a form for Latin-1 that does not say what it is. */
+Test(query_run, a_text_that_is_not_ASCII_says_that_it_is_UTF_8)
+{
+	cr_expect(tap_wait(&f, tap_drop(&f, "q.adql", TEXT " WHERE n = '\u00e9'"), 60000));
+	cr_expect_str_eq(f.tap.jobs[0].type, "application/x-www-form-urlencoded; charset=UTF-8");
+	cr_expect(tap_wait(&f, tap_drop(&f, "r.adql", TEXT), 60000));
+	cr_expect_str_eq(f.tap.jobs[1].type, "application/x-www-form-urlencoded");
+}
+
+Test(query_run, a_service_that_refuses_a_charset_is_sent_none_from_then_on)
+{
+	struct query *q;
+
+	f.tap.refuses_charset = true;
+	q = tap_drop(&f, "q.adql", TEXT " WHERE n = '\u00e9'");
+	is_done_once(q);
+	cr_expect_not_null(strstr(buf_str(&q->log), "again without a charset"), "%s",
+			   buf_str(&q->log));
+	cr_expect_eq(fake_net_count(f.net, "POST", "/async"), 2);
+	tap_restart(&f);
+	cr_expect(tap_wait(&f, tap_drop(&f, "r.adql", TEXT " WHERE n = '\u00e8'"), 60000));
+	cr_expect_eq(fake_net_count(f.net, "POST", "/async"), 1, "%s", fake_net_log(f.net));
+	cr_expect(
+	    tap_wait(&f, tap_drop(&f, "s.adql", "-- MODE = sync\n" TEXT " -- \u00e8"), 60000));
+}
+
+Test(query_run, nor_is_one_that_refuses_it_in_sync)
+{
+	struct query *q;
+
+	f.tap.refuses_charset = true;
+	q = tap_drop(&f, "q.adql", "-- MODE = sync\n" TEXT " WHERE n = '\u00e9'");
+	cr_expect(tap_wait(&f, q, 60000), "%s", buf_str(&q->log));
+	cr_expect_not_null(strstr(buf_str(&q->log), "again without a charset"));
+}
+
+Test(query_run, a_415_that_is_not_of_the_charset_is_the_answer)
+{
+	struct query *q;
+
+	fake_net_answer(f.net, "POST", "/async", FAKE_ALWAYS, 415, NULL, "no");
+	q = tap_drop(&f, "q.adql", TEXT);
+	cr_expect_not(tap_wait(&f, q, 60000));
+	cr_expect_eq(fake_net_count(f.net, "POST", "/async"), 1);
+	q = tap_drop(&f, "r.adql", TEXT " -- \u00e9");
+	cr_expect_not(tap_wait(&f, q, 60000));
+	cr_expect_eq(fake_net_count(f.net, "POST", "/async"), 3, "once more, without a charset");
+}
+
 Test(query_run, a_text_of_comments_is_no_query)
 {
 	struct query *q = tap_drop(&f, "q.adql", "-- MAXREC = 5\n-- SELECT 1\n");
