@@ -14,6 +14,8 @@
 #include "table/writer.h"
 
 #define FORMATS_MAX 16 /* a query keeps a place for each */
+/* What a query asked for by a name that is in no line: as the service sends it, never converted. */
+#define FORMAT_ASKED (FORMATS_MAX - 1)
 
 struct format {
 	const char *ext;   /* "csv", without the dot; lower case */

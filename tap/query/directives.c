@@ -116,6 +116,13 @@ static bool set_mode(struct directives *d, const struct said *s, struct error **
 	return true;
 }
 
+static bool set_format(struct directives *d, const struct said *s, struct error **err)
+{
+	(void)err;
+	set_directive(&d->format, s->value);
+	return true;
+}
+
 /* What tapfs itself sets: two of one name would be up to the service's taste. */
 static bool is_directive(const char *name)
 {
@@ -137,7 +144,7 @@ static bool say_param(struct directives *d, const struct said *s, struct error *
 	if (is_directive(d->params.at[d->params.n - 1].name))
 		return fail(s,
 			    "this parameter is set by tapfs; there are directives LANGUAGE, QUEUE, "
-			    "MAXREC, RUNID, DURATION and UPLOAD",
+			    "MAXREC, RUNID, DURATION, FORMAT and UPLOAD",
 			    err);
 	return true;
 }
@@ -152,9 +159,9 @@ static const struct {
 	const char *key;
 	bool (*set)(struct directives *, const struct said *, struct error **);
 } keys[] = {
-    {"LANGUAGE", set_language}, {"QUEUE", set_queue}, {"MAXREC", set_maxrec},
-    {"RUNID", set_runid},       {"MODE", set_mode},   {"DURATION", set_duration},
-    {"UPLOAD", add_upload},     {"PARAM", say_param},
+    {"LANGUAGE", set_language}, {"QUEUE", set_queue},   {"MAXREC", set_maxrec},
+    {"RUNID", set_runid},       {"MODE", set_mode},     {"DURATION", set_duration},
+    {"FORMAT", set_format},     {"UPLOAD", add_upload}, {"PARAM", say_param},
 };
 
 static bool obey(struct directives *d, const struct said *s, struct buf *remarks,
@@ -236,6 +243,17 @@ bool directives_parse(const char *query, struct directives *d, struct buf *remar
 	return ok;
 }
 
+char *directives_head(const char *query)
+{
+	CLEANUP_BUF struct buf b = BUF_INIT;
+	struct head_line l;
+
+	while (directives_next_line(&query, &l))
+		if (l.directive)
+			buf_addf(&b, "%.*s\n", (int)(l.end - l.from), l.from);
+	return b.len ? buf_steal(&b) : NULL;
+}
+
 static void values_clear(struct named_values *l)
 {
 	for (size_t i = 0; i < l->n; i++) {
@@ -250,6 +268,7 @@ void directives_clear(struct directives *d)
 	free(d->language);
 	free(d->queue);
 	free(d->runid);
+	free(d->format);
 	values_clear(&d->params);
 	values_clear(&d->uploads);
 	*d = (struct directives){0};

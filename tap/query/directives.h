@@ -29,6 +29,7 @@ struct directives {
 	bool no_rows;    /* MAXREC = 0: the columns only */
 	int64_t seconds; /* DURATION: EXECUTIONDURATION (UWS 1.1 §2.2.3.4) */
 	bool sync;       /* MODE */
+	char *format;    /* FORMAT: of the result */
 	struct named_values params;
 	struct named_values uploads;
 };
@@ -40,6 +41,10 @@ struct directives {
 bool directives_parse(const char *query, struct directives *d, struct buf *remarks,
 		      struct error **err);
 void directives_clear(struct directives *);
+
+/* The lines of them in a query, each with its newline, as a query's head; NULL: none. Caller owns.
+ */
+char *directives_head(const char *query);
 
 /* A line of the head. */
 struct head_line {

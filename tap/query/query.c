@@ -54,6 +54,7 @@ static struct query *query_from_entry(struct queries *qs, struct journal_entry *
 	qs->next_id = q->entry.id > e->id ? q->entry.id : e->id + 1;
 	journal_entry_clear(&q->entry);
 	q->entry = *e;
+	query_asks(q);
 	if (e->log)
 		buf_adds(&q->log, e->log);
 	if (e->stage == STAGE_DONE && e->run) {
@@ -217,6 +218,7 @@ void query_accept(struct query *q, uint64_t inode, struct query_text *text,
 	*text = (struct query_text){0};
 	q->entry.inode = inode;
 	q->entry.length = q->text.length;
+	query_expects(q);
 	memcpy(q->entry.hash, q->text.hash, sizeof(q->entry.hash));
 	query_commit(q, done, arg);
 }
@@ -309,6 +311,8 @@ void query_launch(struct query *q, bool even_if_same)
 		buf_reset(&q->log);
 	}
 	q->entry.run++;
+	if (q->text.text)
+		query_takes_head(q, q->text.text);
 	query_results_begin(q);
 	snprintf(q->entry.run_hash, sizeof(q->entry.run_hash), "%s", q->entry.hash);
 	q->entry.stage = STAGE_ACCEPTED;

@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/text/sql.h"
 #include "tap/query/query_record.h"
+#include "tap/query/query_result.h"
 #include "tap/query/query_run.h"
 #include "tap/query/query_text.h"
 
@@ -60,6 +61,9 @@ static void obey_directives(struct query_run *r)
 	struct error *err = NULL;
 	char *line, *rest;
 
+	query_takes_head(r->query, r->text);
+	query_results_begin(r->query);
+	directives_clear(&r->say);
 	if (!directives_parse(r->text, &r->say, &remarks, &err)) {
 		run_fail(r, err);
 		return;
@@ -69,6 +73,11 @@ static void obey_directives(struct query_run *r)
 			query_log(r->query, "%s", line);
 	if (r->say.sync && r->say.seconds)
 		query_log(r->query, "DURATION is left out: it is for jobs, not for MODE = sync");
+	if (r->query->asked)
+		query_log(r->query,
+			  "FORMAT = %s: only .%s is there in the end, and whether rows are missing "
+			  "(an overflow) cannot be seen in it",
+			  r->say.format, r->query->asked);
 	run_over(r);
 }
 

@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/stats.h"
 #include "tap/query/query_run.h"
+#include "tap/service/asked_format.h"
 
 #define LOG_MAX 65536 /* bytes of one query's log */
 
@@ -103,6 +104,42 @@ void query_commit(struct query *q, void (*done)(void *, struct error *), void *a
 	commit_submit(q, q->removed, done, arg);
 }
 
+static char *extension_asked(const char *text)
+{
+	struct buf remarks = BUF_INIT;
+	struct directives say;
+	char *extension = NULL;
+
+	if (!text)
+		return NULL;
+	if (directives_parse(text, &say, &remarks, NULL) && say.format)
+		extension = asked_extension(say.format);
+	directives_clear(&say);
+	buf_free(&remarks);
+	return extension;
+}
+
+void query_expects(struct query *q)
+{
+	free(q->asked_next);
+	q->asked_next = extension_asked(q->text.text);
+}
+
+void query_takes_head(struct query *q, const char *text)
+{
+	free(q->entry.head);
+	q->entry.head = text ? directives_head(text + query_text_mark(text)) : NULL;
+	query_asks(q);
+}
+
+void query_asks(struct query *q)
+{
+	free(q->asked);
+	q->asked = extension_asked(q->entry.head);
+	free(q->asked_next);
+	q->asked_next = NULL;
+}
+
 /* --- references --- */
 
 struct query *query_ref(struct query *q)
@@ -123,6 +160,8 @@ void query_unref(struct query *q)
 	LIST_REMOVE(q, link);
 	stats.queries--;
 	query_text_clear(&q->text);
+	free(q->asked);
+	free(q->asked_next);
 	buf_free(&q->log);
 	journal_entry_clear(&q->entry);
 	free(q);

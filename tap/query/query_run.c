@@ -219,6 +219,16 @@ void query_run_retry(struct query_run *r)
 	step_start(r);
 }
 
+/* Of a run that goes on with its job: its text is not read again. */
+static void take_directives(struct query_run *r)
+{
+	struct buf remarks = BUF_INIT;
+
+	if (r->query->entry.head)
+		directives_parse(r->query->entry.head, &r->say, &remarks, NULL);
+	buf_free(&remarks);
+}
+
 void query_run_begin(struct query *q, void (*ended)(struct query *, const int64_t[FORMATS_MAX],
 						    const struct table_end *, struct error *))
 {
@@ -235,8 +245,10 @@ void query_run_begin(struct query *q, void (*ended)(struct query *, const int64_
 		r->sizes[f] = -1;
 	}
 	q->run = r;
-	if (q->entry.job_url)
+	if (q->entry.job_url) {
 		slot_take(r);
+		take_directives(r);
+	}
 	r->step = q->entry.job_url ? RUN_CHECK : RUN_READ;
 	steps[r->step].start(r);
 }

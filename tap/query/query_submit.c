@@ -234,6 +234,8 @@ struct query_spec run_spec(const struct query_run *r)
 	    .language = r->say.language ? r->say.language : query_language(r->query),
 	    .runid = r->query->entry.runid,
 	    .queue = r->say.queue,
+	    .format = r->say.format,
+	    .tabledata = r->query->entry.tabledata,
 	    .maxrec = r->say.maxrec || r->say.no_rows
 			  ? r->say.maxrec
 			  : setting_int(r->service->settings, OPT_MAXREC),
@@ -252,6 +254,8 @@ void run_log_spec(struct query_run *r, const char *verb, const struct query_spec
 	buf_addf(&b, "LANG %s", spec->language);
 	if (spec->queue)
 		buf_addf(&b, ", QUEUE %s", spec->queue);
+	if (spec->format)
+		buf_addf(&b, ", FORMAT %s", spec->format);
 	if (spec->maxrec || spec->no_rows)
 		buf_addf(&b, ", MAXREC %" PRId64, spec->maxrec);
 	for (size_t i = 0; i < spec->params->n; i++)

@@ -266,6 +266,11 @@ static bool take_result(struct query_run *r, struct query *q, char **path, struc
 		waitlist_add(&q->changed, &r->uploads->waiter);
 		return false;
 	}
+	if (q->asked)
+		return error_set(err, EINVAL,
+				 "%s asks for another format than VOTable (-- FORMAT), and only a "
+				 "VOTable can be sent along",
+				 q->entry.path);
 	if (q->state != QUERY_DONE || !vot || !vot->there)
 		return error_set(err, ENOENT, "%s has no result%s", q->entry.path,
 				 q->state == QUERY_FAILED ? ": see its .error.txt"

@@ -12,8 +12,9 @@
 #include "base/text/url_query.h"
 #include "tap/service/habits.h"
 
-#define VOTABLE "application/x-votable+xml"
-#define UTF8    "application/x-www-form-urlencoded; charset=UTF-8"
+#define VOTABLE   "application/x-votable+xml"
+#define TABLEDATA VOTABLE ";serialization=TABLEDATA"
+#define UTF8      "application/x-www-form-urlencoded; charset=UTF-8"
 
 /* One parameter: of the form, and where tables go along a field of its own. */
 static void add_form_field(struct tap_body *b, bool parts, const char *name, const char *value)
@@ -78,14 +79,27 @@ static void add_uploads(struct tap_body *b, const struct query_spec *q)
 	}
 }
 
+/* As the service spells it: CADC refuses mixed case. */
+static const char *format_for(const struct service *s, const struct query_spec *q)
+{
+	bool text = q->tabledata || service_has_habit(s, HABIT_TABLEDATA);
+	const char *wanted = q->format ? q->format : text ? TABLEDATA : NULL;
+	const char *spelled =
+	    wanted && s->capabilities ? capabilities_format(s->capabilities, wanted) : NULL;
+
+	if (wanted)
+		return spelled ? spelled : wanted;
+	return s->capabilities ? capabilities_choose_votable_format(s->capabilities, true)
+			       : "votable";
+}
+
 /*
  * TAP 1.0 wants REQUEST, 1.1 ignores it. Never FORMAT and RESPONSEFORMAT together: the latter is of
- * TAP 1.1. The format is spelled as the service spells it (CADC refuses mixed case).
+ * TAP 1.1.
  */
 struct tap_body tap_body(const struct service *s, const struct query_spec *q)
 {
-	const char *format =
-	    s->capabilities ? capabilities_choose_votable_format(s->capabilities, true) : "votable";
+	const char *format = format_for(s, q);
 	bool parts = q->nuploads > 0;
 	struct tap_body b = {0};
 	char number[24];

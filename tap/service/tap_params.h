@@ -26,8 +26,10 @@ struct query_spec {
 	const char *language; /* LANG; never NULL */
 	const char *runid;
 	const char *queue;
-	int64_t maxrec; /* rows */
-	bool no_rows;   /* MAXREC = 0: the columns only (DALI 1.1 §3.4.4) */
+	const char *format; /* as it was said; NULL: the best VOTable … */
+	bool tabledata;     /* … or the one that is text */
+	int64_t maxrec;     /* rows */
+	bool no_rows;       /* MAXREC = 0: the columns only (DALI 1.1 §3.4.4) */
 	const struct named_values *params;
 	const struct upload *uploads; /* tables that go along (upload.h) */
 	size_t nuploads;

@@ -180,7 +180,8 @@ static void job(struct fake_tap *t, const struct fake_request *q, const char *re
 		say(r, 200, "the disk of the service is full");
 	} else if (strcmp(end, "/results/result") == 0) {
 		say(r, 200, t->result ? t->result : result);
-		r->headers = xstrdup("Content-Type: application/x-votable+xml\n");
+		r->headers = xasprintf("Content-Type: %s\n",
+				       t->type ? t->type : "application/x-votable+xml");
 	} else if (*end == '/') {
 		go_to(r, url);
 	} else {

@@ -99,12 +99,25 @@ Test(directives, params_and_uploads_add_up)
 	cr_assert_str_eq(d.uploads.at[0].value, "targets.csv");
 }
 
+Test(directives, the_head_is_what_they_say_and_no_more)
+{
+	CLEANUP_FREE char *head = directives_head("-- Stars\n\n-- queue = 5m\r\n --FORMAT=csv\n"
+						  "-- QUEU = 1\nSELECT 1\n-- MAXREC = 5\n");
+	CLEANUP_FREE char *none = directives_head("-- Stars\nSELECT 1");
+
+	cr_assert_str_eq(head, "-- queue = 5m\r\n --FORMAT=csv\n");
+	cr_assert_null(none);
+	cr_assert(parse(head));
+	cr_assert_str_eq(d.format, "csv");
+	cr_assert_str_eq(d.queue, "5m");
+}
+
 Test(directives, an_unknown_key_is_told_and_taken_for_a_comment)
 {
 	cr_assert(parse("-- QUEU = 5m\n-- the limit = 3\nSELECT 1"));
 	cr_assert_str_eq(buf_str(&remarks),
 			 "line 1: there is no directive QUEU (there are LANGUAGE, QUEUE, MAXREC, "
-			 "RUNID, MODE, DURATION, UPLOAD, PARAM): taken for a comment\n");
+			 "RUNID, MODE, DURATION, FORMAT, UPLOAD, PARAM): taken for a comment\n");
 }
 
 Test(directives, bad_values_name_the_line)

@@ -23,6 +23,7 @@ struct moment {
 static struct tap_fixture f;
 static struct moment moments[MOMENTS];
 static size_t n;
+static int64_t rows = 2; /* of the result */
 
 static void look(void *arg, enum lane lane)
 {
@@ -83,7 +84,7 @@ static void goes_on(size_t i, const struct fake_tap *tap, unsigned runs, unsigne
 		      buf_str(&q->log));
 	cr_expect_leq(fake_tap_jobs(&copy.tap), jobs, "moment %zu of %zu: %s", i, n,
 		      buf_str(&q->log));
-	cr_expect_eq(q->entry.rows, 2);
+	cr_expect_eq(q->entry.rows, rows);
 	tap_stop(&copy);
 }
 
@@ -123,6 +124,19 @@ Test(query_crash, without_a_job_list_no_query_is_run_twice)
 	record(&tap, TEXT);
 	for (size_t i = 0; i < n; i++)
 		goes_on(i, &moments[i].before_next, 1, 2);
+}
+
+/* The format is known although the text is not read again. */
+Test(query_crash, no_moment_forgets_what_was_asked_for)
+{
+	struct fake_tap tap = {.looks_it_takes = 1, .result = "PAR1 and so on PAR1"};
+
+	rows = 0;
+	record(&tap, "-- FORMAT = parquet\n" TEXT);
+	for (size_t i = 0; i < n; i++) {
+		goes_on(i, &moments[i].tap, 1, 1);
+		goes_on(i, &moments[i].before_next, 1, 1);
+	}
 }
 
 Test(query_crash, mode_sync_is_asked_once_more_at_most)

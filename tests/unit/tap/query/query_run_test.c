@@ -71,6 +71,102 @@ Test(query_run, directives_are_obeyed_and_not_sent)
 	cr_expect_str_eq(f.tap.jobs[1].maxrec, "", "it is not sent where nothing is said");
 }
 
+static bool has(struct query *q, const char *extension)
+{
+	int format = format_by_ext(extension, strlen(extension));
+	struct result *r = query_result(q, format < 0 ? FORMAT_ASKED : format);
+	bool there = r && r->there && access(r->path, R_OK) == 0;
+
+	result_unref(r);
+	return there;
+}
+
+Test(query_run, a_serialization_that_is_asked_for_is_sent_and_read_as_always)
+{
+	struct query *q = tap_drop(&f, "q.adql", "-- FORMAT = votable/td\n" TEXT);
+
+	is_done_once(q);
+	cr_expect_str_eq(f.tap.jobs[0].format, "votable/td");
+	cr_expect(has(q, "vot"));
+	cr_expect(has(q, "csv"));
+}
+
+/* Rubin has it. */
+Test(query_run, another_format_is_kept_as_it_comes)
+{
+	struct query *q;
+
+	f.tap.result = "PAR1 and so on PAR1";
+	f.tap.type = "application/vnd.apache.parquet";
+	q = tap_drop(&f, "q.adql", "-- FORMAT = Parquet\n" TEXT);
+	cr_expect(tap_wait(&f, q, 60000), "%s", buf_str(&q->log));
+	cr_expect_str_eq(f.tap.jobs[0].format, "Parquet");
+	cr_expect(has(q, "parquet"));
+	cr_expect_not(has(q, "vot"));
+	cr_expect_not(has(q, "csv"));
+	cr_expect_not(has(q, "fits"));
+	cr_expect_str_eq(q->entry.formats, "parquet 19");
+	cr_expect_not_null(strstr(buf_str(&q->log), "an overflow) cannot be seen"));
+	tap_restart(&f);
+	q = tap_query(&f, "q.adql");
+	query_resume(q);
+	cr_expect(has(q, "parquet"), "also after the next mount");
+	cr_expect_not(has(q, "csv"));
+}
+
+Test(query_run, a_format_that_tapfs_makes_too_is_the_services_then)
+{
+	struct query *q;
+
+	f.tap.result = "a\n7\n";
+	f.tap.type = "text/csv";
+	q = tap_drop(&f, "q.adql", "-- FORMAT = csv\n-- MODE = sync\n" TEXT);
+	cr_expect(tap_wait(&f, q, 60000), "%s", buf_str(&q->log));
+	cr_expect(has(q, "csv"));
+	cr_expect_not(has(q, "vot"));
+	cr_expect_not(has(q, "tsv"), "there is no VOTable to make it of");
+	f.tap.result = f.tap.type = NULL;
+	q = tap_drop(&f, "q.adql", TEXT);
+	cr_expect(tap_wait(&f, q, 60000), "%s", buf_str(&q->log));
+	cr_expect(has(q, "csv"));
+	cr_expect(has(q, "vot"));
+}
+
+Test(query_run, an_error_document_instead_is_the_reason_and_no_file)
+{
+	struct query *q;
+
+	f.tap.result = "<VOTABLE><RESOURCE type='results'><INFO name='QUERY_STATUS' "
+		       "value='ERROR'>no parquet today</INFO></RESOURCE></VOTABLE>";
+	q = tap_drop(&f, "q.adql", "-- FORMAT = parquet\n" TEXT);
+	cr_expect_not(tap_wait(&f, q, 60000));
+	cr_expect_str_eq(q->entry.error_text, "no parquet today");
+	cr_expect_not(has(q, "parquet"));
+	f.tap.result = "<html><title>Log in</title></html>";
+	f.tap.type = "text/html";
+	q = tap_drop(&f, "r.adql", "-- FORMAT = csv\n" TEXT);
+	cr_expect_not(tap_wait(&f, q, 60000));
+	cr_expect_not_null(strstr(q->entry.error_text, "no csv, but a web page"));
+	cr_expect_not(has(q, "csv"));
+}
+
+Test(query_run, who_waits_for_a_format_that_a_new_text_asks_for_gets_it)
+{
+	struct query *q;
+	struct result *r;
+
+	cr_expect(tap_wait(&f, tap_drop(&f, "q.adql", TEXT), 60000));
+	f.tap.result = "PAR1 and so on PAR1";
+	q = tap_drop(&f, "q.adql", "-- FORMAT = parquet\n" TEXT);
+	r = query_result(q, FORMAT_ASKED);
+	cr_assert_not_null(r);
+	cr_expect(tap_wait(&f, q, 60000));
+	cr_expect(r->there);
+	cr_expect_eq(access(r->path, R_OK), 0, "%s", r->path);
+	cr_expect_null(query_result(q, 0), "the VOTable of the text before is gone");
+	result_unref(r);
+}
+
 /* vollt takes a form for Latin-1 that does not say what it is. */
 Test(query_run, a_text_that_is_not_ASCII_says_that_it_is_UTF_8)
 {
