@@ -143,6 +143,14 @@ void batches_read(struct batches *s)
 	buf_reset(&s->filling);
 }
 
+bool batches_spoiled(const struct batches *s)
+{
+	for (size_t i = 0; s && i < ROW_POOL_MAX; i++)
+		if (s->members[i].row.spoiled)
+			return true;
+	return false;
+}
+
 void batches_settle(struct batches *s)
 {
 	if (!s)

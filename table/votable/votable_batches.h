@@ -32,5 +32,7 @@ void batches_add_base64(struct batches *, const char *s, size_t n);
 void batches_read(struct batches *);
 /* The same, and there are no threads any more. */
 void batches_settle(struct batches *);
+/* After that: see table_end.spoiled. NULL is allowed. */
+bool batches_spoiled(const struct batches *);
 
 #endif

@@ -46,5 +46,7 @@ struct format_writer *html_writer_new(int fd);
 struct format_writer *png_writer_new(int fd);
 /* A VOTable to be sent: no result's format, and so not in the table. */
 struct format_writer *votable_writer_new(int fd);
+/* The same; a text of any length has the length that is given for its column, borrowed. */
+struct format_writer *votable_writer_new_sized(int fd, const size_t *longest);
 
 #endif

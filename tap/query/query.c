@@ -311,6 +311,7 @@ void query_launch(struct query *q, bool even_if_same)
 		buf_reset(&q->log);
 	}
 	q->entry.run++;
+	q->entry.tabledata = false;
 	if (q->text.text)
 		query_takes_head(q, q->text.text);
 	query_results_begin(q);

@@ -238,6 +238,8 @@ static void result_came(void *arg, uint64_t bytes, const struct table_end *end, 
 	r->incoming = NULL;
 	r->bytes = bytes;
 	r->end = *end;
+	r->end.overflow = end->overflow && !r->say.no_rows; /* of MAXREC = 0 nothing is missing */
+	r->asks_anew = !err && run_is_spoiled(r);
 	if (err)
 		result_failed(r, error_copy(err));
 	else

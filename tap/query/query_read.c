@@ -18,6 +18,9 @@
 #include "tap/query/query_run.h"
 #include "tap/query/query_text.h"
 
+#define CHANGED    5    /* looks at a text that is another than the one that was run … */
+#define CHANGED_MS 2000 /* … so far apart */
+
 static char *query_file(const struct query *q)
 {
 	return xasprintf("%s/%s", q->service->dir.queries, q->entry.path);
@@ -81,6 +84,21 @@ static void obey_directives(struct query_run *r)
 	run_over(r);
 }
 
+/* The file is being written: the launch of the new text ends this run. */
+static void await_launch(struct query_run *r)
+{
+	struct error *err = NULL;
+
+	if (r->changed++ < CHANGED) {
+		run_later(r, RUN_READ, CHANGED_MS);
+		return;
+	}
+	error_set(&err, ESTALE,
+		  "the query was changed while its job was made once more; `touch` "
+		  "it to run it as it is now");
+	run_fail(r, err);
+}
+
 /* The text is there; takes it. */
 static void take_text(struct query_run *r, struct query_text *t)
 {
@@ -94,6 +112,11 @@ static void take_text(struct query_run *r, struct query_text *t)
 	if (err) {
 		query_text_clear(t);
 		run_fail(r, err);
+		return;
+	}
+	if (r->same_text && strcmp(t->hash, r->query->entry.run_hash) != 0) {
+		query_text_clear(t);
+		await_launch(r);
 		return;
 	}
 	memcpy(r->query->entry.run_hash, t->hash, sizeof(t->hash));
@@ -149,7 +172,8 @@ void run_read_text(struct query_run *r)
 
 	free(r->text_path);
 	r->text_path = query_file(r->query);
-	if (r->query->text.length && strcmp(r->query->text.hash, r->query->entry.hash) == 0) {
+	if (!r->same_text && r->query->text.length &&
+	    strcmp(r->query->text.hash, r->query->entry.hash) == 0) {
 		r->accepted = r->query->text;
 		r->query->text = (struct query_text){0};
 		r->timer = timer_start(r->service->loop, 0, take_accepted, r);

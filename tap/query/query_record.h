@@ -25,6 +25,12 @@ void query_takes_head(struct query *, const char *text);
 void query_asks(struct query *);
 /* Commits q->entry as it is now (or its removal); done may be NULL. */
 void query_commit(struct query *, void (*done)(void *arg, struct error *), void *arg);
+/*
+ * The same, and at once the deletion of a job (NULL: none) that it had until now; borrowed. It is
+ * deleted on the service then.
+ */
+void query_commit_without(struct query *, const char *job_url,
+			  void (*done)(void *arg, struct error *), void *arg);
 /* The service has answered a run that could not reach it, or could. */
 void run_reached(struct query_run *);
 

@@ -38,6 +38,7 @@ static const struct {
     [RUN_REASON] = {run_ask_reason, NULL},
     [RUN_FETCH] = {run_fetch, run_fetch_cancel},
     [RUN_PUBLISH] = {run_publish, run_fetch_cancel},
+    [RUN_ANEW] = {run_anew, NULL},
 };
 
 /* What the job's phase asks for. */
@@ -80,7 +81,8 @@ static enum run_step next_step(struct query_run *r)
 	case RUN_SET_RUNNING: return RUN_WAIT;
 	case RUN_CHECK:
 	case RUN_WAIT: return step_for_phase(r);
-	case RUN_FETCH: return RUN_PUBLISH;
+	case RUN_FETCH: return r->asks_anew ? RUN_ANEW : RUN_PUBLISH;
+	case RUN_ANEW: return r->text ? RUN_UPLOADS : RUN_READ;
 	case RUN_REASON:
 	case RUN_PUBLISH:
 	case RUN_STEPS: break;
@@ -105,6 +107,7 @@ static void run_free(struct query_run *r)
 	free(r->text);
 	sent_text_clear(&r->sent_text);
 	free(r->text_path);
+	free(r->left_job);
 	run_uploads_free(r->uploads);
 	directives_clear(&r->say);
 	result_addresses_clear(&r->results);
@@ -203,7 +206,16 @@ static void step_over(struct query_run *r, enum step_outcome outcome, struct err
 		return;
 	case STEP_AGAIN: try_again(r, err); return;
 	case STEP_LATER: r->timer = timer_start(r->service->loop, r->later, step_start, r); return;
-	case STEP_FAILED: run_failed(r, err); return;
+	case STEP_FAILED:
+		if (!run_wants_fixed_texts(r, err)) {
+			run_failed(r, err);
+			return;
+		}
+		error_free(err);
+		step_cancel(r);
+		r->step = RUN_ANEW;
+		steps[r->step].start(r);
+		return;
 	case STEP_CANCELLED:
 		step_cancel(r);
 		run_free(r);

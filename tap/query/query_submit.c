@@ -18,6 +18,7 @@
 #include "tap/query/query_record.h"
 #include "tap/query/query_run.h"
 #include "tap/query/upload.h"
+#include "tap/service/habits.h"
 #include "tap/uws/deletion.h"
 #include "tap/uws/job_address.h"
 #include "tap/uws/recovery.h"
@@ -74,6 +75,8 @@ void run_intent(struct query_run *r)
 		free(e->runid);
 		e->runid = runid_of(r);
 		memcpy(e->sent_hash, r->sent, sizeof(e->sent_hash));
+		e->tabledata = !r->say.format &&
+			       (e->tabledata || service_has_habit(r->service, HABIT_TABLEDATA));
 		e->stage = STAGE_INTENT;
 		e->created = r->began;
 	}

@@ -244,6 +244,19 @@ void deletion_add_then(struct service *s, const char *job_url,
 	}
 }
 
+void deletion_journaled(struct service *s, struct journal_deletion *entry)
+{
+	struct deletions *es = deletions_of(s);
+	struct deletion *e;
+
+	if (!es) /* the mount ends: the next one does it */
+		return;
+	e = deletion_new(es);
+	e->entry = *entry;
+	*entry = (struct journal_deletion){0};
+	deletion_try(e);
+}
+
 bool deletion_is_pending(const struct service *s, const char *job_url)
 {
 	const struct deletion *e;

@@ -32,6 +32,8 @@ void deletion_add_then(struct service *, const char *job_url,
 		       void (*over)(void *arg, struct error *), void *arg);
 /* Whether a job has an owner: a query, or a pending deletion. arg: the struct deletions. */
 bool job_is_taken(void *arg, const char *job_url);
+/* Does one that is journaled already, and has its id; taken. */
+void deletion_journaled(struct service *, struct journal_deletion *);
 /* Whether that job is to be deleted, and is not yet. */
 bool deletion_is_pending(const struct service *, const char *job_url);
 /*

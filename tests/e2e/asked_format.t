@@ -46,5 +46,18 @@ is "it is there after the next mount" "$(stat -c %s "$Q/p.parquet")" 12
 succeeds "rm of all names of a query" sh -c "rm '$Q'/p.*"
 succeeds "and of the folder's" sh -c "rm '$Q'/*"
 is "leaves nothing" "$(ls "$Q")" ""
+
+# A table's texts, which the service takes for arrays.
+printf 'n,s\n1,x\n2,y\n' >"$SKY/uploads/t.csv"
+echo "SELECT a FROM TAP_UPLOAD.t" >"$Q/up.adql"
+is "a table is sent again with the length of its texts" "$(timeout 30 cat "$Q/up.csv" | tail -1)" 7
+like "as the log says" "$(cat "$Q/up.log")" 'sent again, with their greatest length'
+first=$(sed -n 's|.*job http.*/async/||p' "$Q/up.log" | head -1)
+like "the first job goes" "$(curl -s "$URL/async/$first")" 'ARCHIVED'
+unmount
+mount_tapfs "$URL" "$SKY"
+echo "SELECT a, a FROM TAP_UPLOAD.t" >"$Q/next.adql"
+is "and the next query" "$(timeout 30 cat "$Q/next.csv" | tail -1)" 7
+is "is sent so at once, also after a mount" "$(grep -c 'job http' "$Q/next.log")" 1
 unmount
 finish

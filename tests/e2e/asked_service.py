@@ -1,12 +1,18 @@
 """A TAP service that has results as Parquet files (Rubin has), and answers some queries otherwise.
+It takes texts of tables for arrays (Daiquiri 1.3 does), unless they have a length.
 
 usage: asked_service.py            prints its URL
 
 A query with the word broken gets an error document, one with the word page a web page.
 """
 import http.server
+import re
 import urllib.parse
 
+CAPABILITIES = ("<capabilities xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance'>"
+                "<capability standardID='ivo://ivoa.net/std/TAP'>"
+                "<uploadMethod ivo-id='ivo://ivoa.net/std/TAPRegExt#upload-inline'/>"
+                "</capability></capabilities>")
 TABLES = ("<tableset><schema><name>s</name><table><name>s.t</name>"
           "<column><name>a</name><dataType>int</dataType></column></table></schema></tableset>")
 RESULT = ("<VOTABLE><RESOURCE type='results'><INFO name='QUERY_STATUS' value='%s'>%s</INFO><TABLE>"
@@ -45,8 +51,13 @@ class Service(http.server.BaseHTTPRequestHandler):
     def do(self):
         form = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
         said = dict(urllib.parse.parse_qsl(form))
+        if "multipart" in self.headers.get("Content-Type", ""):
+            said = dict(re.findall('name="([A-Z]+)"\r\n\r\n(.*?)\r\n--', form, re.DOTALL))
+            said["array"] = 'arraysize="*"' in form
         path = self.path.split("?")[0].split("/")[2:]
-        if path == ["tables"]:
+        if path == ["capabilities"]:
+            self.answer(200, CAPABILITIES)
+        elif path == ["tables"]:
             self.answer(200, TABLES)
         elif path == ["async"] and self.command == "POST":
             jobs.append(dict(said, phase="PENDING"))
@@ -57,8 +68,14 @@ class Service(http.server.BaseHTTPRequestHandler):
                 for i, j in enumerate(jobs)) + "</jobs>")
         elif len(path) < 2 or path[0] != "async" or not 0 < int(path[1]) <= len(jobs):
             self.answer(404, "no such thing")
+        elif self.command == "DELETE":
+            jobs[int(path[1]) - 1]["phase"] = "ARCHIVED"
+            self.answer(303, Location="/tap/async")
+        elif path[2:] == ["error"]:
+            self.answer(200, 'malformed array literal: "x"')
         elif path[2:] == ["phase"]:
-            jobs[int(path[1]) - 1]["phase"] = "COMPLETED"
+            job = jobs[int(path[1]) - 1]
+            job["phase"] = "ERROR" if job.get("array") else "COMPLETED"
             self.answer(303, Location="/tap/async/" + path[1])
         elif path[2:] == ["results", "result"]:
             self.result(jobs[int(path[1]) - 1])

@@ -19,6 +19,8 @@ static const char capabilities[] =
     "<interface role='std' version='1.1'><accessURL use='base'>" BASE "</accessURL></interface>"
     "<language><name>ADQL</name><version>2.0</version></language>"
     "<outputFormat><mime>application/x-votable+xml</mime><alias>votable</alias></outputFormat>"
+    "<outputFormat><mime>application/x-votable+xml;serialization=TABLEDATA</mime>"
+    "<alias>votable/td</alias></outputFormat>"
     "<uploadMethod ivo-id='ivo://ivoa.net/std/TAPRegExt#upload-inline'/>"
     "</capability></cap:capabilities>";
 
@@ -153,6 +155,11 @@ static void document(struct fake_tap *t, struct fake_job *j, unsigned id, struct
 	buf_adds(&r->body, "</uws:job>");
 }
 
+static bool is_text(const char *format)
+{
+	return strcasestr(format, "TABLEDATA") || strcasestr(format, "votable/td");
+}
+
 /* /async/ID and what is below it. */
 static void job(struct fake_tap *t, const struct fake_request *q, const char *rest,
 		struct fake_reply *r)
@@ -179,7 +186,10 @@ static void job(struct fake_tap *t, const struct fake_request *q, const char *re
 	} else if (strcmp(end, "/error") == 0) {
 		say(r, 200, "the disk of the service is full");
 	} else if (strcmp(end, "/results/result") == 0) {
-		say(r, 200, t->result ? t->result : result);
+		say(r, 200,
+		    t->text && is_text(j->format) ? t->text
+		    : t->result                   ? t->result
+						  : result);
 		r->headers = xasprintf("Content-Type: %s\n",
 				       t->type ? t->type : "application/x-votable+xml");
 	} else if (*end == '/') {
@@ -325,6 +335,9 @@ void fake_tap_serve(void *tap, const struct fake_request *q, struct fake_reply *
 	struct fake_tap *t = tap;
 	CLEANUP_FREE char *url = xstrndup(q->url, strcspn(q->url, "?"));
 	const char *path = strncmp(url, BASE, strlen(BASE)) == 0 ? url + strlen(BASE) : "";
+	char format[128];
+
+	param(q->body, "RESPONSEFORMAT", format, sizeof(format));
 
 	if (t->refuses_charset && names_charset(q))
 		say(r, 415, "Unsupported Media Type");
@@ -343,7 +356,7 @@ void fake_tap_serve(void *tap, const struct fake_request *q, struct fake_reply *
 	else if (strcmp(path, "/sync") == 0 && strstr(q->body, "TAP_SCHEMA"))
 		tap_schema(t, q, r);
 	else if (strcmp(path, "/sync") == 0)
-		say(r, 200, t->result ? t->result : result);
+		say(r, 200, t->text && is_text(format) ? t->text : t->result ? t->result : result);
 	else if ((strcmp(path, "/async") == 0 || strcmp(path, "/async/") == 0) &&
 		 strcmp(q->method, "POST") == 0)
 		create(t, q, r);

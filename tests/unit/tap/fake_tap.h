@@ -39,6 +39,7 @@ struct fake_tap {
 
 	const char *href;   /* of a result; NULL: JOB/results/result */
 	const char *result; /* NULL: a small table */
+	const char *text;   /* the same as TABLEDATA, if that was asked for; NULL: no other */
 	const char *type;   /* of it; NULL: a VOTable's */
 
 	/* what it says of itself; 0: a small document, but for TAP_SCHEMA */

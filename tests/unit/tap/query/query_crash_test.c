@@ -126,6 +126,27 @@ Test(query_crash, without_a_job_list_no_query_is_run_twice)
 		goes_on(i, &moments[i].before_next, 1, 2);
 }
 
+#define RESULT(data)                                                                      \
+	"<VOTABLE><RESOURCE type='results'><INFO name='QUERY_STATUS' value='OK'/><TABLE>" \
+	"<FIELD name='a' datatype='char' arraysize='*'/><DATA>" data                      \
+	"</DATA></TABLE></RESOURCE></VOTABLE>"
+
+/* vollt: the second job is made once, and the first one goes. */
+Test(query_crash, no_moment_asks_a_third_time_for_what_is_spoiled)
+{
+	struct fake_tap tap = {
+	    .looks_it_takes = 1,
+	    .result = RESULT("<BINARY><STREAM encoding='base64'>AAAAAul4</STREAM></BINARY>"),
+	    .text = RESULT("<TABLEDATA><TR><TD>\u00e9x</TD></TR></TABLEDATA>")};
+
+	rows = 1;
+	record(&tap, TEXT);
+	for (size_t i = 0; i < n; i++) {
+		goes_on(i, &moments[i].tap, 2, 1);
+		goes_on(i, &moments[i].before_next, 2, 1);
+	}
+}
+
 /* The format is known although the text is not read again. */
 Test(query_crash, no_moment_forgets_what_was_asked_for)
 {

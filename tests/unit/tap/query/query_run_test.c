@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "cache/file.h"
 #include "tap/query/query_record.h"
 #include "tap/uws/recovery.h"
 #include "tests/unit/tap/tap_fixture.h"
@@ -165,6 +166,156 @@ Test(query_run, who_waits_for_a_format_that_a_new_text_asks_for_gets_it)
 	cr_expect_eq(access(r->path, R_OK), 0, "%s", r->path);
 	cr_expect_null(query_result(q, 0), "the VOTable of the text before is gone");
 	result_unref(r);
+}
+
+#define RESULT(data)                                                                      \
+	"<VOTABLE><RESOURCE type='results'><INFO name='QUERY_STATUS' value='OK'/><TABLE>" \
+	"<FIELD name='a' datatype='char' arraysize='*'/><DATA>" data                      \
+	"</DATA></TABLE></RESOURCE></VOTABLE>"
+#define SPOILED  RESULT("<BINARY><STREAM encoding='base64'>AAAAAul4</STREAM></BINARY>")
+#define SPOILED2 RESULT("<BINARY2><STREAM encoding='base64'>AAAAAALpeA==</STREAM></BINARY2>")
+#define GOOD     RESULT("<TABLEDATA><TR><TD>\u0142x</TD></TR></TABLEDATA>")
+
+static void has_text(struct query *q, const char *wanted)
+{
+	struct result *r = query_result(q, format_by_ext("csv", 3));
+	CLEANUP_FREE char *text = r ? file_get(r->path, 1024, &(size_t){0}, NULL) : NULL;
+
+	cr_expect(text && strcmp(text, wanted) == 0, "%s", text ? text : "no csv");
+	result_unref(r);
+}
+
+/* vollt writes a byte a character, and loses what is not Latin-1. */
+Test(query_run, a_spoiled_binary_table_is_asked_for_again_as_text)
+{
+	struct query *q;
+
+	f.tap.result = SPOILED;
+	f.tap.text = GOOD;
+	q = tap_drop(&f, "q.adql", TEXT);
+	cr_expect(tap_wait(&f, q, 60000), "%s", buf_str(&q->log));
+	has_text(q, "a\n\u0142x\n");
+	cr_expect_eq(f.tap.njobs, 2);
+	cr_expect(f.tap.jobs[0].gone, "the first is deleted");
+	cr_expect_not(f.tap.jobs[1].gone);
+	cr_expect_not_null(strstr(buf_str(&q->log), "asked again, for TABLEDATA"), "%s",
+			   buf_str(&q->log));
+	tap_restart(&f);
+	q = tap_drop(&f, "r.adql", TEXT " WHERE 1=1");
+	cr_expect(tap_wait(&f, q, 60000));
+	cr_expect_eq(f.tap.njobs, 3, "one query pays once");
+	has_text(q, "a\n\u0142x\n");
+}
+
+Test(query_run, what_stays_spoiled_is_not_asked_for_a_third_time)
+{
+	struct query *q;
+
+	f.tap.result = SPOILED2;
+	q = tap_drop(&f, "q.adql", TEXT);
+	cr_expect(tap_wait(&f, q, 60000), "%s", buf_str(&q->log));
+	cr_expect_eq(f.tap.njobs, 2);
+	has_text(q, "a\n\u00e9x\n");
+	cr_expect_not_null(strstr(buf_str(&q->log), "taken for Latin-1"));
+	q = tap_drop(&f, "r.adql", TEXT " WHERE 1=1");
+	cr_expect(tap_wait(&f, q, 60000));
+	cr_expect_eq(f.tap.njobs, 3);
+}
+
+Test(query_run, a_serialization_that_was_asked_for_stays_it)
+{
+	struct query *q;
+
+	f.tap.result = SPOILED;
+	f.tap.text = GOOD;
+	q = tap_drop(&f, "q.adql", "-- FORMAT = votable\n" TEXT);
+	cr_expect(tap_wait(&f, q, 60000), "%s", buf_str(&q->log));
+	cr_expect_eq(f.tap.njobs, 1);
+	has_text(q, "a\n\u00e9x\n");
+}
+
+Test(query_run, one_in_sync_is_asked_again_too)
+{
+	struct query *q;
+
+	f.tap.result = SPOILED;
+	f.tap.text = GOOD;
+	q = tap_drop(&f, "q.adql", "-- MODE = sync\n" TEXT);
+	cr_expect(tap_wait(&f, q, 60000), "%s", buf_str(&q->log));
+	has_text(q, "a\n\u0142x\n");
+	cr_expect_eq(f.tap.njobs, 0);
+}
+
+/* The journal has the job, and the text is read again from its file. */
+Test(query_run, a_run_that_was_taken_up_again_asks_again_as_well)
+{
+	struct query *q;
+
+	f.tap.result = SPOILED;
+	f.tap.text = GOOD;
+	f.tap.looks_it_takes = 50;
+	tap_drop(&f, "q.adql", TEXT);
+	loop_turn(f.loop, 1000);
+	tap_restart(&f);
+	f.tap.looks_it_takes = 1;
+	q = tap_query(&f, "q.adql");
+	query_resume(q);
+	cr_expect(tap_wait(&f, q, 600000), "%s", buf_str(&q->log));
+	has_text(q, "a\n\u0142x\n");
+	cr_expect_eq(f.tap.njobs, 2);
+	cr_expect(f.tap.jobs[0].gone);
+}
+
+/* A text that is half written is not read for it. */
+Test(query_run, nor_does_one_whose_file_is_being_written_run_the_half_of_it)
+{
+	CLEANUP_FREE char *path = NULL;
+	struct query *q;
+
+	f.tap.result = SPOILED;
+	f.tap.text = GOOD;
+	f.tap.looks_it_takes = 50;
+	tap_drop(&f, "q.adql", TEXT);
+	loop_turn(f.loop, 1000);
+	tap_restart(&f);
+	f.tap.looks_it_takes = 1;
+	path = xasprintf("%s/q.adql", f.service->dir.queries);
+	cr_assert(file_put(path, "SELECT", 6, NULL));
+	q = tap_query(&f, "q.adql");
+	query_resume(q);
+	cr_expect_not(tap_wait(&f, q, 600000));
+	cr_expect_not_null(strstr(q->entry.error_text, "was changed"), "%s", q->entry.error_text);
+	cr_expect_eq(f.tap.njobs, 1);
+}
+
+Test(query_run, a_removal_while_the_job_is_made_once_more_leaves_none)
+{
+	struct query *q;
+
+	f.tap.result = SPOILED;
+	f.tap.text = GOOD;
+	q = tap_drop(&f, "q.adql", TEXT);
+	for (int i = 0; i < 5000 && f.tap.njobs < 2; i++)
+		loop_turn(f.loop, 1);
+	query_remove(q);
+	loop_turn(f.loop, 60000);
+	cr_expect_eq(fake_tap_jobs(&f.tap), 0, "%s", fake_net_log(f.net));
+}
+
+Test(query_run, columns_without_rows_are_no_cut)
+{
+	struct query *q;
+
+	f.tap.result = "<VOTABLE><RESOURCE type='results'><INFO name='QUERY_STATUS' value='OK'/>"
+		       "<TABLE><FIELD name='a' datatype='int'/></TABLE>"
+		       "<INFO name='QUERY_STATUS' value='OVERFLOW'/></RESOURCE></VOTABLE>";
+	q = tap_drop(&f, "q.adql", "-- MAXREC = 0\n" TEXT);
+	cr_expect(tap_wait(&f, q, 60000));
+	has_text(q, "a\n");
+	cr_expect_not(query_has_note(q, NOTE_OVERFLOW));
+	q = tap_drop(&f, "r.adql", TEXT);
+	cr_expect(tap_wait(&f, q, 60000));
+	cr_expect(query_has_note(q, NOTE_OVERFLOW));
 }
 
 /* vollt takes a form for Latin-1 that does not say what it is. */
