@@ -21,6 +21,7 @@
 	X(OPT_CA_FILE, "ca_file", "PATH", "", "file with certificates of authorities to trust besides the system's") \
 	X(OPT_DEFAULT_LANGUAGE, "default_language", "STR", "ADQL", "LANG of a .adql query") \
 	X(OPT_SQL_LANGUAGE, "sql_language", "STR", "", "LANG of a .sql query; empty: as default_language") \
+	X(OPT_STRIP_COMMENTS, "strip_comments", "BOOL", "false", "send queries without their comments") \
 	X(OPT_METADATA, "metadata", "auto|tap_schema|vosi", "auto", "where the lists of tables come from") \
 	X(OPT_MAXREC, "maxrec", "INT", "0", "MAXREC to ask for; 0: leave it to the service") \
 	X(OPT_FILES_BASE, "files_base", "STR", "", "URL that relative links in results are below; empty: the service's own") \

@@ -20,6 +20,8 @@ struct journal {
 	" WHEN NEW.id >= (SELECT next FROM counter)"         \
 	" BEGIN UPDATE counter SET next = NEW.id + 1; END;"
 
+#define HABITS "CREATE TABLE habit (name TEXT PRIMARY KEY);"
+
 static const char *const migrate[] = {
     "ALTER TABLE query ADD COLUMN sent_hash TEXT NOT NULL DEFAULT '';"
     "ALTER TABLE query ADD COLUMN advice TEXT;"
@@ -27,19 +29,22 @@ static const char *const migrate[] = {
     "ALTER TABLE errand ADD COLUMN sent_hash TEXT NOT NULL DEFAULT '';"
     "ALTER TABLE errand ADD COLUMN since INTEGER NOT NULL DEFAULT 0;",
     COUNTER "INSERT INTO counter SELECT COALESCE(MAX(id), 0) + 1 FROM query;",
+    "ALTER TABLE query ADD COLUMN head TEXT;"
+    "ALTER TABLE query ADD COLUMN tabledata INTEGER NOT NULL DEFAULT 0;" HABITS,
 };
 
 static const struct db_schema schema = {
-    .version = 3,
+    .version = 4,
     .make = "CREATE TABLE query ("
 	    " id INTEGER PRIMARY KEY, path TEXT NOT NULL, inode INTEGER NOT NULL,"
 	    " length INTEGER NOT NULL, hash TEXT NOT NULL, run INTEGER NOT NULL,"
 	    " run_hash TEXT NOT NULL, stage INTEGER NOT NULL, runid TEXT, job_url TEXT,"
 	    " created INTEGER NOT NULL, ended INTEGER NOT NULL, rows INTEGER NOT NULL,"
 	    " overflow INTEGER NOT NULL, formats TEXT, error_errno INTEGER NOT NULL,"
-	    " error_text TEXT, log TEXT, sent_hash TEXT NOT NULL, advice TEXT);"
+	    " error_text TEXT, log TEXT, sent_hash TEXT NOT NULL, advice TEXT, head TEXT,"
+	    " tabledata INTEGER NOT NULL);"
 	    "CREATE TABLE errand (id INTEGER PRIMARY KEY AUTOINCREMENT, url TEXT NOT NULL,"
-	    " runid TEXT, sent_hash TEXT NOT NULL, since INTEGER NOT NULL);" COUNTER
+	    " runid TEXT, sent_hash TEXT NOT NULL, since INTEGER NOT NULL);" HABITS COUNTER
 	    "INSERT INTO counter VALUES (1);",
     .migrate = migrate,
 };
@@ -69,15 +74,16 @@ void journal_close(struct journal *j)
 bool journal_put(struct journal *j, const struct journal_entry *e, struct error **err)
 {
 	CLEANUP_STMT sqlite3_stmt *s = db_prepare(
-	    j->db, "INSERT OR REPLACE INTO query VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+	    j->db,
+	    "INSERT OR REPLACE INTO query VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
 	    err);
 
 	if (!s)
 		return false;
-	db_bind(s, "itiititittiiiititttt", e->id, e->path, (int64_t)e->inode, (int64_t)e->length,
+	db_bind(s, "itiititittiiiitittttti", e->id, e->path, (int64_t)e->inode, (int64_t)e->length,
 		e->hash, e->run, e->run_hash, (int64_t)e->stage, e->runid, e->job_url, e->created,
 		e->ended, e->rows, (int64_t)e->overflow, e->formats, (int64_t)e->error_errno,
-		e->error_text, e->log, e->sent_hash, e->advice);
+		e->error_text, e->log, e->sent_hash, e->advice, e->head, (int64_t)e->tabledata);
 	return db_run(s, err);
 }
 
@@ -116,6 +122,8 @@ static struct journal_entry entry_read(sqlite3_stmt *s)
 	    .error_text = db_text(s, 16),
 	    .log = db_text(s, 17),
 	    .advice = db_text(s, 19),
+	    .head = db_text(s, 20),
+	    .tabledata = sqlite3_column_int(s, 21),
 	};
 
 	snprintf(e.hash, sizeof(e.hash), "%s", (const char *)sqlite3_column_text(s, 4));
@@ -192,6 +200,39 @@ static struct journal_deletion deletion_read(sqlite3_stmt *s)
 	return e;
 }
 
+bool journal_put_again(struct journal *j, const struct journal_entry *e, struct journal_deletion *d,
+		       struct error **err)
+{
+	if (!db_exec(j->db, "BEGIN IMMEDIATE", err))
+		return false;
+	if (journal_deletion_add(j, d, err) && journal_put(j, e, err) &&
+	    db_exec(j->db, "COMMIT", err))
+		return true;
+	db_exec(j->db, "ROLLBACK", NULL);
+	return false;
+}
+
+bool journal_habit_add(struct journal *j, const char *name, struct error **err)
+{
+	CLEANUP_STMT sqlite3_stmt *s =
+	    db_prepare(j->db, "INSERT OR IGNORE INTO habit VALUES (?)", err);
+
+	if (!s)
+		return false;
+	db_bind(s, "t", name);
+	return db_run(s, err);
+}
+
+bool journal_habit_has(struct journal *j, const char *name, struct error **err)
+{
+	CLEANUP_STMT sqlite3_stmt *s = db_prepare(j->db, "SELECT 1 FROM habit WHERE name = ?", err);
+
+	if (!s)
+		return false;
+	db_bind(s, "t", name);
+	return db_row(s, err);
+}
+
 void journal_deletion_clear(struct journal_deletion *e)
 {
 	free(e->url);
@@ -225,6 +266,7 @@ void journal_entry_clear(struct journal_entry *e)
 	free(e->error_text);
 	free(e->advice);
 	free(e->log);
+	free(e->head);
 	*e = (struct journal_entry){0};
 }
 
@@ -246,5 +288,6 @@ struct journal_entry journal_entry_copy(const struct journal_entry *e)
 	c.error_text = xstrdup_or_null(e->error_text);
 	c.advice = xstrdup_or_null(e->advice);
 	c.log = xstrdup_or_null(e->log);
+	c.head = xstrdup_or_null(e->head);
 	return c;
 }

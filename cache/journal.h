@@ -43,8 +43,10 @@ struct journal_entry {
 	char *formats;   /* results that are in the folder, and bytes: "vot 812 csv 97" */
 	int error_errno; /* FAILED */
 	char *error_text;
-	char *advice; /* what to do about it; NULL or paragraphs */
-	char *log;    /* what m31.log says */
+	char *advice;   /* what to do about it; NULL or paragraphs */
+	char *log;      /* what m31.log says */
+	char *head;     /* directives of the text that was accepted, a line each; NULL: none */
+	bool tabledata; /* the run's job was asked for TABLEDATA in place of what is best */
 };
 
 /*
@@ -78,7 +80,18 @@ bool journal_deletion_add(struct journal *, struct journal_deletion *, struct er
 bool journal_deletion_done(struct journal *, int64_t id, struct error **err);
 bool journal_deletions(struct journal *, struct journal_deletion **out, size_t *n,
 		       struct error **err);
+/*
+ * At once: the entry, whose job is another now or none, and the deletion of the one it had. Sets
+ * the deletion's id.
+ */
+bool journal_put_again(struct journal *, const struct journal_entry *, struct journal_deletion *,
+		       struct error **err);
 void journal_deletion_clear(struct journal_deletion *);
+
+/* A name for something that the service was found to do, kept as long as the journal. */
+bool journal_habit_add(struct journal *, const char *name, struct error **err);
+/* False also where *err says why it is not known. */
+bool journal_habit_has(struct journal *, const char *name, struct error **err);
 
 void journal_entry_clear(struct journal_entry *);
 void journal_entries_free(struct journal_entry *, size_t n);

@@ -49,7 +49,7 @@ static void xattr_rows(struct node *n, struct buf *b)
 {
 	struct query *q = query_behind(n);
 
-	if (q && q->state == QUERY_DONE)
+	if (q && q->state == QUERY_DONE && !q->asked)
 		buf_addf(b, "%" PRId64, q->entry.rows);
 }
 
@@ -65,7 +65,7 @@ static void xattr_overflow(struct node *n, struct buf *b)
 {
 	struct query *q = query_behind(n);
 
-	if (q && q->state == QUERY_DONE)
+	if (q && q->state == QUERY_DONE && !q->asked)
 		buf_adds(b, q->entry.overflow ? "true" : "false");
 }
 

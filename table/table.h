@@ -94,6 +94,7 @@ struct table_end {
 	/* Cells that could not be read, a line for each kind; NULL: none. Borrowed, for the call.
 	 */
 	const char *warnings;
+	bool spoiled; /* texts of a binary table are no UTF-8: they were taken for Latin-1 */
 };
 
 #define TABLE_TEXTS 16 /* see table_sink.row_text */
@@ -178,6 +179,13 @@ static inline bool field_is_number(const struct field *f)
 {
 	return !f->is_array && (datatype_is_integer(f->type) || f->type == DT_FLOAT ||
 				f->type == DT_DOUBLE || f->type == DT_BIT);
+}
+
+/* One text a cell, of any length */
+static inline bool field_is_any_text(const struct field *f)
+{
+	return datatype_is_text(f->type) && !f->is_array &&
+	       (f->variable || (f->type == DT_TEXT && !f->arraysize));
 }
 
 /* Reads arraysize (VOTable 1.5 §2.2) into is_array, variable, fixed, string_len; type is set. */

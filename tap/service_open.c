@@ -21,6 +21,7 @@
 #include "tap/position/position.h"
 #include "tap/query/query.h"
 #include "tap/remote/hips.h"
+#include "tap/service/habits.h"
 #include "tap/uws/deletion.h"
 #include "tap/uws/jobs.h"
 
@@ -73,8 +74,8 @@ static bool open_disk(struct service *s, const char *mountpoint, struct error **
 			      .mountpoint = mountpoint,
 			      .read_only = s->read_only};
 
-	return state_open(&s->dir, &at, err) && open_journal(s, err) && open_catalog(s, err) &&
-	       prepare_parts(s, err);
+	return state_open(&s->dir, &at, err) && open_journal(s, err) && habits_load(s, err) &&
+	       open_catalog(s, err) && prepare_parts(s, err);
 }
 
 struct service *service_prepare(const struct settings *settings, const char *url,

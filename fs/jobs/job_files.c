@@ -218,8 +218,10 @@ enum outcome job_text(struct node *n, struct buf *out, struct ask *ask)
 	if (o != READY)
 		return o;
 	if (n->kind->line == LINE_JOB_FILE_QUERY)
-		return job_query_text(known, n->service->settings, out, &ask->error) ? READY
-										     : FAILED;
+		return job_query_text(known, own_job_head(job_of(n)), n->service->settings, out,
+				      &ask->error)
+			   ? READY
+			   : FAILED;
 	if (f->text)
 		return f->text(known, out, &ask->error) ? READY : FAILED;
 	xml = job_document_xml(job_of(n));

@@ -53,6 +53,13 @@ void own_jobs_tell(struct jobs *jobs)
 	}
 }
 
+const char *own_job_head(const struct job *j)
+{
+	const struct query *q = query_of_job(j);
+
+	return !q ? NULL : q->entry.head ? q->entry.head : "";
+}
+
 static bool is_ours(const struct job *j)
 {
 	const struct service *s = j->jobs->service;

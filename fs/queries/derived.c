@@ -35,6 +35,22 @@ static bool derived_from(const struct entry *folder, const char *name, size_t st
 	return d->query || ghost_is(folder, name, stem, pid);
 }
 
+/* What the query asks for by -- FORMAT, where no line of format.c has it. */
+static bool asked_name(const struct entry *folder, const char *name, pid_t pid, struct derived *d)
+{
+	const char *dot = strrchr(name, '.');
+	size_t stem = dot ? (size_t)(dot - name) : 0;
+
+	if (!stem)
+		return false;
+	*d = (struct derived){query_by_stem(folder, name, stem), FORMAT_ASKED, NOTE_LOG};
+	if (!d->query)
+		return ghost_asked(folder, name, stem, dot + 1, pid);
+	return (query_format_sent(d->query) == FORMAT_ASKED &&
+		strcmp(d->query->asked, dot + 1) == 0) ||
+	       (d->query->asked_next && strcmp(d->query->asked_next, dot + 1) == 0);
+}
+
 bool derived_name(const struct entry *folder, const char *name, pid_t pid, struct derived *d)
 {
 	size_t stem;
@@ -52,6 +68,8 @@ bool derived_name(const struct entry *folder, const char *name, pid_t pid, struc
 		    derived_from(folder, name, stem, pid, d))
 			return true;
 	}
+	if (asked_name(folder, name, pid, d))
+		return true;
 	for (size_t f = 0; f < format_count(); f++) {
 		*d = (struct derived){NULL, (int)f, NOTE_LOG};
 		if (!format_at(f)->hidden && split_suffix(name, format_at(f)->ext, &stem) &&
@@ -117,23 +135,26 @@ static char *stem_text(const struct query *q)
 	return xstrndup(name, dot ? (size_t)(dot - name) : strlen(name));
 }
 
+static void list_result(const struct query *q, int f, const char *stem, struct listing *l)
+{
+	CLEANUP_FREE char *name = xasprintf("%s.%s", stem, query_format_ext(q, f));
+	CLEANUP_FREE char *part = xasprintf("%s.part", name);
+
+	if (q->results[f] && q->results[f]->there)
+		listing_add(l, name, LINE_RESULT, q->results[f]->id);
+	if (query_part(q, f))
+		listing_add(l, part, LINE_PART, query_part(q, f)->id);
+}
+
 void derived_list(struct query *q, struct listing *l)
 {
 	CLEANUP_FREE char *stem = stem_text(q);
 
-	for (size_t f = 0; f < format_count(); f++) {
-		CLEANUP_FREE char *name = xasprintf("%s.%s", stem, format_at(f)->ext);
-
-		if (format_at(f)->hidden)
-			continue;
-		if (q->results[f] && q->results[f]->there)
-			listing_add(l, name, LINE_RESULT, q->results[f]->id);
-		if (query_part(q, (int)f)) {
-			CLEANUP_FREE char *part = xasprintf("%s.part", name);
-
-			listing_add(l, part, LINE_PART, query_part(q, (int)f)->id);
-		}
-	}
+	for (size_t f = 0; f < format_count(); f++)
+		if (!format_at(f)->hidden)
+			list_result(q, (int)f, stem, l);
+	if (query_format_sent(q) == FORMAT_ASKED)
+		list_result(q, FORMAT_ASKED, stem, l);
 	for (int i = 0; i < NOTE_COUNT; i++) {
 		CLEANUP_FREE char *name = xasprintf("%s.%s", stem, note_suffixes[i]);
 

@@ -31,9 +31,9 @@ struct disk_op {
 	mode_t mode;
 	pid_t pid; /* who asked */
 	uint64_t offset, size;
-	size_t max_query;       /* bytes, of the option */
-	struct query_text text; /* of a query that is accepted */
-	uint64_t writes_seen;   /* of the file, when it was submitted */
+	struct query_rules rules; /* the service's */
+	struct query_text text;   /* of a query that is accepted */
+	uint64_t writes_seen;     /* of the file, when it was submitted */
 	struct buf data;
 	struct stat st;
 };

@@ -112,11 +112,6 @@ char *entry_path(const struct entry *e)
 	return xasprintf("%s/%s", above, e->name);
 }
 
-size_t entry_max_query(const struct entry *e)
-{
-	return (size_t)setting_int(e->service->settings, OPT_MAX_QUERY);
-}
-
 char *entry_disk_path(const struct entry *e)
 {
 	CLEANUP_FREE char *path = entry_path(e);

@@ -92,8 +92,6 @@ void entry_move(struct entry *, struct entry *folder, const char *name);
 /* "paper1/m31.adql" below queries/, and where it is on disk; caller owns. */
 char *entry_path(const struct entry *);
 char *entry_disk_path(const struct entry *);
-/* Bytes that a query may have (option max_query). */
-size_t entry_max_query(const struct entry *);
 char *entry_disk_child(const struct entry *folder, const char *name);
 
 /* Of a table, or of what may become one; made if it has none. */

@@ -88,6 +88,7 @@ static void ghost_free(struct ghost *g)
 	timer_cancel(g->removal);
 	entry_unref(g->folder);
 	free(g->stem);
+	free(g->asked);
 	free(g);
 }
 
@@ -127,6 +128,7 @@ void ghost_add(struct entry *folder, const char *name, struct query *q, pid_t pi
 	g->folder = entry_ref(folder);
 	g->process = process_of(pid);
 	g->stem = xstrndup(name, (size_t)(strrchr(name, '.') - name));
+	g->asked = q ? xstrdup_or_null(q->asked) : NULL;
 	g->query = q;
 	g->timer = timer_start(loop, GHOST_MS, ghost_over, g);
 	g->removal = timer_start(loop, REPLACE_MS, removal_due, g);
@@ -168,6 +170,18 @@ bool ghost_is(const struct entry *folder, const char *stem, size_t n, pid_t pid)
 
 	LIST_FOREACH (g, &folder->in.ghosts, link)
 		if (is_stem(g->stem, stem, n) && g->process == process_of(pid))
+			return true;
+	return false;
+}
+
+bool ghost_asked(const struct entry *folder, const char *stem, size_t n, const char *extension,
+		 pid_t pid)
+{
+	const struct ghost *g;
+
+	LIST_FOREACH (g, &folder->in.ghosts, link)
+		if (g->asked && strcmp(g->asked, extension) == 0 && is_stem(g->stem, stem, n) &&
+		    g->process == process_of(pid))
 			return true;
 	return false;
 }

@@ -26,15 +26,19 @@ struct orphan {
 struct ghost {
 	struct entry *folder;
 	char *stem;
+	char *asked; /* query.h */
 	pid_t process;
 	struct query *query; /* until it is taken back or removed */
 	struct timer *timer, *removal;
 	LIST_ENTRY(ghost) link;
 };
 
-/* Takes the query; pid is a thread of the process. */
+/* Takes the query, NULL for a table; pid is a thread of the process. */
 void ghost_add(struct entry *folder, const char *name, struct query *, pid_t pid);
 bool ghost_is(const struct entry *folder, const char *stem, size_t n, pid_t pid);
+/* The same, and the query asked for that extension. */
+bool ghost_asked(const struct entry *folder, const char *stem, size_t n, const char *extension,
+		 pid_t pid);
 /* The process is about to create the file anew: its query waits for that. */
 void ghost_hold(struct entry *folder, const char *stem, size_t n, pid_t pid);
 /*

@@ -328,7 +328,7 @@ static void rename_run(struct disk_op *o)
 			worker_op_errno(&o->worker, "cannot read the file");
 			return;
 		}
-		if (!query_text_read(fd, o->max_query, &o->text, &o->worker.error))
+		if (!query_text_read(fd, &o->rules, &o->text, &o->worker.error))
 			return;
 	}
 	if (renameat2(AT_FDCWD, o->worker.path, AT_FDCWD, o->newpath, o->rename_flags) < 0)
@@ -470,7 +470,7 @@ enum outcome queries_rename(struct node *dir, const char *name, struct node *new
 	if (is_query_name(newname))
 		ghost_hold(newfolder, newname, stem_length(newname), ask->pid);
 	o->becomes_query = !e->is_folder && !e->query && is_query_name(newname);
-	o->max_query = entry_max_query(e);
+	o->rules = query_rules(e->service->settings);
 	worker_op_submit(&o->worker, folder->service->loop, LANE_STATE, ask);
 	return ask_operation(ask);
 }

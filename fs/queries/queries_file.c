@@ -114,7 +114,7 @@ static void accept_run(struct disk_op *o)
 		worker_op_errno(&o->worker, "cannot sync the query");
 		return;
 	}
-	if (query_text_read(o->stored->fd, o->max_query, &o->text, &o->worker.error) &&
+	if (query_text_read(o->stored->fd, &o->rules, &o->text, &o->worker.error) &&
 	    !file_sync_folder_of(o->worker.path, &o->worker.error) &&
 	    error_errno(o->worker.error) == ENOENT)
 		/* renamed meanwhile, which syncs the folder itself */
@@ -151,7 +151,7 @@ static void accept_submit(struct entry *e, struct stored *s, struct ask *ask)
 	struct disk_op *o = disk_op_new(accept_run, accept_apply);
 
 	o->writes_seen = e->file.writes;
-	o->max_query = entry_max_query(e);
+	o->rules = query_rules(e->service->settings);
 	o->entry = entry_ref(e);
 	o->stored = stored_ref(s);
 	o->worker.path = entry_disk_path(e);
@@ -338,7 +338,7 @@ static void change_hash(struct disk_op *o)
 	if (fd < 0 || fsync(fd) < 0 || fstat(fd, &o->st) < 0)
 		worker_op_errno(&o->worker, "cannot read the query");
 	else
-		query_text_read(fd, o->max_query, &o->text, &o->worker.error);
+		query_text_read(fd, &o->rules, &o->text, &o->worker.error);
 }
 
 static void change_run(struct disk_op *o)
@@ -414,7 +414,7 @@ enum outcome entry_change(struct node *n, const struct change *c, struct ask *as
 	o->mode =
 	    (c->new_mode & 0777) | (e->is_folder ? 0700 : 0600); /* tapfs itself must get at it */
 	e->file.changes += c->size;
-	o->max_query = entry_max_query(e);
+	o->rules = query_rules(e->service->settings);
 	o->touch = e->query &&
 		   (c->size ? c->new_size && !e->file.writers : c->mtime_now && !e->file.dirty);
 	worker_op_submit(&o->worker, e->service->loop, LANE_STATE, ask);

@@ -44,15 +44,15 @@ void layout_sample_reset(struct layout_sample *s)
 
 /* --- lines, before it is known what is between the columns --- */
 
-struct head_line {
+struct text_line {
 	const char *s, *next; /* where it begins, and the next one */
 	size_t n, line;
 };
 
 /* The line at s, which is not the end. */
-static struct head_line line_at(const char *s, const char *end, size_t line)
+static struct text_line line_at(const char *s, const char *end, size_t line)
 {
-	struct head_line l = {.s = s, .line = line};
+	struct text_line l = {.s = s, .line = line};
 
 	while (s + l.n < end && s[l.n] != '\n' && s[l.n] != '\r')
 		l.n++;
@@ -65,20 +65,20 @@ static struct head_line line_at(const char *s, const char *end, size_t line)
 /* What stands above the rows. */
 struct text_head {
 	char separator;        /* of a line sep=; NUL: there is none */
-	struct head_line last; /* of the comments; s NULL: there are none */
-	struct head_line
+	struct text_line last; /* of the comments; s NULL: there are none */
+	struct text_line
 	    names; /* the first comment without a blank behind its #, if no row comes */
 	size_t comments;
-	struct head_line first; /* of the rows; s NULL: there is none */
+	struct text_line first; /* of the rows; s NULL: there is none */
 };
 
-static bool is_sep_line(const struct head_line *l)
+static bool is_sep_line(const struct text_line *l)
 {
 	return l->n >= 5 && l->n <= 7 && strncasecmp(l->s, "sep=", 4) == 0;
 }
 
 /* "#name", not "# text" or "#". */
-static bool is_tight(const struct head_line *l)
+static bool is_tight(const struct text_line *l)
 {
 	return l->n > 1 && l->s[0] == '#' && l->s[1] != ' ' && l->s[1] != '\t';
 }
@@ -89,7 +89,7 @@ static struct text_head head_of(const struct layout_sample *s)
 	struct text_head h = {0};
 
 	for (size_t line = 1; at < end; line++) {
-		struct head_line l = line_at(at, end, line);
+		struct text_line l = line_at(at, end, line);
 
 		at = l.next;
 		if (line == 1 && is_sep_line(&l)) {
@@ -181,7 +181,7 @@ static void read_by_each(struct sample_rows all[SEPARATORS], const struct layout
 /* --- which line has the names --- */
 
 /* SDSS writes #Table1 above what it sends. */
-static bool is_table_mark(const struct head_line *l)
+static bool is_table_mark(const struct text_line *l)
 {
 	size_t i = 6;
 
@@ -250,7 +250,7 @@ static const char *start_of_line(const struct text_head *h, const struct layout_
 				 size_t line)
 {
 	const char *end = buf_str(&s->text) + s->text.len;
-	struct head_line l = line_at(h->first.s, end, h->first.line);
+	struct text_line l = line_at(h->first.s, end, h->first.line);
 
 	while (l.line < line && l.next < end)
 		l = line_at(l.next, end, l.line + 1);

@@ -454,6 +454,7 @@ bool votable_finish(struct votable *v, struct error **err)
 	batches_settle(v->batches);
 	if (!votable_result(v, votable_scan_finish(v, err), err))
 		return false;
+	v->end.spoiled = v->row.spoiled || batches_spoiled(v->batches);
 	if (v->service_error)
 		return votable_result(v, false, err);
 	if (v->stage != DONE)

@@ -151,6 +151,14 @@ void batches_widen(struct batches *s, enum datatype *wider)
 				wider[i] = s->members[m].row.wider[i];
 }
 
+bool batches_spoiled(const struct batches *s)
+{
+	for (size_t i = 0; s && i < ROW_POOL_MAX; i++)
+		if (s->members[i].row.spoiled)
+			return true;
+	return false;
+}
+
 void batches_settle(struct batches *s)
 {
 	if (!s)

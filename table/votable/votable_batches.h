@@ -36,5 +36,7 @@ void batches_read(struct batches *);
 /* Widens the types of the reader's row by those of the rows that others read. */
 void batches_widen(struct batches *, enum datatype *wider); /* NULL is allowed */
 void batches_settle(struct batches *);
+/* After that: see table_end.spoiled. NULL is allowed. */
+bool batches_spoiled(const struct batches *);
 
 #endif

@@ -36,6 +36,7 @@ struct row {
 	struct buf text;      /* strings that could not stay where they were read */
 	struct buf chars;     /* TABLEDATA: cells with entities, as characters */
 	bool texts;           /* see table_sink.texts */
+	bool spoiled;         /* see table_end.spoiled; of all rows */
 	enum datatype *wider; /* of integers: a type that holds all so far; one a field */
 };
 

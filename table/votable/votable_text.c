@@ -54,10 +54,12 @@ static size_t until_nul(const unsigned char *p, size_t n, bool wide)
 
 static void add_chars(struct row *r, const unsigned char *p, size_t n, bool wide)
 {
-	if (wide)
+	if (wide) {
 		add_unicode(&r->text, p, n);
-	else
-		utf8_add_text(&r->text, p, n);
+		return;
+	}
+	r->spoiled = r->spoiled || !utf8_is_valid(p, n);
+	utf8_add_text(&r->text, p, n);
 }
 
 static void add_char_list(struct row *r, size_t col, const unsigned char *p, size_t n, bool wide)

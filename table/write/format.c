@@ -37,7 +37,7 @@ static const struct format formats[] = {
 /* clang-format on */
 
 _Static_assert(FORMATS_MAX <= WRITERS_MAX, "a writer stands for all of them");
-_Static_assert(sizeof(formats) / sizeof(*formats) <= FORMATS_MAX, "raise FORMATS_MAX");
+_Static_assert(sizeof(formats) / sizeof(*formats) <= FORMAT_ASKED, "raise FORMATS_MAX");
 
 size_t format_count(void)
 {
@@ -46,7 +46,10 @@ size_t format_count(void)
 
 const struct format *format_at(size_t i)
 {
-	return &formats[i];
+	static const struct format asked = {
+	    .ext = "", .mime = "application/octet-stream", .hidden = true};
+
+	return i == FORMAT_ASKED ? &asked : &formats[i];
 }
 
 int format_by_ext(const char *ext, size_t len)

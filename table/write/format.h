@@ -14,6 +14,8 @@
 #include "table/writer.h"
 
 #define FORMATS_MAX 16 /* a query keeps a place for each */
+/* What a query asked for by a name that is in no line: as the service sends it, never converted. */
+#define FORMAT_ASKED (FORMATS_MAX - 1)
 
 struct format {
 	const char *ext;   /* "csv", without the dot; lower case */
@@ -44,5 +46,7 @@ struct format_writer *html_writer_new(int fd);
 struct format_writer *png_writer_new(int fd);
 /* A VOTable to be sent: no result's format, and so not in the table. */
 struct format_writer *votable_writer_new(int fd);
+/* The same; a text of any length has the length that is given for its column, borrowed. */
+struct format_writer *votable_writer_new_sized(int fd, const size_t *longest);
 
 #endif

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +22,7 @@ struct votable_writer {
 	struct format_writer writer; /* first */
 	struct format_out out;
 	const struct table *table; /* the reader's, while it reads */
+	const size_t *longest;     /* text of each column; NULL: as the table says */
 };
 
 static void add_attribute(struct buf *b, const char *name, const char *value)
@@ -38,15 +40,21 @@ static void add_description_element(struct buf *b, const char *text)
 	buf_adds(b, "</DESCRIPTION>\n");
 }
 
-static void add_field(struct buf *b, const struct field *f)
+/* longest: bytes of a text, which are as many characters or more; NULL: it is not asked for. */
+static void add_field(struct buf *b, const struct field *f, const size_t *longest)
 {
 	bool text = f->type == DT_TEXT;
+	bool sized = longest && field_is_any_text(f);
+	char length[24];
+
+	if (sized)
+		snprintf(length, sizeof(length), "%zu", *longest ? *longest : 1);
 
 	buf_adds(b, "<FIELD");
 	add_attribute(b, "ID", f->id);
 	add_attribute(b, "name", f->name);
 	add_attribute(b, "datatype", text ? "char" : datatype_name(f->type));
-	add_attribute(b, "arraysize", text && !f->arraysize ? "*" : f->arraysize);
+	add_attribute(b, "arraysize", sized ? length : text && !f->arraysize ? "*" : f->arraysize);
 	add_attribute(b, "unit", f->unit);
 	add_attribute(b, "ucd", f->ucd);
 	add_attribute(b, "utype", f->utype);
@@ -71,7 +79,7 @@ static bool votable_begin(struct table_sink *sink, const struct table *t, struct
 	buf_adds(b, ">\n");
 	add_description_element(b, t->description);
 	for (size_t i = 0; i < t->nfields; i++)
-		add_field(b, &t->fields[i]);
+		add_field(b, &t->fields[i], w->longest ? &w->longest[i] : NULL);
 	buf_adds(b, "<DATA>\n<TABLEDATA>\n");
 	return format_out_row(&w->out, err);
 }
@@ -184,7 +192,14 @@ static void votable_writer_free(struct format_writer *writer)
 
 struct format_writer *votable_writer_new(int fd)
 {
+	return votable_writer_new_sized(fd, NULL);
+}
+
+struct format_writer *votable_writer_new_sized(int fd, const size_t *longest)
+{
 	struct votable_writer *w = xcalloc(1, sizeof(*w));
+
+	w->longest = longest;
 
 	w->writer.sink =
 	    (struct table_sink){.begin = votable_begin, .row = votable_row, .end = votable_end};

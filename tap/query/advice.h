@@ -12,6 +12,7 @@
 #define TAPFS_TAP_QUERY_ADVICE_H
 
 #include "cache/catalog.h"
+#include "tap/query/sent_text.h"
 
 /* What ended the run. */
 enum advice_end {
@@ -24,9 +25,10 @@ enum advice_end {
 };
 
 struct advice_on {
-	const char *query;   /* the text that was sent; NULL where it is not known */
-	const char *message; /* the service's */
-	int errnum;          /* of the error */
+	const char *query;            /* the file's text, NULL where it is not known … */
+	const struct sent_text *sent; /* … and what was sent of it; NULL: all */
+	const char *message;          /* the service's */
+	int errnum;                   /* of the error */
 	enum advice_end ended;
 	const struct catalog_names *names; /* NULL where they are not known */
 	/* The columns of the query's tables, as far as they are known. */
@@ -41,13 +43,8 @@ struct advice_on {
 	int64_t seconds_hard;  /* EXECUTIONDURATION at most; -1 not known */
 };
 
-/* A place in a text, from 1; characters, not bytes. */
-struct text_place {
-	unsigned line, column;
-};
-
-/* Where the message says that the mistake is, in the text as it was sent. */
-bool advice_place(const char *message, const char *query, struct text_place *);
+/* Where the message says that the mistake is, in the text that was sent. */
+bool advice_place(const char *message, const char *sent, struct text_place *);
 /*
  * The tables of the query, if the message says that a column is unknown: their columns may help.
  * Fills at most `most` names, borrowed from a->names.

@@ -21,21 +21,6 @@ static const char *char_at(const char *query, unsigned offset)
 	return NULL;
 }
 
-/* From a count of characters from 0 to line and column. */
-static bool place_of_offset(const char *query, unsigned offset, struct text_place *p)
-{
-	*p = (struct text_place){1, 1};
-	for (; *query && offset; query++) {
-		if (((unsigned char)*query & 0xc0) == 0x80)
-			continue;
-		offset--;
-		p->column++;
-		if (*query == '\n')
-			*p = (struct text_place){p->line + 1, 1};
-	}
-	return offset == 0;
-}
-
 /* What stands there; NULL: there is no such place in the text. */
 static const char *text_at(const char *query, struct text_place p)
 {
@@ -99,7 +84,7 @@ static bool position_place(const char *message, const char *query, struct text_p
 		return false;
 	if (n[0] && !begins_word(query, n[0]) && begins_word(query, n[0] - 1))
 		n[0]--;
-	return place_of_offset(query, n[0], p);
+	return text_place_of(query, n[0], p);
 }
 
 static bool line_place(const char *message, struct text_place *p)
@@ -129,28 +114,32 @@ bool advice_place(const char *message, const char *query, struct text_place *p)
 	if (!query)
 		return false;
 	if (match_numbers(message, "\\(at char ([0-9]+)\\)", n)) /* pyparsing, from 0 */
-		return place_of_offset(query, n[0], p);
+		return text_place_of(query, n[0], p);
 	if (position_place(message, query, p))
 		return true;
 	/* PostgreSQL, and its driver for Java */
 	if (match_numbers(message, "(at character|position:) ([0-9]+)", n) && n[1])
-		return place_of_offset(query, n[1] - 1, p);
+		return text_place_of(query, n[1] - 1, p);
 	return false;
 }
 
 void advise_place(struct buf *b, const struct advice_on *a)
 {
-	struct text_place p;
+	struct text_place p, sent;
 	const char *line;
 	size_t n;
 
-	if (!a->query || !advice_place(a->message, a->query, &p))
+	if (!a->query || !advice_place(a->message, a->sent ? a->sent->text : a->query, &sent))
 		return;
+	p = a->sent ? sent_text_place(a->sent, a->query, sent) : sent;
 	line = text_at(a->query, (struct text_place){p.line, 1});
 	if (!line)
 		return;
 	n = strcspn(line, "\r\n");
-	buf_addf(b, "Line %u of the query:\n\n    %.*s\n    ", p.line, (int)n, line);
+	buf_addf(b, "Line %u of the %s:\n\n    %.*s\n    ", p.line,
+		 p.line == sent.line ? "query"
+				     : "file (the service counts without what is not sent of it)",
+		 (int)n, line);
 	for (size_t i = 0; i < n && p.column > 1; i++) {
 		if (((unsigned char)line[i] & 0xc0) == 0x80)
 			continue;

@@ -43,14 +43,15 @@ static void set_directive(char **to, const char *value)
 	*to = xstrdup(value);
 }
 
-static bool set_number(int64_t *to, const struct said *s, const char *wanted, struct error **err)
+static bool set_number(int64_t *to, int64_t least, const struct said *s, const char *wanted,
+		       struct error **err)
 {
 	char *end;
 	long long n;
 
 	errno = 0;
 	n = strtoll(s->value, &end, 10);
-	if (errno || end == s->value || *end || n <= 0)
+	if (errno || end == s->value || *end || n < least)
 		return fail(s, wanted, err);
 	*to = n;
 	return true;
@@ -96,12 +97,15 @@ static bool set_runid(struct directives *d, const struct said *s, struct error *
 
 static bool set_maxrec(struct directives *d, const struct said *s, struct error **err)
 {
-	return set_number(&d->maxrec, s, "MAXREC is a number of rows, 1 or more", err);
+	if (!set_number(&d->maxrec, 0, s, "MAXREC is a number of rows, 0 or more", err))
+		return false;
+	d->no_rows = !d->maxrec;
+	return true;
 }
 
 static bool set_duration(struct directives *d, const struct said *s, struct error **err)
 {
-	return set_number(&d->seconds, s, "DURATION is a number of seconds, 1 or more", err);
+	return set_number(&d->seconds, 1, s, "DURATION is a number of seconds, 1 or more", err);
 }
 
 static bool set_mode(struct directives *d, const struct said *s, struct error **err)
@@ -109,6 +113,13 @@ static bool set_mode(struct directives *d, const struct said *s, struct error **
 	if (strcasecmp(s->value, "sync") != 0 && strcasecmp(s->value, "async") != 0)
 		return fail(s, "MODE is sync or async", err);
 	d->sync = strcasecmp(s->value, "sync") == 0;
+	return true;
+}
+
+static bool set_format(struct directives *d, const struct said *s, struct error **err)
+{
+	(void)err;
+	set_directive(&d->format, s->value);
 	return true;
 }
 
@@ -133,7 +144,7 @@ static bool say_param(struct directives *d, const struct said *s, struct error *
 	if (is_directive(d->params.at[d->params.n - 1].name))
 		return fail(s,
 			    "this parameter is set by tapfs; there are directives LANGUAGE, QUEUE, "
-			    "MAXREC, RUNID, DURATION and UPLOAD",
+			    "MAXREC, RUNID, DURATION, FORMAT and UPLOAD",
 			    err);
 	return true;
 }
@@ -148,9 +159,9 @@ static const struct {
 	const char *key;
 	bool (*set)(struct directives *, const struct said *, struct error **);
 } keys[] = {
-    {"LANGUAGE", set_language}, {"QUEUE", set_queue}, {"MAXREC", set_maxrec},
-    {"RUNID", set_runid},       {"MODE", set_mode},   {"DURATION", set_duration},
-    {"UPLOAD", add_upload},     {"PARAM", say_param},
+    {"LANGUAGE", set_language}, {"QUEUE", set_queue},   {"MAXREC", set_maxrec},
+    {"RUNID", set_runid},       {"MODE", set_mode},     {"DURATION", set_duration},
+    {"FORMAT", set_format},     {"UPLOAD", add_upload}, {"PARAM", say_param},
 };
 
 static bool obey(struct directives *d, const struct said *s, struct buf *remarks,
@@ -191,32 +202,56 @@ static bool read_said(const char *text, const char *end, struct said *s)
 	return true;
 }
 
+bool directives_next_line(const char **at, struct head_line *l)
+{
+	const char *end = *at + strcspn(*at, "\n");
+	const char *first = *at + strspn(*at, " \t\r");
+	struct said s;
+
+	if (!**at || (first < end && strncmp(first, "--", 2) != 0))
+		return false;
+	*l = (struct head_line){.from = *at, .end = end, .comment = first < end};
+	*at = *end ? end + 1 : end;
+	if (!l->comment || !read_said(first + 2, end, &s))
+		return true;
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
+		l->directive = l->directive || strcasecmp(keys[i].key, s.key) == 0;
+	free(s.key);
+	free(s.value);
+	return true;
+}
+
 bool directives_parse(const char *query, struct directives *d, struct buf *remarks,
 		      struct error **err)
 {
-	unsigned line = 1;
+	struct head_line l;
 	bool ok = true;
 
 	*d = (struct directives){0};
 	if (strncmp(query, "\xef\xbb\xbf", 3) == 0) /* a byte order mark, as Windows' editors do */
 		query += 3;
-	for (const char *p = query; *p && ok; line++) {
-		const char *end = p + strcspn(p, "\n");
-		const char *first = p + strspn(p, " \t\r");
-		struct said s = {.line = line};
+	for (unsigned line = 1; ok && directives_next_line(&query, &l); line++) {
+		struct said s;
 
-		p = *end ? end + 1 : end;
-		if (first >= end)
+		if (!l.comment || !read_said(strchr(l.from, '-') + 2, l.end, &s))
 			continue;
-		if (strncmp(first, "--", 2) != 0)
-			break;
-		if (read_said(first + 2, end, &s)) {
-			ok = obey(d, &s, remarks, err);
-			free(s.key);
-			free(s.value);
-		}
+		s.line = line;
+		ok = obey(d, &s, remarks, err);
+		free(s.key);
+		free(s.value);
 	}
 	return ok;
+}
+
+char *directives_head(const char *query)
+{
+	CLEANUP_BUF struct buf b = BUF_INIT;
+	struct head_line l;
+
+	while (directives_next_line(&query, &l))
+		if (l.directive)
+			buf_addf(&b, "%.*s\n", (int)(l.end - l.from), l.from);
+	return b.len ? buf_steal(&b) : NULL;
 }
 
 static void values_clear(struct named_values *l)
@@ -233,6 +268,7 @@ void directives_clear(struct directives *d)
 	free(d->language);
 	free(d->queue);
 	free(d->runid);
+	free(d->format);
 	values_clear(&d->params);
 	values_clear(&d->uploads);
 	*d = (struct directives){0};

@@ -26,8 +26,10 @@ struct directives {
 	char *queue;     /* QUEUE: Daiquiri's parameter */
 	char *runid;     /* RUNID (UWS 1.1 §2.1.4) */
 	int64_t maxrec;  /* MAXREC: rows (DALI 1.1 §3.4.4) */
+	bool no_rows;    /* MAXREC = 0: the columns only */
 	int64_t seconds; /* DURATION: EXECUTIONDURATION (UWS 1.1 §2.2.3.4) */
 	bool sync;       /* MODE */
+	char *format;    /* FORMAT: of the result */
 	struct named_values params;
 	struct named_values uploads;
 };
@@ -39,5 +41,19 @@ struct directives {
 bool directives_parse(const char *query, struct directives *d, struct buf *remarks,
 		      struct error **err);
 void directives_clear(struct directives *);
+
+/* The lines of them in a query, each with its newline, as a query's head; NULL: none. Caller owns.
+ */
+char *directives_head(const char *query);
+
+/* A line of the head. */
+struct head_line {
+	const char *from, *end; /* without its newline */
+	bool comment;           /* else blank */
+	bool directive;         /* one that there is */
+};
+
+/* The next one, from *at on, which is moved behind it; false behind the head. */
+bool directives_next_line(const char **at, struct head_line *);
 
 #endif

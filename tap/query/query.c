@@ -54,6 +54,7 @@ static struct query *query_from_entry(struct queries *qs, struct journal_entry *
 	qs->next_id = q->entry.id > e->id ? q->entry.id : e->id + 1;
 	journal_entry_clear(&q->entry);
 	q->entry = *e;
+	query_asks(q);
 	if (e->log)
 		buf_adds(&q->log, e->log);
 	if (e->stage == STAGE_DONE && e->run) {
@@ -116,6 +117,19 @@ static bool queries_have_job(void *queries, const char *job_url)
 	return false;
 }
 
+/* Whether a job of that name and text was asked for whose URL is not known yet. */
+static bool queries_await_job(void *queries, const char *runid, const char *sent)
+{
+	const struct queries *qs = queries;
+	const struct query *q;
+
+	LIST_FOREACH (q, &qs->all, link)
+		if (q->entry.stage == STAGE_INTENT && strcmp(q->entry.runid, runid) == 0 &&
+		    strcmp(q->entry.sent_hash, sent) == 0)
+			return true;
+	return false;
+}
+
 static void queries_begin(struct service *s)
 {
 	struct queries *qs = queries_of(s);
@@ -129,7 +143,7 @@ static void queries_begin(struct service *s)
 	LIST_FOREACH (q, &qs->all, link)
 		if (q->entry.job_url)
 			job_address_learn(s, q->entry.job_url);
-	deletions_spare(s, queries_have_job, qs);
+	deletions_spare(s, queries_have_job, queries_await_job, qs);
 }
 
 static void queries_retry(struct service *s)
@@ -204,6 +218,7 @@ void query_accept(struct query *q, uint64_t inode, struct query_text *text,
 	*text = (struct query_text){0};
 	q->entry.inode = inode;
 	q->entry.length = q->text.length;
+	query_expects(q);
 	memcpy(q->entry.hash, q->text.hash, sizeof(q->entry.hash));
 	query_commit(q, done, arg);
 }
@@ -296,6 +311,9 @@ void query_launch(struct query *q, bool even_if_same)
 		buf_reset(&q->log);
 	}
 	q->entry.run++;
+	q->entry.tabledata = false;
+	if (q->text.text)
+		query_takes_head(q, q->text.text);
 	query_results_begin(q);
 	snprintf(q->entry.run_hash, sizeof(q->entry.run_hash), "%s", q->entry.hash);
 	q->entry.stage = STAGE_ACCEPTED;

@@ -72,6 +72,9 @@ struct query {
 	struct service *service;
 	struct journal_entry entry; /* as committed, or about to be */
 	struct query_text text;     /* as its close read it, until it is launched */
+	/* Extension of what -- FORMAT asks for; NULL: a VOTable, and what is made of it. */
+	char *asked;
+	char *asked_next; /* the same of a text that is accepted, and not launched yet */
 	enum query_state state;
 	struct waitlist changed;             /* state, results */
 	struct result *results[FORMATS_MAX]; /* of the current run; one reference each */
@@ -134,6 +137,11 @@ void query_resume(struct query *);
 void query_remove(struct query *);
 /* The file was renamed; the journal is told. */
 void query_moved(struct query *, const char *path);
+
+/* The format whose file is what the service sends: the VOTable, but where FORMAT asks for another.
+ */
+int query_format_sent(const struct query *);
+const char *query_format_ext(const struct query *, int format);
 
 /*
  * The result of the current run, one reference; NULL if the user removed it. One that is made when

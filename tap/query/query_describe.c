@@ -71,6 +71,8 @@ char *query_describe(const struct query *q)
 	case QUERY_IDLE: return xstrdup("not run");
 	case QUERY_ACTIVE: return run_describe(q->run);
 	case QUERY_DONE:
+		if (q->asked)
+			return xasprintf("done, as .%s", q->asked);
 		return xasprintf("done, %" PRId64 " row%s%s", q->entry.rows,
 				 q->entry.rows == 1 ? "" : "s",
 				 q->entry.overflow ? " (cut off)" : "");

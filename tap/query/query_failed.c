@@ -41,6 +41,7 @@ static struct advice_on what_failed(const struct query_run *r)
 
 	return (struct advice_on){
 	    .query = r->text,
+	    .sent = r->text ? &r->sent_text : NULL,
 	    .message = error_text(r->error),
 	    .errnum = error_errno(r->error),
 	    .ended = ended_by(r),

@@ -88,6 +88,13 @@ static void log_done(struct query_run *r)
 	int64_t now = clock_now();
 	int64_t ms = now > r->fetching ? now - r->fetching : 1;
 
+	if (r->query->asked) {
+		query_log(r->query, "%s in %s (%s/s), %s in all", clock_bytes(r->bytes, bytes),
+			  clock_span(ms, fetching),
+			  clock_bytes(r->bytes * 1000 / (uint64_t)ms, rate),
+			  clock_span(now - r->began, all));
+		return;
+	}
 	query_log(r->query, "%" PRIu64 " row%s, %s in %s (%s/s), %s in all%s", r->end.rows,
 		  r->end.rows == 1 ? "" : "s", clock_bytes(r->bytes, bytes),
 		  clock_span(ms, fetching), clock_bytes(r->bytes * 1000 / (uint64_t)ms, rate),
@@ -233,6 +240,11 @@ static bool sync_took_too_long(const struct query_run *r, const struct error *er
 static void result_failed(struct query_run *r, struct error *err)
 {
 	run_fetch_cancel(r);
+	if (r->say.sync && run_charset_is_refused(r, err)) {
+		error_free(err);
+		run_later(r, RUN_FETCH, 0);
+		return;
+	}
 	if (!r->say.sync && next_address(r, err)) {
 		error_free(err);
 		run_later(r, RUN_FETCH, 0);
@@ -269,6 +281,8 @@ static void result_came(void *arg, uint64_t bytes, const struct table_end *end, 
 	r->incoming = NULL;
 	r->bytes = bytes;
 	r->end = *end;
+	r->end.overflow = end->overflow && !r->say.no_rows; /* of MAXREC = 0 nothing is missing */
+	r->asks_anew = !err && run_is_spoiled(r);
 	if (err)
 		result_failed(r, error_copy(err));
 	else
@@ -283,6 +297,7 @@ void run_publish(struct query_run *r)
 /* Its files can be read while they grow. */
 static void arrive(struct query_run *r, const struct http_call *call)
 {
+	int sent = query_format_sent(r->query);
 	int fds[FORMATS_MAX];
 
 	for (int f = 0; f < FORMATS_MAX; f++) {
@@ -291,7 +306,11 @@ static void arrive(struct query_run *r, const struct http_call *call)
 			r->files[f].arriving = query_part_new(r, f, fds[f]);
 	}
 	r->fetching = clock_now();
-	r->incoming = incoming_start(r->service->http, r->service->loop, call, fds, result_came, r);
+	r->incoming =
+	    r->query->asked
+		? incoming_start_as(r->service->http, r->service->loop, call, fds[sent], sent,
+				    r->query->asked, result_came, r)
+		: incoming_start(r->service->http, r->service->loop, call, fds, result_came, r);
 }
 
 /* --- making the files --- */
@@ -371,6 +390,14 @@ static void preparing_done(struct work *w)
 	free(p);
 }
 
+/* What comes, and what is made of it on the way. */
+static bool is_fetched(const struct query *q, int format)
+{
+	if (q->asked || format == 0)
+		return format == query_format_sent(q);
+	return (size_t)format < format_count() && format_at((size_t)format)->made_at_once;
+}
+
 void run_fetch(struct query_run *r)
 {
 	struct fetch_preparing *p = xcalloc(1, sizeof(*p));
@@ -385,7 +412,7 @@ void run_fetch(struct query_run *r)
 	p->folder = xasprintf("%s/%" PRId64, r->service->dir.results, r->query->entry.id);
 	for (int f = 0; f < FORMATS_MAX; f++) {
 		p->files[f].fd = -1;
-		if ((size_t)f >= format_count() || (f > 0 && !format_at((size_t)f)->made_at_once))
+		if (!is_fetched(r->query, f))
 			continue;
 		p->files[f].path = query_result_path(r->query, f);
 		p->files[f].part = xasprintf("%s.part", p->files[f].path);

@@ -5,7 +5,6 @@
  * state folder, so that a rename that was asked for before has happened, or is seen by the path
  * having changed.
  */
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -13,9 +12,14 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/text/sql.h"
 #include "tap/query/query_record.h"
+#include "tap/query/query_result.h"
 #include "tap/query/query_run.h"
 #include "tap/query/query_text.h"
+
+#define CHANGED    5    /* looks at a text that is another than the one that was run … */
+#define CHANGED_MS 2000 /* … so far apart */
 
 static char *query_file(const struct query *q)
 {
@@ -26,7 +30,7 @@ struct text_reading {
 	struct work work; /* first */
 	struct query_run *run;
 	char *path;
-	size_t max;
+	struct query_rules rules;
 	struct query_text text;
 	struct error *error;
 };
@@ -39,7 +43,7 @@ static void text_reading_run(struct work *w)
 	if (fd < 0)
 		error_set(&r->error, errno, "cannot open %s: %s", r->path, strerror(errno));
 	else
-		query_text_read(fd, r->max, &r->text, &r->error);
+		query_text_read(fd, &r->rules, &r->text, &r->error);
 }
 
 /* What is plainly no query; NULL if it may be one. */
@@ -47,10 +51,11 @@ static const char *no_query(const char *text, size_t n)
 {
 	if (memchr(text, '\0', n))
 		return "this file is binary, no query";
-	for (size_t i = 0; i < n; i++)
-		if (!isspace((unsigned char)text[i]))
-			return NULL;
-	return "this file holds no query";
+	text += query_text_mark(text);
+	if (*sql_skip_blank(text))
+		return NULL;
+	return text[strspn(text, " \t\r\n\f\v")] ? "this file holds no query, only comments"
+						 : "this file holds no query";
 }
 
 static void obey_directives(struct query_run *r)
@@ -59,6 +64,9 @@ static void obey_directives(struct query_run *r)
 	struct error *err = NULL;
 	char *line, *rest;
 
+	query_takes_head(r->query, r->text);
+	query_results_begin(r->query);
+	directives_clear(&r->say);
 	if (!directives_parse(r->text, &r->say, &remarks, &err)) {
 		run_fail(r, err);
 		return;
@@ -68,7 +76,27 @@ static void obey_directives(struct query_run *r)
 			query_log(r->query, "%s", line);
 	if (r->say.sync && r->say.seconds)
 		query_log(r->query, "DURATION is left out: it is for jobs, not for MODE = sync");
+	if (r->query->asked)
+		query_log(r->query,
+			  "FORMAT = %s: only .%s is there in the end, and whether rows are missing "
+			  "(an overflow) cannot be seen in it",
+			  r->say.format, r->query->asked);
 	run_over(r);
+}
+
+/* The file is being written: the launch of the new text ends this run. */
+static void await_launch(struct query_run *r)
+{
+	struct error *err = NULL;
+
+	if (r->changed++ < CHANGED) {
+		run_later(r, RUN_READ, CHANGED_MS);
+		return;
+	}
+	error_set(&err, ESTALE,
+		  "the query was changed while its job was made once more; `touch` "
+		  "it to run it as it is now");
+	run_fail(r, err);
 }
 
 /* The text is there; takes it. */
@@ -86,11 +114,19 @@ static void take_text(struct query_run *r, struct query_text *t)
 		run_fail(r, err);
 		return;
 	}
+	if (r->same_text && strcmp(t->hash, r->query->entry.run_hash) != 0) {
+		query_text_clear(t);
+		await_launch(r);
+		return;
+	}
 	memcpy(r->query->entry.run_hash, t->hash, sizeof(t->hash));
 	memcpy(r->sent, t->sent, sizeof(t->sent));
+	free(r->text);
 	r->text = steal(t->text);
 	if (query_text_mark(r->text))
 		memmove(r->text, r->text + 3, t->length - 2);
+	sent_text_clear(&r->sent_text);
+	r->sent_text = sent_text_of(r->text, query_rules(r->service->settings).strip_comments);
 	obey_directives(r);
 }
 
@@ -136,7 +172,8 @@ void run_read_text(struct query_run *r)
 
 	free(r->text_path);
 	r->text_path = query_file(r->query);
-	if (r->query->text.length && strcmp(r->query->text.hash, r->query->entry.hash) == 0) {
+	if (!r->same_text && r->query->text.length &&
+	    strcmp(r->query->text.hash, r->query->entry.hash) == 0) {
 		r->accepted = r->query->text;
 		r->query->text = (struct query_text){0};
 		r->timer = timer_start(r->service->loop, 0, take_accepted, r);
@@ -147,7 +184,7 @@ void run_read_text(struct query_run *r)
 	rd->work.done = text_reading_done;
 	rd->run = r;
 	rd->path = xstrdup(r->text_path);
-	rd->max = (size_t)setting_int(r->service->settings, OPT_MAX_QUERY);
+	rd->rules = query_rules(r->service->settings);
 	r->working = true;
 	work_submit(r->service->loop, LANE_STATE, &rd->work);
 }

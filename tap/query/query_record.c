@@ -12,6 +12,8 @@
 #include "base/mem.h"
 #include "base/stats.h"
 #include "tap/query/query_run.h"
+#include "tap/service/asked_format.h"
+#include "tap/uws/deletion.h"
 
 #define LOG_MAX 65536 /* bytes of one query's log */
 
@@ -48,6 +50,8 @@ struct commit {
 	struct work work; /* first */
 	struct journal *journal;
 	struct journal_entry entry;
+	struct service *service;
+	struct journal_deletion left; /* url NULL: none */
 	bool remove;
 	void (*done)(void *, struct error *);
 	void *arg;
@@ -60,6 +64,8 @@ static void commit_run(struct work *w)
 
 	if (c->remove)
 		journal_delete(c->journal, c->entry.id, &c->error);
+	else if (c->left.url)
+		journal_put_again(c->journal, &c->entry, &c->left, &c->error);
 	else
 		journal_put(c->journal, &c->entry, &c->error);
 }
@@ -70,14 +76,17 @@ static void commit_done(struct work *w)
 
 	if (c->error)
 		tell_failure(c->entry.path, c->error);
+	else if (c->left.url)
+		deletion_journaled(c->service, &c->left);
 	if (c->done)
 		c->done(c->arg, c->error);
 	error_free(c->error);
+	journal_deletion_clear(&c->left);
 	journal_entry_clear(&c->entry);
 	free(c);
 }
 
-static void commit_submit(struct query *q, bool remove, void (*done)(void *, struct error *),
+static void commit_submit(struct query *q, const char *left, void (*done)(void *, struct error *),
 			  void *arg)
 {
 	struct commit *c;
@@ -90,9 +99,11 @@ static void commit_submit(struct query *q, bool remove, void (*done)(void *, str
 	q->entry.log = xstrdup(buf_str(&q->log));
 	c->work.run = commit_run;
 	c->work.done = commit_done;
+	c->service = q->service;
 	c->journal = q->service->journal;
 	c->entry = journal_entry_copy(&q->entry);
-	c->remove = remove;
+	c->left.url = xstrdup_or_null(left);
+	c->remove = q->removed;
 	c->done = done;
 	c->arg = arg;
 	work_submit(q->service->loop, LANE_STATE, &c->work);
@@ -100,7 +111,49 @@ static void commit_submit(struct query *q, bool remove, void (*done)(void *, str
 
 void query_commit(struct query *q, void (*done)(void *, struct error *), void *arg)
 {
-	commit_submit(q, q->removed, done, arg);
+	commit_submit(q, NULL, done, arg);
+}
+
+void query_commit_without(struct query *q, const char *job_url,
+			  void (*done)(void *, struct error *), void *arg)
+{
+	commit_submit(q, job_url, done, arg);
+}
+
+static char *extension_asked(const char *text)
+{
+	struct buf remarks = BUF_INIT;
+	struct directives say;
+	char *extension = NULL;
+
+	if (!text)
+		return NULL;
+	if (directives_parse(text, &say, &remarks, NULL) && say.format)
+		extension = asked_extension(say.format);
+	directives_clear(&say);
+	buf_free(&remarks);
+	return extension;
+}
+
+void query_expects(struct query *q)
+{
+	free(q->asked_next);
+	q->asked_next = extension_asked(q->text.text);
+}
+
+void query_takes_head(struct query *q, const char *text)
+{
+	free(q->entry.head);
+	q->entry.head = text ? directives_head(text + query_text_mark(text)) : NULL;
+	query_asks(q);
+}
+
+void query_asks(struct query *q)
+{
+	free(q->asked);
+	q->asked = extension_asked(q->entry.head);
+	free(q->asked_next);
+	q->asked_next = NULL;
 }
 
 /* --- references --- */
@@ -123,6 +176,8 @@ void query_unref(struct query *q)
 	LIST_REMOVE(q, link);
 	stats.queries--;
 	query_text_clear(&q->text);
+	free(q->asked);
+	free(q->asked_next);
 	buf_free(&q->log);
 	journal_entry_clear(&q->entry);
 	free(q);

@@ -58,22 +58,35 @@ struct part *query_part(const struct query *q, int format)
 char *query_result_path(const struct query *q, int format)
 {
 	return xasprintf("%s/%" PRId64 "/%" PRId64 ".%s", q->service->dir.results, q->entry.id,
-			 q->entry.run, format_at((size_t)format)->ext);
+			 q->entry.run, query_format_ext(q, format));
+}
+
+int query_format_sent(const struct query *q)
+{
+	int f = q->asked ? format_by_ext(q->asked, strlen(q->asked)) : 0;
+
+	return f < 0 || (f && format_at((size_t)f)->hidden) ? FORMAT_ASKED : f;
+}
+
+const char *query_format_ext(const struct query *q, int format)
+{
+	return format == FORMAT_ASKED ? q->asked ? q->asked : "" : format_at((size_t)format)->ext;
 }
 
 /* Of a finished query: whether its VOTable is there to make this of. */
 static bool can_be_made(const struct query *q, int format)
 {
-	return !format_at((size_t)format)->made_at_once && !q->service->read_only &&
+	return !q->asked && !format_at((size_t)format)->made_at_once && !q->service->read_only &&
 	       q->state == QUERY_DONE && q->results[0] && q->results[0]->there;
 }
 
 struct result *query_result(struct query *q, int format)
 {
 	const struct result *r = q->results[format];
+	bool comes = q->text.length && strcmp(q->text.hash, q->entry.run_hash) != 0;
 
-	if (q->dropped[format] ||
-	    (q->state == QUERY_DONE && !(r && r->there) && !can_be_made(q, format)))
+	if (q->dropped[format] || (!comes && q->asked && format != query_format_sent(q)) ||
+	    (!comes && q->state == QUERY_DONE && !(r && r->there) && !can_be_made(q, format)))
 		return NULL;
 	if (!q->results[format])
 		q->results[format] = query_result_new(q, format);
@@ -239,7 +252,7 @@ void query_formats_write(struct query *q)
 
 	for (int f = 0; f < FORMATS_MAX; f++)
 		if (q->results[f] && q->results[f]->there)
-			buf_addf(&b, "%s%s %" PRIu64, b.len ? " " : "", format_at((size_t)f)->ext,
+			buf_addf(&b, "%s%s %" PRIu64, b.len ? " " : "", query_format_ext(q, f),
 				 q->results[f]->size);
 	free(q->entry.formats);
 	q->entry.formats = buf_steal(&b);
@@ -249,7 +262,8 @@ void query_formats_read(struct query *q)
 {
 	for (const char *p = q->entry.formats; p && *p;) {
 		size_t n = strcspn(p, " ");
-		int f = format_by_ext(p, n);
+		bool asked = q->asked && strlen(q->asked) == n && memcmp(p, q->asked, n) == 0;
+		int f = asked ? query_format_sent(q) : format_by_ext(p, n);
 		char *end;
 		unsigned long long size = strtoull(p + n, &end, 10);
 
@@ -267,7 +281,8 @@ void query_drop_result(struct query *q, int format)
 {
 	struct result *r = q->results[format];
 
-	q->dropped[format] = format_at((size_t)format)->made_at_once;
+	q->dropped[format] =
+	    format_at((size_t)format)->made_at_once || format == query_format_sent(q);
 	if (!r)
 		return;
 	q->results[format] = NULL;

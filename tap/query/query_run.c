@@ -37,6 +37,7 @@ static const struct {
     [RUN_REASON] = {run_ask_reason, NULL},
     [RUN_FETCH] = {run_fetch, run_fetch_cancel},
     [RUN_PUBLISH] = {run_publish, run_fetch_cancel},
+    [RUN_ANEW] = {run_anew, NULL},
 };
 
 /* What the job's phase asks for. */
@@ -79,7 +80,8 @@ static enum run_step next_step(struct query_run *r)
 	case RUN_SET_RUNNING: return RUN_WAIT;
 	case RUN_CHECK:
 	case RUN_WAIT: return step_for_phase(r);
-	case RUN_FETCH: return RUN_PUBLISH;
+	case RUN_FETCH: return r->asks_anew ? RUN_ANEW : RUN_PUBLISH;
+	case RUN_ANEW: return r->text ? RUN_UPLOADS : RUN_READ;
 	case RUN_REASON:
 	case RUN_PUBLISH:
 	case RUN_STEPS: break;
@@ -102,7 +104,9 @@ static void run_free(struct query_run *r)
 {
 	query_text_clear(&r->accepted);
 	free(r->text);
+	sent_text_clear(&r->sent_text);
 	free(r->text_path);
+	free(r->left_job);
 	run_uploads_free(r->uploads);
 	directives_clear(&r->say);
 	result_addresses_clear(&r->results);
@@ -191,7 +195,16 @@ static void step_over(struct query_run *r, enum step_outcome outcome, struct err
 		return;
 	case STEP_AGAIN: try_again(r, err); return;
 	case STEP_LATER: r->timer = timer_start(r->service->loop, r->later, step_start, r); return;
-	case STEP_FAILED: run_failed(r, err); return;
+	case STEP_FAILED:
+		if (!run_wants_fixed_texts(r, err)) {
+			run_failed(r, err);
+			return;
+		}
+		error_free(err);
+		step_cancel(r);
+		r->step = RUN_ANEW;
+		steps[r->step].start(r);
+		return;
 	case STEP_ADVISED: run_end(r, steal(r->error)); return;
 	case STEP_CANCELLED:
 		step_cancel(r);
@@ -206,6 +219,16 @@ void query_run_retry(struct query_run *r)
 		return;
 	timer_cancel(r->timer);
 	step_start(r);
+}
+
+/* Of a run that goes on with its job: its text is not read again. */
+static void take_directives(struct query_run *r)
+{
+	struct buf remarks = BUF_INIT;
+
+	if (r->query->entry.head)
+		directives_parse(r->query->entry.head, &r->say, &remarks, NULL);
+	buf_free(&remarks);
 }
 
 void query_run_begin(struct query *q, void (*ended)(struct query *, const int64_t[FORMATS_MAX],
@@ -225,8 +248,10 @@ void query_run_begin(struct query *q, void (*ended)(struct query *, const int64_
 		r->sizes[f] = -1;
 	}
 	q->run = r;
-	if (q->entry.job_url)
+	if (q->entry.job_url) {
 		slot_take(r);
+		take_directives(r);
+	}
 	r->step = q->entry.job_url ? RUN_CHECK : RUN_READ;
 	steps[r->step].start(r);
 }

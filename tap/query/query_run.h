@@ -4,6 +4,7 @@
  *	READ ▶ UPLOADS ▶ SLOT ▶ INTENT ▶ (RECOVER) ▶ CREATE ▶ (DURATION) ▶ COMMIT
  *	  ▶ CHECK ▶ SET_RUNNING ▶ WAIT … ▶ FETCH ▶ PUBLISH
  *	                            └─ the job failed ─▶ REASON
+ *	to be asked for otherwise: ANEW ▶ UPLOADS …
  *
  * Each step is a function that starts it, and maybe one that cancels what it has under way; they
  * stand in a table of query_run.c, which alone decides what follows (next_step). A step knows no
@@ -22,6 +23,7 @@
 #include "tap/query/advice.h"
 #include "tap/query/directives.h"
 #include "tap/query/query.h"
+#include "tap/query/sent_text.h"
 #include "tap/service/incoming.h"
 #include "tap/uws/job.h"
 #include "tap/uws/result_address.h"
@@ -41,6 +43,7 @@ enum run_step {
 	RUN_REASON,      /* GET /error */
 	RUN_FETCH,       /* the result streams to disk and is converted */
 	RUN_PUBLISH,     /* a worker syncs and renames */
+	RUN_ANEW,        /* the job is being taken from the entry: another is made */
 	RUN_STEPS
 };
 
@@ -74,7 +77,8 @@ struct query_run {
 	int64_t began; /* ms */
 
 	struct query_text accepted;  /* as its close read it, until it is taken */
-	char *text;                  /* of the query */
+	char *text;                  /* of the query; NULL: not read in this mount */
+	struct sent_text sent_text;  /* of it */
 	struct directives say;       /* at its head */
 	char sent[FILE_HASH_TEXT];   /* of the text, as a job shows it */
 	char *text_path;             /* read from */
@@ -92,6 +96,10 @@ struct query_run {
 	unsigned fetches;   /* of the result */
 	unsigned starts;    /* PHASE=RUN that was refused */
 	unsigned bad_waits; /* WAITs that failed */
+	bool asks_anew;     /* what came is to be asked for otherwise */
+	char *left_job;     /* that ANEW takes from the entry */
+	bool same_text;     /* after ANEW: the file is read for what was run, nothing newer */
+	unsigned changed;   /* times that it held another text */
 	bool lost_answers;  /* of the creation: the service may have a job that is not known here */
 	bool maybe_made;    /* the same, and the service may have been reached */
 	struct recovery *recovery;
@@ -188,6 +196,8 @@ void run_set_duration(struct query_run *);
 void run_commit(struct query_run *);
 /* What is asked of the service; borrows from the run. */
 struct query_spec run_spec(const struct query_run *);
+/* True if it was: what was sent is to be sent again, as the next run_spec has it. */
+bool run_charset_is_refused(struct query_run *, const struct error *);
 void run_log_spec(struct query_run *, const char *verb, const struct query_spec *);
 
 /* query_watch.c */
@@ -197,6 +207,13 @@ void run_wait(struct query_run *);
 void run_ask_reason(struct query_run *);
 /* None of the service's WAITs is ours any more. */
 void run_watch_over(struct query_run *);
+
+/* query_anew.c */
+/* Whether the result is to be asked for again, as TABLEDATA. */
+bool run_is_spoiled(struct query_run *);
+/* Whether what failed is to be sent again, with texts of fixed length. */
+bool run_wants_fixed_texts(struct query_run *, const struct error *);
+void run_anew(struct query_run *);
 
 /* query_fetch.c */
 void run_fetch(struct query_run *);

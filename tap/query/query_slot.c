@@ -41,6 +41,10 @@ void slot_wait(struct query_run *r)
 {
 	struct queries *qs = queries_of(r->service);
 
+	if (r->has_slot) { /* a run that begins anew keeps it */
+		run_over(r);
+		return;
+	}
 	TAILQ_INSERT_TAIL(&qs->waiting, r, waiting);
 	slots_hand_out(qs);
 	if (r->step == RUN_SLOT)

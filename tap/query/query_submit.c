@@ -19,6 +19,7 @@
 #include "tap/query/query_record.h"
 #include "tap/query/query_run.h"
 #include "tap/query/upload.h"
+#include "tap/service/habits.h"
 #include "tap/uws/deletion.h"
 #include "tap/uws/job_address.h"
 #include "tap/uws/recovery.h"
@@ -75,6 +76,8 @@ void run_intent(struct query_run *r)
 		free(e->runid);
 		e->runid = runid_of(r);
 		memcpy(e->sent_hash, r->sent, sizeof(e->sent_hash));
+		e->tabledata = !r->say.format &&
+			       (e->tabledata || service_has_habit(r->service, HABIT_TABLEDATA));
 		e->stage = STAGE_INTENT;
 		e->created = r->began;
 	}
@@ -170,8 +173,12 @@ void run_recover(struct query_run *r)
 	const struct journal_entry *e = &r->query->entry;
 
 	r->recovery = recovery_start(r->service,
-				     &(struct recovery_of){e->runid, e->sent_hash, e->created,
-							   job_is_taken, deletions_of(r->service)},
+				     &(struct recovery_of){.runid = e->runid,
+							   .sent = e->sent_hash,
+							   .now = r->sent,
+							   .since = e->created,
+							   .is_taken = job_is_taken,
+							   .arg = deletions_of(r->service)},
 				     recovered, r);
 }
 
@@ -179,6 +186,16 @@ void run_recover_cancel(struct query_run *r)
 {
 	recovery_cancel(r->recovery);
 	r->recovery = NULL;
+}
+
+bool run_charset_is_refused(struct query_run *r, const struct error *err)
+{
+	struct query_spec spec = run_spec(r);
+
+	if (!tap_charset_is_refused(r->service, &spec, err))
+		return false;
+	query_log(r->query, "%s; sent again without a charset", error_text(err));
+	return true;
 }
 
 static void create_done(void *arg, const char *url, struct error *err)
@@ -200,6 +217,10 @@ static void create_done(void *arg, const char *url, struct error *err)
 		run_again(r, RUN_RECOVER, err);
 		return;
 	}
+	if (err && run_charset_is_refused(r, err)) {
+		run_later(r, RUN_CREATE, 0);
+		return;
+	}
 	if (err) {
 		run_fail(r, error_copy(err));
 		return;
@@ -217,11 +238,16 @@ struct query_spec run_spec(const struct query_run *r)
 	const struct upload *uploads = run_uploads_at(r->uploads, &n);
 
 	return (struct query_spec){
-	    .query = r->text,
+	    .query = r->sent_text.text,
 	    .language = r->say.language ? r->say.language : query_language(r->query),
 	    .runid = r->query->entry.runid,
 	    .queue = r->say.queue,
-	    .maxrec = r->say.maxrec ? r->say.maxrec : setting_int(r->service->settings, OPT_MAXREC),
+	    .format = r->say.format,
+	    .tabledata = r->query->entry.tabledata,
+	    .maxrec = r->say.maxrec || r->say.no_rows
+			  ? r->say.maxrec
+			  : setting_int(r->service->settings, OPT_MAXREC),
+	    .no_rows = r->say.no_rows,
 	    .params = &r->say.params,
 	    .uploads = uploads,
 	    .nuploads = n,
@@ -236,7 +262,9 @@ void run_log_spec(struct query_run *r, const char *verb, const struct query_spec
 	buf_addf(&b, "LANG %s", spec->language);
 	if (spec->queue)
 		buf_addf(&b, ", QUEUE %s", spec->queue);
-	if (spec->maxrec)
+	if (spec->format)
+		buf_addf(&b, ", FORMAT %s", spec->format);
+	if (spec->maxrec || spec->no_rows)
 		buf_addf(&b, ", MAXREC %" PRId64, spec->maxrec);
 	for (size_t i = 0; i < spec->params->n; i++)
 		buf_addf(&b, ", %s %s", spec->params->at[i].name, spec->params->at[i].value);

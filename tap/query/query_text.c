@@ -8,7 +8,14 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "tap/query/sent_text.h"
 #include "tap/uws/recovery.h"
+
+struct query_rules query_rules(const struct settings *s)
+{
+	return (struct query_rules){(size_t)setting_int(s, OPT_MAX_QUERY),
+				    setting_bool(s, OPT_STRIP_COMMENTS)};
+}
 
 void query_text_clear(struct query_text *t)
 {
@@ -37,15 +44,17 @@ static ssize_t read_all(int fd, char *text, size_t n)
 	return got < 0 ? -1 : (ssize_t)at;
 }
 
-bool query_text_read(int fd, size_t max, struct query_text *t, struct error **err)
+bool query_text_read(int fd, const struct query_rules *rules, struct query_text *t,
+		     struct error **err)
 {
+	struct sent_text sent;
 	struct stat st;
 	ssize_t got;
 
 	query_text_clear(t);
 	if (fstat(fd, &st) < 0)
 		return error_set(err, errno, "cannot read the query: %s", strerror(errno));
-	if ((uint64_t)st.st_size > max)
+	if ((uint64_t)st.st_size > rules->max)
 		return hash_file(fd, t->hash, &t->length, err);
 	t->text = xcalloc(1, (size_t)st.st_size + 1);
 	got = read_all(fd, t->text, (size_t)st.st_size);
@@ -55,6 +64,8 @@ bool query_text_read(int fd, size_t max, struct query_text *t, struct error **er
 	}
 	t->length = (uint64_t)got;
 	hash_bytes(t->text, t->length, t->hash);
-	sent_hash(t->text + query_text_mark(t->text), t->sent);
+	sent = sent_text_of(t->text + query_text_mark(t->text), rules->strip_comments);
+	sent_hash(sent.text, t->sent);
+	sent_text_clear(&sent);
 	return true;
 }

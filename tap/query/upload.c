@@ -15,6 +15,7 @@
 #include "tap/query/query_run.h"
 #include "tap/query/upload_name.h"
 #include "tap/query/upload_read.h"
+#include "tap/service/habits.h"
 
 struct run_uploads {
 	struct query_run *run;
@@ -22,6 +23,7 @@ struct run_uploads {
 	struct query *waits_for; /* whose; borrowed, as the waiter is on it */
 	size_t n, next;
 	struct upload *at;
+	bool texts; /* one is sent with texts of any length */
 };
 
 /* --- one table: on a worker --- */
@@ -32,6 +34,7 @@ struct checking {
 	char *path;                /* on disk */
 	char *folder;              /* where a file without a name can be made */
 	bool lasts;                /* a result, which never changes */
+	bool fixed;                /* texts with their greatest length */
 	const atomic_bool *ending; /* the service's */
 	struct upload_table table;
 	struct error *error;
@@ -40,7 +43,11 @@ struct checking {
 static void checking_run(struct work *w)
 {
 	struct checking *c = (struct checking *)w;
-	struct upload_source from = {c->path, c->folder, c->lasts, c->ending};
+	struct upload_source from = {.path = c->path,
+				     .folder = c->folder,
+				     .lasts = c->lasts,
+				     .fixed = c->fixed,
+				     .stop = c->ending};
 
 	upload_read(&from, &c->table, &c->error);
 }
@@ -143,6 +150,7 @@ static void checking_done(struct work *w)
 	u->fd = steal_fd(c->table.fd);
 	u->size = c->table.size;
 	u->rows = c->table.rows;
+	r->uploads->texts = r->uploads->texts || c->table.texts;
 	checking_free(c);
 	if (err || !upload_fits(r->service, u, &err)) {
 		refuse_upload(r, u, err);
@@ -162,6 +170,7 @@ static void check_upload(struct query_run *r, const struct upload *u, char *path
 	c->path = path;
 	c->ending = &r->service->ending;
 	c->lasts = !u->version;
+	c->fixed = service_has_habit(r->service, HABIT_FIXED_TEXTS);
 	c->folder = xstrdup(r->service->dir.results);
 	r->working = true;
 	work_submit(r->service->loop, LANE_CONVERT, &c->work);
@@ -266,6 +275,11 @@ static bool take_result(struct query_run *r, struct query *q, char **path, struc
 		waitlist_add(&q->changed, &r->uploads->waiter);
 		return false;
 	}
+	if (q->asked)
+		return error_set(err, EINVAL,
+				 "%s asks for another format than VOTable (-- FORMAT), and only a "
+				 "VOTable can be sent along",
+				 q->entry.path);
 	if (q->state != QUERY_DONE || !vot || !vot->there)
 		return error_set(err, ENOENT, "%s has no result%s", q->entry.path,
 				 q->state == QUERY_FAILED ? ": see its .error.txt"
@@ -446,6 +460,11 @@ void run_uploads_free(struct run_uploads *u)
 	}
 	free(u->at);
 	free(u);
+}
+
+bool run_uploads_have_texts(const struct run_uploads *u)
+{
+	return u && u->texts;
 }
 
 const struct upload *run_uploads_at(const struct run_uploads *u, size_t *n)

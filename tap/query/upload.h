@@ -59,6 +59,8 @@ void run_find_uploads(struct query_run *);
 /* They are not waited for any more. */
 void run_uploads_cancel(struct query_run *);
 void run_uploads_free(struct run_uploads *); /* NULL is allowed, also below */
+/* Whether one is sent with texts of any length, arraysize="*". */
+bool run_uploads_have_texts(const struct run_uploads *);
 /* Borrowed; *n of them. */
 const struct upload *run_uploads_at(const struct run_uploads *, size_t *n);
 

@@ -6,43 +6,12 @@
 #include <strings.h>
 
 #include "base/cleanup.h"
+#include "base/text/sql.h"
 
 static bool is_word(char c)
 {
 	return isalnum((unsigned char)c) || c == '_' ||
 	       (c & 0x80); /* ADQL has none: for messages */
-}
-
-/* Behind blanks and comments: ADQL's, and PostgreSQL's of many lines. */
-static const char *skip_blank(const char *p)
-{
-	for (;;) {
-		if (isspace((unsigned char)*p)) {
-			p++;
-		} else if (p[0] == '-' && p[1] == '-') {
-			p += strcspn(p, "\n");
-		} else if (p[0] == '/' && p[1] == '*') {
-			const char *end = strstr(p + 2, "*/");
-
-			p = end ? end + 2 : p + strlen(p);
-		} else {
-			return p;
-		}
-	}
-}
-
-/* Behind what is quoted by *p, where that doubled stands for itself; text may be NULL. */
-static const char *skip_quoted(const char *p, struct buf *text)
-{
-	char quote = *p++;
-
-	for (; *p; p++) {
-		if (*p == quote && *++p != quote)
-			return p;
-		if (text)
-			buf_addc(text, *p);
-	}
-	return p;
 }
 
 /* Behind an identifier, regular or delimited, which is added to name; p itself: there is none. */
@@ -51,7 +20,7 @@ static const char *take_identifier(const char *p, struct buf *name)
 	const char *end = p;
 
 	if (*p == '"')
-		return skip_quoted(p, name);
+		return sql_skip_quoted(p, name);
 	if (isdigit((unsigned char)*p))
 		return p;
 	while (is_word(*end))
@@ -63,22 +32,22 @@ static const char *take_identifier(const char *p, struct buf *name)
 bool upload_name_next(const char **query, struct buf *name)
 {
 	CLEANUP_BUF struct buf schema = BUF_INIT;
-	const char *p = skip_blank(*query);
+	const char *p = sql_skip_blank(*query);
 
 	while (*p) {
 		const char *end;
 
 		buf_reset(&schema);
-		end = *p == '\'' ? skip_quoted(p, NULL) : take_identifier(p, &schema);
+		end = *p == '\'' ? sql_skip_quoted(p, NULL) : take_identifier(p, &schema);
 		if (end == p) { /* a number with its letters, or a sign */
 			for (end = p + 1; is_word(*p) && is_word(*end);)
 				end++;
 		}
-		p = skip_blank(end);
+		p = sql_skip_blank(end);
 		if (*p != '.' || strcasecmp(buf_str(&schema), "TAP_UPLOAD") != 0)
 			continue;
 		buf_reset(name);
-		p = take_identifier(skip_blank(p + 1), name);
+		p = take_identifier(sql_skip_blank(p + 1), name);
 		*query = p;
 		if (name->len)
 			return true;

@@ -17,6 +17,7 @@ struct upload_table {
 	uint64_t size; /* bytes of it */
 	uint64_t rows;
 	unsigned columns;
+	bool texts;       /* it is sent with texts of any length */
 	struct buf notes; /* what was changed of its names, a line each */
 };
 
@@ -25,6 +26,7 @@ struct upload_source {
 	const char *folder; /* where a file for what is to be sent can be made; NULL: it is only
 			     * looked whether all is well */
 	bool lasts;         /* never changes: a VOTable needs no copy */
+	bool fixed;         /* texts are to be sent with their greatest length */
 	const atomic_bool *stop;
 };
 

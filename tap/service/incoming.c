@@ -18,6 +18,7 @@
 #include "http/download.h"
 #include "table/write/convert.h"
 #include "tap/service/answer.h"
+#include "tap/service/asked_format.h"
 
 struct answer_look;
 
@@ -37,6 +38,8 @@ struct incoming {
 	struct answer_look *looking; /* what came instead of a VOTable is looked at */
 	int fd;                      /* the VOTable's, while it is */
 	char *content_type;
+	int sent;        /* the format that is kept as it comes */
+	char *extension; /* of it; NULL: a VOTable */
 };
 
 /* --- what came instead of a VOTable --- */
@@ -49,7 +52,8 @@ struct answer_look {
 	int fd;
 	uint64_t bytes;
 	char *content_type;
-	char *said; /* NULL: it is a VOTable, and the reader's error stands */
+	char *extension;
+	char *said; /* NULL: it is what was asked for, and a reader's error stands */
 };
 
 static size_t read_part(int fd, char *to, uint64_t from, uint64_t size)
@@ -70,6 +74,10 @@ static void looking_run(struct work *w)
 	uint64_t from = l->bytes > HEAD_MAX ? l->bytes - HEAD_MAX : 0;
 	char *begin = memmem(text, n, "VOTABLE", 7);
 
+	if (l->extension) {
+		l->said = asked_refusal(l->extension, l->content_type, text, n);
+		return;
+	}
 	if (!begin) {
 		said = answer_described(l->content_type, text, n);
 		l->said = xasprintf("the service sent no VOTable, but %s", said);
@@ -99,6 +107,7 @@ void incoming_cancel(struct incoming *a)
 		close(a->fd);
 	error_free(a->error);
 	free(a->content_type);
+	free(a->extension);
 	free(a);
 }
 
@@ -116,12 +125,13 @@ static void looking_done(struct work *w)
 	struct incoming *a = l->incoming;
 
 	if (a && l->said)
-		error_set(&a->error, error_errno(a->error), "%s", l->said);
+		error_set(&a->error, a->error ? error_errno(a->error) : EIO, "%s", l->said);
 	if (a)
 		a->looking = NULL;
 	close(l->fd);
 	free(l->said);
 	free(l->content_type);
+	free(l->extension);
 	free(l);
 	if (a)
 		incoming_advance(a);
@@ -138,6 +148,7 @@ static void look_at_answer(struct incoming *a)
 	l->fd = steal_fd(a->fd);
 	l->bytes = a->bytes;
 	l->content_type = xstrdup_or_null(a->content_type);
+	l->extension = xstrdup_or_null(a->extension);
 	a->looking = l;
 	work_submit(a->loop, LANE_FILE, &l->work);
 }
@@ -185,6 +196,8 @@ static void incoming_came(void *arg, struct http_reply *reply, uint64_t bytes, s
 	} else {
 		a->complete = true;
 		incoming_feed(a);
+		if (a->extension)
+			look_at_answer(a);
 	}
 	incoming_advance(a);
 }
@@ -198,18 +211,44 @@ static bool incoming_headers(void *arg, const struct http_reply *reply)
 	return true;
 }
 
-struct incoming *incoming_start(struct http *http, struct loop *loop, const struct http_call *call,
-				const int fds[FORMATS_MAX], incoming_done done, void *arg)
+static struct incoming *incoming_new(struct loop *loop, int fd, incoming_done done, void *arg)
 {
 	struct incoming *a = xcalloc(1, sizeof(*a));
-	struct conversion_output outputs[FORMATS_MAX];
-	struct download_events events = {
-	    .arg = a, .headers = incoming_headers, .grew = incoming_grew, .done = incoming_came};
 
 	a->done = done;
 	a->loop = loop;
-	a->fd = fcntl(fds[0], F_DUPFD_CLOEXEC, 3);
+	a->fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
 	a->arg = arg;
+	return a;
+}
+
+static void incoming_download(struct incoming *a, struct http *http, const struct http_call *call,
+			      int fd)
+{
+	struct download_events events = {
+	    .arg = a, .headers = incoming_headers, .grew = incoming_grew, .done = incoming_came};
+
+	a->download = download_start(http, a->loop, call, fd, &events);
+}
+
+struct incoming *incoming_start_as(struct http *http, struct loop *loop,
+				   const struct http_call *call, int fd, int format,
+				   const char *extension, incoming_done done, void *arg)
+{
+	struct incoming *a = incoming_new(loop, fd, done, arg);
+
+	a->sent = format;
+	a->extension = xstrdup(extension);
+	incoming_download(a, http, call, fd);
+	return a;
+}
+
+struct incoming *incoming_start(struct http *http, struct loop *loop, const struct http_call *call,
+				const int fds[FORMATS_MAX], incoming_done done, void *arg)
+{
+	struct incoming *a = incoming_new(loop, fds[0], done, arg);
+	struct conversion_output outputs[FORMATS_MAX];
+
 	for (int f = 1; f < FORMATS_MAX; f++) {
 		if (fds[f] < 0)
 			continue;
@@ -218,13 +257,13 @@ struct incoming *incoming_start(struct http *http, struct loop *loop, const stru
 	}
 	if (a->nformats)
 		a->conversion = conversion_start(loop, fds[0], outputs, a->nformats, converted, a);
-	a->download = download_start(http, loop, call, fds[0], &events);
+	incoming_download(a, http, call, fds[0]);
 	return a;
 }
 
 uint64_t incoming_bytes(const struct incoming *a, int format)
 {
-	if (format == 0)
+	if (format == 0 || format == a->sent)
 		return a->bytes;
 	for (size_t i = 0; a->conversion && i < a->nformats; i++)
 		if (a->formats[i] == format)

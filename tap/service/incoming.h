@@ -29,6 +29,12 @@ typedef void (*incoming_done)(void *arg, uint64_t bytes, const struct table_end 
  */
 struct incoming *incoming_start(struct http *, struct loop *, const struct http_call *,
 				const int fds[FORMATS_MAX], incoming_done, void *arg);
+/*
+ * The same, of what is no VOTable: kept as it comes in the file of that format; an answer that
+ * cannot be a file of that extension (asked_format.h) is an error.
+ */
+struct incoming *incoming_start_as(struct http *, struct loop *, const struct http_call *, int fd,
+				   int format, const char *extension, incoming_done, void *arg);
 /* Bytes of a format that are in its file so far. */
 uint64_t incoming_bytes(const struct incoming *, int format);
 /* Bytes that the server said it would send, -1 where it did not. */

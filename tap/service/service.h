@@ -79,6 +79,7 @@ struct service {
 	struct state_dir dir;
 	struct signin *signin;
 	struct journal *journal; /* LANE_STATE */
+	unsigned habits;         /* habits.h: 1u << enum habit */
 	struct catalog *catalog; /* LANE_CATALOG */
 	bool read_only;
 	atomic_bool ending; /* workers give up what is long */

@@ -26,7 +26,10 @@ struct query_spec {
 	const char *language; /* LANG; never NULL */
 	const char *runid;
 	const char *queue;
-	int64_t maxrec; /* rows */
+	const char *format; /* as it was said; NULL: the best VOTable … */
+	bool tabledata;     /* … or the one that is text */
+	int64_t maxrec;     /* rows */
+	bool no_rows;       /* MAXREC = 0: the columns only (DALI 1.1 §3.4.4) */
 	const struct named_values *params;
 	const struct upload *uploads; /* tables that go along (upload.h) */
 	size_t nuploads;
@@ -39,11 +42,17 @@ struct tap_body {
 	struct http_part *parts;
 	size_t nparts;
 	uint64_t size; /* bytes of the tables */
+	bool charset;  /* the form's type names it: UTF-8 */
 };
 
 struct tap_body tap_body(const struct service *, const struct query_spec *);
 /* Fills in the method and the body; the call borrows from it until it was started. */
 void tap_body_send(const struct tap_body *, struct http_call *);
 void tap_body_clear(struct tap_body *);
+/*
+ * True if the service refused the type of the body because of its charset, and not what is asked
+ * for: it is learned, and the next body has none.
+ */
+bool tap_charset_is_refused(struct service *, const struct query_spec *, const struct error *);
 
 #endif

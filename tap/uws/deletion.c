@@ -43,7 +43,8 @@ struct deletion {
 
 struct deletions {
 	struct service *service;
-	bool (*is_taken)(void *arg, const char *job_url); /* NULL: no job is */
+	bool (*is_taken)(void *arg, const char *job_url);                   /* NULL: no job is */
+	bool (*is_awaited)(void *arg, const char *runid, const char *sent); /* NULL: the same */
 	void *taken_arg;
 	LIST_HEAD(, deletion) all;
 };
@@ -133,13 +134,22 @@ static void deletion_answered(void *arg, struct error *err)
 	deletion_work(e, forget_run, forget_done);
 }
 
+/* A query is about to hear of its new job, of the same name and text: it must not be taken for the
+ * one that is looked for. */
+static bool deletion_is_early(const struct deletion *e)
+{
+	const struct deletions *es = e->deletions;
+
+	return es->is_awaited && es->is_awaited(es->taken_arg, e->entry.runid, e->entry.sent_hash);
+}
+
 static void deletion_jobs_found(void *arg, const struct recovered *jobs, size_t n,
 				struct error *err)
 {
 	struct deletion *e = arg;
 
 	e->search = NULL;
-	if (is_worth_waiting(e, err)) {
+	if (is_worth_waiting(e, err) || deletion_is_early(e)) {
 		deletion_later(e);
 		return;
 	}
@@ -166,11 +176,15 @@ static void deletion_try(void *arg)
 	if (e->entry.url)
 		e->removal =
 		    job_removal_start(s, e->entry.url, e->job_is_over, deletion_answered, e);
+	else if (deletion_is_early(e))
+		deletion_later(e);
 	else
 		e->search = recovery_start(s,
-					   &(struct recovery_of){e->entry.runid, e->entry.sent_hash,
-								 e->entry.since, job_is_taken,
-								 e->deletions},
+					   &(struct recovery_of){.runid = e->entry.runid,
+								 .sent = e->entry.sent_hash,
+								 .since = e->entry.since,
+								 .is_taken = job_is_taken,
+								 .arg = e->deletions},
 					   deletion_jobs_found, e);
 }
 
@@ -231,6 +245,19 @@ void deletion_add_then(struct service *s, const char *job_url, bool is_over,
 		e->over = over;
 		e->arg = arg;
 	}
+}
+
+void deletion_journaled(struct service *s, struct journal_deletion *entry)
+{
+	struct deletions *es = deletions_of(s);
+	struct deletion *e;
+
+	if (!es) /* the mount ends: the next one does it */
+		return;
+	e = deletion_new(es);
+	e->entry = *entry;
+	*entry = (struct journal_deletion){0};
+	deletion_try(e);
 }
 
 bool deletion_is_pending(const struct service *s, const char *job_url)
@@ -294,11 +321,13 @@ static void load_done(struct work *w)
 	deletion_free(load);
 }
 
-void deletions_spare(struct service *s, bool (*taken)(void *, const char *), void *arg)
+void deletions_spare(struct service *s, bool (*taken)(void *, const char *),
+		     bool (*awaited)(void *, const char *, const char *), void *arg)
 {
 	struct deletions *es = deletions_of(s);
 
 	es->is_taken = taken;
+	es->is_awaited = awaited;
 	es->taken_arg = arg;
 }
 

@@ -17,8 +17,12 @@ static inline struct deletions *deletions_of(const struct service *s)
 	return s->parts[SERVICE_DELETIONS];
 }
 
-/* Whose jobs are never deleted as unheard ones: those for which this says so. */
-void deletions_spare(struct service *, bool (*is_taken)(void *arg, const char *job_url), void *arg);
+/*
+ * Whose jobs are never deleted as unheard ones: those for which is_taken says so, and none as long
+ * as is_awaited says that the URL of a new one of that name and text is still to be heard.
+ */
+void deletions_spare(struct service *, bool (*is_taken)(void *arg, const char *job_url),
+		     bool (*is_awaited)(void *arg, const char *runid, const char *sent), void *arg);
 /*
  * Journals the deletion, then does it (job_removal.h); when the service is being ended the next
  * mount does. is_over: its phase is known to be final. A job that stays is told in .tapfs/errors.
@@ -30,6 +34,8 @@ void deletion_add_then(struct service *, const char *job_url, bool is_over,
 		       void (*over)(void *arg, struct error *), void *arg);
 /* Whether a job has an owner: a query, or a pending deletion. arg: the struct deletions. */
 bool job_is_taken(void *arg, const char *job_url);
+/* Does one that is journaled already, and has its id; taken. */
+void deletion_journaled(struct service *, struct journal_deletion *);
 /* Whether that job is to be deleted, and is not yet. */
 bool deletion_is_pending(const struct service *, const char *job_url);
 /*

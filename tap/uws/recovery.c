@@ -6,6 +6,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,7 +23,7 @@
 struct recovery {
 	struct service *service;
 	char *runid;
-	char sent[FILE_HASH_TEXT];
+	char sent[FILE_HASH_TEXT], now[FILE_HASH_TEXT];
 	int64_t since;
 	bool (*is_taken)(void *, const char *);
 	void *taken_arg;
@@ -120,7 +121,7 @@ static bool is_of_run(const struct recovery *a, const struct uws_job *j)
 	if (!text)
 		return is_named(j->runid) && j->phase == UWS_PENDING;
 	sent_hash(text, hash);
-	return strcmp(hash, a->sent) == 0;
+	return strcmp(hash, a->sent) == 0 || strcmp(hash, a->now) == 0;
 }
 
 static void recovery_job_came(void *arg, const struct uws_job *job, struct error *err)
@@ -213,6 +214,7 @@ recovery_start(struct service *s, const struct recovery_of *of,
 	a->service = s;
 	a->runid = xstrdup(of->runid);
 	memcpy(a->sent, of->sent, sizeof(a->sent) - 1);
+	snprintf(a->now, sizeof(a->now), "%s", of->now ? of->now : of->sent);
 	a->since = of->since;
 	a->is_taken = of->is_taken;
 	a->taken_arg = of->arg;

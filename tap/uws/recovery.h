@@ -27,7 +27,8 @@ void sent_hash(const char *text, char out[FILE_HASH_TEXT]);
 /* Which jobs are looked for; all is borrowed, and copied, but for what arg is. */
 struct recovery_of {
 	const char *runid, *sent; /* sent_hash of its text */
-	int64_t since;            /* ms: created since */
+	const char *now; /* the same as this version sends it: directives go; NULL: no other */
+	int64_t since;   /* ms: created since */
 	/* Whether a job has another owner, or is about to be deleted. Asked until the end. */
 	bool (*is_taken)(void *arg, const char *job_url);
 	void *arg;

@@ -96,6 +96,12 @@ const char *capabilities_url_at(const struct capabilities *, const char *standar
  */
 const char *capabilities_choose_votable_format(const struct capabilities *, bool prefer_binary2);
 
+/*
+ * A format as the service spells it: by its media type, an alias, or the serialization of a VOTable
+ * ("votable/td"). NULL where it declares no such one; lives as long as c.
+ */
+const char *capabilities_format(const struct capabilities *, const char *said);
+
 /* Tables can be sent along with a query (TAPRegExt 1.0 §2.5, upload-inline). */
 bool capabilities_has_upload(const struct capabilities *);
 /* A language by name in any case; NULL if there is none. */

@@ -1,4 +1,5 @@
 /* capabilities_choose.c: what to use of what a service can do; see capabilities.h. */
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -120,6 +121,71 @@ const char *capabilities_choose_votable_format(const struct capabilities *c, boo
 		    *(s = spelling(c, &c->formats[i])))
 			return s;
 	return "votable";
+}
+
+/* Equal but for case, blanks and quotes. */
+static bool same_type(const char *a, const char *b)
+{
+	for (;; a++, b++) {
+		a += strspn(a, " \"'");
+		b += strspn(b, " \"'");
+		if (tolower((unsigned char)*a) != tolower((unsigned char)*b))
+			return false;
+		if (!*a)
+			return true;
+	}
+}
+
+/* Of a VOTable's media type, short name or ivo-id; NULL: none is told. */
+static const char *serialization(const char *text)
+{
+	static const struct {
+		const char *name, *word;
+	} words[] = {{"td", "serialization=tabledata"},
+		     {"td", "votable/td"},
+		     {"td", "#output-votable-td"},
+		     {"b2", "serialization=binary2"},
+		     {"b2", "votable/b2"},
+		     {"b2", "#output-votable-binary2"},
+		     {"b", "serialization=binary"},
+		     {"b", "votable/b"},
+		     {"b", "#output-votable-binary"}};
+
+	for (size_t i = 0; text && i < sizeof(words) / sizeof(*words); i++)
+		if (strcasestr(text, words[i].word))
+			return words[i].name;
+	return NULL;
+}
+
+static const char *serialization_of(const struct output_format *f)
+{
+	const char *is = serialization(f->mime);
+
+	for (size_t i = 0; !is && i < f->aliases.n; i++)
+		is = serialization(f->aliases.at[i]);
+	return is ? is : serialization(f->ivo_id);
+}
+
+const char *capabilities_format(const struct capabilities *c, const char *said)
+{
+	const char *wanted = serialization(said);
+
+	for (size_t i = 0; i < c->nformats; i++) {
+		const struct output_format *f = &c->formats[i];
+
+		for (size_t k = 0; k < f->aliases.n; k++)
+			if (same_type(f->aliases.at[k], said))
+				return f->aliases.at[k];
+		if (*f->mime && same_type(f->mime, said))
+			return spelling(c, f);
+	}
+	for (size_t i = 0; wanted && i < c->nformats; i++) {
+		const char *is = serialization_of(&c->formats[i]);
+
+		if (is && strcmp(is, wanted) == 0)
+			return spelling(c, &c->formats[i]);
+	}
+	return NULL;
 }
 
 bool capabilities_has_upload(const struct capabilities *c)

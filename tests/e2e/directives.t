@@ -19,6 +19,7 @@ is "DURATION is set before it runs" "$(job executionduration)" 77
 like "LANGUAGE and PARAM are sent" "$(job parameters)" 'COLOUR.*a b'
 like "and LANGUAGE" "$(job parameters)" 'ADQL-2.0'
 like "the log says what was asked" "$(cat "$Q/head.log")" 'LANG ADQL-2.0, MAXREC 7, COLOUR a b'
+is "but directives are not sent as text" "$(job parameters | tr '\n' ' ' | grep -o 'id="QUERY">[^<]*')" 'id="QUERY">-- Stars near the pole, for paper 1 SELECT name FROM demo.messier'
 like "and at what rate it came" "$(cat "$Q/head.log")" '7 rows, .*/s\)'
 
 echo "-- QUEU = 5m
@@ -46,7 +47,9 @@ is "without a job" "$(jobs_created)" "$before"
 echo "-- MODE = sync
 SELECT nam FROM demo.messier" >"$Q/syncbad.adql"
 fails "a wrong query fails in sync" cat "$Q/syncbad.csv"
-like "with the service's words" "$(cat "$Q/syncbad.error.txt")" '[Ll]ine 2, column 8'
+like "with the service's words" "$(cat "$Q/syncbad.error.txt")" '[Ll]ine 1, column 8'
+like "and the line of the file" "$(cat "$Q/syncbad.error.txt")" '^Line 2 of the file'
+
 
 # 50 queries with one cp, a few at a time.
 mkdir "$D/sql"

@@ -203,6 +203,47 @@ Test(sweep, what_the_journal_does_not_know_stays)
 	cr_expect_eq(results_count(dir, &highest), 0);
 }
 
+Test(journal, a_habit_is_kept)
+{
+	struct journal *j = journal_open(dir, false, NULL);
+
+	cr_expect_not(journal_habit_has(j, "odd", NULL));
+	cr_assert(journal_habit_add(j, "odd", NULL));
+	cr_assert(journal_habit_add(j, "odd", NULL), "twice is once");
+	journal_close(j);
+	j = journal_open(dir, false, NULL);
+	cr_expect(journal_habit_has(j, "odd", NULL));
+	cr_expect_not(journal_habit_has(j, "even", NULL));
+	journal_close(j);
+}
+
+Test(journal, a_row_and_the_deletion_of_its_job_come_at_once)
+{
+	struct journal_entry e = {.id = 1,
+				  .path = (char *)"a.adql",
+				  .head = (char *)"-- QUEUE = 5m\n",
+				  .tabledata = true};
+	struct journal_deletion gone = {.url = (char *)"http://h/async/1"};
+	struct journal *j = journal_open(dir, false, NULL);
+	struct journal_deletion *deletions;
+	struct journal_entry *entries;
+	size_t n;
+
+	cr_assert(journal_put_again(j, &e, &gone, NULL));
+	journal_close(j);
+	j = journal_open(dir, false, NULL);
+	cr_assert(journal_load(j, &entries, &n, NULL));
+	cr_expect_str_eq(entries->head, e.head);
+	cr_expect(entries->tabledata);
+	journal_entries_free(entries, n);
+	cr_assert(journal_deletions(j, &deletions, &n, NULL));
+	cr_assert_eq(n, 1);
+	cr_expect_eq(deletions->id, gone.id);
+	journal_deletion_clear(deletions);
+	free(deletions);
+	journal_close(j);
+}
+
 Test(journal, ids_are_never_given_again)
 {
 	struct journal_entry e = {.id = 7, .path = (char *)"a.adql"};
@@ -249,6 +290,9 @@ Test(journal, one_of_the_first_version_is_taken_over)
 	cr_assert_eq(n, 1);
 	cr_expect_str_eq(entries->job_url, "http://h/async/1");
 	cr_expect_str_eq(entries->sent_hash, "");
+	cr_expect_null(entries->head);
+	cr_expect_not(entries->tabledata);
+	cr_expect_not(journal_habit_has(j, "odd", NULL));
 	cr_assert(journal_next(j, &next, NULL));
 	cr_expect_eq(next, 5);
 	journal_entries_free(entries, n);

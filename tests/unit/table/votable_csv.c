@@ -149,7 +149,8 @@ char *csv_of(const void *doc, size_t n, size_t piece, struct table_end *end, str
 		}
 		cr_assert_str_eq(csv, other);
 		cr_assert_str_eq(told ? told : "", its_told ? its_told : "");
-		cr_assert(!end || (end->rows == its.rows && end->overflow == its.overflow));
+		cr_assert(!end || (end->rows == its.rows && end->overflow == its.overflow &&
+				   end->spoiled == its.spoiled));
 	}
 	if (own)
 		error_move(err, steal(own));

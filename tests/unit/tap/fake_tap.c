@@ -19,6 +19,8 @@ static const char capabilities[] =
     "<interface role='std' version='1.1'><accessURL use='base'>" BASE "</accessURL></interface>"
     "<language><name>ADQL</name><version>2.0</version></language>"
     "<outputFormat><mime>application/x-votable+xml</mime><alias>votable</alias></outputFormat>"
+    "<outputFormat><mime>application/x-votable+xml;serialization=TABLEDATA</mime>"
+    "<alias>votable/td</alias></outputFormat>"
     "<uploadMethod ivo-id='ivo://ivoa.net/std/TAPRegExt#upload-inline'/>"
     "</capability></cap:capabilities>";
 
@@ -74,6 +76,13 @@ static void param(const char *form, const char *name, char *out, size_t size)
 	out[used] = '\0';
 }
 
+static void header(const struct fake_request *q, const char *begin, char *out, size_t size)
+{
+	for (size_t i = 0; i < q->headers->n; i++)
+		if (strncmp(q->headers->at[i], begin, strlen(begin)) == 0)
+			snprintf(out, size, "%s", q->headers->at[i] + strlen(begin));
+}
+
 /* --- jobs --- */
 
 static void set_phase(struct fake_job *j, const char *phase)
@@ -98,6 +107,9 @@ static void create(struct fake_tap *t, const struct fake_request *q, struct fake
 	*j = (struct fake_job){.phase = "PENDING"};
 	param(q->body, "RUNID", j->runid, sizeof(j->runid));
 	param(q->body, "QUERY", j->query, sizeof(j->query));
+	param(q->body, "MAXREC", j->maxrec, sizeof(j->maxrec));
+	param(q->body, "RESPONSEFORMAT", j->format, sizeof(j->format));
+	header(q, "Content-Type: ", j->type, sizeof(j->type));
 	if (t->starts_itself)
 		run(j);
 	go_to(r, t->new_job_url ? t->new_job_url : url);
@@ -169,6 +181,11 @@ static void document(struct fake_tap *t, struct fake_job *j, unsigned id, struct
 	buf_adds(&r->body, "</uws:job>");
 }
 
+static bool is_text(const char *format)
+{
+	return strcasestr(format, "TABLEDATA") || strcasestr(format, "votable/td");
+}
+
 /* /async/ID and what is below it. */
 static void job(struct fake_tap *t, const struct fake_request *q, const char *rest,
 		struct fake_reply *r)
@@ -204,8 +221,12 @@ static void job(struct fake_tap *t, const struct fake_request *q, const char *re
 	} else if (strcmp(end, "/error") == 0) {
 		say(r, 200, t->error ? t->error : "the disk of the service is full");
 	} else if (strcmp(end, "/results/result") == 0) {
-		say(r, 200, t->result ? t->result : result);
-		r->headers = xstrdup("Content-Type: application/x-votable+xml\n");
+		say(r, 200,
+		    t->text && is_text(j->format) ? t->text
+		    : t->result                   ? t->result
+						  : result);
+		r->headers = xasprintf("Content-Type: %s\n",
+				       t->type ? t->type : "application/x-votable+xml");
 	} else if (*end == '/') {
 		go_to(r, url);
 	} else {
@@ -336,13 +357,26 @@ static void tap_schema(const struct fake_tap *t, const struct fake_request *q, s
 		say(r, 400, "no such table");
 }
 
+static bool names_charset(const struct fake_request *q)
+{
+	char type[128] = "";
+
+	header(q, "Content-Type: ", type, sizeof(type));
+	return strstr(type, "charset") != NULL;
+}
+
 void fake_tap_serve(void *tap, const struct fake_request *q, struct fake_reply *r)
 {
 	struct fake_tap *t = tap;
 	CLEANUP_FREE char *url = xstrndup(q->url, strcspn(q->url, "?"));
 	const char *path = strncmp(url, BASE, strlen(BASE)) == 0 ? url + strlen(BASE) : "";
+	char format[128];
 
-	if (strcmp(url, "http://tap.test/files/a.bin") == 0 && t->file)
+	param(q->body, "RESPONSEFORMAT", format, sizeof(format));
+
+	if (t->refuses_charset && names_charset(q))
+		say(r, 415, "Unsupported Media Type");
+	else if (strcmp(url, "http://tap.test/files/a.bin") == 0 && t->file)
 		file(t, q, r);
 	else if (strcmp(url, "http://tap.test/links") == 0)
 		links(t, q, r);
@@ -357,7 +391,7 @@ void fake_tap_serve(void *tap, const struct fake_request *q, struct fake_reply *
 	else if (strcmp(path, "/sync") == 0 && strstr(q->body, "TAP_SCHEMA"))
 		tap_schema(t, q, r);
 	else if (strcmp(path, "/sync") == 0)
-		say(r, 200, t->result ? t->result : result);
+		say(r, 200, t->text && is_text(format) ? t->text : t->result ? t->result : result);
 	else if ((strcmp(path, "/async") == 0 || strcmp(path, "/async/") == 0) &&
 		 strcmp(q->method, "POST") == 0)
 		create(t, q, r);

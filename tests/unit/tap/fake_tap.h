@@ -17,7 +17,9 @@ struct fake_job {
 	char phase[16];
 	char runid[72];
 	char query[FAKE_TAP_TEXT];
-	unsigned runs; /* PHASE=RUN that were taken */
+	char maxrec[16], format[128]; /* "" where they were not sent */
+	char type[128];               /* of the body that made it */
+	unsigned runs;                /* PHASE=RUN that were taken */
 	bool aborted;
 	bool deleted_running;
 	unsigned looks; /* at it, since it runs */
@@ -45,8 +47,12 @@ struct fake_tap {
 	const char *new_job_url; /* where the POST leads; NULL: /async/ID */
 	unsigned aborts_take;    /* looks at an aborted job before it is ABORTED */
 
+	bool refuses_charset; /* of a form: 415 */
+
 	const char *href;   /* of a result; NULL: JOB/results/result */
 	const char *result; /* NULL: a small table */
+	const char *text;   /* the same as TABLEDATA, if that was asked for; NULL: no other */
+	const char *type;   /* of it; NULL: a VOTable's */
 
 	/* what it says of itself; 0: a small document, but for TAP_SCHEMA */
 	bool availability_hangs, capabilities_hang;

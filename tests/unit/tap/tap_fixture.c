@@ -161,6 +161,7 @@ struct query *tap_drop(struct tap_fixture *f, const char *name, const char *text
 {
 	CLEANUP_FREE char *path = xasprintf("%s/%s", f->service->dir.queries, name);
 	struct query *q = tap_query(f, name);
+	struct query_rules rules = query_rules(f->service->settings);
 	struct query_text read = {0};
 	unsigned done = 0;
 	struct stat st;
@@ -169,7 +170,7 @@ struct query *tap_drop(struct tap_fixture *f, const char *name, const char *text
 	cr_assert(file_put(path, text, strlen(text), NULL));
 	cr_assert_eq(stat(path, &st), 0);
 	fd = open(path, O_RDONLY);
-	cr_assert(query_text_read(fd, 1 << 20, &read, NULL));
+	cr_assert(query_text_read(fd, &rules, &read, NULL));
 	close(fd);
 	if (!q)
 		q = query_new(queries_of(f->service), name);

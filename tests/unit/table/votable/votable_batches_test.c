@@ -368,3 +368,22 @@ Test(row_pool, jobs_are_taken_in_order_whoever_did_them)
 	}
 	row_pool_free(NULL);
 }
+
+/* Whichever thread read it. */
+Test(votable_batches, one_spoiled_text_among_many_is_told)
+{
+	static const char field[] = "<FIELD name='s' datatype='char' arraysize='*'/>";
+
+	for (int odd = -1; odd < ROWS; odd += 60) {
+		CLEANUP_BUF struct buf rows = BUF_INIT;
+		CLEANUP_FREE char *doc = NULL;
+		struct table_end end = {0};
+
+		for (int i = 0; i < ROWS; i++)
+			buf_add(&rows, i == odd ? "\0\0\0\1\xe9" : "\0\0\0\1x", 5);
+		doc = binary(field, rows.data, rows.len, "BINARY");
+		free(csv_of(doc, strlen(doc), 1000, &end, NULL));
+		cr_expect_eq(end.spoiled, odd >= 0, "%d", odd);
+		cr_expect_eq(end.rows, ROWS);
+	}
+}

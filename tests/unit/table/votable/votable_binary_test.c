@@ -300,3 +300,26 @@ Test(votable_binary, stil_writes_the_same_in_all_serializations)
 		cr_expect_str_eq(a, b);
 	}
 }
+
+static void is_spoiled(const char *field, const void *bytes, size_t n, bool wanted)
+{
+	CLEANUP_FREE char *fields = xasprintf("<FIELD name='s' %s/>", field);
+	CLEANUP_FREE char *doc = binary(fields, bytes, n, "BINARY");
+	struct table_end end = {0};
+	CLEANUP_FREE char *csv = csv_of(doc, strlen(doc), 1000, &end, NULL);
+
+	cr_assert_not_null(csv);
+	cr_expect_eq(end.spoiled, wanted, "%s: %s", field, csv);
+}
+
+/* vollt writes a byte a character, others cut a text by the count of its characters. */
+Test(votable_binary, texts_that_cannot_be_utf8_are_told_at_the_end)
+{
+	is_spoiled("datatype='char' arraysize='*'", BYTES("\0\0\0\2\xc3\xa9\0\0\0\1x"), false);
+	is_spoiled("datatype='char' arraysize='*'", BYTES("\0\0\0\1x\0\0\0\1\xe9"), true);
+	is_spoiled("datatype='char' arraysize='*'", BYTES("\0\0\0\2x\xc3\0\0\0\1x"), true);
+	is_spoiled("datatype='char' arraysize='2x*'", BYTES("\0\0\0\4\xc3\xa9xy"), false);
+	is_spoiled("datatype='char' arraysize='2x*'", BYTES("\0\0\0\4\xe9zxy"), true);
+	is_spoiled("datatype='unicodeChar' arraysize='*'", BYTES("\0\0\0\1\0\xe9"), false);
+	is_spoiled("datatype='unsignedByte' arraysize='*'", BYTES("\0\0\0\1\xe9"), false);
+}

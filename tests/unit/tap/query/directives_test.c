@@ -73,6 +73,20 @@ Test(directives, the_last_of_a_key_counts)
 	cr_assert_str_eq(d.queue, "30s");
 }
 
+Test(directives, no_rows_are_not_the_same_as_no_word_of_rows)
+{
+	cr_assert(parse("-- MAXREC = 0\nSELECT 1"));
+	cr_assert_eq(d.maxrec, 0);
+	cr_assert(d.no_rows);
+	clear();
+	cr_assert(parse("-- MAXREC = 0\n-- MAXREC = 5\nSELECT 1"));
+	cr_assert_eq(d.maxrec, 5);
+	cr_assert_not(d.no_rows);
+	clear();
+	cr_assert(parse("SELECT 1"));
+	cr_assert_not(d.no_rows);
+}
+
 Test(directives, params_and_uploads_add_up)
 {
 	cr_assert(
@@ -85,20 +99,35 @@ Test(directives, params_and_uploads_add_up)
 	cr_assert_str_eq(d.uploads.at[0].value, "targets.csv");
 }
 
+Test(directives, the_head_is_what_they_say_and_no_more)
+{
+	CLEANUP_FREE char *head = directives_head("-- Stars\n\n-- queue = 5m\r\n --FORMAT=csv\n"
+						  "-- QUEU = 1\nSELECT 1\n-- MAXREC = 5\n");
+	CLEANUP_FREE char *none = directives_head("-- Stars\nSELECT 1");
+
+	cr_assert_str_eq(head, "-- queue = 5m\r\n --FORMAT=csv\n");
+	cr_assert_null(none);
+	cr_assert(parse(head));
+	cr_assert_str_eq(d.format, "csv");
+	cr_assert_str_eq(d.queue, "5m");
+}
+
 Test(directives, an_unknown_key_is_told_and_taken_for_a_comment)
 {
 	cr_assert(parse("-- QUEU = 5m\n-- the limit = 3\nSELECT 1"));
 	cr_assert_str_eq(buf_str(&remarks),
 			 "line 1: there is no directive QUEU (there are LANGUAGE, QUEUE, MAXREC, "
-			 "RUNID, MODE, DURATION, UPLOAD, PARAM): taken for a comment\n");
+			 "RUNID, MODE, DURATION, FORMAT, UPLOAD, PARAM): taken for a comment\n");
 }
 
 Test(directives, bad_values_name_the_line)
 {
 	static const char *const bad[][2] = {
 	    {"-- MAXREC = many\n",
-	     "line 1: -- MAXREC = many: MAXREC is a number of rows, 1 or more"},
-	    {"\n-- MAXREC = 0\n", "line 2: -- MAXREC = 0: MAXREC is a number of rows, 1 or more"},
+	     "line 1: -- MAXREC = many: MAXREC is a number of rows, 0 or more"},
+	    {"\n-- MAXREC = -1\n", "line 2: -- MAXREC = -1: MAXREC is a number of rows, 0 or more"},
+	    {"-- DURATION = 0",
+	     "line 1: -- DURATION = 0: DURATION is a number of seconds, 1 or more"},
 	    {"-- MODE = fast", "line 1: -- MODE = fast: MODE is sync or async"},
 	    {"-- DURATION = 99999999999999999999", "line 1: -- DURATION = 99999999999999999999: "
 						   "DURATION is a number of seconds, 1 or more"},

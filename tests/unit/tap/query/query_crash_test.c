@@ -23,6 +23,7 @@ struct moment {
 static struct tap_fixture f;
 static struct moment moments[MOMENTS];
 static size_t n;
+static int64_t rows = 2; /* of the result */
 
 static void look(void *arg, enum lane lane)
 {
@@ -83,7 +84,7 @@ static void goes_on(size_t i, const struct fake_tap *tap, unsigned runs, unsigne
 		      buf_str(&q->log));
 	cr_expect_leq(fake_tap_jobs(&copy.tap), jobs, "moment %zu of %zu: %s", i, n,
 		      buf_str(&q->log));
-	cr_expect_eq(q->entry.rows, 2);
+	cr_expect_eq(q->entry.rows, rows);
 	tap_stop(&copy);
 }
 
@@ -123,6 +124,40 @@ Test(query_crash, without_a_job_list_no_query_is_run_twice)
 	record(&tap, TEXT);
 	for (size_t i = 0; i < n; i++)
 		goes_on(i, &moments[i].before_next, 1, 2);
+}
+
+#define RESULT(data)                                                                      \
+	"<VOTABLE><RESOURCE type='results'><INFO name='QUERY_STATUS' value='OK'/><TABLE>" \
+	"<FIELD name='a' datatype='char' arraysize='*'/><DATA>" data                      \
+	"</DATA></TABLE></RESOURCE></VOTABLE>"
+
+/* vollt: the second job is made once, and the first one goes. */
+Test(query_crash, no_moment_asks_a_third_time_for_what_is_spoiled)
+{
+	struct fake_tap tap = {
+	    .looks_it_takes = 1,
+	    .result = RESULT("<BINARY><STREAM encoding='base64'>AAAAAul4</STREAM></BINARY>"),
+	    .text = RESULT("<TABLEDATA><TR><TD>\u00e9x</TD></TR></TABLEDATA>")};
+
+	rows = 1;
+	record(&tap, TEXT);
+	for (size_t i = 0; i < n; i++) {
+		goes_on(i, &moments[i].tap, 2, 1);
+		goes_on(i, &moments[i].before_next, 2, 1);
+	}
+}
+
+/* The format is known although the text is not read again. */
+Test(query_crash, no_moment_forgets_what_was_asked_for)
+{
+	struct fake_tap tap = {.looks_it_takes = 1, .result = "PAR1 and so on PAR1"};
+
+	rows = 0;
+	record(&tap, "-- FORMAT = parquet\n" TEXT);
+	for (size_t i = 0; i < n; i++) {
+		goes_on(i, &moments[i].tap, 1, 1);
+		goes_on(i, &moments[i].before_next, 1, 1);
+	}
 }
 
 Test(query_crash, mode_sync_is_asked_once_more_at_most)

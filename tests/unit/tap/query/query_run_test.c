@@ -6,6 +6,9 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "cache/file.h"
+#include "tap/query/query_record.h"
+#include "tap/uws/recovery.h"
 #include "tap/uws/runid.h"
 #include "tests/unit/tap/tap_fixture.h"
 

@@ -3,11 +3,14 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "cache/file.h"
 #include "tap/query/upload.h"
+#include "tap/query/upload_read.h"
+#include "tap/service/habits.h"
 #include "tests/unit/tap/tap_fixture.h"
 
 static struct tap_fixture f;
@@ -148,4 +151,83 @@ Test(upload, a_query_whose_own_result_it_wants_fails)
 {
 	fails_with(tap_drop(&f, "q.adql", "-- UPLOAD = x = q.vot\nSELECT * FROM TAP_UPLOAD.x"),
 		   "wait for one another");
+}
+
+static void put(const char *name, const char *text)
+{
+	CLEANUP_FREE char *path = xasprintf("%s/%s", f.service->dir.uploads, name);
+
+	cr_assert(file_put(path, text, strlen(text), NULL));
+}
+
+/* What is sent of it. */
+static void is_sent(const char *name, bool fixed, const char *wanted)
+{
+	CLEANUP_FREE char *path = xasprintf("%s/%s", f.service->dir.uploads, name);
+	struct upload_source from = {
+	    .path = path, .folder = f.service->dir.uploads, .fixed = fixed};
+	struct upload_table t;
+	char text[2048] = "";
+
+	cr_assert(upload_read(&from, &t, NULL), "%s", name);
+	cr_expect_gt(pread(t.fd, text, sizeof(text) - 1, 0), 0);
+	cr_expect_not_null(strstr(text, wanted), "%s: %s", name, text);
+	cr_expect_eq(t.texts, !fixed);
+	cr_expect_eq(t.rows, 2);
+	cr_expect_eq(t.size, strlen(text));
+	upload_table_clear(&t);
+}
+
+Test(upload, texts_have_any_length_or_the_greatest)
+{
+	put("a.csv", "n,s\n1,abc\n2,d\u00e9fg\n");
+	is_sent("a.csv", false, "name=\"s\" datatype=\"unicodeChar\" arraysize=\"*\"");
+	is_sent("a.csv", true, "name=\"s\" datatype=\"unicodeChar\" arraysize=\"5\"");
+	is_sent("a.csv", true, "<TR><TD>2</TD><TD>d\u00e9fg</TD></TR>");
+	put("a.vot", "<VOTABLE><RESOURCE><TABLE><FIELD name='s' datatype='char' arraysize='*'/>"
+		     "<FIELD name='l' datatype='float' arraysize='*'/><DATA><TABLEDATA>"
+		     "<TR><TD/><TD>1 2</TD></TR><TR><TD/><TD/></TR></TABLEDATA></DATA></TABLE>"
+		     "</RESOURCE></VOTABLE>");
+	is_sent("a.vot", false, "<FIELD name='s' datatype='char' arraysize='*'/>");
+	is_sent("a.vot", true, "name=\"s\" datatype=\"char\" arraysize=\"1\"");
+	is_sent("a.vot", true, "name=\"l\" datatype=\"float\" arraysize=\"*\"");
+}
+
+/* Daiquiri 1.3 makes arrays of them: PostgreSQL says so. */
+Test(upload, a_service_that_takes_texts_for_arrays_is_sent_their_length)
+{
+	struct query *q;
+
+	put("t.csv", "a,b\n1,x\n");
+	f.tap.fails = true;
+	fake_net_answer(f.net, "GET", "/async/1/error", FAKE_ALWAYS, 200, NULL,
+			"malformed array literal: \"x\"");
+	fake_net_answer(f.net, "GET", "/async/2/error", FAKE_ALWAYS, 200, NULL,
+			"malformed array literal: \"x\"");
+	q = tap_drop(&f, "q.adql", TEXT);
+	cr_expect_not(tap_wait(&f, q, 60000));
+	cr_expect_eq(f.tap.njobs, 2, "once more, and no third time");
+	cr_expect(f.tap.jobs[0].gone);
+	cr_expect_not_null(strstr(buf_str(&q->log), "sent again, with their greatest length"));
+	cr_expect(service_has_habit(f.service, HABIT_FIXED_TEXTS));
+	tap_restart(&f);
+	cr_expect(service_has_habit(f.service, HABIT_FIXED_TEXTS));
+}
+
+Test(upload, another_failure_is_no_reason)
+{
+	put("t.csv", "a,b\n1,x\n");
+	f.tap.fails = true;
+	cr_expect_not(tap_wait(&f, tap_drop(&f, "q.adql", TEXT), 60000));
+	cr_expect_eq(f.tap.njobs, 1);
+}
+
+Test(upload, nor_are_arrays_of_a_table_without_texts)
+{
+	f.tap.fails = true;
+	fake_net_answer(f.net, "GET", "/async/1/error", FAKE_ALWAYS, 200, NULL,
+			"malformed array literal: \"x\"");
+	cr_expect_not(tap_wait(&f, tap_drop(&f, "q.adql", TEXT), 60000));
+	cr_expect_eq(f.tap.njobs, 1);
+	cr_expect_not(service_has_habit(f.service, HABIT_FIXED_TEXTS));
 }

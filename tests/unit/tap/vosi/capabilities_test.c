@@ -289,3 +289,32 @@ Test(availability, other_documents_are_refused)
 	cr_expect_null(availability_parse("<html/>", 7, NULL));
 	cr_expect_null(availability_parse("", 0, NULL));
 }
+
+static void is_spelled(const struct capabilities *c, const char *said, const char *wanted)
+{
+	const char *is = capabilities_format(c, said);
+
+	cr_expect(wanted ? is && strcmp(is, wanted) == 0 : !is, "%s: %s", said, is ? is : "-");
+}
+
+Test(capabilities, a_format_that_is_said_is_sent_as_the_service_spells_it)
+{
+	struct capabilities *c = parse(
+	    TAP("<outputFormat ivo-id='ivo://ivoa.net/std/TAPRegExt#output-votable-binary2'>"
+		"<mime>application/x-votable+xml;serialization=BINARY2</mime><alias>vb2</alias>"
+		"</outputFormat>"
+		"<outputFormat><mime>application/x-votable+xml;serialization=TABLEDATA</mime>"
+		"<alias>votable/td</alias></outputFormat>"
+		"<outputFormat><mime>application/x-parquet</mime><alias>Parquet</alias>"
+		"</outputFormat>"));
+
+	is_spelled(c, "parquet", "Parquet");
+	is_spelled(c, "APPLICATION/X-PARQUET", "application/x-parquet");
+	is_spelled(c, "VOTABLE/TD", "votable/td");
+	is_spelled(c, "votable/b2", "application/x-votable+xml;serialization=BINARY2");
+	is_spelled(c, "application/x-votable+xml; serialization=\"tabledata\"",
+		   "application/x-votable+xml;serialization=TABLEDATA");
+	is_spelled(c, "votable/b", NULL);
+	is_spelled(c, "csv", NULL);
+	capabilities_free(c);
+}

@@ -1,0 +1,97 @@
+/* asked_format_test.c: a format that is no VOTable: its extension, and what cannot be one. */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "tap/service/asked_format.h"
+
+static void is_named(const char *format, const char *wanted)
+{
+	CLEANUP_FREE char *extension = asked_extension(format);
+
+	if (wanted)
+		cr_expect(extension && strcmp(extension, wanted) == 0, "%s: %s", format,
+			  extension ? extension : "a VOTable");
+	else
+		cr_expect_null(extension, "%s: %s", format, extension);
+}
+
+Test(asked_format, a_VOTable_in_any_serialization_is_as_always)
+{
+	is_named("votable", NULL);
+	is_named("VOTable/TD", NULL);
+	is_named("votable/b2", NULL);
+	is_named("application/x-votable+xml;serialization=BINARY2", NULL);
+	is_named("application/x-votable+xml; serialization=tabledata", NULL);
+	is_named("text/xml", NULL);
+	is_named("text/xml;content=x-votable", NULL);
+	is_named("votable_plain", NULL);
+	is_named("vot", NULL);
+}
+
+Test(asked_format, another_is_named_by_its_short_name_or_media_type)
+{
+	is_named("parquet", "parquet");
+	is_named("Parquet", "parquet");
+	is_named("application/vnd.apache.parquet", "parquet");
+	is_named("csv", "csv");
+	is_named("text/csv;header=absent", "csv");
+	is_named("application/fits", "fits");
+	is_named("text", "txt");
+	is_named("json", "json");
+	is_named("application/vnd.apache.arrow.stream", "stream");
+	is_named("application/x-feather", "feather");
+	is_named("geojson", "geojson");
+	is_named("adql", "dat");
+	is_named("../..", "dat");
+}
+
+static void is_refused(const char *extension, const char *type, const char *head,
+		       const char *wanted)
+{
+	CLEANUP_FREE char *why = asked_refusal(extension, type, head, strlen(head));
+
+	if (wanted)
+		cr_expect(why && strstr(why, wanted), "%s: %s", head, why ? why : "it is one");
+	else
+		cr_expect_null(why, "%s: %s", head, why);
+}
+
+#define ERROR_DOCUMENT                                                          \
+	"<?xml version='1.0'?><VOTABLE version='1.3'><RESOURCE type='results'>" \
+	"<INFO name='QUERY_STATUS' value='ERROR'>no table tt</INFO></RESOURCE></VOTABLE>"
+
+Test(asked_format, an_error_document_is_its_message)
+{
+	CLEANUP_FREE char *why =
+	    asked_refusal("parquet", NULL, ERROR_DOCUMENT, strlen(ERROR_DOCUMENT));
+
+	cr_expect_str_eq(why, "no table tt");
+	is_refused("csv", NULL, ERROR_DOCUMENT, "no table tt");
+	is_refused("parquet", NULL, "<VOTABLE><RESOURCE><TABLE/></RESOURCE></VOTABLE>",
+		   "the service sent a VOTable, and no parquet");
+}
+
+Test(asked_format, what_is_another_thing_is_said_to_be)
+{
+	is_refused("parquet", "text/html", "<html><title>Log in</title></html>",
+		   "no parquet, but a web page, \"Log in\"");
+	is_refused("csv", "text/html; charset=utf-8", "\n<!doctype html><p>no", "a web page");
+	is_refused("parquet", NULL, "a,b\n1,2\n", "text: a,b");
+	is_refused("fits", "application/json", "{\"detail\": \"no\"}", "JSON");
+	is_refused("csv", "application/json", "{\"detail\": \"no\"}", "JSON");
+	is_refused("csv", NULL, "", "an empty answer");
+	is_refused("arrow", NULL, "<oops/>", "another document");
+}
+
+Test(asked_format, what_may_be_it_is_taken)
+{
+	is_refused("parquet", NULL, "PAR1abc", NULL);
+	is_refused("parquet", "text/plain", "PAR1abc", NULL);
+	is_refused("csv", "text/csv", "a,b\n1,2\n", NULL);
+	is_refused("csv", NULL, "a<b,c\n", NULL);
+	is_refused("json", "application/json", "{\"a\": 1}", NULL);
+	is_refused("html", "text/html", "<html><table/></html>", NULL);
+	is_refused("fits", NULL, "SIMPLE  = T", NULL);
+	is_refused("arrow", NULL, "ARROW1", NULL);
+}
