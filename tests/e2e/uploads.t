@@ -38,7 +38,8 @@ mv "$U/as_tsv.tsv" "$U/Few.TSV"
 join few name >"$Q/renamed.adql"
 is "renamed, by its new name" "$(timeout 20 tail -1 "$Q/renamed.csv" | tr -d '\r')" M5
 cp "$U/Few.TSV" "$U/few.csv.part" && mv "$U/few.csv.part" "$U/few2.csv"
-like "what was renamed to a table is read" "$(cat "$U/few2.csv.error.txt" 2>&1)" 'few2.csv: '
+like "what was renamed to a table is read" "$(cat "$U/README.txt")" 'few2.csv: 3 columns, 2 rows'
+like "with tabs as well, which is told" "$(cat "$U/README.txt")" 'the columns have tabs between them'
 rm "$U/few2.csv"
 
 # Links, to results and to tables here.
@@ -66,8 +67,11 @@ printf 'a,b\n1,2\n3\n' >"$U/cut.csv"
 is "a row that is too short" "$(head -1 "$U/cut.csv.error.txt")" 'cut.csv: line 3 has 1 cell, and the header has 2: column 2, "b", is missing'
 printf 'a,b\n1,"2"x\n' >"$U/quote.csv"
 like "a quote in the wrong place" "$(head -1 "$U/quote.csv.error.txt")" 'line 2, column 2'
-printf 'a,b\n1,\xff\n' >"$U/latin.csv"
-like "another encoding" "$(head -1 "$U/latin.csv.error.txt")" 'line 2, column 2 \("b"\).*UTF-8|line 2, column 2.*UTF-8'
+printf 'a,b\n1,\xff\n2,\xc3\xa9\n' >"$U/latin.csv"
+like "two encodings" "$(head -1 "$U/latin.csv.error.txt")" 'line 3, column 2 \(b\): letters are in two encodings'
+printf 'a,b\n1,\xe9\n' >"$U/latin.csv"
+like "one that is not UTF-8 is read" "$(cat "$U/README.txt")" 'latin.csv: 2 columns, 1 row'
+rm "$U/latin.csv"
 head -c 3000 /dev/urandom >"$U/noise.fits"
 like "no FITS" "$(cat "$U/noise.fits.error.txt")" 'FITS'
 head -c 200 "$Q/few.vot" >"$U/half.vot"
