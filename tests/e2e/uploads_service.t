@@ -91,8 +91,8 @@ table() { # its UPLOAD's error
 	refused 'SELECT * FROM TAP_UPLOAD.t' -F UPLOAD=t,param:p -F "p=@$D/bad.vot"
 }
 field() { table <<<"$head<FIELD name=\"a\" $1/><DATA><TABLEDATA>$tail"; }
-is "a wrong value is told with its line" "$(sed 's/<TD>5</<TD>five</' "$D/mine.vot" | table)" \
-	'400:UsageFault: TAP_UPLOAD.t: line 9: column "n": "five" is no value of type int'
+is "a wrong value is told with its row" "$(sed 's/<TD>5</<TD>five</' "$D/mine.vot" | table)" \
+	'400:UsageFault: TAP_UPLOAD.t: column "n": 1 value is no int and is null; it is "five", in row 1'
 is "a table that is cut off" "$(head -c 900 "$D/mine.vot" | table | sed 's/line [0-9]*:.*/line/')" '400:UsageFault: TAP_UPLOAD.t: line'
 is "no XML" "$(table <<<'name,n' | sed 's/line 1:.*/line 1/')" '400:UsageFault: TAP_UPLOAD.t: line 1'
 is "nothing" "$(table </dev/null | cut -d: -f1-3)" '400:UsageFault: TAP_UPLOAD.t'

@@ -204,9 +204,9 @@ static bool on_row(struct table_sink *s, const struct cell *cells, struct error 
 static bool on_end(struct table_sink *s, const struct table_end *end, struct error **err)
 {
 	(void)s;
-	(void)end;
-	(void)err;
-	return true;
+	if (!end->warnings) /* a line of them is enough */
+		return true;
+	return error_set(err, EINVAL, "%.*s", (int)strcspn(end->warnings, "\n"), end->warnings);
 }
 
 /* --- all of them --- */
