@@ -30,7 +30,8 @@ static const char *const migrate[] = {
     "ALTER TABLE errand ADD COLUMN since INTEGER NOT NULL DEFAULT 0;",
     COUNTER "INSERT INTO counter SELECT COALESCE(MAX(id), 0) + 1 FROM query;",
     "ALTER TABLE query ADD COLUMN head TEXT;"
-    "ALTER TABLE query ADD COLUMN tabledata INTEGER NOT NULL DEFAULT 0;" HABITS,
+    "ALTER TABLE query ADD COLUMN tabledata INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE query ADD COLUMN warnings TEXT;" HABITS,
 };
 
 static const struct db_schema schema = {
@@ -42,7 +43,7 @@ static const struct db_schema schema = {
 	    " created INTEGER NOT NULL, ended INTEGER NOT NULL, rows INTEGER NOT NULL,"
 	    " overflow INTEGER NOT NULL, formats TEXT, error_errno INTEGER NOT NULL,"
 	    " error_text TEXT, log TEXT, sent_hash TEXT NOT NULL, advice TEXT, head TEXT,"
-	    " tabledata INTEGER NOT NULL);"
+	    " tabledata INTEGER NOT NULL, warnings TEXT);"
 	    "CREATE TABLE errand (id INTEGER PRIMARY KEY AUTOINCREMENT, url TEXT NOT NULL,"
 	    " runid TEXT, sent_hash TEXT NOT NULL, since INTEGER NOT NULL);" HABITS COUNTER
 	    "INSERT INTO counter VALUES (1);",
@@ -75,15 +76,16 @@ bool journal_put(struct journal *j, const struct journal_entry *e, struct error 
 {
 	CLEANUP_STMT sqlite3_stmt *s = db_prepare(
 	    j->db,
-	    "INSERT OR REPLACE INTO query VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+	    "INSERT OR REPLACE INTO query VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
 	    err);
 
 	if (!s)
 		return false;
-	db_bind(s, "itiititittiiiitittttti", e->id, e->path, (int64_t)e->inode, (int64_t)e->length,
+	db_bind(s, "itiititittiiiititttttit", e->id, e->path, (int64_t)e->inode, (int64_t)e->length,
 		e->hash, e->run, e->run_hash, (int64_t)e->stage, e->runid, e->job_url, e->created,
 		e->ended, e->rows, (int64_t)e->overflow, e->formats, (int64_t)e->error_errno,
-		e->error_text, e->log, e->sent_hash, e->advice, e->head, (int64_t)e->tabledata);
+		e->error_text, e->log, e->sent_hash, e->advice, e->head, (int64_t)e->tabledata,
+		e->warnings);
 	return db_run(s, err);
 }
 
@@ -122,6 +124,7 @@ static struct journal_entry entry_read(sqlite3_stmt *s)
 	    .error_text = db_text(s, 16),
 	    .log = db_text(s, 17),
 	    .advice = db_text(s, 19),
+	    .warnings = db_text(s, 22),
 	    .head = db_text(s, 20),
 	    .tabledata = sqlite3_column_int(s, 21),
 	};
@@ -265,6 +268,7 @@ void journal_entry_clear(struct journal_entry *e)
 	free(e->formats);
 	free(e->error_text);
 	free(e->advice);
+	free(e->warnings);
 	free(e->log);
 	free(e->head);
 	*e = (struct journal_entry){0};
@@ -287,6 +291,7 @@ struct journal_entry journal_entry_copy(const struct journal_entry *e)
 	c.formats = xstrdup_or_null(e->formats);
 	c.error_text = xstrdup_or_null(e->error_text);
 	c.advice = xstrdup_or_null(e->advice);
+	c.warnings = xstrdup_or_null(e->warnings);
 	c.log = xstrdup_or_null(e->log);
 	c.head = xstrdup_or_null(e->head);
 	return c;

@@ -44,6 +44,7 @@ struct journal_entry {
 	int error_errno; /* FAILED */
 	char *error_text;
 	char *advice;   /* what to do about it; NULL or paragraphs */
+	char *warnings; /* cells of the result that could not be read, a line each kind; NULL */
 	char *log;      /* what m31.log says */
 	char *head;     /* directives of the text that was accepted, a line each; NULL: none */
 	bool tabledata; /* the run's job was asked for TABLEDATA in place of what is best */

@@ -68,6 +68,7 @@ const struct kind tree[] = {
 {3,       MADE(QUERY_LOG),                                FILE_, KIND_LIVE, .text = query_log_text, .release = query_release},
 {3,       MADE(QUERY_ERROR),                              FILE_, KIND_LIVE, .text = query_error_text, .release = query_release},
 {3,       MADE(QUERY_OVERFLOW),                           FILE_, KIND_LIVE, .text = query_overflow_text, .release = query_release},
+{3,       MADE(QUERY_WARNING),                            FILE_, KIND_LIVE, .text = query_warning_text, .release = query_release},
 {2,     NAMED(UPLOADS, "uploads"),                        DROP_, 0, .list = uploads_list, .find = uploads_find, .folder = &uploads_folder, .attributes = entry_attributes, .change = entry_change},
 {3,       MADE(UPLOADS_README),                           FILE_, KIND_LIVE, .text = uploads_readme},
 {3,       MADE(UPLOAD),                                   USER_, 0, .attributes = entry_attributes, .change = entry_change, .file = &entry_file, .release = entry_release},

@@ -34,6 +34,7 @@ void ghost_release(void *object);
 enum outcome query_log_text(struct node *, struct buf *, struct ask *);
 enum outcome query_error_text(struct node *, struct buf *, struct ask *);
 enum outcome query_overflow_text(struct node *, struct buf *, struct ask *);
+enum outcome query_warning_text(struct node *, struct buf *, struct ask *);
 
 /* uploads.c: tables that go along with queries */
 enum outcome uploads_list(struct node *, struct listing *, struct ask *);

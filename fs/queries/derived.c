@@ -10,11 +10,14 @@
 #include "table/write/format.h"
 #include "tap/query/query.h"
 
-static const char *const note_suffixes[NOTE_COUNT] = {
-    [NOTE_LOG] = "log", [NOTE_ERROR] = "error.txt", [NOTE_OVERFLOW] = "overflow.txt"};
+static const char *const note_suffixes[NOTE_COUNT] = {[NOTE_LOG] = "log",
+						      [NOTE_ERROR] = "error.txt",
+						      [NOTE_OVERFLOW] = "overflow.txt",
+						      [NOTE_WARNING] = "warning.txt"};
 static const enum tree_line note_lines[NOTE_COUNT] = {[NOTE_LOG] = LINE_QUERY_LOG,
 						      [NOTE_ERROR] = LINE_QUERY_ERROR,
-						      [NOTE_OVERFLOW] = LINE_QUERY_OVERFLOW};
+						      [NOTE_OVERFLOW] = LINE_QUERY_OVERFLOW,
+						      [NOTE_WARNING] = LINE_QUERY_WARNING};
 
 /* "m31.error.txt" has the suffix "error.txt" after the stem "m31". */
 static bool split_suffix(const char *name, const char *suffix, size_t *stem)

@@ -1,6 +1,6 @@
 /*
  * notes.c: what tapfs writes about a query, beside it: m31.log, m31.error.txt,
- * m31.overflow.txt. They are made when they are opened, from what the journal has.
+ * m31.overflow.txt, m31.warning.txt. They are made when they are opened, from what the journal has.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -33,12 +33,21 @@ static void add_overflow_note(const struct query *q, struct buf *out)
 		       "into parts, for instance by ranges of a column.\n");
 }
 
+static void add_warning_note(const struct query *q, struct buf *out)
+{
+	buf_addf(out,
+		 "Some values are not of the type that the service declares for their column. They "
+		 "are empty here; the .vot has them as the service sent them.\n\n%s",
+		 q->entry.warnings);
+}
+
 void note_text(const struct query *q, enum query_note note, struct buf *out)
 {
 	switch (note) {
 	case NOTE_LOG: buf_add(out, buf_str(&q->log), q->log.len); break;
 	case NOTE_ERROR: add_error_note(q, out); break;
 	case NOTE_OVERFLOW: add_overflow_note(q, out); break;
+	case NOTE_WARNING: add_warning_note(q, out); break;
 	case NOTE_COUNT: break;
 	}
 }
@@ -67,5 +76,15 @@ enum outcome query_overflow_text(struct node *n, struct buf *out, struct ask *as
 	if (q->state != QUERY_DONE || !q->entry.overflow)
 		return ask_fail(ask, ESTALE, "the query runs anew");
 	note_text(q, NOTE_OVERFLOW, out);
+	return READY;
+}
+
+enum outcome query_warning_text(struct node *n, struct buf *out, struct ask *ask)
+{
+	const struct query *q = n->object;
+
+	if (q->state != QUERY_DONE || !q->entry.warnings)
+		return ask_fail(ask, ESTALE, "the query runs anew");
+	note_text(q, NOTE_WARNING, out);
 	return READY;
 }

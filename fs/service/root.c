@@ -114,6 +114,7 @@ enum outcome readme_text(struct node *n, struct buf *out, struct ask *ask)
 	buf_adds(out, "  NAME.log           each step, with its time\n"
 		      "  NAME.csv.part      the result while it arrives\n"
 		      "  NAME.error.txt     if it failed: what the service said, and what to do\n"
+		      "  NAME.warning.txt   if some values could not be read: which\n"
 		      "  NAME.overflow.txt  if rows are missing: how to get the rest\n\n");
 	buf_adds(out, "Made when it is opened by its name, and listed from then on:\n\n");
 	add_formats(out, false);

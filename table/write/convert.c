@@ -40,6 +40,7 @@ struct conversion {
 	struct format_writer *writer;
 	struct votable *reader;
 	struct table_end end;
+	char *warnings; /* of it */
 	struct error *error;
 	int in_fd, out_fds[WRITERS_MAX];
 	size_t outputs;
@@ -57,10 +58,18 @@ static void conversion_free(struct conversion *c)
 	votable_free(c->reader);
 	c->writer->free(c->writer);
 	error_free(c->error);
+	free(c->warnings);
 	close(c->in_fd);
 	for (size_t i = 0; i < c->outputs; i++)
 		close(c->out_fds[i]);
 	free(c);
+}
+
+/* What the first reading says; it outlives the reader. */
+static void conversion_ended(struct conversion *c)
+{
+	c->end = votable_table_end(c->reader);
+	c->end.warnings = c->warnings = xstrdup_or_null(c->end.warnings);
 }
 
 /* The document is read to its end; the writer may want to see all of it a second time. */
@@ -70,7 +79,7 @@ static void conversion_finish(struct conversion *c)
 	if (!c->finished)
 		return;
 	if (!c->second) /* when all rows are wanted that ever are */
-		c->end = votable_table_end(c->reader);
+		conversion_ended(c);
 	if (!c->writer->again || !c->writer->again(c->writer))
 		return;
 	c->second = true;

@@ -62,6 +62,7 @@ static struct query *query_from_entry(struct queries *qs, struct journal_entry *
 		query_formats_read(q);
 	} else if (e->stage == STAGE_FAILED && e->run) {
 		q->state = QUERY_FAILED;
+		query_formats_read(q);
 	}
 	return q;
 }
@@ -199,6 +200,7 @@ bool query_has_note(const struct query *q, enum query_note note)
 	case NOTE_LOG: return q->log.len > 0;
 	case NOTE_ERROR: return q->state == QUERY_FAILED;
 	case NOTE_OVERFLOW: return q->state == QUERY_DONE && q->entry.overflow;
+	case NOTE_WARNING: return q->state == QUERY_DONE && q->entry.warnings;
 	case NOTE_COUNT: break;
 	}
 	return false;
@@ -249,6 +251,8 @@ static void supersede(struct query *q, bool runs_again)
 	q->entry.error_text = NULL;
 	free(q->entry.advice);
 	q->entry.advice = NULL;
+	free(q->entry.warnings);
+	q->entry.warnings = NULL;
 	q->entry.error_errno = 0;
 	q->entry.rows = q->entry.ended = 0;
 	q->entry.overflow = false;
@@ -266,16 +270,18 @@ static void run_ended(struct query *q, const int64_t sizes[FORMATS_MAX],
 	q->entry.ended = clock_now();
 	q->entry.rows = (int64_t)end->rows;
 	q->entry.overflow = end->overflow;
+	free(q->entry.warnings);
+	q->entry.warnings = err ? NULL : xstrdup_or_null(end->warnings);
 	free(q->entry.error_text);
 	q->entry.error_text = err ? xstrdup(error_text(err)) : NULL;
 	q->entry.error_errno = err ? error_errno(err) : 0;
 	q->state = err ? QUERY_FAILED : QUERY_DONE;
 	q->entry.stage = err ? STAGE_FAILED : STAGE_DONE;
-	for (int f = 0; f < FORMATS_MAX; f++) {
-		if (!err && sizes[f] >= 0 && q->dropped[f])
+	for (int f = 0; f < FORMATS_MAX; f++) { /* of a failed run, a VOTable that is damaged */
+		if (sizes[f] >= 0 && q->dropped[f])
 			query_remove_file(q, query_result_path(q, f),
 					  NULL); /* removed while it came */
-		if (err || sizes[f] < 0 || q->dropped[f])
+		if (sizes[f] < 0 || q->dropped[f])
 			continue;
 		if (!q->results[f])
 			q->results[f] = query_result_new(q, f);

@@ -33,7 +33,7 @@
 #include "tap/query/query_text.h"
 #include "tap/service/service.h"
 
-enum query_note { NOTE_LOG, NOTE_ERROR, NOTE_OVERFLOW, NOTE_COUNT };
+enum query_note { NOTE_LOG, NOTE_ERROR, NOTE_OVERFLOW, NOTE_WARNING, NOTE_COUNT };
 
 enum query_state { QUERY_IDLE, QUERY_ACTIVE, QUERY_DONE, QUERY_FAILED };
 
@@ -165,7 +165,7 @@ void part_unref(struct part *);
 /* Bytes that are there. */
 uint64_t part_size(struct part *);
 
-/* Whether m31.log, m31.error.txt, m31.overflow.txt is there. */
+/* Whether m31.log, m31.error.txt, m31.overflow.txt, m31.warning.txt is there. */
 bool query_has_note(const struct query *, enum query_note);
 /* The user removed it: until a new run, or a new mount, brings it back. */
 void query_hide_note(struct query *, enum query_note);

@@ -23,8 +23,10 @@
 #include "tap/query/query_run.h"
 #include "tap/service/tap_params.h"
 
-#define FETCH_TRIES 4
-#define SYNC_CAP_S  1800 /* seconds at most that a service may think in MODE = sync */
+#define FETCH_TRIES     4
+#define FORMAT_SENT     0 /* the VOTable */
+#define WARNINGS_LOGGED 10
+#define SYNC_CAP_S      1800 /* seconds at most that a service may think in MODE = sync */
 
 struct publishing {
 	struct work work; /* first */
@@ -32,6 +34,7 @@ struct publishing {
 	struct result_file files[FORMATS_MAX];
 	int64_t sizes[FORMATS_MAX];
 	bool give_up; /* take the files away instead */
+	bool damaged; /* all but what the service sent, since its table cannot be read */
 	struct error *error;
 };
 
@@ -55,7 +58,7 @@ static void publishing_run(struct work *w)
 		p->sizes[f] = -1;
 		if (m->fd < 0)
 			continue;
-		if (p->give_up) {
+		if (p->give_up || (p->damaged && f != FORMAT_SENT)) {
 			unlink(m->part);
 			unlink(m->path); /* published already when its run was cancelled */
 		} else if (format_at((size_t)f)->hidden && fstat(m->fd, &st) == 0 && !st.st_size) {
@@ -81,6 +84,21 @@ static void publishing_free(struct publishing *p)
 	free(p);
 }
 
+/* A line for each kind of cell that could not be read; all of them are in .warning.txt. */
+static void log_warnings(struct query_run *r)
+{
+	const char *line = r->end.warnings;
+
+	for (int i = 0; line && *line && i < WARNINGS_LOGGED; i++) {
+		size_t n = strcspn(line, "\n");
+
+		query_log(r->query, "%.*s", (int)n, line);
+		line += n + (line[n] == '\n');
+	}
+	if (line && *line)
+		query_log(r->query, "and more: see .warning.txt");
+}
+
 /* "1000 rows, 2.1 MB in 3.4 s (0.6 MB/s), 5.2 s in all" */
 static void log_done(struct query_run *r)
 {
@@ -100,6 +118,7 @@ static void log_done(struct query_run *r)
 		  clock_span(ms, fetching), clock_bytes(r->bytes * 1000 / (uint64_t)ms, rate),
 		  clock_span(now - r->began, all),
 		  r->end.overflow ? "; rows are missing (see .overflow.txt)" : "");
+	log_warnings(r);
 }
 
 /* Of a run that an earlier mount began only the service knows it. */
@@ -145,7 +164,10 @@ static void publishing_done(struct work *w)
 			publishing_free(p);
 			return;
 		}
-		if (p->error) {
+		if (p->damaged) {
+			r->sizes[FORMAT_SENT] = p->error ? -1 : p->sizes[FORMAT_SENT];
+			run_fail(r, steal(r->error));
+		} else if (p->error) {
 			run_fail(r, steal(p->error));
 		} else {
 			note_overflow(r);
@@ -179,9 +201,12 @@ static void part_over(struct result_file *m)
 	m->arriving = NULL;
 }
 
+enum files_end { FILES_PUBLISH, FILES_GIVE_UP, FILES_DAMAGED };
+
 /* Hands the files over to a worker on the lane of the state folder. */
-static void files_submit(struct query_run *r, bool give_up)
+static void files_submit(struct query_run *r, enum files_end how)
 {
+	bool give_up = how == FILES_GIVE_UP;
 	struct publishing *p = xcalloc(1, sizeof(*p));
 
 	for (int f = 0; f < FORMATS_MAX; f++) {
@@ -191,6 +216,7 @@ static void files_submit(struct query_run *r, bool give_up)
 	p->work.run = publishing_run;
 	p->work.done = publishing_done;
 	p->give_up = give_up;
+	p->damaged = how == FILES_DAMAGED;
 	p->run = give_up ? NULL : r;
 	if (!give_up)
 		r->working = true;
@@ -208,7 +234,7 @@ void run_fetch_cancel(struct query_run *r)
 	incoming_cancel(r->incoming);
 	r->incoming = NULL;
 	if (any)
-		files_submit(r, true);
+		files_submit(r, FILES_GIVE_UP);
 }
 
 /* The result may be elsewhere (result_address.h). */
@@ -236,22 +262,42 @@ static bool sync_took_too_long(const struct query_run *r, const struct error *er
 		strcmp(error_text(err), HTTP_NO_ANSWER) == 0);
 }
 
+/* Once more, from where it makes sense; takes the error then. */
+static bool result_again(struct query_run *r, struct error *err)
+{
+	if (r->say.sync ? !run_charset_is_refused(r, err) : !next_address(r, err))
+		return false;
+	error_free(err);
+	run_later(r, RUN_FETCH, 0);
+	return true;
+}
+
+/* It stays as it is. A VOTable that is damaged is kept as it was sent. */
+static void result_is_bad(struct query_run *r, struct error *err)
+{
+	if (!r->is_table || r->query->asked) {
+		run_fetch_cancel(r);
+		run_fail(r, err);
+		return;
+	}
+	query_log(r->query, ".%s is as the service sent it, and cannot be read to its end",
+		  query_format_ext(r->query, FORMAT_SENT));
+	error_free(r->error);
+	r->error = err;
+	files_submit(r, FILES_DAMAGED);
+}
+
 /* The answer was no good: anew, a few times, unless it is what the service has to say. */
 static void result_failed(struct query_run *r, struct error *err)
 {
-	run_fetch_cancel(r);
-	if (r->say.sync && run_charset_is_refused(r, err)) {
-		error_free(err);
-		run_later(r, RUN_FETCH, 0);
+	bool damaged = r->is_table && !error_is_transient(err);
+
+	if (!damaged)
+		run_fetch_cancel(r);
+	if (!damaged && result_again(r, err))
 		return;
-	}
-	if (!r->say.sync && next_address(r, err)) {
-		error_free(err);
-		run_later(r, RUN_FETCH, 0);
-		return;
-	}
 	r->results.next = 0;
-	if (r->error && !error_is_transient(err)) { /* what the first said counts */
+	if (r->error && !error_is_transient(err) && !damaged) { /* what the first said counts */
 		error_free(err);
 		err = steal(r->error);
 	}
@@ -268,7 +314,7 @@ static void result_failed(struct query_run *r, struct error *err)
 		run_again(r, RUN_FETCH, err);
 		error_free(err);
 	} else {
-		run_fail(r, err);
+		result_is_bad(r, err);
 	}
 }
 
@@ -278,9 +324,12 @@ static void result_came(void *arg, uint64_t bytes, const struct table_end *end, 
 
 	for (int f = 0; f < FORMATS_MAX; f++)
 		part_over(&r->files[f]);
+	r->is_table = incoming_is_table(r->incoming);
 	r->incoming = NULL;
 	r->bytes = bytes;
 	r->end = *end;
+	free(r->warnings);
+	r->end.warnings = r->warnings = xstrdup_or_null(end->warnings);
 	r->end.overflow = end->overflow && !r->say.no_rows; /* of MAXREC = 0 nothing is missing */
 	r->asks_anew = !err && run_is_spoiled(r);
 	if (err)
@@ -291,7 +340,7 @@ static void result_came(void *arg, uint64_t bytes, const struct table_end *end, 
 
 void run_publish(struct query_run *r)
 {
-	files_submit(r, false);
+	files_submit(r, FILES_PUBLISH);
 }
 
 /* Its files can be read while they grow. */

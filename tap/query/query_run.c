@@ -111,6 +111,7 @@ static void run_free(struct query_run *r)
 	directives_clear(&r->say);
 	result_addresses_clear(&r->results);
 	error_free(r->error);
+	free(r->warnings);
 	free(r->queue);
 	free(r);
 }

@@ -112,7 +112,9 @@ struct query_run {
 	int64_t sizes[FORMATS_MAX]; /* of what was published */
 	int64_t fetching;           /* ms: since when */
 	uint64_t bytes;             /* of the VOTable, when it is over */
+	bool is_table;              /* it is a VOTable that could not be read to its end */
 	struct table_end end;
+	char *warnings;      /* of it */
 	struct error *error; /* why the job failed */
 	enum advice_end ended_by;
 	bool is_daiquiri; /* by its job document */

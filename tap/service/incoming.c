@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "base/stats.h"
 #include "http/download.h"
+#include "table/votable/votable.h"
 #include "table/write/convert.h"
 #include "tap/service/answer.h"
 #include "tap/service/asked_format.h"
@@ -33,7 +34,9 @@ struct incoming {
 	uint64_t bytes;             /* of the VOTable on disk */
 	bool complete;              /* all of it came */
 	struct table_end end;
+	char *warnings; /* of it */
 	struct error *error;
+	bool is_table; /* in spite of the error */
 	struct loop *loop;
 	struct answer_look *looking; /* what came instead of a VOTable is looked at */
 	int fd;                      /* the VOTable's, while it is */
@@ -53,7 +56,8 @@ struct answer_look {
 	uint64_t bytes;
 	char *content_type;
 	char *extension;
-	char *said; /* NULL: it is what was asked for, and a reader's error stands */
+	char *said;    /* NULL: it is what was asked for, and a reader's error stands */
+	bool is_table; /* a VOTable, and no error document */
 };
 
 static size_t read_part(int fd, char *to, uint64_t from, uint64_t size)
@@ -63,6 +67,18 @@ static size_t read_part(int fd, char *to, uint64_t from, uint64_t size)
 
 	to[got > 0 ? got : 0] = '\0';
 	return got > 0 ? (size_t)got : 0;
+}
+
+/* Its root is VOTABLE, and it says more than why there is no table. */
+static bool is_table_document(const char *text, const char *begin, size_t n)
+{
+	CLEANUP_FREE char *error = NULL;
+	const char *lt = begin ? memrchr(text, '<', (size_t)(begin - text)) : NULL;
+
+	if (!lt || memmem(text, (size_t)(begin - text), "<html", 5))
+		return false;
+	error = votable_error_message(text, n);
+	return !error || memmem(text, n, "<FIELD", 6);
 }
 
 static void looking_run(struct work *w)
@@ -78,6 +94,7 @@ static void looking_run(struct work *w)
 		l->said = asked_refusal(l->extension, l->content_type, text, n);
 		return;
 	}
+	l->is_table = is_table_document(text, begin, n);
 	if (!begin) {
 		said = answer_described(l->content_type, text, n);
 		l->said = xasprintf("the service sent no VOTable, but %s", said);
@@ -107,6 +124,7 @@ void incoming_cancel(struct incoming *a)
 		close(a->fd);
 	error_free(a->error);
 	free(a->content_type);
+	free(a->warnings);
 	free(a->extension);
 	free(a);
 }
@@ -114,6 +132,8 @@ void incoming_cancel(struct incoming *a)
 static void incoming_advance(struct incoming *a)
 {
 	if (a->looking || (!a->error && (!a->complete || a->conversion)))
+		return;
+	if (a->is_table && a->download) /* it is damaged, and wanted as it is */
 		return;
 	a->done(a->arg, a->bytes, &a->end, a->error);
 	incoming_cancel(a);
@@ -126,8 +146,10 @@ static void looking_done(struct work *w)
 
 	if (a && l->said)
 		error_set(&a->error, a->error ? error_errno(a->error) : EIO, "%s", l->said);
-	if (a)
+	if (a) {
+		a->is_table = l->is_table;
 		a->looking = NULL;
+	}
 	close(l->fd);
 	free(l->said);
 	free(l->content_type);
@@ -161,6 +183,7 @@ static void converted(void *arg, const struct table_end *end, struct error *err)
 		a->made[a->formats[i]] = conversion_written(a->conversion, i);
 	a->conversion = NULL;
 	a->end = *end;
+	a->end.warnings = a->warnings = xstrdup_or_null(end->warnings);
 	if (err)
 		a->error = error_copy(err);
 	if (err && a->fd >= 0)
@@ -189,6 +212,10 @@ static void incoming_came(void *arg, struct http_reply *reply, uint64_t bytes, s
 
 	a->download = NULL;
 	a->bytes = bytes;
+	if (a->error) { /* the first one stands */
+		incoming_advance(a);
+		return;
+	}
 	if (err) {
 		a->error = error_copy(err);
 	} else if (reply->length >= 0 && (uint64_t)reply->length > bytes) {
@@ -259,6 +286,11 @@ struct incoming *incoming_start(struct http *http, struct loop *loop, const stru
 		a->conversion = conversion_start(loop, fds[0], outputs, a->nformats, converted, a);
 	incoming_download(a, http, call, fds[0]);
 	return a;
+}
+
+bool incoming_is_table(const struct incoming *a)
+{
+	return a->is_table;
 }
 
 uint64_t incoming_bytes(const struct incoming *a, int format)

@@ -3,11 +3,12 @@
  * comes, into the formats that are made at once.
  *
  * The document is good when the conversion has read it to its end (QUERY_STATUS may stand after
- * the table). What is in the files otherwise is of no use; they are the caller's.
+ * the table). The files are the caller's, also what is in them otherwise.
  */
 #ifndef TAPFS_TAP_SERVICE_INCOMING_H
 #define TAPFS_TAP_SERVICE_INCOMING_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "http/http.h"
@@ -35,6 +36,11 @@ struct incoming *incoming_start(struct http *, struct loop *, const struct http_
  */
 struct incoming *incoming_start_as(struct http *, struct loop *, const struct http_call *, int fd,
 				   int format, const char *extension, incoming_done, void *arg);
+/*
+ * From within done, with an error: what came is a VOTable all the same, be it damaged, and its file
+ * has all of it that was to be had. An error document is none.
+ */
+bool incoming_is_table(const struct incoming *);
 /* Bytes of a format that are in its file so far. */
 uint64_t incoming_bytes(const struct incoming *, int format);
 /* Bytes that the server said it would send, -1 where it did not. */

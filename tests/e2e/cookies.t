@@ -1,7 +1,7 @@
 # Cookies that a service sets are sent back to it, and stand in no log.
 . tests/e2e/lib.sh
 mkfifo "$D/url"
-python3 tests/e2e/cookie_service.py "$D/seen" >"$D/url" &
+python3 tests/e2e/small_service.py "$D/seen" >"$D/url" &
 PYTHON=$!
 trap 'kill $PYTHON; cleanup' EXIT
 read -r URL <"$D/url"

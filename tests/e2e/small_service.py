@@ -1,6 +1,7 @@
 """A TAP service behind a load balancer: a job is known only with the cookie that its creation set.
 
-usage: cookie_service.py LOG       prints its URL; LOG gets a line a request: METHOD PATH COOKIE
+usage: small_service.py LOG [RESULT]   prints its URL; LOG gets a line a request: METHOD PATH COOKIE;
+                                       the file RESULT is what each query gives
 """
 import http.server
 import sys
@@ -46,7 +47,7 @@ class Service(http.server.BaseHTTPRequestHandler):
         elif path == "/tap/async/1":
             self.answer(200, JOB % Service.phase)
         elif path == "/tap/async/1/results/result":
-            self.answer(200, RESULT)
+            self.answer(200, open(sys.argv[2]).read() if sys.argv[2:] else RESULT)
         else:
             self.answer(404, "no such thing")
 

@@ -1,0 +1,153 @@
+/* query_damaged_test.c: results with cells that cannot be read, and tables that are damaged. */
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "cache/file.h"
+#include "tests/unit/tap/tap_fixture.h"
+
+#define TEXT "SELECT a FROM s.t"
+#define TABLE(rows)                                                                       \
+	"<VOTABLE><RESOURCE type='results'><INFO name='QUERY_STATUS' value='OK'/><TABLE>" \
+	"<FIELD name='a' datatype='int'/><FIELD name='b' datatype='double'/><DATA>"       \
+	"<TABLEDATA>" rows "</TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>"
+
+static struct tap_fixture f;
+
+static void start(void)
+{
+	f = (struct tap_fixture){.tap.looks_it_takes = 1};
+	tap_start(&f, NULL);
+}
+
+static void stop(void)
+{
+	tap_stop(&f);
+}
+
+TestSuite(query_damaged, .init = start, .fini = stop);
+
+/* What is in that format's file; NULL: it is not there. */
+static char *result_text(struct query *q, const char *extension)
+{
+	struct result *r = query_result(q, format_by_ext(extension, strlen(extension)));
+	size_t n;
+	char *text = r && r->there ? file_get(r->path, 1 << 20, &n, NULL) : NULL;
+
+	result_unref(r);
+	return text;
+}
+
+static void has(struct query *q, const char *extension, const char *text)
+{
+	CLEANUP_FREE char *is = result_text(q, extension);
+
+	cr_assert_not_null(is, "%s", extension);
+	cr_expect_str_eq(is, text);
+}
+
+static bool is_there(struct query *q, const char *extension)
+{
+	CLEANUP_FREE char *is = result_text(q, extension);
+
+	return is != NULL;
+}
+
+#define ODD TABLE("<TR><TD>1</TD><TD>0.5</TD></TR><TR><TD>x</TD><TD>00 42 44.3</TD></TR>")
+
+Test(query_damaged, a_cell_that_cannot_be_read_is_null_and_told)
+{
+	struct query *q;
+
+	f.tap.result = ODD;
+	q = tap_drop(&f, "q.adql", TEXT);
+	cr_expect(tap_wait(&f, q, 60000), "%s", buf_str(&q->log));
+	has(q, "vot", ODD);
+	has(q, "csv", "a,b\n1,0.5\n,\n");
+	cr_expect(query_has_note(q, NOTE_WARNING));
+	cr_expect_str_eq(q->entry.warnings,
+			 "column \"a\": 1 value is no int and is null; it is \"x\", in row 2\n"
+			 "column \"b\": 1 value is no double and is null; it is \"00 42 44.3\", in "
+			 "row 2\n");
+	cr_expect_not_null(strstr(buf_str(&q->log), "it is \"00 42 44.3\", in row 2"));
+	tap_restart(&f);
+	q = tap_query(&f, "q.adql");
+	query_resume(q);
+	cr_expect(query_has_note(q, NOTE_WARNING), "also after the next mount");
+	f.tap.result = NULL;
+	q = tap_drop(&f, "q.adql", TEXT " WHERE a > 1");
+	cr_expect(tap_wait(&f, q, 60000));
+	cr_expect_not(query_has_note(q, NOTE_WARNING), "not of another run");
+}
+
+Test(query_damaged, a_table_that_is_damaged_is_there_as_it_was_sent)
+{
+	static const char *const damaged[] = {
+	    TABLE("<TR><TD>1</TD><TD>2</TD><TD>3</TD></TR>"),
+	    TABLE("<TR><TD>1</TD></TD></TR><TR><TD>2</TD></TR>"),
+	    "<VOTABLE><RESOURCE type='results'><TABLE><FIELD name='a' datatype='int'/><DATA>"
+	    "<BINARY><STREAM encoding='base64'>AAA</STREAM></BINARY></DATA></TABLE></RESOURCE>"
+	    "</VOTABLE>",
+	};
+
+	for (size_t i = 0; i < sizeof(damaged) / sizeof(*damaged); i++) {
+		CLEANUP_FREE char *text = NULL;
+		struct query *q;
+
+		f.tap.result = damaged[i];
+		cr_assert(asprintf(&text, TEXT " WHERE a = %zu", i) > 0);
+		q = tap_drop(&f, "q.adql", text);
+		cr_expect_not(tap_wait(&f, q, 600000));
+		cr_expect_eq(q->state, QUERY_FAILED);
+		has(q, "vot", damaged[i]);
+		cr_expect_not(is_there(q, "csv"), "%zu", i);
+		cr_expect_not_null(strstr(buf_str(&q->log), "as the service sent it"));
+		tap_restart(&f);
+		q = tap_query(&f, "q.adql");
+		query_resume(q);
+		has(q, "vot", damaged[i]);
+	}
+}
+
+Test(query_damaged, what_is_no_table_is_not_called_one)
+{
+	static const char *const others[] = {
+	    "<html><body>VOTABLE</body></html>",
+	    "{\"detail\": \"no\"}",
+	    "<VOTABLE><RESOURCE type='results'><INFO name='QUERY_STATUS' value='ERROR'>no</INFO>"
+	    "</RESOURCE></VOTABLE>",
+	};
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
+		CLEANUP_FREE char *text = NULL;
+		struct query *q;
+
+		f.tap.result = others[i];
+		cr_assert(asprintf(&text, TEXT " WHERE a = %zu", i) > 0);
+		q = tap_drop(&f, "q.adql", text);
+		cr_expect_not(tap_wait(&f, q, 600000));
+		cr_expect_not(is_there(q, "vot"), "%zu", i);
+	}
+}
+
+Test(query_damaged, a_new_run_takes_the_damaged_one_away)
+{
+	struct query *q;
+	CLEANUP_FREE char *path = NULL;
+	struct result *r;
+
+	f.tap.result = TABLE("<TR><TD>1</TD><TD>2</TD><TD>3</TD></TR>");
+	q = tap_drop(&f, "q.adql", TEXT);
+	cr_expect_not(tap_wait(&f, q, 600000));
+	r = query_result(q, 0);
+	path = strdup(r->path);
+	result_unref(r);
+	f.tap.result = NULL;
+	query_launch(q, true);
+	cr_expect(tap_wait(&f, q, 60000), "%s", buf_str(&q->log));
+	loop_turn(f.loop, 100);
+	cr_expect_neq(access(path, F_OK), 0);
+	has(q, "csv", "a\n1\n2\n");
+}
