@@ -46,6 +46,10 @@ soak: all $(preload) $(patsubst %.c,$(B)/%,$(tool_src))
 	    prove --timer --verbose --exec 'timeout -k 9 7200 bash' tests/e2e/crowd.t tests/e2e/fsx.t \
 	    tests/e2e/kill.t
 
+## make random      2,000 random tables there and back, judged by astropy, and 500 texts
+random: $(B)/tests/bench/convert
+	@B=$(abspath $(B)) RANDOM_TABLES=2000 RANDOM_TEXTS=500 bash tests/interop/random.t
+
 ## make lint        includes go down the floors, sizes, banned calls, formatting
 lint: lint-quick
 	clang-format --dry-run --Werror $$(git ls-files '*.[ch]')
@@ -54,7 +58,7 @@ lint-quick:
 
 ## make interop     judged by stilts, pyvo, astroquery, astropy and GAVO DaCHS, installed where missing (T=pattern)
 interop: deps
-	@$(MAKE) --no-print-directory all $(preload)
+	@$(MAKE) --no-print-directory all $(B)/tests/bench/convert $(preload)
 	@B=$(abspath $(B)) T='$(T)' tests/interop/run.sh
 
 format:

@@ -44,6 +44,7 @@ static bool text_row(void *arg, const struct text_cell *cells, size_t n, struct 
 	struct text_reader *r = arg;
 	const struct text_cell empty = {"", 0, r->lines.line};
 
+	text_row_begins(r, cells, n);
 	if (!r->has_header) {
 		if (!n)
 			return true;

@@ -32,7 +32,7 @@ struct text_reader {
 	struct column_guess *guesses; /* one a column */
 	size_t *longest;              /* characters of the strings of lists */
 	size_t utf8_line, other_line; /* the first that has letters in UTF-8, in 8 bits; 0: none */
-	struct buf text;              /* of one cell, decoded */
+	struct buf text;              /* cells of the row, decoded; it does not move in a row */
 	struct row row;
 	bool measured, second;
 	struct table_end end;
@@ -56,6 +56,8 @@ bool refuse_text_cell(const struct text_reader *, size_t col, const struct text_
 		      const char *what, struct error **);
 /* Letters that are not ASCII are of one encoding in all of the file. */
 bool text_check(struct text_reader *, size_t col, const struct text_cell *, struct error **);
+/* A row comes: there is room in reader->text for all of its cells. */
+void text_row_begins(struct text_reader *, const struct text_cell *, size_t n);
 /* The cell in UTF-8, in it or in reader->text. */
 struct text_cell text_in_utf8(struct text_reader *, const struct text_cell *);
 bool text_row_guess(struct text_reader *, const struct text_cell *, struct error **);

@@ -54,11 +54,23 @@ bool text_check(struct text_reader *r, size_t col, const struct text_cell *c, st
 
 struct text_cell text_in_utf8(struct text_reader *r, const struct text_cell *c)
 {
+	size_t from = r->text.len;
+
 	if (!r->other_line || is_ascii(c))
 		return *c;
-	buf_reset(&r->text);
 	utf8_add_text(&r->text, c->s, c->n);
-	return (struct text_cell){buf_str(&r->text), r->text.len, c->line};
+	return (struct text_cell){buf_str(&r->text) + from, r->text.len - from, c->line};
+}
+
+void text_row_begins(struct text_reader *r, const struct text_cell *cells, size_t n)
+{
+	size_t bytes = 1;
+
+	buf_reset(&r->text);
+	for (size_t i = 0; i < n; i++)
+		bytes += cells[i].n * UTF8_MAX;
+	if (r->other_line || r->layout.decimal_commas)
+		buf_reserve(&r->text, bytes);
 }
 
 static bool is_nan(const struct text_cell *c)
@@ -83,15 +95,13 @@ static bool is_missing(const struct text_reader *r, const struct field *f,
 /* 10,5 as 10.5; anything else as it is. */
 static struct text_cell with_point(struct text_reader *r, const struct text_cell *c)
 {
-	char *comma;
+	char *point = r->text.data + r->text.len;
 
 	if (!is_decimal_comma(c->s, c->n))
 		return *c;
-	buf_reset(&r->text);
 	buf_add(&r->text, c->s, c->n);
-	comma = memchr(r->text.data, ',', c->n);
-	*comma = '.';
-	return (struct text_cell){r->text.data, c->n, c->line};
+	*(char *)memchr(point, ',', c->n) = '.';
+	return (struct text_cell){point, c->n, c->line};
 }
 
 /* Why a cell is no value of its column. Caller owns. */

@@ -153,6 +153,8 @@ Test(text_layout, eight_bit_text_is_windows_1252)
 	expect_values(TABLE_CSV, "a,b\n1,2\n3,caf\xe9 \x80\x96\n",
 		      "a,b\n1,2\n3,caf\u00e9 \u20ac\u2013\n");
 	expect_values(TABLE_CSV, "name,\xe9t\xe9\n1,2\n", "name,t\n1,2\n");
+	expect_values(TABLE_CSV, "a,b,c\n\xe9,\xdfx,\x80\xa0y\nz,\xe9\xe9\xe9,w\n",
+		      "a,b,c\n\u00e9,\u00dfx,\u20ac\u00a0y\nz,\u00e9\u00e9\u00e9,w\n");
 	expect_notes(TABLE_CSV, "a,b\n1,x\n3,\xe9\n",
 		     "the text is not UTF-8 (line 3): it is read as Windows-1252\n");
 	expect_refusal(TABLE_CSV, "a,b\n1,\u00e9\n3,\xe9\n",
