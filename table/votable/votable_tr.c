@@ -129,12 +129,20 @@ static const char *with_entities(struct row *r, const char *s, size_t *n, size_t
 	return r->chars.data + from;
 }
 
-/* An integer with so many characters fits into the type, whatever it is. */
-static size_t plain_int(const char *s, size_t most)
+/* An integer between these two; with `short_enough` characters it is. */
+static size_t plain_int(const char *s, size_t short_enough, int64_t least, int64_t most)
 {
 	size_t n = number_plain_int(s);
+	int64_t v = 0;
 
-	return n <= most ? n : 0;
+	if (n <= short_enough)
+		return n;
+	if (n > 11)
+		return 0;
+	for (size_t i = *s == '-'; i < n; i++)
+		v = v * 10 + (s[i] - '0');
+	v = *s == '-' ? -v : v;
+	return v >= least && v <= most ? n : 0;
 }
 
 /* How many bytes at s can be handed on as they are; see table_sink.texts. 0: they must be read. */
@@ -143,9 +151,9 @@ static size_t plain_value(const struct field *f, const char *s)
 	if (f->is_array || f->has_null)
 		return 0;
 	switch (f->type) {
-	case DT_UNSIGNED_BYTE: return *s == '-' ? 0 : plain_int(s, 2);
-	case DT_SHORT: return plain_int(s, 4);
-	case DT_INT: return plain_int(s, 9);
+	case DT_UNSIGNED_BYTE: return plain_int(s, 1, 0, UINT8_MAX);
+	case DT_SHORT: return plain_int(s, 4, INT16_MIN, INT16_MAX);
+	case DT_INT: return plain_int(s, 9, INT32_MIN, INT32_MAX);
 	case DT_LONG: return number_plain_int(s);
 	case DT_FLOAT: return number_plain_float(s);
 	case DT_DOUBLE: return number_plain_double(s);
