@@ -62,7 +62,14 @@ bool derived_name(const struct entry *folder, const char *name, pid_t pid, struc
 	if (split_suffix(name, "part", &stem)) {
 		CLEANUP_FREE char *whole = xstrndup(name, stem);
 
-		return derived_name(folder, whole, pid, d) && !d->query;
+		if (!derived_name(folder, whole, pid, d))
+			return false;
+		if (!d->query)
+			return true;
+		if (!d->query->results[FORMAT_PARTIAL] || d->format != format_by_ext("csv", 3))
+			return false;
+		d->format = FORMAT_PARTIAL;
+		return true;
 	}
 
 	for (int i = 0; i < NOTE_COUNT; i++) {
@@ -158,6 +165,7 @@ void derived_list(struct query *q, struct listing *l)
 			list_result(q, (int)f, stem, l);
 	if (query_format_sent(q) == FORMAT_ASKED)
 		list_result(q, FORMAT_ASKED, stem, l);
+	list_result(q, FORMAT_PARTIAL, stem, l);
 	for (int i = 0; i < NOTE_COUNT; i++) {
 		CLEANUP_FREE char *name = xasprintf("%s.%s", stem, note_suffixes[i]);
 

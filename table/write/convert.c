@@ -89,6 +89,14 @@ static void conversion_finish(struct conversion *c)
 	c->read = 0;
 }
 
+/* The outputs have all rows so far; where the document is damaged, those before that. */
+static void show_what_came(struct conversion *c)
+{
+	votable_settle(c->reader, c->error ? NULL : &c->error);
+	if (c->writer->flush)
+		c->writer->flush(c->writer, c->error ? NULL : &c->error);
+}
+
 static void step_run(struct work *w)
 {
 	struct conversion *c = (struct conversion *)w;
@@ -112,8 +120,8 @@ static void step_run(struct work *w)
 	}
 	if (c->last && !c->error)
 		conversion_finish(c);
-	else if (votable_settle(c->reader, c->error ? NULL : &c->error) && c->writer->flush)
-		c->writer->flush(c->writer, c->error ? NULL : &c->error);
+	if (!c->last || c->error)
+		show_what_came(c);
 	for (size_t i = 0; i < c->outputs; i++) {
 		struct stat st;
 

@@ -37,7 +37,7 @@ static const struct format formats[] = {
 /* clang-format on */
 
 _Static_assert(FORMATS_MAX <= WRITERS_MAX, "a writer stands for all of them");
-_Static_assert(sizeof(formats) / sizeof(*formats) <= FORMAT_ASKED, "raise FORMATS_MAX");
+_Static_assert(sizeof(formats) / sizeof(*formats) <= FORMAT_PARTIAL, "raise FORMATS_MAX");
 
 size_t format_count(void)
 {
@@ -48,8 +48,10 @@ const struct format *format_at(size_t i)
 {
 	static const struct format asked = {
 	    .ext = "", .mime = "application/octet-stream", .hidden = true};
+	static const struct format partial = {
+	    .ext = "csv.part", .mime = "text/csv", .hidden = true};
 
-	return i == FORMAT_ASKED ? &asked : &formats[i];
+	return i == FORMAT_ASKED ? &asked : i == FORMAT_PARTIAL ? &partial : &formats[i];
 }
 
 int format_by_ext(const char *ext, size_t len)

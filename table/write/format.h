@@ -16,6 +16,8 @@
 #define FORMATS_MAX 16 /* a query keeps a place for each */
 /* What a query asked for by a name that is in no line: as the service sends it, never converted. */
 #define FORMAT_ASKED (FORMATS_MAX - 1)
+/* Rows that came before the damage of a table: NAME.csv.part. */
+#define FORMAT_PARTIAL (FORMATS_MAX - 2)
 
 struct format {
 	const char *ext;   /* "csv", without the dot; lower case */

@@ -58,7 +58,7 @@ static void publishing_run(struct work *w)
 		p->sizes[f] = -1;
 		if (m->fd < 0)
 			continue;
-		if (p->give_up || (p->damaged && f != FORMAT_SENT)) {
+		if (p->give_up || (p->damaged && f != FORMAT_SENT && f != FORMAT_PARTIAL)) {
 			unlink(m->part);
 			unlink(m->path); /* published already when its run was cancelled */
 		} else if (format_at((size_t)f)->hidden && fstat(m->fd, &st) == 0 && !st.st_size) {
@@ -165,7 +165,8 @@ static void publishing_done(struct work *w)
 			return;
 		}
 		if (p->damaged) {
-			r->sizes[FORMAT_SENT] = p->error ? -1 : p->sizes[FORMAT_SENT];
+			if (!p->error)
+				memcpy(r->sizes, p->sizes, sizeof(r->sizes));
 			run_fail(r, steal(r->error));
 		} else if (p->error) {
 			run_fail(r, steal(p->error));
@@ -201,6 +202,19 @@ static void part_over(struct result_file *m)
 	m->arriving = NULL;
 }
 
+/* The CSV stays under the name that it had while it grew. */
+static void keep_partial(const struct query *q, struct result_file files[FORMATS_MAX])
+{
+	struct result_file *csv = &files[format_by_ext("csv", 3)];
+
+	if (csv->fd < 0)
+		return;
+	files[FORMAT_PARTIAL] = *csv;
+	free(files[FORMAT_PARTIAL].path);
+	files[FORMAT_PARTIAL].path = query_result_path(q, FORMAT_PARTIAL);
+	*csv = (struct result_file){.fd = -1};
+}
+
 enum files_end { FILES_PUBLISH, FILES_GIVE_UP, FILES_DAMAGED };
 
 /* Hands the files over to a worker on the lane of the state folder. */
@@ -218,6 +232,8 @@ static void files_submit(struct query_run *r, enum files_end how)
 	p->give_up = give_up;
 	p->damaged = how == FILES_DAMAGED;
 	p->run = give_up ? NULL : r;
+	if (p->damaged)
+		keep_partial(r->query, p->files);
 	if (!give_up)
 		r->working = true;
 	work_submit(r->service->loop, LANE_STATE, &p->work);
@@ -280,8 +296,10 @@ static void result_is_bad(struct query_run *r, struct error *err)
 		run_fail(r, err);
 		return;
 	}
-	query_log(r->query, ".%s is as the service sent it, and cannot be read to its end",
-		  query_format_ext(r->query, FORMAT_SENT));
+	query_log(r->query,
+		  ".%s is as the service sent it, and cannot be read to its end; .%s has the rows "
+		  "before that",
+		  query_format_ext(r->query, FORMAT_SENT), format_at(FORMAT_PARTIAL)->ext);
 	error_free(r->error);
 	r->error = err;
 	files_submit(r, FILES_DAMAGED);

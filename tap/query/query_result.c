@@ -258,12 +258,22 @@ void query_formats_write(struct query *q)
 	q->entry.formats = buf_steal(&b);
 }
 
+/* As entry.formats has it; -1: none. */
+static int result_format(const char *ext, size_t n)
+{
+	const char *partial = format_at(FORMAT_PARTIAL)->ext;
+
+	if (strlen(partial) == n && memcmp(partial, ext, n) == 0)
+		return FORMAT_PARTIAL;
+	return format_by_ext(ext, n);
+}
+
 void query_formats_read(struct query *q)
 {
 	for (const char *p = q->entry.formats; p && *p;) {
 		size_t n = strcspn(p, " ");
 		bool asked = q->asked && strlen(q->asked) == n && memcmp(p, q->asked, n) == 0;
-		int f = asked ? query_format_sent(q) : format_by_ext(p, n);
+		int f = asked ? query_format_sent(q) : result_format(p, n);
 		char *end;
 		unsigned long long size = strtoull(p + n, &end, 10);
 

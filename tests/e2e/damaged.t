@@ -21,15 +21,18 @@ like "the ECSV has a type that holds the values" "$(cat "$Q/odd.ecsv")" '\{name:
 fails "it cannot be written" sh -c "echo x >'$Q/odd.warning.txt'"
 succeeds "but removed" rm "$Q/odd.warning.txt"
 fails "and is gone" test -e "$Q/odd.warning.txt"
-result '<TR><TD>1</TD><TD>2</TD><TD>3</TD></TR>'
+result '<TR><TD>8</TD><TD>9</TD></TR><TR><TD>1</TD><TD>2</TD><TD>3</TD></TR>'
 echo "SELECT k, ra FROM s.t -- damaged" >"$Q/bad.adql"
 fails "a damaged table fails the query" timeout 30 cat "$Q/bad.csv"
 like "whose reason is told" "$(cat "$Q/bad.error.txt")" 'a row has more cells than there are columns'
 is "the VOTable is there, as it was sent" "$(cmp "$Q/bad.vot" "$D/result" && echo same)" same
+is "and the rows before the damage" "$(tr -d '\r' <"$Q/bad.csv.part" | tr '\n' ' ')" "k,ra 8,9 "
+like "they are listed" "$(ls "$Q")" 'bad.csv.part'
 fails "other formats are not" timeout 30 cat "$Q/bad.fits"
 unmount
 mount_tapfs "$URL" "$SKY"
 is "also after the next mount" "$(cmp "$Q/bad.vot" "$D/result" && echo same)" same
+is "those rows, too" "$(wc -l <"$Q/bad.csv.part")" 2
 succeeds "rm removes all of it" sh -c "rm '$Q'/bad.* && rm '$Q'/odd.*"
 unmount
 finish

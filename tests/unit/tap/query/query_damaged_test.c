@@ -111,6 +111,28 @@ Test(query_damaged, a_table_that_is_damaged_is_there_as_it_was_sent)
 	}
 }
 
+Test(query_damaged, the_rows_before_the_damage_are_there)
+{
+	struct query *q;
+	struct result *r;
+	CLEANUP_FREE char *text = NULL;
+	size_t n;
+
+	f.tap.result = TABLE("<TR><TD>1</TD><TD>2</TD></TR><TR><TD>3</TD><TD>4</TD></TR>"
+			     "<TR><TD>1</TD><TD>2</TD><TD>3</TD></TR><TR><TD>5</TD></TR>");
+	q = tap_drop(&f, "q.adql", TEXT);
+	cr_expect_not(tap_wait(&f, q, 600000));
+	tap_restart(&f);
+	q = tap_query(&f, "q.adql");
+	query_resume(q);
+	cr_assert_not_null(q->results[FORMAT_PARTIAL]);
+	r = query_result(q, FORMAT_PARTIAL);
+	text = file_get(r->path, 1000, &n, NULL);
+	cr_expect_str_eq(text, "a,b\n1,2\n3,4\n");
+	result_unref(r);
+	cr_expect_not(is_there(q, "csv"));
+}
+
 Test(query_damaged, what_is_no_table_is_not_called_one)
 {
 	static const char *const others[] = {
