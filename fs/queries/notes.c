@@ -36,8 +36,8 @@ static void add_overflow_note(const struct query *q, struct buf *out)
 static void add_warning_note(const struct query *q, struct buf *out)
 {
 	buf_addf(out,
-		 "Some values are not of the type that the service declares for their column. They "
-		 "are empty here; the .vot has them as the service sent them.\n\n%s",
+		 "Some values do not match the type that the service declares. They are empty in "
+		 "every format except .vot, which has them as the service sent them.\n\n%s",
 		 q->entry.warnings);
 }
 

@@ -134,9 +134,23 @@ static void note_odd_columns(struct text_reader *r)
 
 		if (odd)
 			buf_addf(
-			    notes, "column %zu, \"%.*s\", is text, since line %zu has \"%s\"\n",
+			    notes,
+			    "column %zu, \"%.*s\", is text: line %zu has \"%s\"; if it should hold "
+			    "numbers, correct that line\n",
 			    i + 1, NAME_SHOWN, r->table.fields[i].name, r->guesses[i].line, odd);
 	}
+}
+
+/* ` "NA" (first in line 3) is read as missing` */
+static void add_words(struct buf *notes, const struct column_guess *g)
+{
+	int told = 0;
+
+	for (int w = 0; w < NULL_WORDS; w++)
+		if (g->words[w])
+			buf_addf(notes, "%s \"%s\" (first in line %zu)", told++ ? "," : "",
+				 null_word_text(w), g->words[w]);
+	buf_addf(notes, " %s read as missing\n", told == 1 ? "is" : "are");
 }
 
 /* Words that are taken for nulls. */
@@ -149,13 +163,9 @@ static void note_null_words(struct text_reader *r)
 
 		if (!column_guess_has_null_words(g))
 			continue;
-		buf_addf(notes, "column %zu, \"%.*s\": missing values are written", i + 1,
-			 NAME_SHOWN, r->table.fields[i].name);
-		for (int w = 0, told = 0; w < NULL_WORDS; w++)
-			if (g->words[w])
-				buf_addf(notes, "%s \"%s\" (first in line %zu)", told++ ? "," : "",
-					 null_word_text(w), g->words[w]);
-		buf_addc(notes, '\n');
+		buf_addf(notes, "column %zu, \"%.*s\":", i + 1, NAME_SHOWN,
+			 r->table.fields[i].name);
+		add_words(notes, g);
 	}
 }
 
@@ -163,7 +173,9 @@ static void note_encoding(struct text_reader *r)
 {
 	if (r->other_line)
 		buf_addf(&r->reader.notes,
-			 "the text is not UTF-8 (line %zu): it is read as Windows-1252\n",
+			 "not UTF-8 (line %zu): read as Windows-1252; if letters come out wrong, "
+			 "save the "
+			 "file as UTF-8\n",
 			 r->other_line);
 }
 

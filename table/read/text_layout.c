@@ -263,20 +263,15 @@ static void tell(const struct text_layout *l, const struct sample_rows *r, char 
 	size_t line = l->line;
 
 	if (l->separator != usual)
-		buf_addf(notes, "the columns have %s between them\n",
-			 separator_words(l->separator));
+		buf_addf(notes, "columns are separated by %s\n", separator_words(l->separator));
 	if (l->decimal_commas)
-		buf_addf(notes,
-			 "a comma in a number is taken for a decimal point, as in line %zu\n",
-			 r->comma_line);
+		buf_addf(notes, "decimal commas are read as points (line %zu)\n", r->comma_line);
 	for (size_t i = 0; i < l->nbelow; i++) {
 		line++;
 		if (l->below[i] == LAYOUT_UNITS)
-			buf_addf(notes, "line %zu is taken for the units of the columns\n", line);
+			buf_addf(notes, "line %zu holds units, not a row\n", line);
 		else if (l->below[i] == LAYOUT_TYPES)
-			buf_addf(notes,
-				 "line %zu is taken for types of the columns, and is no row\n",
-				 line);
+			buf_addf(notes, "line %zu holds types, not a row\n", line);
 	}
 }
 

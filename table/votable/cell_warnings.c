@@ -65,10 +65,10 @@ void cell_warnings_tell(const struct cell_warnings *w, const struct table *t, st
 		if (c->too_large)
 			buf_addf(out, "%s not fit into 64 bits", one ? "does" : "do");
 		else
-			buf_addf(out, "%s no %s%s", one ? "is" : "are", datatype_name(f->type),
-				 f->is_array ? " array" : "");
-		buf_addf(out, " and %s null; %s \"%s\", in row %" PRIu64 "\n", one ? "is" : "are",
-			 one ? "it is" : "the first is", c->text, c->row);
+			buf_addf(out, "%s not a valid %s%s", one ? "is" : "are",
+				 datatype_name(f->type), f->is_array ? " array" : "");
+		buf_addf(out, ": \"%s\" in row %" PRIu64 "%s\n", c->text, c->row,
+			 one ? "" : " is the first");
 	}
 }
 

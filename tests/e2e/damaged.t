@@ -13,8 +13,8 @@ result() { # ROWS
 result '<TR><TD>3403340</TD><TD>10.5</TD></TR><TR><TD>7</TD><TD>00 42 44.3</TD></TR>'
 echo "SELECT k, ra FROM s.t" >"$Q/odd.adql"
 is "a cell that cannot be read is empty" "$(timeout 30 cat "$Q/odd.csv" | tr -d '\r' | tr '\n' ' ')" "k,ra 3403340,10.5 7, "
-like "which is told beside the result" "$(cat "$Q/odd.warning.txt")" 'column "ra": 1 value is no double and is null; it is "00 42 44.3", in row 2'
-like "and in the log" "$(cat "$Q/odd.log")" 'it is "00 42 44.3", in row 2'
+like "which is told beside the result" "$(cat "$Q/odd.warning.txt")" 'column "ra": 1 value is not a valid double: "00 42 44.3" in row 2'
+like "and in the log" "$(cat "$Q/odd.log")" 'not a valid double: "00 42 44.3" in row 2'
 is "the VOTable is as it was sent" "$(cmp "$Q/odd.vot" "$D/result" && echo same)" same
 like "it is listed" "$(ls "$Q")" 'odd.warning.txt'
 like "the ECSV has a type that holds the values" "$(cat "$Q/odd.ecsv")" '\{name: "k", datatype: int32\}'

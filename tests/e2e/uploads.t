@@ -39,7 +39,7 @@ join few name >"$Q/renamed.adql"
 is "renamed, by its new name" "$(timeout 20 tail -1 "$Q/renamed.csv" | tr -d '\r')" M5
 cp "$U/Few.TSV" "$U/few.csv.part" && mv "$U/few.csv.part" "$U/few2.csv"
 like "what was renamed to a table is read" "$(cat "$U/README.txt")" 'few2.csv: 3 columns, 2 rows'
-like "with tabs as well, which is told" "$(cat "$U/README.txt")" 'the columns have tabs between them'
+like "with tabs as well, which is told" "$(cat "$U/README.txt")" 'columns are separated by tabs'
 rm "$U/few2.csv"
 
 # Links, to results and to tables here.

@@ -92,7 +92,7 @@ table() { # its UPLOAD's error
 }
 field() { table <<<"$head<FIELD name=\"a\" $1/><DATA><TABLEDATA>$tail"; }
 is "a wrong value is told with its row" "$(sed 's/<TD>5</<TD>five</' "$D/mine.vot" | table)" \
-	'400:UsageFault: TAP_UPLOAD.t: column "n": 1 value is no int and is null; it is "five", in row 1'
+	'400:UsageFault: TAP_UPLOAD.t: column "n": 1 value is not a valid int: "five" in row 1'
 is "a table that is cut off" "$(head -c 900 "$D/mine.vot" | table | sed 's/line [0-9]*:.*/line/')" '400:UsageFault: TAP_UPLOAD.t: line'
 is "no XML" "$(table <<<'name,n' | sed 's/line 1:.*/line 1/')" '400:UsageFault: TAP_UPLOAD.t: line 1'
 is "nothing" "$(table </dev/null | cut -d: -f1-3)" '400:UsageFault: TAP_UPLOAD.t'

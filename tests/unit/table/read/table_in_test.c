@@ -192,11 +192,14 @@ static void expect_notes(const char *number, size_t n, const char *odd, const ch
 Test(table_csv, the_value_that_makes_numbers_texts_is_told)
 {
 	expect_notes("12.5", 1000, "n.a.",
-		     "column 2, \"mag\", is text, since line 1002 has \"n.a.\"\n");
+		     "column 2, \"mag\", is text: line 1002 has \"n.a.\"; if it should hold "
+		     "numbers, correct that line\n");
 	expect_notes("12.5", 15, "1e400",
-		     "column 2, \"mag\", is text, since line 17 has \"1e400\"\n");
+		     "column 2, \"mag\", is text: line 17 has \"1e400\"; if it should hold "
+		     "numbers, correct that line\n");
 	expect_notes("7", 15, "9223372036854775808",
-		     "column 2, \"mag\", is text, since line 17 has \"9223372036854775808\"\n");
+		     "column 2, \"mag\", is text: line 17 has \"9223372036854775808\"; if it "
+		     "should hold numbers, correct that line\n");
 	expect_notes("7", 5, "n.a.", "");
 	expect_notes("n.a.", 100, "7", "");
 	expect_notes("007", 100, "7", "");

@@ -32,7 +32,7 @@ Test(text_layout, the_whole_head_tells_what_is_between_the_columns)
 	expect_values(TABLE_CSV, "a b\n1 2\n3  4\n", table);
 	expect_values(TABLE_TSV, "a,b\n1,2\n3,4\n", table);
 	expect_values(TABLE_TSV, "a;b\n1;2\n3;4\n", table);
-	expect_notes(TABLE_CSV, "a;b\n1;2\n", "the columns have semicolons between them\n");
+	expect_notes(TABLE_CSV, "a;b\n1;2\n", "columns are separated by semicolons\n");
 }
 
 Test(text_layout, what_the_name_promises_goes_before_what_else_fits)
@@ -65,8 +65,8 @@ Test(text_layout, commas_are_decimal_points_where_semicolons_are_between)
 {
 	expect_values(TABLE_CSV, "a;b\n1;10,5\n2;-0,25\n", "a,b\n1,10.5\n2,-0.25\n");
 	expect_notes(TABLE_CSV, "a;b\n1;10,5\n",
-		     "the columns have semicolons between them\n"
-		     "a comma in a number is taken for a decimal point, as in line 2\n");
+		     "columns are separated by semicolons\n"
+		     "decimal commas are read as points (line 2)\n");
 	expect_values(TABLE_CSV, "a;b\n1;10,5\n2;x\n", "a,b\n1,\"10,5\"\n2,x\n");
 	expect_values(TABLE_CSV, "a;b\n1.5;10,5\n", "a,b\n1.5,\"10,5\"\n");
 }
@@ -117,7 +117,7 @@ Test(text_layout, vizier_has_units_and_dashes_below_the_names)
 	expect_values(TABLE_CSV,
 		      "#\n#RESOURCE=x\nRAJ2000;DEJ2000;Name\ndeg;deg; \n---;---;---\n1;2;a\n",
 		      "RAJ2000,DEJ2000,Name\n1,2,a\n");
-	expect_notes(TABLE_TSV, rows, "line 2 is taken for the units of the columns\n");
+	expect_notes(TABLE_TSV, rows, "line 2 holds units, not a row\n");
 }
 
 Test(text_layout, a_line_of_units_needs_no_dashes)
@@ -135,7 +135,7 @@ Test(text_layout, a_line_of_types_is_no_row)
 	expect_values(TABLE_CSV, "int,string,float\nobsid,target,ra\n1,a,10.5\n", table);
 	expect_values(TABLE_CSV, "obsid,target,ra\nint,string,float\n1,a,10.5\n", table);
 	expect_notes(TABLE_CSV, "obsid,target\nint,string\n1,a\n",
-		     "line 2 is taken for types of the columns, and is no row\n");
+		     "line 2 holds types, not a row\n");
 	expect_values(TABLE_CSV, "name,kind\ntext,x\nint,y\n", "name,kind\ntext,x\nint,y\n");
 }
 
@@ -156,7 +156,8 @@ Test(text_layout, eight_bit_text_is_windows_1252)
 	expect_values(TABLE_CSV, "a,b,c\n\xe9,\xdfx,\x80\xa0y\nz,\xe9\xe9\xe9,w\n",
 		      "a,b,c\n\u00e9,\u00dfx,\u20ac\u00a0y\nz,\u00e9\u00e9\u00e9,w\n");
 	expect_notes(TABLE_CSV, "a,b\n1,x\n3,\xe9\n",
-		     "the text is not UTF-8 (line 3): it is read as Windows-1252\n");
+		     "not UTF-8 (line 3): read as Windows-1252; if letters come out wrong, save "
+		     "the file as UTF-8\n");
 	expect_refusal(TABLE_CSV, "a,b\n1,\u00e9\n3,\xe9\n",
 		       "line 3, column 2 (b): letters are in two encodings: line 2 is UTF-8 and "
 		       "line 3 is not; save the file as UTF-8");
@@ -205,8 +206,8 @@ Test(text_layout, words_for_what_is_missing_are_nulls_among_numbers)
 	expect_values(TABLE_CSV, "a,t\n1,2026-11-30\n2,NA\n", "a,t\n1,2026-11-30\n2,\n");
 	expect_values(TABLE_CSV, "a,t\n1,true\n2,NA\n", "a,t\n1,true\n2,\n");
 	expect_notes(TABLE_CSV, "name,ra\na,10.5\nb,NA\nc,null\nd,NA\n",
-		     "column 2, \"ra\": missing values are written \"NA\" (first in line 3), "
-		     "\"null\" (first in line 4)\n");
+		     "column 2, \"ra\": \"NA\" (first in line 3), \"null\" (first in line 4) are "
+		     "read as missing\n");
 }
 
 Test(text_layout, and_texts_among_texts)
@@ -230,8 +231,7 @@ Test(text_layout, gaias_ecsv_has_the_word_null_for_numbers)
 		      "source_id,parallax,cls,flag\n4295806720,,null,false\n"
 		      "34361129088,0.35,star,\n");
 	expect_notes(TABLE_ECSV, GAIA "4295806720,null,x,True\n",
-		     "column 2, \"parallax\": missing values are written \"null\" (first in line "
-		     "11)\n");
+		     "column 2, \"parallax\": \"null\" (first in line 11) is read as missing\n");
 }
 
 /* --- units --- */

@@ -181,18 +181,18 @@ Test(votable, a_cell_that_its_type_cannot_hold_is_null_and_told)
 {
 	warns(INT, "\n<TR><TD>many</TD></TR><TR><TD>7</TD></TR><TR><TD>12.5</TD></TR>",
 	      "n\n\n7\n\n",
-	      "column \"n\": 2 values are no int and are null; the first is \"many\", in row 1\n");
+	      "column \"n\": 2 values are not a valid int: \"many\" in row 1 is the first\n");
 	warns("<FIELD name='ra' datatype='double'/><FIELD name='s' datatype='char' arraysize='*'/>",
 	      "<TR><TD>10.5</TD><TD>a</TD></TR><TR><TD>00 42 44.3</TD><TD>b</TD></TR>",
 	      "ra,s\n10.5,a\n,b\n",
-	      "column \"ra\": 1 value is no double and is null; it is \"00 42 44.3\", in row 2\n");
+	      "column \"ra\": 1 value is not a valid double: \"00 42 44.3\" in row 2\n");
 	warns("<FIELD name='b' datatype='boolean'/>", "<TR><TD>perhaps</TD></TR>", "b\n\n",
-	      "column \"b\": 1 value is no boolean and is null; it is \"perhaps\", in row 1\n");
+	      "column \"b\": 1 value is not a valid boolean: \"perhaps\" in row 1\n");
 	warns(INT, "<TR><TD>0x       4</TD></TR>", "n\n\n",
-	      "column \"n\": 1 value is no int and is null; it is \"0x       4\", in row 1\n");
+	      "column \"n\": 1 value is not a valid int: \"0x       4\" in row 1\n");
 	warns("<FIELD name='d' datatype='double' arraysize='*'/>",
 	      "<TR><TD>1 2 x</TD></TR><TR><TD>1 2</TD></TR>", "d\n\n1 2\n",
-	      "column \"d\": 1 value is no double array and is null; it is \"1 2 x\", in row 1\n");
+	      "column \"d\": 1 value is not a valid double array: \"1 2 x\" in row 1\n");
 }
 
 Test(votable, what_all_can_read_is_not_told)
@@ -210,11 +210,11 @@ Test(votable, an_integer_may_be_any_of_64_bits_whatever_its_type)
 	      "<TR><TD>3403340</TD><TD>-1</TD><TD>9223372036854775807</TD></TR>"
 	      "<TR><TD>-32768</TD><TD>255</TD><TD>2147483647</TD></TR>",
 	      "k,b,i\n3403340,-1,9223372036854775807\n-32768,255,2147483647\n", "");
-	warns("<FIELD name='l' datatype='long'/>",
-	      "<TR><TD>18446744073709551615</TD></TR><TR><TD>-9223372036854775808</TD></TR>",
-	      "l\n\n-9223372036854775808\n",
-	      "column \"l\": 1 value does not fit into 64 bits and is null; it is "
-	      "\"18446744073709551615\", in row 1\n");
+	warns(
+	    "<FIELD name='l' datatype='long'/>",
+	    "<TR><TD>18446744073709551615</TD></TR><TR><TD>-9223372036854775808</TD></TR>",
+	    "l\n\n-9223372036854775808\n",
+	    "column \"l\": 1 value does not fit into 64 bits: \"18446744073709551615\" in row 1\n");
 }
 
 Test(votable, unknown_datatypes_are_kept_as_text)
