@@ -25,7 +25,6 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "base/text/number.h"
 #include "base/text/reason.h"
 #include "table/votable/row_pool.h"
 #include "table/votable/votable_batches.h"
@@ -37,6 +36,7 @@ static void start_field(struct votable *v, const struct xml_attrs *attrs)
 {
 	struct table *t = &v->table;
 	CLEANUP_FREE char *type = xml_attr_dup(attrs, "datatype");
+	CLEANUP_FREE char *name = xml_attr_dup(attrs, "name");
 	struct field *f;
 
 	if (t->nfields == VOTABLE_MAX_FIELDS) {
@@ -50,7 +50,6 @@ static void start_field(struct votable *v, const struct xml_attrs *attrs)
 	f = &t->fields[t->nfields++];
 	*f = (struct field){
 	    .id = xml_attr_dup(attrs, "ID"),
-	    .name = xml_attr_dup(attrs, "name"),
 	    .unit = xml_attr_dup(attrs, "unit"),
 	    .ucd = xml_attr_dup(attrs, "ucd"),
 	    .utype = xml_attr_dup(attrs, "utype"),
@@ -58,20 +57,8 @@ static void start_field(struct votable *v, const struct xml_attrs *attrs)
 	    .arraysize = xml_attr_dup(attrs, "arraysize"),
 	    .type = type ? datatype_by_name(type) : DT_TEXT,
 	};
-	if (!f->name)
-		f->name = f->id ? xstrdup(f->id) : xasprintf("col%zu", t->nfields);
+	f->name = votable_field_name(name, f->id, t->nfields);
 	field_set_arraysize(f, f->arraysize);
-}
-
-/* VALUES null="-1" (VOTable 1.5 §4.7); for floats NaN says it already. */
-static void start_values(struct votable *v, const struct xml_attrs *attrs)
-{
-	struct field *f = &v->table.fields[v->table.nfields - 1];
-	const char *s;
-	size_t n;
-
-	if (datatype_is_integer(f->type) && xml_attr(attrs, "null", &s, &n))
-		f->has_null = number_parse_int(s, n, &f->null_value);
 }
 
 /* LINK of a FIELD (VOTable 1.5 §3.5): one whose address is made of the row's values. */
@@ -91,6 +78,7 @@ static void begin_rows(struct votable *v)
 	struct error *why = NULL;
 
 	v->stage = ROWS;
+	values_settle(&v->values, v->table.fields);
 	row_init(&v->row, &v->table);
 	v->row.texts = v->sink->texts;
 	v->tds = xcalloc(v->table.nfields + 1, sizeof(*v->tds));
@@ -281,7 +269,8 @@ static enum votable_element element_of(struct votable *v, enum votable_element p
 	case BINARY2: return strcmp(name, "STREAM") == 0 ? STREAM : OTHER;
 	case FIELD:
 		if (strcmp(name, "VALUES") == 0)
-			start_values(v, attrs);
+			values_of_field(&v->values, &v->table.fields[v->table.nfields - 1],
+					v->table.nfields - 1, attrs);
 		else if (strcmp(name, "LINK") == 0)
 			start_link(v, attrs);
 		return strcmp(name, "DESCRIPTION") == 0 ? FIELD_DESCRIPTION : OTHER;
@@ -302,6 +291,8 @@ static void element_start(struct xml *x, void *ctx, const char *name, const stru
 		return;
 	}
 	*votable_place(v) = here = element_of(v, parent, name, attrs);
+	if (v->stage < ROWS && strcmp(name, "VALUES") == 0)
+		values_seen(&v->values, attrs);
 	if (here == TR)
 		votable_start_tr(v);
 	else if (here == TD)
@@ -405,6 +396,7 @@ void votable_free(struct votable *v)
 	row_clear(&v->row);
 	binary_clear(&v->binary);
 	descriptor_reader_clear(&v->descriptor);
+	values_clear(&v->values);
 	buf_free(&v->scan.row);
 	table_clear(&v->table);
 	free(v->tds);

@@ -10,6 +10,7 @@
 #include "base/text/xml.h"
 #include "table/votable/descriptor.h"
 #include "table/votable/votable.h"
+#include "table/votable/votable_field.h"
 #include "table/votable/votable_row.h"
 
 enum votable_element {
@@ -54,6 +55,7 @@ struct votable {
 	struct buf said;                                /* of the INFO that tells an error */
 	struct table table;
 	size_t fields_allocated;
+	struct values_nulls values; /* of the header */
 	struct row row;
 	struct cell_span *tds; /* a TABLEDATA row's cells in chars */
 	size_t ntds;
