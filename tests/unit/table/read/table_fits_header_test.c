@@ -210,7 +210,7 @@ Test(table_fits_header, and_text_where_a_long_would_lose_digits)
 	add_big_endian((UINT64_C(1) << 63) + 12);
 	add_big_endian(7);
 	fill('\0');
-	expect_csv("id\n18446744073709551615\n12\n\n",
+	expect_csv("id\n18446744073709551615\n12\n\"\"\n",
 		   "column 1, \"id\", is text, since it has whole numbers above "
 		   "9223372036854775807\n");
 }

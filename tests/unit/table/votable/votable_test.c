@@ -65,13 +65,13 @@ Test(votable, surplus_cells_are_an_error)
 Test(votable, empty_cells_are_null)
 {
 	expect_rows(INT TEXT, "<TR><TD/><TD></TD></TR><TR><TD> </TD><TD> </TD></TR>",
-		    "n,s\n,\n, \n");
+		    "n,s\n,\n,\" \"\n");
 }
 
 Test(votable, the_null_value_is_null)
 {
 	expect_rows("<FIELD name='n' datatype='short'><VALUES null='-1'/></FIELD>",
-		    "<TR><TD>-1</TD></TR><TR><TD>1</TD></TR>", "n\n\n1\n");
+		    "<TR><TD>-1</TD></TR><TR><TD>1</TD></TR>", "n\n\"\"\n1\n");
 }
 
 Test(votable, a_null_value_that_is_no_number_is_ignored)
@@ -99,7 +99,8 @@ Test(votable, booleans_come_in_many_spellings)
 	    field,
 	    "<TR><TD>F</TD></TR><TR><TD>f</TD></TR><TR><TD>0</TD></TR><TR><TD>False</TD></TR>",
 	    "b\nfalse\nfalse\nfalse\nfalse\n");
-	expect_rows(field, "<TR><TD>?</TD></TR><TR><TD> </TD></TR><TR><TD/></TR>", "b\n\n\n\n");
+	expect_rows(field, "<TR><TD>?</TD></TR><TR><TD> </TD></TR><TR><TD/></TR>",
+		    "b\n\"\"\n\"\"\n\"\"\n");
 }
 
 Test(votable, arrays_of_booleans_may_have_no_blanks)
@@ -120,7 +121,7 @@ Test(votable, floats_know_nan_and_infinities)
 	expect_rows("<FIELD name='d' datatype='double'/>",
 		    "<TR><TD>NaN</TD></TR><TR><TD>+Inf</TD></TR><TR><TD>-Inf</TD></TR>"
 		    "<TR><TD>Infinity</TD></TR>",
-		    "d\n\nInfinity\n-Infinity\nInfinity\n");
+		    "d\n\"\"\nInfinity\n-Infinity\nInfinity\n");
 }
 
 Test(votable, a_float_column_has_the_digits_of_floats)
@@ -132,7 +133,7 @@ Test(votable, a_float_column_has_the_digits_of_floats)
 Test(votable, nan_in_an_array_stays)
 {
 	expect_rows("<FIELD name='f' datatype='float' arraysize='*'/>",
-		    "<TR><TD>1.5 NaN 2</TD></TR><TR><TD/></TR>", "f\n1.5 NaN 2\n\n");
+		    "<TR><TD>1.5 NaN 2</TD></TR><TR><TD/></TR>", "f\n1.5 NaN 2\n\"\"\n");
 }
 
 /* What stands there as it would be written is not read; all else is. */
@@ -160,7 +161,7 @@ Test(votable, arrays_come_out_the_same_whether_they_are_read_or_not)
 Test(votable, a_complex_value_is_two_numbers)
 {
 	expect_rows("<FIELD name='c' datatype='doubleComplex'/>",
-		    "<TR><TD>1 -2.5</TD></TR><TR><TD/></TR>", "c\n1 -2.5\n\n");
+		    "<TR><TD>1 -2.5</TD></TR><TR><TD/></TR>", "c\n1 -2.5\n\"\"\n");
 	expect_bad_rows("<FIELD name='c' datatype='doubleComplex'/>", "<TR><TD>1</TD></TR>",
 			"column \"c\"");
 }
@@ -173,7 +174,7 @@ Test(votable, integers_may_be_hexadecimal)
 
 Test(votable, integers_may_look_like_floats)
 {
-	expect_rows(INT, "<TR><TD>12.0</TD></TR><TR><TD>NaN</TD></TR>", "n\n12\n\n");
+	expect_rows(INT, "<TR><TD>12.0</TD></TR><TR><TD>NaN</TD></TR>", "n\n12\n\"\"\n");
 }
 
 Test(votable, a_value_of_the_wrong_type_is_an_error_that_names_it)
@@ -199,7 +200,7 @@ Test(votable, lists_of_strings_are_cut_by_characters)
 Test(votable, blanks_in_strings_stay)
 {
 	expect_rows("<FIELD name='s' datatype='char' arraysize='6'/>", "<TR><TD> ab   </TD></TR>",
-		    "s\n ab   \n");
+		    "s\n\" ab   \"\n");
 }
 
 Test(votable, markup_in_cells_is_decoded)
