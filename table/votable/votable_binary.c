@@ -266,9 +266,13 @@ static void values(struct row *r, size_t col, const unsigned char *p, size_t cou
 	row_values_end(r, col);
 }
 
-/* From the most significant bit on. */
+/* From the most significant bit on. Of a single bit astropy up to 6.0 sets another one, 0x08. */
 static void bits(struct row *r, size_t col, const unsigned char *p, size_t count)
 {
+	if (!r->table->fields[col].is_array) {
+		row_int(r, col, *p != 0);
+		return;
+	}
 	row_values_begin(r, col);
 	for (size_t i = 0; i < count; i++)
 		row_add_int(r, col, p[i / 8] >> (7 - i % 8) & 1);

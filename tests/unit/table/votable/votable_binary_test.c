@@ -87,6 +87,17 @@ Test(votable_binary, without_a_bitmap_the_null_value_is_null)
 	       BYTES("\xff\xff\0\1"), "n\n\"\"\n1\n");
 }
 
+/* astropy sets 0x08 for a single one. */
+Test(votable_binary, of_a_single_bit_any_one_counts)
+{
+	expect("BINARY", "<FIELD name='b' datatype='bit'/>", BYTES("\x08\0\x80\x01"),
+	       "b\n1\n0\n1\n1\n");
+	expect("BINARY2", "<FIELD name='b' datatype='bit'/>", BYTES("\0\x08\x80\0\0\0"),
+	       "b\n1\n\"\"\n0\n");
+	expect("BINARY", "<FIELD name='b' datatype='bit' arraysize='8'/>", BYTES("\x08"),
+	       "b\n0 0 0 0 1 0 0 0\n");
+}
+
 Test(votable_binary, bits_are_packed_from_the_most_significant)
 {
 	expect("BINARY", "<FIELD name='b' datatype='bit' arraysize='10'/>",
