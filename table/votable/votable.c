@@ -73,19 +73,6 @@ static void start_link(struct votable *v, const struct xml_attrs *attrs)
 	f->link_type = xml_attr_dup(attrs, "content-type");
 }
 
-static void begin_rows(struct votable *v)
-{
-	struct error *why = NULL;
-
-	v->stage = ROWS;
-	values_settle(&v->values, v->table.fields);
-	row_init(&v->row, &v->table);
-	v->row.texts = v->sink->texts;
-	v->tds = xcalloc(v->table.nfields + 1, sizeof(*v->tds));
-	if (!v->service_error && !v->sink->begin(v->sink, &v->table, &why))
-		xml_fail(v->xml, why);
-}
-
 /* "ERROR", and of some services "ERROR: no such table"; *rest is what follows. */
 static bool says_error(const struct xml_attrs *attrs, char **rest)
 {
@@ -209,25 +196,25 @@ static enum votable_element in_table(struct votable *v, const char *name,
 	}
 	if (strcmp(name, "DESCRIPTION") == 0)
 		return TABLE_DESCRIPTION;
-	if (strcmp(name, "DATA") == 0 && v->stage == HEADER) {
-		begin_rows(v);
-		return DATA;
-	}
-	return OTHER;
+	return strcmp(name, "DATA") == 0 && v->stage == HEADER ? DATA : OTHER;
 }
 
-static enum votable_element in_data(struct votable *v, const char *name)
+static enum votable_element in_data(struct votable *v, const char *name,
+				    const struct xml_attrs *attrs)
 {
-	if (strcmp(name, "TABLEDATA") == 0)
-		return TABLEDATA;
-	if (strcmp(name, "BINARY") == 0)
-		return BINARY;
-	if (strcmp(name, "BINARY2") == 0)
-		return BINARY2;
-	if (strcmp(name, "INFO") != 0 && strcmp(name, "DESCRIPTION") != 0)
-		votable_refuse(
-		    v, "the rows are neither TABLEDATA nor BINARY nor BINARY2 (FITS, perhaps)");
-	return OTHER;
+	enum votable_element here = strcmp(name, "TABLEDATA") == 0 ? TABLEDATA
+				    : strcmp(name, "BINARY") == 0  ? BINARY
+				    : strcmp(name, "BINARY2") == 0 ? BINARY2
+				    : strcmp(name, "FITS") == 0    ? FITS
+								   : OTHER;
+
+	if (here == FITS)
+		votable_start_fits(v, attrs);
+	else if (here == OTHER && strcmp(name, "INFO") != 0 && strcmp(name, "DESCRIPTION") != 0)
+		votable_refuse(v, "the rows are neither TABLEDATA nor BINARY nor BINARY2 nor FITS");
+	else if (here != OTHER && v->stage == HEADER)
+		votable_begin_rows(v);
+	return here;
 }
 
 static enum votable_element in_container(struct votable *v, enum votable_element parent,
@@ -264,9 +251,10 @@ static enum votable_element element_of(struct votable *v, enum votable_element p
 	case DEFINITIONS:
 	case UNWANTED: return in_container(v, parent, name, attrs);
 	case TABLE: return in_table(v, name, attrs);
-	case DATA: return in_data(v, name);
+	case DATA: return in_data(v, name, attrs);
 	case BINARY:
-	case BINARY2: return strcmp(name, "STREAM") == 0 ? STREAM : OTHER;
+	case BINARY2:
+	case FITS: return strcmp(name, "STREAM") == 0 ? STREAM : OTHER;
 	case FIELD:
 		if (strcmp(name, "VALUES") == 0)
 			values_of_field(&v->values, &v->table.fields[v->table.nfields - 1],
@@ -296,9 +284,9 @@ static void element_start(struct xml *x, void *ctx, const char *name, const stru
 	if (here == TR)
 		votable_start_tr(v);
 	else if (here == TD)
-		votable_start_td(v);
+		votable_start_td(v, attrs);
 	else if (here == STREAM)
-		votable_start_stream(v, parent == BINARY2, attrs);
+		votable_start_stream(v, parent, attrs);
 	else if (here == FIELD_DESCRIPTION || here == TABLE_DESCRIPTION)
 		buf_reset(&v->chars);
 }
@@ -317,7 +305,8 @@ static void element_text(struct xml *x, void *ctx, const char *s, size_t n)
 
 	(void)x;
 	switch (*votable_place(v)) {
-	case STREAM: votable_stream_text(v, s, n); break;
+	case STREAM:
+	case ODD_STREAM: votable_stream_text(v, s, n); break;
 	case SERVICE: descriptor_text(&v->descriptor, s, n); break;
 	case ERROR_INFO: votable_add_text(v, &v->said, s, n); break;
 	case TD:
@@ -340,7 +329,8 @@ static void element_end(struct xml *x, void *ctx, const char *name)
 		break;
 	case TD: votable_end_td(v); break;
 	case TR: votable_end_tr(v); break;
-	case STREAM: votable_end_stream(v); break;
+	case STREAM:
+	case ODD_STREAM: votable_end_stream(v); break;
 	case ERROR_INFO: end_error_info(v); break;
 	case TABLE_DESCRIPTION: end_description(v, &v->table.description); break;
 	case FIELD_DESCRIPTION:
@@ -348,7 +338,7 @@ static void element_end(struct xml *x, void *ctx, const char *name)
 		break;
 	case TABLE:
 		if (v->stage == HEADER) /* no DATA: no rows (TAP 1.1 §2.7.3, MAXREC=0) */
-			begin_rows(v);
+			votable_begin_rows(v);
 		v->stage = DONE;
 		break;
 	default: break;
@@ -362,6 +352,7 @@ struct votable *votable_new(struct table_sink *sink)
 	struct votable *v = xcalloc(1, sizeof(*v));
 
 	v->sink = sink;
+	v->stream.fd = -1;
 	v->xml = xml_new(&events, v);
 	return v;
 }
@@ -397,6 +388,8 @@ void votable_free(struct votable *v)
 	binary_clear(&v->binary);
 	descriptor_reader_clear(&v->descriptor);
 	values_clear(&v->values);
+	votable_stream_clear(v);
+	buf_free(&v->cells);
 	buf_free(&v->scan.row);
 	table_clear(&v->table);
 	free(v->tds);

@@ -4,7 +4,7 @@
 FUZZ_SECONDS ?= 60
 fuzz_names := $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
 fuzz_src   := $(call c_of,base cache table tap/vosi) tap/uws/uws.c tap/service/service_error.c tap/datalink/soda.c
-fuzz_pkgs  := libxml-2.0 cfitsio libxxhash yaml-0.1 libuv sqlite3 inih cairo
+fuzz_pkgs  := libxml-2.0 cfitsio libxxhash yaml-0.1 libuv sqlite3 inih cairo zlib
 fuzz_flags := -std=gnu11 -O1 -g -I. -D_GNU_SOURCE -DTAPFS_VERSION='"fuzz"' -DTAPFS_ETC='"etc"' -DTAPFS_LIBEXEC='"build"' \
               -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 fuzz_lib   := build/fuzz/libtapfs.a
