@@ -250,6 +250,14 @@ Test(table_csv, texts_keep_their_blanks)
 	expect_values(TABLE_TSV, "c\tx\n a \ty\n", "c,x\n\" a \",y\n");
 }
 
+Test(table_csv, each_cell_of_another_encoding_keeps_its_own_text)
+{
+	expect_values(TABLE_CSV, "a,b,c,d\n\xe9x,\xe8y,1.5,\xe0z and more\n\xe9,plain,2,\xe8\n",
+		      "a,b,c,d\néx,èy,1.5,àz and more\né,plain,2,è\n");
+	expect_values(TABLE_CSV, "a;b;c\n\xe9x;1,5;\xe8y\n\xe9;2,5;\xe8\n",
+		      "a,b,c\néx,1.5,èy\né,2.5,è\n");
+}
+
 /* --- names --- */
 
 static void expect_name(const char *header, const char *field)
