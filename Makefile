@@ -16,8 +16,8 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpo
 WERROR   ?= $(if $(CI),-Werror)
 OPT      ?= -O2 -g
 # What tables need, and what the program needs beside it.
-table_pkgs := libxml-2.0 libuv sqlite3 inih libxxhash cairo cfitsio yaml-0.1
-PKGS     := fuse3 libcurl zlib $(table_pkgs)
+table_pkgs := libxml-2.0 libuv sqlite3 inih libxxhash cairo cfitsio yaml-0.1 zlib
+PKGS     := fuse3 libcurl $(table_pkgs)
 pkgflags  = $(shell pkg-config --cflags $(1) 2>/dev/null)
 pkglibs   = $(shell pkg-config --libs $(1) 2>/dev/null)
 

@@ -1,4 +1,4 @@
-/* quote.c: text as a cell of CSV or as text of XML; see quote.h. */
+/* quote.c: text as a cell of CSV or TSV, or as text of XML; see quote.h. */
 #include "base/quote.h"
 
 #include <stdbool.h>
@@ -7,32 +7,73 @@
 #include "base/bytes.h"
 #include "base/utf8.h"
 
-/* RFC 4180 §2.6 */
-static bytes16 wants_quotes(bytes16 v)
+/*
+ * What may ask for quotation marks: separators, marks, control characters, and the first byte of a
+ * character that some readers take for a line end.
+ */
+static bytes16 may_want_quotes(bytes16 v)
 {
-	return (v == ',') | (v == '"') | (v == '\n') | (v == '\r');
+	return (v == ',') | (v == '"') | (v < 0x20) | (v == 0xc2) | (v == 0xe2);
 }
 
-static bool needs_no_quotes(const char *s, size_t n)
+static bool is_plain(const char *s, size_t n)
 {
 	size_t i = 0;
 
 	if (n < 16)
-		return n == 0 || !bytes_any(wants_quotes(bytes_few(s, n)));
+		return !bytes_any(may_want_quotes(bytes_few(s, n)));
 	for (; i + 16 <= n; i += 16)
-		if (bytes_any(wants_quotes(bytes_load(s + i))))
+		if (bytes_any(may_want_quotes(bytes_load(s + i))))
 			return false;
-	return !bytes_any(wants_quotes(bytes_load(s + n - 16)));
+	return !bytes_any(may_want_quotes(bytes_load(s + n - 16)));
 }
 
-void buf_add_csv(struct buf *b, const char *s, size_t n)
+/*
+ * Python's str.splitlines(), and so astropy, ends lines there; a cell that is quoted stays in one
+ * row, though astropy has LF in it then.
+ */
+static bool is_line_end(const char *s, size_t n)
+{
+	switch ((unsigned char)*s) {
+	case '\n':
+	case '\v':
+	case '\f':
+	case '\r':
+	case 0x1c:
+	case 0x1d:
+	case 0x1e: return true;
+	case 0xc2: return n > 1 && s[1] == '\x85'; /* U+0085 */
+	case 0xe2: return n > 2 && s[1] == '\x80' && (s[2] == '\xa8' || s[2] == '\xa9');
+	default: return false;
+	}
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+static bool is_separated(const char *s, size_t n, char separator)
+{
+	for (size_t i = 0; i < n; i++)
+		if (s[i] == separator || (s[i] == '"' && (separator == ',' || !i)) ||
+		    is_line_end(s + i, n - i))
+			return true;
+	return false;
+}
+
+/* astropy and R take a line for a comment that begins so, with blanks before or without. */
+static bool is_comment(const char *s, size_t n)
+{
+	while (n && is_blank(*s))
+		s++, n--;
+	return n && *s == '#';
+}
+
+void buf_add_quoted(struct buf *b, const char *s, size_t n)
 {
 	size_t from = 0;
 
-	if (needs_no_quotes(s, n)) {
-		buf_add(b, s, n);
-		return;
-	}
 	buf_addc(b, '"');
 	for (size_t i = 0; i < n; i++) {
 		if (s[i] != '"')
@@ -42,6 +83,24 @@ void buf_add_csv(struct buf *b, const char *s, size_t n)
 	}
 	buf_add(b, s + from, n - from);
 	buf_addc(b, '"');
+}
+
+void buf_add_csv(struct buf *b, const char *s, size_t n)
+{
+	/* Blanks at the ends are cut by stilts and others where the cell is not quoted. */
+	if (n && (is_blank(*s) || is_blank(s[n - 1]) || *s == '#' ||
+		  (!is_plain(s, n) && is_separated(s, n, ','))))
+		buf_add_quoted(b, s, n);
+	else
+		buf_add(b, s, n);
+}
+
+void buf_add_tsv(struct buf *b, const char *s, size_t n)
+{
+	if (n && (is_comment(s, n) || (!is_plain(s, n) && is_separated(s, n, '\t'))))
+		buf_add_quoted(b, s, n);
+	else
+		buf_add(b, s, n);
 }
 
 void buf_add_xml(struct buf *b, const char *s, size_t n)

@@ -17,10 +17,10 @@
 
 #include <sys/queue.h>
 
+#include "base/unpack.h"
 #include "base/wait.h"
 #include "http/http.h"
 #include "http/signin.h"
-#include "http/unpack.h"
 
 enum transfer_state { TRANSFER_SIGNING_IN, TRANSFER_QUEUED, TRANSFER_ACTIVE, TRANSFER_BACKOFF };
 

@@ -13,9 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/unpack.h"
 #include "http/http_form.h"
-
-enum body_verdict { BODY_TAKEN, BODY_PAUSE, BODY_STOP };
 
 /* Lines "Name: value". They may hold secrets: cleared, they are wiped. */
 struct http_headers {

@@ -84,12 +84,22 @@ struct json_walk {
 	size_t at, byte;
 };
 
+/* A value that the cell's shape has a place for, and the cell does not have. */
+static void add_json_missing(struct buf *out, enum datatype type)
+{
+	buf_adds(out, datatype_is_text(type)      ? "\"\""
+		      : datatype_is_complex(type) ? "[null,null]"
+						  : "null");
+}
+
 static void add_json_value(struct buf *out, struct json_walk *w)
 {
 	const struct cell *c = w->cell;
 	enum datatype type = w->field->type;
 
-	if (datatype_is_text(type)) {
+	if (w->at >= c->count) {
+		add_json_missing(out, type);
+	} else if (datatype_is_text(type)) {
 		size_t n = w->field->is_array ? strnlen(c->s + w->byte, c->len - w->byte) : c->len;
 
 		json_add_string(out, c->s + w->byte, n);
@@ -143,6 +153,10 @@ void json_add_cell(struct buf *out, const struct field *f, const struct cell *c,
 	for (size_t i = 1; i < dims; i++)
 		if (!sizes[i] || __builtin_mul_overflow(inner, sizes[i], &inner))
 			inner = 0;
+	if (how == JSON_PYTHON && inner && sizes[0]) { /* as the column says */
+		add_json_list(out, &w, sizes, dims);
+		return;
+	}
 	if (!inner || c->count % inner) { /* not what the column says: as one list */
 		dims = 1;
 		inner = 1;

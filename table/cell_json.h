@@ -12,7 +12,11 @@
 
 enum json_numbers {
 	JSON_STRICT, /* infinities are the strings "Infinity" and "-Infinity" */
-	JSON_PYTHON, /* they are Infinity and -Infinity, as Python and so ECSV have them */
+	/*
+	 * For ECSV: they are Infinity and -Infinity, as Python has them, and an array has the
+	 * values that its shape tells of, without which astropy takes the whole table for broken.
+	 */
+	JSON_PYTHON,
 };
 
 /* A string, quoted. What is no UTF-8 becomes U+FFFD. It is one for YAML 1.1 as well. */

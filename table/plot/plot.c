@@ -54,44 +54,19 @@ void plot_learn_begin(struct plot *p, const struct table *t)
 	plot_find_place(p);
 }
 
-/* The number in a cell; NaN if there is none. */
-static double number_in(const struct field *f, const struct cell *c)
-{
-	if (c->null || f->is_array || datatype_is_text(f->type) || datatype_is_complex(f->type))
-		return NAN;
-	if (datatype_is_real(f->type))
-		return isfinite(*c->d) ? *c->d : NAN;
-	return f->type == DT_BOOLEAN ? NAN : (double)*c->i;
-}
-
-/* Where in the sky a row is, RA from 0 to 360; false: nowhere, as at -999. */
-static bool sky_place_of(const struct plot *p, const struct cell *cells, double *ra, double *dec)
-{
-	const struct field *f = p->table->fields;
-
-	if (p->ra == NO_PLOT_COLUMN || p->dec == NO_PLOT_COLUMN)
-		return false;
-	*ra = number_in(&f[p->ra], &cells[p->ra]);
-	*dec = number_in(&f[p->dec], &cells[p->dec]);
-	if (!(*ra >= -360 && *ra <= 720 && fabs(*dec) <= 90.0001))
-		return false;
-	*ra = fmod(*ra, 360);
-	*ra += *ra < 0 ? 360 : 0;
-	return true;
-}
-
 void plot_learn(struct plot *p, const struct cell *cells)
 {
 	double ra, dec;
 
 	p->rows++;
 	for (size_t i = 0; i < p->ncolumns; i++) {
-		double v = number_in(&p->table->fields[i], &cells[i]);
+		double v = plot_number(&p->table->fields[i], &cells[i]);
 
 		if (!isnan(v))
 			add_to_range(&p->ranges[i], v);
 	}
-	if (sky_place_of(p, cells, &ra, &dec)) {
+	p->placed += plot_has_place(p, cells);
+	if (plot_place_of(p, cells, &ra, &dec)) {
 		add_to_range(&p->place[0], ra);
 		add_to_range(&p->place[1], dec);
 	}
@@ -102,15 +77,15 @@ void plot_learn(struct plot *p, const struct cell *cells)
 static double axis_value(const struct plot *p, const struct plot_axis *a, const struct cell *cells)
 {
 	const struct field *f = p->table->fields;
-	double v = number_in(&f[a->column], &cells[a->column]);
+	double v = plot_number(&f[a->column], &cells[a->column]);
 
-	return a->minus == NO_PLOT_COLUMN ? v : v - number_in(&f[a->minus], &cells[a->minus]);
+	return a->minus == NO_PLOT_COLUMN ? v : v - plot_number(&f[a->minus], &cells[a->minus]);
 }
 
 static double optional_value(const struct plot *p, size_t column, const struct cell *cells)
 {
 	return column == NO_PLOT_COLUMN ? NAN
-					: number_in(&p->table->fields[column], &cells[column]);
+					: plot_number(&p->table->fields[column], &cells[column]);
 }
 
 /* Which of the bands the row's is; the last colour is shared by those that come late. */
@@ -155,7 +130,7 @@ static void add_to_histograms(struct plot *p, const struct cell *cells)
 	for (size_t i = 0; i < p->npanels; i++) {
 		size_t c = p->panels[i];
 		const struct plot_range *r = &p->ranges[c];
-		double v = number_in(&p->table->fields[c], &cells[c]);
+		double v = plot_number(&p->table->fields[c], &cells[c]);
 		double width = r->max / 2 - r->min / 2; /* the whole may be more than a double */
 		size_t bin;
 
@@ -177,7 +152,7 @@ void plot_add(struct plot *p, const struct table *t, const struct cell *cells)
 	case PLOT_HISTOGRAMS: add_to_histograms(p, cells); return;
 	case PLOT_SKY:
 	case PLOT_FIELD:
-		if (!sky_place_of(p, cells, &x, &y) || !plot_project(p, x, y, &x, &y))
+		if (!plot_place_of(p, cells, &x, &y) || !plot_project(p, x, y, &x, &y))
 			return;
 		break;
 	default:

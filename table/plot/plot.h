@@ -53,6 +53,11 @@ struct plot_axis {
 	char *label;          /* "phot_g_mean_mag [mag]" */
 };
 
+/* Degrees of a number, and of the first part of a text that has minutes and seconds. */
+struct plot_angle {
+	double number, parts; /* 0: it cannot be */
+};
+
 struct plot_mark {
 	float x, y;   /* in the units of the axes; of the sky: in its plane */
 	float size;   /* a magnitude; NaN: none */
@@ -68,8 +73,10 @@ struct plot {
 	uint64_t rows;
 	char *title, *subtitle;
 
-	struct plot_axis x, y; /* of a field: degrees from its middle */
-	size_t ra, dec;        /* columns, NO_PLOT_COLUMN where there are none */
+	struct plot_axis x, y;       /* of a field: degrees from its middle */
+	size_t ra, dec;              /* columns, NO_PLOT_COLUMN where there are none */
+	struct plot_angle angles[2]; /* what their values are */
+	uint64_t placed;             /* rows that have both */
 	struct plot_range
 	    place[2];     /* of the rows that have a place in the sky: RA (0 to 360), Dec */
 	double middle[2]; /* of a field: RA and Dec, degrees */
@@ -92,8 +99,14 @@ struct plot {
 struct plot *plot_new(void);
 void plot_free(struct plot *);
 void plot_learn_begin(struct plot *, const struct table *);
-/* plot_choose.c: which columns are positions, by what is said of them. */
+/* plot_place.c: which columns are positions, by what is said of them. */
 void plot_find_place(struct plot *);
+/* The row has something there; and where that is, in degrees, RA from 0 to 360. False: nowhere, as
+ * at -999. */
+bool plot_has_place(const struct plot *, const struct cell *);
+bool plot_place_of(const struct plot *, const struct cell *, double *ra, double *dec);
+/* The number in a cell; NaN if there is none. */
+double plot_number(const struct field *, const struct cell *);
 void plot_learn(struct plot *, const struct cell *);
 /* After the first time. */
 void plot_choose(struct plot *);

@@ -43,20 +43,6 @@ static bool begins(const char *s, const char *with)
 /* How much of what is asked for a column is; 0: not at all. */
 typedef int rank_fn(const struct field *);
 
-static int ra_rank(const struct field *f)
-{
-	if (begins(f->ucd, "pos.eq.ra") || begins(f->ucd, "POS_EQ_RA"))
-		return has(f, "main") ? 3 : 2;
-	return strcasecmp(f->name, "ra") == 0 || strcasecmp(f->name, "raj2000") == 0;
-}
-
-static int dec_rank(const struct field *f)
-{
-	if (begins(f->ucd, "pos.eq.dec") || begins(f->ucd, "POS_EQ_DEC"))
-		return has(f, "main") ? 3 : 2;
-	return strcasecmp(f->name, "dec") == 0 || strcasecmp(f->name, "dej2000") == 0;
-}
-
 static int time_rank(const struct field *f)
 {
 	if (begins(f->ucd, "time.epoch") || begins(f->ucd, "time;"))
@@ -67,18 +53,43 @@ static int time_rank(const struct field *f)
 	       strcasecmp(f->name, "time") == 0;
 }
 
+/* "mag", "mmag", "mag(AB)", "mag/arcsec2"; not "mag/d", which is how fast one changes. */
+static bool is_magnitude_unit(const char *unit)
+{
+	const char *s = unit + (*unit == 'm' && begins(unit + 1, "mag"));
+	static const char *const behind[] = {"nitudes", "nitude", "s", ""};
+	size_t i = 0;
+
+	if (!begins(s, "mag"))
+		return false;
+	s += 3;
+	while (!begins(s, behind[i]))
+		i++;
+	s += strlen(behind[i]);
+	return !*s || *s == '(' || begins(s, "/arcsec") || begins(s, ".arcsec") ||
+	       begins(s, " arcsec");
+}
+
+/* What has a unit is told by it: a flux is none, whatever its name or UCD. */
 static int magnitude_rank(const struct field *f)
 {
+	bool has_unit = f->unit && f->unit[strspn(f->unit, " -")];
+
+	if (has_unit && !is_magnitude_unit(f->unit))
+		return 0;
 	if (begins(f->ucd, "phot.mag"))
 		return 3;
-	if (f->unit && strcasecmp(f->unit, "mag") == 0 && !has(f, "error") && !has(f, "color"))
+	if (has_unit && !has(f, "error") && !has(f, "color") && !has(f, "phys.absorption"))
 		return 2;
 	return strcasecmp(f->name, "mag") == 0;
 }
 
 static int flux_rank(const struct field *f)
 {
-	return begins(f->ucd, "phot.flux") || begins(f->ucd, "phot.count");
+	if (magnitude_rank(f))
+		return 0;
+	return begins(f->ucd, "phot.flux") || begins(f->ucd, "phot.count") ||
+	       begins(f->ucd, "phot.mag");
 }
 
 static int colour_rank(const struct field *f)
@@ -105,27 +116,6 @@ static size_t best_column(const struct plot *p, rank_fn *rank, size_t but)
 		     rank(&p->table->fields[i]) > rank(&p->table->fields[best])))
 			best = i;
 	return best;
-}
-
-void plot_find_place(struct plot *p)
-{
-	rank_fn *const ranks[] = {ra_rank, dec_rank};
-	size_t *const places[] = {&p->ra, &p->dec};
-
-	for (int k = 0; k < 2; k++) {
-		int best = 0;
-
-		*places[k] = NO_PLOT_COLUMN;
-		for (size_t i = 0; i < p->ncolumns; i++) {
-			const struct field *f = &p->table->fields[i];
-			int rank = field_is_number(f) ? ranks[k](f) : 0;
-
-			if (rank <= best)
-				continue;
-			best = rank;
-			*places[k] = i;
-		}
-	}
 }
 
 static size_t find_band(const struct plot *p)
@@ -230,9 +220,8 @@ static bool choose_sky(struct plot *p, bool one_too)
 	const struct plot_range *dec = &p->place[1];
 	double ra_spread, dec_spread, narrow;
 
-	/* else hours, radians, or nothing of the kind */
-	if (p->ra == NO_PLOT_COLUMN || p->dec == NO_PLOT_COLUMN || !dec->n ||
-	    dec->n <= fmin((double)p->ranges[p->ra].n, (double)p->ranges[p->dec].n) / 2)
+	/* else another unit than it says, or nothing of the kind */
+	if (!dec->n || dec->n <= p->placed / 2)
 		return false;
 	ra_spread = spread_of_ra(&p->place[0], &p->middle[0]);
 	dec_spread = dec->max - dec->min;

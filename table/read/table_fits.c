@@ -21,13 +21,18 @@
 #include "base/utf8.h"
 #include "table/column_name.h"
 #include "table/read/table_source.h"
+#include "table/votable/votable.h"
 
 #define ROWS_MAX 8192 /* that are read at once */
 
-/* cfitsio's own tables, before there are threads that would make them at the same time. */
+/*
+ * cfitsio's own tables, before there are threads that would make them at the same time; and what
+ * reads FITS within a VOTable.
+ */
 __attribute__((constructor)) static void init(void)
 {
 	fits_init_cfitsio();
+	votable_fits_reader = fits_table_read;
 }
 
 static LONGLONG per_row(const struct fits_in_column *k)

@@ -102,6 +102,31 @@ size_t fits_in_size(const struct fits_in_column *k)
 	return 1;
 }
 
+/*
+ * The type of the values of a column. Scaled ones are doubles, as TSCAL and TZERO are (FITS 4.0
+ * §7.3.2), but for unsigned integers and signed bytes, which are written so (§5.2.5).
+ */
+static int equivalent_type(struct fits_reader *r, int column, int code, int stored)
+{
+	double scale = 1, zero = 0;
+
+	number_of(r, "TSCAL", column, &scale);
+	number_of(r, "TZERO", column, &zero);
+	if (scale == 1 && zero == 0)
+		return code;
+	switch (stored) {
+	case TBYTE: return scale == 1 && zero == -128 ? TSBYTE : TDOUBLE;
+	case TSHORT: return scale == 1 && zero == 0x1p15 && r->binary ? TUSHORT : TDOUBLE;
+	case TLONG: return scale == 1 && zero == 0x1p31 && r->binary ? TULONG : TDOUBLE;
+	case TLONGLONG: return scale == 1 && zero == 0x1p63 && r->binary ? TULONGLONG : TDOUBLE;
+	case TFLOAT:
+	case TDOUBLE: return TDOUBLE;
+	case TCOMPLEX:
+	case TDBLCOMPLEX: return TDBLCOMPLEX;
+	default: return code;
+	}
+}
+
 /* The number of a missing integer: TNULL, unless it is scaled; then one that no value can have. */
 static void set_null(struct fits_reader *r, int column, int code, struct field *f)
 {
@@ -215,6 +240,7 @@ bool fits_in_column(struct fits_reader *r, int column, struct error **err)
 	k->heap = code < 0;
 	code = abs(code);
 	stored = abs(stored);
+	code = equivalent_type(r, column, code, stored);
 	k->has_infinities = r->binary && (stored == TFLOAT || stored == TDOUBLE ||
 					  stored == TCOMPLEX || stored == TDBLCOMPLEX);
 	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {

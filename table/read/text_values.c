@@ -118,6 +118,14 @@ static char *no_value(const struct field *f, const struct text_cell *c)
 			 f->is_array ? ", array of " : "", f->is_array ? f->arraysize : "");
 }
 
+/* One that text_in_utf8 has made, whose place the next cell needs. */
+static void keep_text(struct row *r, size_t col, const struct text_cell *c)
+{
+	row_text_begin(r, col);
+	buf_add(&r->text, c->s, c->n);
+	row_text_end(r, col, 1);
+}
+
 bool text_row_parse(struct text_reader *r, const struct text_cell *cells, struct error **err)
 {
 	row_start(&r->row);
@@ -128,6 +136,10 @@ bool text_row_parse(struct text_reader *r, const struct text_cell *cells, struct
 
 		if (is_missing(r, f, &c)) {
 			row_null(&r->row, i);
+			continue;
+		}
+		if (c.s != cells[i].s && datatype_is_text(f->type) && !f->is_array) {
+			keep_text(&r->row, i, &c);
 			continue;
 		}
 		if (r->layout.decimal_commas && datatype_is_real(f->type))

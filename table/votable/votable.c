@@ -25,7 +25,6 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "base/text/number.h"
 #include "base/text/reason.h"
 #include "table/votable/row_pool.h"
 #include "table/votable/votable_batches.h"
@@ -37,6 +36,7 @@ static void start_field(struct votable *v, const struct xml_attrs *attrs)
 {
 	struct table *t = &v->table;
 	CLEANUP_FREE char *type = xml_attr_dup(attrs, "datatype");
+	CLEANUP_FREE char *name = xml_attr_dup(attrs, "name");
 	struct field *f;
 
 	if (t->nfields == VOTABLE_MAX_FIELDS) {
@@ -50,7 +50,6 @@ static void start_field(struct votable *v, const struct xml_attrs *attrs)
 	f = &t->fields[t->nfields++];
 	*f = (struct field){
 	    .id = xml_attr_dup(attrs, "ID"),
-	    .name = xml_attr_dup(attrs, "name"),
 	    .unit = xml_attr_dup(attrs, "unit"),
 	    .ucd = xml_attr_dup(attrs, "ucd"),
 	    .utype = xml_attr_dup(attrs, "utype"),
@@ -58,20 +57,8 @@ static void start_field(struct votable *v, const struct xml_attrs *attrs)
 	    .arraysize = xml_attr_dup(attrs, "arraysize"),
 	    .type = type ? datatype_by_name(type) : DT_TEXT,
 	};
-	if (!f->name)
-		f->name = f->id ? xstrdup(f->id) : xasprintf("col%zu", t->nfields);
+	f->name = votable_field_name(name, f->id, t->nfields);
 	field_set_arraysize(f, f->arraysize);
-}
-
-/* VALUES null="-1" (VOTable 1.5 §4.7); for floats NaN says it already. */
-static void start_values(struct votable *v, const struct xml_attrs *attrs)
-{
-	struct field *f = &v->table.fields[v->table.nfields - 1];
-	const char *s;
-	size_t n;
-
-	if (datatype_is_integer(f->type) && xml_attr(attrs, "null", &s, &n))
-		f->has_null = number_parse_int(s, n, &f->null_value);
 }
 
 /* LINK of a FIELD (VOTable 1.5 §3.5): one whose address is made of the row's values. */
@@ -84,20 +71,6 @@ static void start_link(struct votable *v, const struct xml_attrs *attrs)
 		return;
 	f->link = steal(href);
 	f->link_type = xml_attr_dup(attrs, "content-type");
-}
-
-static void begin_rows(struct votable *v)
-{
-	struct error *why = NULL;
-
-	v->stage = ROWS;
-	for (size_t i = 0; v->sink->wider && i < v->table.nfields; i++)
-		v->table.fields[i].type = v->sink->wider[i];
-	row_init(&v->row, &v->table);
-	v->row.texts = v->sink->texts;
-	v->tds = xcalloc(v->table.nfields + 1, sizeof(*v->tds));
-	if (!v->service_error && !v->sink->begin(v->sink, &v->table, &why))
-		xml_fail(v->xml, why);
 }
 
 /* "ERROR", and of some services "ERROR: no such table"; *rest is what follows. */
@@ -223,25 +196,25 @@ static enum votable_element in_table(struct votable *v, const char *name,
 	}
 	if (strcmp(name, "DESCRIPTION") == 0)
 		return TABLE_DESCRIPTION;
-	if (strcmp(name, "DATA") == 0 && v->stage == HEADER) {
-		begin_rows(v);
-		return DATA;
-	}
-	return OTHER;
+	return strcmp(name, "DATA") == 0 && v->stage == HEADER ? DATA : OTHER;
 }
 
-static enum votable_element in_data(struct votable *v, const char *name)
+static enum votable_element in_data(struct votable *v, const char *name,
+				    const struct xml_attrs *attrs)
 {
-	if (strcmp(name, "TABLEDATA") == 0)
-		return TABLEDATA;
-	if (strcmp(name, "BINARY") == 0)
-		return BINARY;
-	if (strcmp(name, "BINARY2") == 0)
-		return BINARY2;
-	if (strcmp(name, "INFO") != 0 && strcmp(name, "DESCRIPTION") != 0)
-		votable_refuse(
-		    v, "the rows are neither TABLEDATA nor BINARY nor BINARY2 (FITS, perhaps)");
-	return OTHER;
+	enum votable_element here = strcmp(name, "TABLEDATA") == 0 ? TABLEDATA
+				    : strcmp(name, "BINARY") == 0  ? BINARY
+				    : strcmp(name, "BINARY2") == 0 ? BINARY2
+				    : strcmp(name, "FITS") == 0    ? FITS
+								   : OTHER;
+
+	if (here == FITS)
+		votable_start_fits(v, attrs);
+	else if (here == OTHER && strcmp(name, "INFO") != 0 && strcmp(name, "DESCRIPTION") != 0)
+		votable_refuse(v, "the rows are neither TABLEDATA nor BINARY nor BINARY2 nor FITS");
+	else if (here != OTHER && v->stage == HEADER)
+		votable_begin_rows(v);
+	return here;
 }
 
 static enum votable_element in_container(struct votable *v, enum votable_element parent,
@@ -278,12 +251,14 @@ static enum votable_element element_of(struct votable *v, enum votable_element p
 	case DEFINITIONS:
 	case UNWANTED: return in_container(v, parent, name, attrs);
 	case TABLE: return in_table(v, name, attrs);
-	case DATA: return in_data(v, name);
+	case DATA: return in_data(v, name, attrs);
 	case BINARY:
-	case BINARY2: return strcmp(name, "STREAM") == 0 ? STREAM : OTHER;
+	case BINARY2:
+	case FITS: return strcmp(name, "STREAM") == 0 ? STREAM : OTHER;
 	case FIELD:
 		if (strcmp(name, "VALUES") == 0)
-			start_values(v, attrs);
+			values_of_field(&v->values, &v->table.fields[v->table.nfields - 1],
+					v->table.nfields - 1, attrs);
 		else if (strcmp(name, "LINK") == 0)
 			start_link(v, attrs);
 		return strcmp(name, "DESCRIPTION") == 0 ? FIELD_DESCRIPTION : OTHER;
@@ -304,12 +279,14 @@ static void element_start(struct xml *x, void *ctx, const char *name, const stru
 		return;
 	}
 	*votable_place(v) = here = element_of(v, parent, name, attrs);
+	if (v->stage < ROWS && strcmp(name, "VALUES") == 0)
+		values_seen(&v->values, attrs);
 	if (here == TR)
 		votable_start_tr(v);
 	else if (here == TD)
-		votable_start_td(v);
+		votable_start_td(v, attrs);
 	else if (here == STREAM)
-		votable_start_stream(v, parent == BINARY2, attrs);
+		votable_start_stream(v, parent, attrs);
 	else if (here == FIELD_DESCRIPTION || here == TABLE_DESCRIPTION)
 		buf_reset(&v->chars);
 }
@@ -328,7 +305,8 @@ static void element_text(struct xml *x, void *ctx, const char *s, size_t n)
 
 	(void)x;
 	switch (*votable_place(v)) {
-	case STREAM: votable_stream_text(v, s, n); break;
+	case STREAM:
+	case ODD_STREAM: votable_stream_text(v, s, n); break;
 	case SERVICE: descriptor_text(&v->descriptor, s, n); break;
 	case ERROR_INFO: votable_add_text(v, &v->said, s, n); break;
 	case TD:
@@ -351,7 +329,8 @@ static void element_end(struct xml *x, void *ctx, const char *name)
 		break;
 	case TD: votable_end_td(v); break;
 	case TR: votable_end_tr(v); break;
-	case STREAM: votable_end_stream(v); break;
+	case STREAM:
+	case ODD_STREAM: votable_end_stream(v); break;
 	case ERROR_INFO: end_error_info(v); break;
 	case TABLE_DESCRIPTION: end_description(v, &v->table.description); break;
 	case FIELD_DESCRIPTION:
@@ -359,7 +338,7 @@ static void element_end(struct xml *x, void *ctx, const char *name)
 		break;
 	case TABLE:
 		if (v->stage == HEADER) /* no DATA: no rows (TAP 1.1 §2.7.3, MAXREC=0) */
-			begin_rows(v);
+			votable_begin_rows(v);
 		v->stage = DONE;
 		break;
 	default: break;
@@ -373,6 +352,7 @@ struct votable *votable_new(struct table_sink *sink)
 	struct votable *v = xcalloc(1, sizeof(*v));
 
 	v->sink = sink;
+	v->stream.fd = -1;
 	v->xml = xml_new(&events, v);
 	return v;
 }
@@ -407,6 +387,9 @@ void votable_free(struct votable *v)
 	row_clear(&v->row);
 	binary_clear(&v->binary);
 	descriptor_reader_clear(&v->descriptor);
+	values_clear(&v->values);
+	votable_stream_clear(v);
+	buf_free(&v->cells);
 	buf_free(&v->scan.row);
 	table_clear(&v->table);
 	cell_warnings_clear(&v->warnings);

@@ -2,8 +2,9 @@
  * votable.h: a VOTable, read as it streams by (VOTable 1.1 to 1.5).
  *
  * Bytes are pushed in pieces of any size; rows come out into a table_sink as
- * soon as they are complete. Reads TABLEDATA, BINARY and BINARY2. Memory is
- * bounded by one row (limit VOTABLE_MAX_ROW) and the header (VOTABLE_MAX_FIELDS).
+ * soon as they are complete. Reads TABLEDATA, BINARY and BINARY2, packed or not, and FITS, which
+ * goes through an unnamed file. Memory is bounded by one row (limit VOTABLE_MAX_ROW) and the header
+ * (VOTABLE_MAX_FIELDS).
  * No DTD is fetched and no entity beyond XML's own five is expanded.
  *
  * QUERY_STATUS (DALI 1.1 §4.4) is believed wherever it stands, also after the
@@ -16,6 +17,7 @@
 #ifndef TAPFS_TABLE_VOTABLE_VOTABLE_H
 #define TAPFS_TABLE_VOTABLE_VOTABLE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -26,6 +28,13 @@
 #define VOTABLE_MAX_FIELDS 100000u
 
 struct votable;
+
+/*
+ * How the FITS file within a VOTable is read (VOTable 1.5 §5.2): as fits_table_read, which sets it,
+ * since it lies above.
+ */
+extern bool (*votable_fits_reader)(int fd, struct table_sink *, const atomic_bool *stop,
+				   struct buf *notes, struct error **err);
 
 /* The sink is borrowed and must outlive the reader. */
 struct votable *votable_new(struct table_sink *sink);

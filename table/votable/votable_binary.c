@@ -266,9 +266,13 @@ static void values(struct row *r, size_t col, const unsigned char *p, size_t cou
 	row_values_end(r, col);
 }
 
-/* From the most significant bit on. */
+/* From the most significant bit on. Of a single bit astropy up to 6.0 sets another one, 0x08. */
 static void bits(struct row *r, size_t col, const unsigned char *p, size_t count)
 {
+	if (!r->table->fields[col].is_array) {
+		row_int(r, col, *p != 0);
+		return;
+	}
 	row_values_begin(r, col);
 	for (size_t i = 0; i < count; i++)
 		row_add_int(r, col, p[i / 8] >> (7 - i % 8) & 1);
@@ -302,6 +306,43 @@ static void binary_cell(const struct binary *b, struct row *r, size_t col, const
 		values(r, col, p, count);
 	if (!b->null_bitmap && !datatype_is_text(f->type) && all_missing(r, col))
 		row_null(r, col);
+}
+
+/* Those of n bytes; SIZE_MAX where these are no whole number of values. */
+static size_t count_in(const struct field *f, size_t n)
+{
+	size_t size = sizes[f->type];
+
+	return f->type == DT_BIT ? 8 * n : size && n % size == 0 ? n / size : SIZE_MAX;
+}
+
+bool binary_lone_cell(struct row *r, size_t col, const unsigned char *p, size_t n)
+{
+	const struct field *f = &r->table->fields[col];
+	struct binary b = {.table = r->table};
+	size_t count = f->fixed;
+
+	if (!n) {
+		row_null(r, col);
+		return true;
+	}
+	if (f->variable) {
+		count = n >= 4 ? (size_t)big_endian(p, 4) : SIZE_MAX;
+		if (count <= VOTABLE_MAX_ROW && bytes_of_cell(f, count) == n - 4)
+			p += 4;
+		else
+			count = count_in(f, n);
+	} else if (f->type == DT_TEXT || count > VOTABLE_MAX_ROW || bytes_of_cell(f, count) != n) {
+		return false;
+	}
+	if (count == SIZE_MAX)
+		return false;
+	if (!f->is_array && !datatype_is_text(f->type) && !datatype_is_complex(f->type) &&
+	    f->type != DT_BIT)
+		single(r, col, p);
+	else
+		binary_cell(&b, r, col, p, count);
+	return true;
 }
 
 /* The row at `nulls`, which lies there whole. */

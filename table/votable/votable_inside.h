@@ -1,7 +1,7 @@
 /*
  * votable_inside.h: the inside of a VOTable's reader. From the top down: votable.c (the document),
- * votable_scan.c (rows without libxml2), votable_batches.c (many rows at a time), votable_rows.c (a
- * row).
+ * votable_scan.c (rows without libxml2), votable_batches.c (many rows at a time), votable_stream.c
+ * (what is in a STREAM), votable_fits.c (a FITS file there), votable_rows.c (a row).
  */
 #ifndef TAPFS_TABLE_VOTABLE_VOTABLE_INSIDE_H
 #define TAPFS_TABLE_VOTABLE_VOTABLE_INSIDE_H
@@ -11,6 +11,7 @@
 #include "table/votable/cell_warnings.h"
 #include "table/votable/descriptor.h"
 #include "table/votable/votable.h"
+#include "table/votable/votable_field.h"
 #include "table/votable/votable_row.h"
 
 enum votable_element {
@@ -30,7 +31,9 @@ enum votable_element {
 	TD,
 	BINARY,
 	BINARY2,
-	STREAM,
+	FITS,
+	STREAM,     /* rows in base64, as far as is known */
+	ODD_STREAM, /* packed ones, or FITS */
 	ERROR_INFO,
 };
 
@@ -38,6 +41,18 @@ enum votable_stage { SEARCHING, HEADER, ROWS, DONE };
 
 struct cell_span {
 	size_t at, len;
+	bool base64; /* TD encoding: binary, as in BINARY */
+};
+
+/* votable_stream.c: what is in a STREAM. */
+struct stream {
+	bool begun;            /* its first characters have come */
+	bool fits;             /* a FITS file; else rows */
+	bool packed;           /* it says so: encoding gzip */
+	bool known;            /* whether it is packed */
+	struct unpack *unpack; /* it is */
+	struct buf bytes;      /* out of base64, as long as that is not known */
+	int fd;                /* the FITS file, once some of it has come; else -1 */
 };
 
 /* votable_scan.c: rows that do not go through libxml2. */
@@ -55,11 +70,14 @@ struct votable {
 	struct buf said;                                /* of the INFO that tells an error */
 	struct table table;
 	size_t fields_allocated;
+	struct values_nulls values; /* of the header */
 	struct row row;
 	struct cell_span *tds; /* a TABLEDATA row's cells in chars */
 	size_t ntds;
 	struct binary binary;
 	struct base64 base64;
+	struct stream stream;
+	struct buf cells; /* of a row of TABLEDATA: those in base64 */
 	struct descriptor_reader descriptor;
 	struct table_end end;
 	struct cell_warnings warnings;
@@ -80,20 +98,34 @@ static inline enum votable_element *votable_place(struct votable *v)
 
 /* Stops the parser: what is wrong with the document where it stands. */
 void votable_refuse(struct votable *, const char *what);
-void votable_refuse_base64(struct votable *);
+/* All columns are known: the sink begins. */
+void votable_begin_rows(struct votable *);
 /* The row stands in v->row: to the sink. False: it was the last one that is wanted. */
 bool votable_push_row(struct votable *);
 /* A row of TABLEDATA as libxml2 brings it; the text of its cells stands in v->chars. */
 void votable_start_tr(struct votable *);
-void votable_start_td(struct votable *);
+void votable_start_td(struct votable *, const struct xml_attrs *);
 void votable_end_td(struct votable *);
 void votable_end_tr(struct votable *);
-/* A STREAM of BINARY, or, with a null_bitmap, of BINARY2; and its text, in base64. */
-void votable_start_stream(struct votable *, bool null_bitmap, const struct xml_attrs *);
+
+/* --- votable_stream.c --- */
+
+/* A STREAM within BINARY, BINARY2 or FITS; and its text, in base64. */
+void votable_start_stream(struct votable *, enum votable_element parent, const struct xml_attrs *);
 void votable_stream_text(struct votable *, const char *s, size_t n);
 void votable_end_stream(struct votable *);
+/* Before the text of a STREAM is read: whether it is an ODD_STREAM by its first characters. */
+bool votable_stream_is_odd(struct votable *, const char *s, size_t n);
+void votable_refuse_base64(struct votable *);
 /* Whole rows that stand in v->binary.in: to the sink. */
 void votable_binary_rows(struct votable *);
+void votable_stream_clear(struct votable *);
+
+/* --- votable_fits.c --- */
+
+/* FITS, and the rows of the file that was in its STREAM: to the sink. */
+void votable_start_fits(struct votable *, const struct xml_attrs *);
+void votable_fits_rows(struct votable *, int fd);
 
 /* --- votable_scan.c --- */
 

@@ -157,6 +157,9 @@ struct binary {
 size_t binary_whole(const struct binary *, const char *s, size_t n);
 size_t binary_row(const struct binary *, const char *s, struct row *);
 
+/* A cell that stands alone, with its count or without. False if it is none of the field. */
+bool binary_lone_cell(struct row *, size_t col, const unsigned char *p, size_t n);
+
 /* False if a field's type cannot be read in binary. */
 bool binary_init(struct binary *, const struct table *, bool null_bitmap, struct error **);
 bool binary_next(struct binary *, struct row *, bool *got, struct error **);

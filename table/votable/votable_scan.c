@@ -105,6 +105,8 @@ static const char *scan_stream(struct votable *v, const char *s, const char *end
 		v->scan.off = true; /* a reference, CDATA, a comment */
 		return s;
 	}
+	if (tag > s && votable_stream_is_odd(v, s, (size_t)(tag - s)))
+		return s; /* libxml2 brings the text of it */
 	if (tag > s) {
 		if (batches_want(v->batches))
 			batches_add_base64(v->batches, s, (size_t)(tag - s));

@@ -6,7 +6,8 @@
 
 #include "base/utf8.h"
 
-#define HEAP_FROM (64u << 20) /* bytes of blanks behind strings that are worth a heap */
+#define FITS_FIXED_MAX 100000      /* values of an array that is filled up where it has fewer */
+#define HEAP_FROM      (64u << 20) /* bytes of blanks behind strings that are worth a heap */
 
 void fits_add_ascii(struct buf *out, const char *s, size_t n)
 {
@@ -79,6 +80,8 @@ void fits_column_measure(struct fits_column *k, const struct cell *c, struct buf
 	}
 	if (c->count > k->most)
 		k->most = c->count;
+	if (!k->least || c->count + 1 < k->least)
+		k->least = c->count + 1;
 	if (datatype_is_text(type)) {
 		measure_strings(k, c, scratch);
 		return;
@@ -153,6 +156,7 @@ static void lay_out_strings(struct fits_column *k, uint64_t rows)
 	size_t each = k->longest ? k->longest : 1;
 	uint64_t padded;
 
+	k->in_heap = false;
 	k->repeat = k->field->is_array ? each * (k->most ? k->most : 1) : each;
 	if (k->field->is_array || __builtin_mul_overflow(rows, (uint64_t)each, &padded))
 		return;
@@ -160,21 +164,31 @@ static void lay_out_strings(struct fits_column *k, uint64_t rows)
 	    each <= FITS_TEXT_MAX && padded > HEAP_FROM && padded / 4 > k->values + 8 * rows;
 }
 
+/* How many values each cell has: as declared, unless that is absurd or some have more. */
+static size_t values_of(const struct fits_column *k)
+{
+	const struct field *f = k->field;
+
+	if (!f->is_array)
+		return 1;
+	return f->fixed > k->most && f->fixed <= FITS_FIXED_MAX ? f->fixed : k->most;
+}
+
 void fits_column_lay_out(struct fits_column *k, uint64_t rows)
 {
 	const struct field *f = k->field;
 
 	k->form = forms[f->type];
+	k->in_heap = f->is_array && f->variable;
+	k->repeat = values_of(k);
+	if (!k->in_heap && k->least && k->least <= k->repeat)
+		k->nulls = true; /* some array is filled up */
 	if (datatype_is_integer(f->type))
 		choose_null(k);
 	if (f->type == DT_BIT && (k->nulls || f->variable))
 		k->form = 'L'; /* bits cannot be missing, nor lie in the heap of many readers */
-	if (k->form == 'A') {
+	if (k->form == 'A')
 		lay_out_strings(k, rows);
-	} else {
-		k->in_heap = f->is_array && f->variable;
-		k->repeat = !f->is_array ? 1 : f->fixed > k->most ? f->fixed : k->most;
-	}
 	k->width = k->in_heap       ? 16
 		   : k->form == 'X' ? (k->repeat + 7) / 8
 				    : k->repeat * bytes_of_form(k->form);

@@ -24,7 +24,8 @@ struct fits_column {
 	/* measured */
 	bool nulls;      /* some integer or bit is missing */
 	uint64_t used;   /* which of the 64 most extreme values of the type there are */
-	size_t most;     /* values of a cell, at most */
+	size_t most;     /* values of a cell, at most … */
+	size_t least;    /* … and at least, of those that are there, and one more; 0: none is */
 	size_t longest;  /* bytes of a string, at most */
 	uint64_t values; /* of all cells; bytes, of strings */
 

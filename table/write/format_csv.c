@@ -3,8 +3,9 @@
  * in LF.
  *
  * A header line of column names, then a line a row, with values as in cell_text.h. TSV has no rule
- * for tabs and line ends within a value: such a value, and one that begins with a quotation mark,
- * is quoted as in CSV, which astropy, pandas, R and spreadsheets read. All others are as they are.
+ * for tabs and line ends within a value: such a value, and one that begins with a quotation mark or
+ * #, is quoted as in CSV, which astropy, pandas, R and spreadsheets read. All others are as they
+ * are. A line of one value, which is missing, is "": readers pass over an empty line.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -21,30 +22,12 @@ struct csv_writer {
 	const struct table *table; /* the reader's, while it reads */
 };
 
-static bool has_tab_or_line_end(const char *s, size_t n)
-{
-	return memchr(s, '\t', n) || memchr(s, '\n', n) || memchr(s, '\r', n);
-}
-
-static void add_quoted(struct buf *out, const char *s, size_t n)
-{
-	buf_addc(out, '"');
-	for (size_t i = 0; i < n; i++) {
-		if (s[i] == '"')
-			buf_addc(out, '"');
-		buf_addc(out, s[i]);
-	}
-	buf_addc(out, '"');
-}
-
 static void add_csv_string(const struct csv_writer *w, struct buf *out, const char *s, size_t n)
 {
 	if (w->separator == ',')
 		buf_add_csv(out, s, n);
-	else if ((n && *s == '"') || has_tab_or_line_end(s, n))
-		add_quoted(out, s, n);
 	else
-		buf_add(out, s, n);
+		buf_add_tsv(out, s, n);
 }
 
 static bool csv_begin(struct table_sink *sink, const struct table *t, struct error **err)
@@ -65,6 +48,7 @@ static void csv_row_text(const struct table_sink *sink, const struct cell *cells
 			 struct buf *list)
 {
 	const struct csv_writer *w = (const struct csv_writer *)sink;
+	size_t at = out->len;
 
 	for (size_t i = 0; i < w->table->nfields; i++) {
 		const struct field *f = &w->table->fields[i];
@@ -85,6 +69,8 @@ static void csv_row_text(const struct table_sink *sink, const struct cell *cells
 			cell_add_values(out, f, &cells[i]);
 		}
 	}
+	if (out->len == at && w->table->nfields)
+		buf_add_quoted(out, "", 0);
 	buf_addc(out, '\n');
 }
 

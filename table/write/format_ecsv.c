@@ -4,8 +4,9 @@
  *
  * A head in YAML, each line of it with "# " before, then CSV. What is missing is an empty cell; an
  * array is JSON in a cell of text, its type a subtype. ECSV has variable arrays of one dimension
- * only in common among its readers, so that those of more are given flat. It has no complex arrays
- * and no bits: the first are arrays of pairs, the second booleans.
+ * only in common among its readers, so that those of more are given flat. One of a fixed shape has
+ * all of its values, those that the table lacks as null. It has no complex arrays and no bits: the
+ * first are arrays of pairs, the second booleans.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -18,6 +19,8 @@
 #include "table/cell_text.h"
 #include "table/write/format.h"
 #include "table/write/format_out.h"
+
+#define FIXED_MAX 100000 /* values of an array that is filled up where it has fewer */
 
 struct ecsv_writer {
 	struct text_writer text;   /* first; its scratch: a cell before it is quoted */
@@ -46,6 +49,8 @@ static bool is_variable(const struct field *f)
 	size_t shape[TABLE_DIMS];
 	size_t dims = field_shape(f, shape);
 
+	if (f->fixed > FIXED_MAX)
+		return true;
 	for (size_t i = 0; i < dims; i++)
 		if (!shape[i])
 			return true;
@@ -104,20 +109,6 @@ static void add_yaml_column(struct buf *b, const struct field *f, const char *na
 	buf_adds(b, "}\n");
 }
 
-/* Quoted where it must be, and where a reader would take the line for a comment or for none. */
-static void add_ecsv_string(struct buf *out, const char *s, size_t n)
-{
-	size_t at = out->len;
-
-	buf_add_csv(out, s, n);
-	if (!n || (*s == '#' && out->data[at] != '"')) {
-		buf_addc(out, '"');
-		buf_addc(out, '"');
-		memmove(out->data + at + 1, out->data + at, n);
-		out->data[at] = '"';
-	}
-}
-
 static void add_yaml_head(struct buf *b, const struct table *t, char **names)
 {
 	CLEANUP_BUF struct buf meta = BUF_INIT;
@@ -133,7 +124,7 @@ static void add_yaml_head(struct buf *b, const struct table *t, char **names)
 	for (size_t i = 0; i < t->nfields; i++) {
 		if (i)
 			buf_addc(b, ',');
-		add_ecsv_string(b, names[i], strlen(names[i]));
+		buf_add_csv(b, names[i], strlen(names[i]));
 	}
 	buf_addc(b, '\n');
 }
@@ -152,8 +143,10 @@ static bool ecsv_begin(struct table_sink *sink, const struct table *t, struct er
 		*f = t->fields[i];
 		if (f->type == DT_BIT)
 			f->type = DT_BOOLEAN;
-		if (is_variable(f))
+		if (is_variable(f)) {
 			f->arraysize = NULL; /* flat */
+			f->variable = true;
+		}
 	}
 	add_yaml_head(&w->text.out.text, t, names);
 	table_names_free(names, t->nfields);
@@ -164,8 +157,6 @@ static void add_element(struct buf *out, const struct field *f, const struct cel
 {
 	if (isnan(c->d[i]))
 		buf_adds(out, "nan");
-	else if (isinf(c->d[i]))
-		buf_adds(out, c->d[i] > 0 ? "inf" : "-inf");
 	else
 		cell_add_number(out, f, c, i);
 }
@@ -185,15 +176,13 @@ static void add_python_complex(struct buf *out, const struct field *f, const str
 static void add_scalar(struct buf *out, const struct field *f, const struct cell *c)
 {
 	if (datatype_is_text(f->type))
-		add_ecsv_string(out, c->s, c->len);
+		buf_add_csv(out, c->s, c->len);
 	else if (datatype_is_complex(f->type))
 		add_python_complex(out, f, c);
 	else if (f->type == DT_BOOLEAN)
 		buf_adds(out, c->i[0] ? "True" : "False");
-	else if (datatype_is_real(f->type) && isinf(c->d[0]))
-		buf_adds(out, c->d[0] > 0 ? "inf" : "-inf");
 	else
-		cell_add_number(out, f, c, 0);
+		cell_add_number(out, f, c, 0); /* Infinity: stilts knows no inf */
 }
 
 static void ecsv_row_text(const struct table_sink *sink, const struct cell *cells, struct buf *out,
@@ -218,7 +207,7 @@ static void ecsv_row_text(const struct table_sink *sink, const struct cell *cell
 		buf_add_csv(out, list->data, list->len);
 	}
 	if (out->len == at) /* its only value is missing */
-		add_ecsv_string(out, "", 0);
+		buf_add_quoted(out, "", 0);
 	buf_addc(out, '\n');
 }
 

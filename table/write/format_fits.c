@@ -20,6 +20,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "cache/file.h"
+#include "table/unit.h"
 #include "table/write/fits_column.h"
 #include "table/write/format.h"
 #include "table/write/format_out.h"
@@ -89,6 +90,14 @@ static char *ascii(const char *text)
 	return buf_steal(&b);
 }
 
+/* FITS 4.0 §4.3: "uJy" for "µJy" */
+static char *fits_unit(const char *unit)
+{
+	CLEANUP_FREE char *plain = unit ? unit_plain(unit, strlen(unit)) : NULL;
+
+	return ascii(plain);
+}
+
 static void add_column_key(struct fits_writer *w, const char *name, size_t column, const char *text)
 {
 	CLEANUP_FREE char *value = ascii(text);
@@ -142,7 +151,7 @@ static struct fits_head head_of(struct fits_writer *w, bool wide)
 		h.names[i] = name;
 		fits_column_form(&w->columns[i], wide, &form);
 		h.forms[i] = buf_steal(&form);
-		h.units[i] = ascii(w->columns[i].field->unit);
+		h.units[i] = fits_unit(w->columns[i].field->unit);
 	}
 	return h;
 }

@@ -70,7 +70,7 @@ like "a quote in the wrong place" "$(head -1 "$U/quote.csv.error.txt")" 'line 2,
 printf 'a,b\n1,\xff\n2,\xc3\xa9\n' >"$U/latin.csv"
 like "two encodings" "$(head -1 "$U/latin.csv.error.txt")" 'line 3, column 2 \(b\): letters are in two encodings'
 printf 'a,b\n1,\xe9\n' >"$U/latin.csv"
-like "one that is not UTF-8 is read" "$(cat "$U/README.txt")" 'latin.csv: 2 columns, 1 row'
+succeeds "one that is not UTF-8 is read" eventually 5 grep -q 'latin.csv: 2 columns, 1 row' "$U/README.txt"
 rm "$U/latin.csv"
 head -c 3000 /dev/urandom >"$U/noise.fits"
 like "no FITS" "$(cat "$U/noise.fits.error.txt")" 'FITS'

@@ -4,8 +4,8 @@
 FUZZ_SECONDS ?= 60
 fuzz_names := $(patsubst tests/fuzz/%_fuzz.c,%,$(wildcard tests/fuzz/*_fuzz.c))
 fuzz_src   := $(call c_of,base cache table tap/vosi) tap/uws/uws.c tap/service/service_error.c tap/datalink/soda.c
-fuzz_pkgs  := libxml-2.0 cfitsio libxxhash yaml-0.1 libuv sqlite3 inih cairo
-fuzz_flags := -std=gnu11 -O1 -g -I. -D_GNU_SOURCE -DTAPFS_VERSION='"fuzz"' -DTAPFS_ETC='"etc"' -DTAPFS_LIBEXEC='"build"' \
+fuzz_pkgs  := libxml-2.0 cfitsio libxxhash yaml-0.1 libuv sqlite3 inih cairo zlib
+fuzz_flags := -std=gnu11 -O1 -g -MMD -MP -I. -D_GNU_SOURCE -DTAPFS_VERSION='"fuzz"' -DTAPFS_ETC='"etc"' -DTAPFS_LIBEXEC='"build"' \
               -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 fuzz_lib   := build/fuzz/libtapfs.a
 
@@ -38,3 +38,5 @@ build/fuzz/%: build/fuzz/obj/tests/fuzz/%_fuzz.o $(fuzz_lib)
 
 build/fuzz/adql: build/fuzz/obj/tests/fuzz/adql_fuzz.o build/fuzz/libadql.a $(fuzz_lib)
 	clang -fsanitize=fuzzer,address,undefined -pthread -o $@ $^ $(call pkglibs,$(fuzz_pkgs)) -lm
+
+-include $(shell find build/fuzz -name '*.d' 2>/dev/null)

@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/cleanup.h"
+#include "table/read/table_in.h"
 #include "table/votable/votable.h"
 #include "table/write/format.h"
 
@@ -54,8 +55,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 								   in_batches, in_batches};
 	bool ok;
 
-	if (fd < 0)
+	if (fd < 0) {
 		fd = memfd_create("csv", MFD_CLOEXEC);
+		votable_fits_reader = fits_table_read; /* which links it */
+	}
 	ok = read_in_pieces(data, n, n + 1, votable_new_reference, &whole);
 	for (size_t i = 0; i < 4; i++) {
 		if (read_in_pieces(data, n, i % 2 ? 1 + n % 16 : n + 1, readers[i], &other) != ok)

@@ -210,7 +210,7 @@ Test(table_fits_header, and_text_where_a_long_would_lose_digits)
 	add_big_endian((UINT64_C(1) << 63) + 12);
 	add_big_endian(7);
 	fill('\0');
-	expect_csv("id\n18446744073709551615\n12\n\n",
+	expect_csv("id\n18446744073709551615\n12\n\"\"\n",
 		   "column 1, \"id\", is text, since it has whole numbers above "
 		   "9223372036854775807\n");
 }
@@ -225,6 +225,65 @@ Test(table_fits_header, so_are_arrays_of_them)
 	expect_csv("id\n9223372036854775808 18446744073709551615\n",
 		   "column 1, \"id\", is text, since it has whole numbers above "
 		   "9223372036854775807\n");
+}
+
+/* --- scaled columns: TSCAL and TZERO are doubles --- */
+
+/* Of a row of five columns. */
+#define FORMS(b, i, j, k, e) \
+	"TFORM1  = '1B'\nTFORM2  = '1I'\nTFORM3  = '1J'\nTFORM4  = '1K'\nTFORM5  = '1E'\n" b i j k e
+
+static void expect_scaled(const char *cards, const char *csv, const char *const *types)
+{
+	static const char row[] = "\x05\x30\x39\x00\x00\x00\x07\0\0\0\0\0\0\0\x09\x3d\xcc\xcc\xcd"
+				  "\xff\xff\xff\xff\xff\xff\xff\0\0\0\0\0\0\0\x0a\x40\0\0\0";
+	CLEANUP_ERROR struct error *err = NULL;
+	CLEANUP_FREE char *vot = NULL;
+
+	add_primary();
+	add_table("BINTABLE", "19", "2", "5", cards);
+	buf_add(&file, row, sizeof(row) - 1);
+	fill('\0');
+	expect_csv(csv, "");
+	vot = brought_as(votable_writer_new, TABLE_FITS, file.data, file.len, 0, NULL, &err);
+	cr_assert(vot, "%s", error_text(err));
+	for (int i = 0; i < 5; i++) {
+		CLEANUP_FREE char *part =
+		    xasprintf("name=\"col%d\" datatype=\"%s\"", i + 1, types[i]);
+
+		cr_expect(strstr(vot, part), "%s is not in %s", part, vot);
+	}
+}
+
+Test(table_fits_header, scaled_numbers_are_doubles)
+{
+	static const char *const types[] = {"double", "double", "double", "double", "double"};
+
+	expect_scaled(FORMS("TSCAL1  = 0.1\n", "TSCAL2  = 0.001\nTZERO2  = 2450000.5\n",
+			    "TSCAL3  = 1.0E-8\n", "TZERO4  = 0.25\n", "TZERO5  = 2450000.0\n"),
+		      "col1,col2,col3,col4,col5\n0.5,2450012.845,7e-8,9.25,"
+		      "2450000.1000000015\n25.5,2450000.499,-1e-8,10.25,2450002\n",
+		      types);
+}
+
+Test(table_fits_header, and_so_they_are_by_whole_numbers_and_where_they_are_missing)
+{
+	static const char *const types[] = {"double", "double", "double", "double", "float"};
+
+	expect_scaled(FORMS("TSCAL1  = 2\nTNULL1  = 255\n", "TZERO2  = 128\n", "TZERO3  = 32768\n",
+			    "TSCAL4  = 1\nTZERO4  = 1\nTNULL4  = 9\n", "TSCAL5  = 1\n"),
+		      "col1,col2,col3,col4,col5\n10,12473,32775,,0.1\n,127,32767,11,2\n", types);
+}
+
+Test(table_fits_header, but_for_the_convention_of_unsigned_and_signed_integers)
+{
+	static const char *const types[] = {"short", "int", "long", "long", "float"};
+
+	expect_scaled(
+	    FORMS("TZERO1  = -128\n", "TSCAL2  = 1.0\nTZERO2  = 32768.0\n",
+		  "TZERO3  = 2147483648\n", "TSCAL4  = 1\nTNULL4  = 3\n", "TZERO5  = 0\n"),
+	    "col1,col2,col3,col4,col5\n-123,45113,2147483655,9,0.1\n127,32767,2147483647,10,2\n",
+	    types);
 }
 
 /* --- ASCII tables --- */

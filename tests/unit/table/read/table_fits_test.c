@@ -51,7 +51,7 @@ Test(table_fits, columns_keep_what_fits_says_of_them)
 	    "name=\"u32\" datatype=\"long\"",
 	    "name=\"b\" datatype=\"unsignedByte\"",
 	    "name=\"sb\" datatype=\"short\"",
-	    "name=\"scaled\" datatype=\"float\"",
+	    "name=\"scaled\" datatype=\"double\"",
 	    "name=\"bits\" datatype=\"bit\" arraysize=\"11\"",
 	    "name=\"name\" datatype=\"char\" arraysize=\"*\"",
 	    "name=\"list\" datatype=\"char\" arraysize=\"4x3\"",

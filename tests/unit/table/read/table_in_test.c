@@ -72,7 +72,7 @@ Test(table_csv, empty_lines_are_none_in_a_table_of_columns)
 
 Test(table_csv, and_a_missing_value_in_a_table_of_one)
 {
-	expect_values(TABLE_CSV, "a\n1\n\n2\n\"\"\n", "a\n1\n\n2\n\n");
+	expect_values(TABLE_CSV, "a\n1\n\n2\n\"\"\n", "a\n1\n\"\"\n2\n\"\"\n");
 }
 
 Test(table_csv, a_byte_order_mark_is_not_of_the_name)
@@ -89,8 +89,8 @@ Test(table_csv, a_byte_order_mark_is_not_of_the_name)
 
 Test(table_csv, comments_above_the_header_are_skipped)
 {
-	expect_values(TABLE_CSV, "# made by \"x, y\n#\n# 5\n\na,b\n# 1,2\n", "a,b\n# 1,2\n");
-	expect_values(TABLE_CSV, "#a,b\n#1,2\n", "a,b\n#1,2\n");
+	expect_values(TABLE_CSV, "# made by \"x, y\n#\n# 5\n\na,b\n# 1,2\n", "a,b\n\"# 1\",2\n");
+	expect_values(TABLE_CSV, "#a,b\n#1,2\n", "a,b\n\"#1\",2\n");
 	expect_refusal(TABLE_CSV, "# a,b\n1,2\n",
 		       "line 2 holds values: the first line must be the names of the columns, "
 		       "without # in front");
@@ -248,9 +248,17 @@ Test(table_csv, empty_and_nan_are_missing)
 
 Test(table_csv, texts_keep_their_blanks)
 {
-	expect_values(TABLE_CSV, "c,x\n\" a \",y\n", "c,x\n a ,y\n");
-	expect_values(TABLE_CSV, "c,x\na ,y\n", "c,x\na ,y\n");
-	expect_values(TABLE_TSV, "c\tx\n a \ty\n", "c,x\n a ,y\n");
+	expect_values(TABLE_CSV, "c,x\n\" a \",y\n", "c,x\n\" a \",y\n");
+	expect_values(TABLE_CSV, "c,x\na ,y\n", "c,x\n\"a \",y\n");
+	expect_values(TABLE_TSV, "c\tx\n a \ty\n", "c,x\n\" a \",y\n");
+}
+
+Test(table_csv, each_cell_of_another_encoding_keeps_its_own_text)
+{
+	expect_values(TABLE_CSV, "a,b,c,d\n\xe9x,\xe8y,1.5,\xe0z and more\n\xe9,plain,2,\xe8\n",
+		      "a,b,c,d\néx,èy,1.5,àz and more\né,plain,2,è\n");
+	expect_values(TABLE_CSV, "a;b;c\n\xe9x;1,5;\xe8y\n\xe9;2,5;\xe8\n",
+		      "a,b,c\néx,1.5,èy\né,2.5,è\n");
 }
 
 /* --- names --- */

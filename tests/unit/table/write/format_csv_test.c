@@ -13,6 +13,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "table/write/format.h"
+#include "tests/unit/table/formats_fixture.h"
 
 Test(format, the_votable_as_sent_is_the_first)
 {
@@ -53,26 +54,65 @@ static char *one_column(enum datatype type, bool is_array, const struct cell *ce
 	return out;
 }
 
-Test(format_csv, nothing_is_an_empty_cell)
+/* An empty line would be no row for astropy, pandas, R and ourselves. */
+Test(format_csv, nothing_is_an_empty_cell_and_quoted_where_it_is_the_only_one)
 {
 	const double nan_value = NAN;
 	const struct cell cells[] = {{.null = true}, {.count = 1, .d = &nan_value}};
 	CLEANUP_FREE char *csv = one_column(DT_DOUBLE, false, cells, 2);
 
-	cr_expect_str_eq(csv, "x\n\n\n");
+	cr_expect_str_eq(csv, "x\n\"\"\n\"\"\n");
+	expect_written("csv",
+		       "<FIELD name='i' datatype='int'/>"
+		       "<FIELD name='s' datatype='char' arraysize='*'/>",
+		       "<TR><TD/><TD/></TR>", "i,s\n,\n");
 }
 
 Test(format_csv, text_is_quoted_only_where_it_must_be)
 {
-	static const char *const texts[] = {"plain", "a,b", "a\"b", "a\nb", "a\rb", " a ", "'a'"};
+	static const char *const texts[] = {"plain", "a,b", "a\"b", "a\nb", "a\rb", "'a'", "a b#"};
 	struct cell cells[7] = {{0}};
 	char *csv;
 
 	for (size_t i = 0; i < 7; i++)
 		cells[i] = (struct cell){.count = 1, .s = texts[i], .len = strlen(texts[i])};
 	csv = one_column(DT_CHAR, false, cells, 7);
-	cr_expect_str_eq(csv, "x\nplain\n\"a,b\"\n\"a\"\"b\"\n\"a\nb\"\n\"a\rb\"\n a \n'a'\n");
+	cr_expect_str_eq(csv, "x\nplain\n\"a,b\"\n\"a\"\"b\"\n\"a\nb\"\n\"a\rb\"\n'a'\na b#\n");
 	free(csv);
+}
+
+/* Readers cut blanks, take # for a comment, and split lines at more than LF. */
+Test(format_csv, text_is_quoted_where_a_reader_would_change_it)
+{
+	static const char *const texts[] = {" a",
+					    "a ",
+					    "\ta",
+					    "#a",
+					    " #",
+					    "a\x0b"
+					    "b",
+					    "a\x0c",
+					    "\x1c",
+					    "\x1d",
+					    "\x1e",
+					    "a\xc2\x85",
+					    "\xe2\x80\xa8",
+					    "\xe2\x80\xa9",
+					    "\xc2\xb5Jy",
+					    "\xe2\x80\xa6",
+					    "\xc2",
+					    "\xe2\x80",
+					    "sixteen or more \xc2\x85"};
+	struct cell cells[18] = {{0}};
+	CLEANUP_FREE char *csv = NULL;
+
+	for (size_t i = 0; i < 18; i++)
+		cells[i] = (struct cell){.count = 1, .s = texts[i], .len = strlen(texts[i])};
+	csv = one_column(DT_CHAR, false, cells, 18);
+	cr_expect_str_eq(csv, "x\n\" a\"\n\"a \"\n\"\ta\"\n\"#a\"\n\" #\"\n\"a\x0b"
+			      "b\"\n\"a\x0c\"\n\"\x1c\"\n\"\x1d\"\n\"\x1e\"\n\"a\xc2\x85\"\n"
+			      "\"\xe2\x80\xa8\"\n\"\xe2\x80\xa9\"\n\xc2\xb5Jy\n\xe2\x80\xa6\n\xc2\n"
+			      "\xe2\x80\n\"sixteen or more \xc2\x85\"\n");
 }
 
 Test(format_csv, text_may_hold_a_nul)

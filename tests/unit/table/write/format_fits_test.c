@@ -98,7 +98,7 @@ Test(format_fits, columns_have_names_units_and_what_is_said_of_them)
 	expect_key(&o, "TUCD1", "pos.eq.ra");
 	expect_key(&o, "TUTYP1", "u:x");
 	expect_key(&o, "TTYPE2", "RA_2");
-	expect_key(&o, "TUNIT2", "\\u00c5");
+	expect_key(&o, "TUNIT2", "Angstrom");
 	expect_key(&o, "TXTYP2", "t");
 	close_table(&o);
 }
@@ -173,6 +173,53 @@ Test(format_fits, arrays_have_their_dimensions)
 	expect_key(&o, "TFORM1", "6J");
 	expect_key(&o, "TDIM1", "(3,2)");
 	expect_longs(&o, 1, 1, v, 6);
+	close_table(&o);
+}
+
+Test(format_fits, units_are_spelt_as_fits_does)
+{
+	struct opened o;
+
+	open_table(&o,
+		   "<FIELD name='a' datatype='double' unit='\xc2\xb5Jy'/>"
+		   "<FIELD name='b' datatype='double' unit='\xce\xbcJy'/>"
+		   "<FIELD name='c' datatype='double' unit='\xc2\xb0'/>"
+		   "<FIELD name='d' datatype='double' unit='erg/s/cm\xc2\xb2'/>"
+		   "<FIELD name='e' datatype='double' unit='mas.yr**-1'/>"
+		   "<FIELD name='f' datatype='double' unit='\xe2\x98\x83'/>",
+		   "");
+	expect_key(&o, "TUNIT1", "uJy");
+	expect_key(&o, "TUNIT2", "uJy");
+	expect_key(&o, "TUNIT3", "deg");
+	expect_key(&o, "TUNIT4", "erg/s/cm2");
+	expect_key(&o, "TUNIT5", "mas.yr**-1");
+	expect_key(&o, "TUNIT6", "\\u2603");
+	close_table(&o);
+}
+
+Test(format_fits, what_an_array_lacks_is_missing)
+{
+	static const long long v[] = {1, 2, -32768}, w[] = {4, 5, 6};
+	struct opened o;
+	char flags[2] = "";
+
+	open_table(&o,
+		   "<FIELD name='a' datatype='short' arraysize='3'/>"
+		   "<FIELD name='b' datatype='bit' arraysize='2'/>"
+		   "<FIELD name='c' datatype='int' arraysize='999999999'/>"
+		   "<FIELD name='d' datatype='short' arraysize='3'/>",
+		   "<TR><TD>1 2</TD><TD>1</TD><TD>7 8</TD><TD>4 5 6</TD></TR>"
+		   "<TR><TD>4 5 6</TD><TD>0 1</TD><TD>9</TD><TD>4 5 6</TD></TR>");
+	expect_key(&o, "TFORM1", "3I");
+	expect_key(&o, "TNULL1", "-32768");
+	expect_longs(&o, 1, 1, v, 3);
+	expect_longs(&o, 1, 2, w, 3);
+	expect_key(&o, "TFORM2", "2L");
+	fits_read_tblbytes(o.f, 1, 7, 2, (unsigned char *)flags, &o.status);
+	cr_expect(flags[0] == 'T' && flags[1] == 0);
+	expect_key(&o, "TFORM3", "2J");
+	expect_key(&o, "TNULL3", "-2147483648");
+	expect_no_key(&o, "TNULL4");
 	close_table(&o);
 }
 

@@ -33,6 +33,20 @@ Test(format_tsv, quotes_tabs_line_ends_and_a_quotation_mark_in_front)
 		       "s\n\"a\tb\"\n\"a\nb\"\n\"\"\"x\"\"\"\n6\" disc\n");
 }
 
+Test(format_tsv, quotes_what_looks_like_a_comment_or_ends_a_line_for_python)
+{
+	expect_written("tsv", UNICODE,
+		       ROW("#5") ROW(" #5") ROW("a#") ROW(" a ") ROW("a\xc2\x85")
+			   ROW("\xe2\x80\xa8") ROW("\xe2\x80\xa9x") ROW("\xc2\xb5"),
+		       "s\n\"#5\"\n\" #5\"\na#\n a \n\"a\xc2\x85\"\n\"\xe2\x80\xa8\"\n"
+		       "\"\xe2\x80\xa9x\"\n\xc2\xb5\n");
+}
+
+Test(format_tsv, has_a_line_for_a_row_of_one_missing_value)
+{
+	expect_written("tsv", INT, ROW("-1") ROW("5"), "i\n\"\"\n5\n");
+}
+
 /* --- JSON --- */
 
 Test(format_json, is_one_object_with_the_columns_before_the_rows)
@@ -144,7 +158,7 @@ Test(format_ecsv, values_are_as_python_reads_them)
 	expect_ecsv("<FIELD name='c' datatype='doubleComplex'/>", ROW("1.5 -2") ROW("0 1") ROW(""),
 		    "\"c\", datatype: complex128", "c\n1.5-2j\n0+1j\n\"\"\n");
 	expect_ecsv("<FIELD name='f' datatype='float'/>", ROW("-Inf") ROW("NaN") ROW("0.1"),
-		    "\"f\", datatype: float32", "f\n-inf\n\"\"\n0.1\n");
+		    "\"f\", datatype: float32", "f\n-Infinity\n\"\"\n0.1\n");
 	expect_ecsv("<FIELD name='x' datatype='bit'/>", ROW("1"), "\"x\", datatype: bool",
 		    "x\nTrue\n");
 	expect_ecsv("<FIELD name='y' datatype='unsignedByte'/>", ROW("255"),
@@ -156,6 +170,45 @@ Test(format_ecsv, no_row_is_taken_for_a_comment_or_an_empty_line)
 	expect_ecsv(STRING, ROW("#5") ROW("#\"6\"") ROW("") ROW("7"), "\"s\", datatype: string",
 		    "s\n\"#5\"\n\"#\"\"6\"\"\"\n\"\"\n7\n");
 	expect_ecsv(INT, ROW("-1") ROW("5"), "\"i\", datatype: int32", "i\n\"\"\n5\n");
+}
+
+/* stilts takes inf for what is missing. */
+Test(format_ecsv, infinities_are_words_that_every_reader_knows)
+{
+	expect_ecsv(DOUBLE, ROW("+Inf") ROW("-Inf") ROW("1"), "\"d\", datatype: float64",
+		    "d\nInfinity\n-Infinity\n1\n");
+	expect_ecsv("<FIELD name='c' datatype='doubleComplex'/>", ROW("Inf -Inf"),
+		    "\"c\", datatype: complex128", "c\nInfinity-Infinityj\n");
+}
+
+Test(format_ecsv, text_that_ends_lines_for_python_is_quoted)
+{
+	expect_ecsv(UNICODE, ROW("a\xc2\x85") ROW("\xe2\x80\xa8") ROW(" x"),
+		    "\"s\", datatype: string", "s\n\"a\xc2\x85\"\n\"\xe2\x80\xa8\"\n\" x\"\n");
+}
+
+/* astropy refuses the whole table else. */
+Test(format_ecsv, arrays_of_a_fixed_shape_have_all_of_their_values)
+{
+	expect_ecsv("<FIELD name='a' datatype='short' arraysize='3'/>",
+		    ROW("1 2") ROW("") ROW("1 2 3 4"),
+		    "\"a\", datatype: string, subtype: 'int16[3]'",
+		    "a\n\"[1,2,null]\"\n\"\"\n\"[1,2,3]\"\n");
+	expect_ecsv("<FIELD name='a' datatype='double' arraysize='2x2'/>", ROW("1 2 3"),
+		    "\"a\", datatype: string, subtype: 'float64[2,2]'",
+		    "a\n\"[[1,2],[3,null]]\"\n");
+	expect_ecsv("<FIELD name='a' datatype='char' arraysize='2x3'/>", ROW("abc"),
+		    "\"a\", datatype: string, subtype: 'string[3]'",
+		    "a\n\"[\"\"ab\"\",\"\"c\"\",\"\"\"\"]\"\n");
+	expect_ecsv("<FIELD name='a' datatype='boolean' arraysize='2'/>", ROW("T"),
+		    "\"a\", datatype: string, subtype: 'bool[2]'", "a\n\"[true,null]\"\n");
+	expect_ecsv("<FIELD name='a' datatype='floatComplex' arraysize='2'/>", ROW("1 2"),
+		    "\"a\", datatype: string, subtype: 'float32[2,2]'",
+		    "a\n\"[[1,2],[null,null]]\"\n");
+	expect_ecsv("<FIELD name='a' datatype='int' arraysize='999999999'/>", ROW("1 2"),
+		    "\"a\", datatype: string, subtype: 'int32[null]'", "a\n\"[1,2]\"\n");
+	expect_written("jsonl", "<FIELD name='a' datatype='short' arraysize='3'/>", ROW("1 2"),
+		       "{\"a\": [1,2]}\n");
 }
 
 Test(format_ecsv, arrays_are_json_of_a_subtype)

@@ -72,3 +72,49 @@ Test(table_back, so_are_columns_without_a_name_and_those_named_alike)
 	expect_back("ecsv", TABLE_ECSV, csv);
 	expect_back("fits", TABLE_FITS, csv);
 }
+
+static void expect_back_alone(const char *ext, enum table_kind kind)
+{
+	CLEANUP_ERROR struct error *err = NULL;
+	CLEANUP_FREE char *text =
+	    written_as(ext, "<FIELD name='i' datatype='int'/>",
+		       "<TR><TD>1</TD></TR><TR><TD/></TR><TR><TD>3</TD></TR><TR><TD/></TR>");
+	CLEANUP_FREE char *is = brought_as(csv_writer_new, kind, text, strlen(text), 0, NULL, &err);
+
+	cr_assert(is, "%s: %s", ext, error_text(err));
+	cr_expect_str_eq(is, "i\n1\n\"\"\n3\n\"\"\n", "%s: %s", ext, is);
+}
+
+/* Text as some reader would change it: blanks, what looks like a comment, line ends of all kinds.
+ */
+Test(table_back, so_is_text_with_blanks_and_line_ends)
+{
+	static const struct {
+		const char *ext;
+		enum table_kind kind;
+	} all[] = {{"csv", TABLE_CSV}, {"tsv", TABLE_TSV}, {"ecsv", TABLE_ECSV}};
+	static const char *const fields = "<FIELD name='s' datatype='unicodeChar' arraysize='*'/>"
+					  "<FIELD name='i' datatype='int'/>";
+	static const char *const rows =
+	    "<TR><TD> x </TD><TD>1</TD></TR><TR><TD>#5</TD><TD>2</TD></TR>"
+	    "<TR><TD>a&#13;b</TD><TD>3</TD></TR><TR><TD>\xc2\x85\xe2\x80\xa8\xe2\x80\xa9</TD>"
+	    "<TD>4</TD></TR><TR><TD> #&#9;</TD><TD>5</TD></TR><TR><TD>a&#13;\n</TD><TD/></TR>";
+	CLEANUP_FREE char *csv = written_as("csv", fields, rows);
+
+	for (size_t k = 0; k < sizeof(all) / sizeof(*all); k++) {
+		CLEANUP_ERROR struct error *err = NULL;
+		CLEANUP_FREE char *text = written_as(all[k].ext, fields, rows);
+		CLEANUP_FREE char *is =
+		    brought_as(csv_writer_new, all[k].kind, text, strlen(text), 0, NULL, &err);
+
+		cr_assert(is, "%s: %s", all[k].ext, error_text(err));
+		cr_expect_str_eq(is, csv, "%s: %s", all[k].ext, is);
+	}
+}
+
+Test(table_back, a_column_alone_keeps_the_rows_where_it_is_missing)
+{
+	expect_back_alone("csv", TABLE_CSV);
+	expect_back_alone("tsv", TABLE_TSV);
+	expect_back_alone("ecsv", TABLE_ECSV);
+}

@@ -1,16 +1,17 @@
 /*
- * unpack.h: a compressed body (RFC 9110 §8.4.1), decompressed as it comes.
+ * unpack.h: a compressed body (RFC 9110 §8.4.1, VOTable 1.5 §6), decompressed as it comes.
  *
  * What libcurl does not: gzip of several members one behind the other (RFC 1952 §2.2), and gzip
  * that no header announces. Memory is bounded, however much a body grows.
  */
-#ifndef TAPFS_HTTP_UNPACK_H
-#define TAPFS_HTTP_UNPACK_H
+#ifndef TAPFS_BASE_UNPACK_H
+#define TAPFS_BASE_UNPACK_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "http/transport.h"
+/* What its taker says of a piece of a body. */
+enum body_verdict { BODY_TAKEN, BODY_PAUSE, BODY_STOP };
 
 struct unpack;
 

@@ -4,7 +4,7 @@
  * Invariants: out[given..filled) was not taken yet. `taken` bytes at the beginning of the next feed
  * were decompressed before its reader paused.
  */
-#include "http/unpack.h"
+#include "base/unpack.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -7,8 +7,8 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/unpack.h"
 #include "http/http.h"
-#include "http/unpack.h"
 #include "tests/unit/http/fake_net.h"
 
 /* window_bits: 31 is gzip, 15 is zlib's format, which HTTP calls deflate. */
