@@ -16,6 +16,7 @@
 #include "tap/query/query_run.h"
 #include "tap/query/upload.h"
 #include "tap/service/habits.h"
+#include "tap/uws/deletion.h"
 
 /*
  * vollt writes a byte a character in BINARY and BINARY2: what is not Latin-1 is lost. In TABLEDATA
@@ -94,7 +95,7 @@ static void reset(struct query_run *r)
 	r->phase = UWS_UNKNOWN;
 	r->delay = RUN_POLL_FIRST_MS;
 	r->asked = 0;
-	r->ask_at_once = r->held_run = r->lost_answers = r->asks_anew = false;
+	r->ask_at_once = r->held_run = r->lost_answers = r->maybe_made = r->asks_anew = false;
 	r->fetches = r->starts = r->bad_waits = 0;
 	r->end = (struct table_end){0};
 }
@@ -104,6 +105,8 @@ void run_anew(struct query_run *r)
 	struct journal_entry *e = &r->query->entry;
 	char *left = steal(e->job_url);
 
+	if (r->lost_answers)
+		deletion_add_unheard(r->service, e->runid, e->sent_hash, e->created, NULL);
 	reset(r);
 	e->stage = STAGE_ACCEPTED;
 	e->sent_hash[0] = '\0';

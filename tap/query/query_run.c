@@ -112,6 +112,7 @@ static void run_free(struct query_run *r)
 	result_addresses_clear(&r->results);
 	error_free(r->error);
 	free(r->warnings);
+	error_free(r->refusal);
 	free(r->queue);
 	free(r);
 }
@@ -150,7 +151,7 @@ static void run_end(struct query_run *r, struct error *err)
 
 	run_watch_over(r);
 	slot_give(r);
-	if (r->lost_answers && q->entry.job_url)
+	if (r->lost_answers && q->entry.sent_hash[0] && (q->entry.job_url || r->maybe_made))
 		deletion_add_unheard(r->service, q->entry.runid, q->entry.sent_hash,
 				     q->entry.created, NULL);
 	r->ended(q, r->sizes, &r->end, err);

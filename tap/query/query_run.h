@@ -102,6 +102,7 @@ struct query_run {
 	unsigned changed;   /* times that it held another text */
 	bool lost_answers;  /* of the creation: the service may have a job that is not known here */
 	bool maybe_made;    /* the same, and the service may have been reached */
+	struct error *refusal; /* of the creation, by a server that failed; NULL */
 	struct recovery *recovery;
 	struct result_addresses results;
 	struct job_call *call;

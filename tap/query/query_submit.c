@@ -147,6 +147,11 @@ static void recovered(void *arg, const struct recovered *jobs, size_t n, struct 
 	if (err)
 		query_log(r->query, "the service has no list of jobs to look into: %s",
 			  error_text(err));
+	if (!n && r->refusal) { /* the service meant it */
+		run_fail(r, steal(r->refusal));
+		return;
+	}
+	error_clear(&r->refusal);
 	if (!n && r->maybe_made)
 		query_log(r->query,
 			  "no job was found: another is made. If the service made one already, "
@@ -161,11 +166,23 @@ static void recovered(void *arg, const struct recovered *jobs, size_t n, struct 
 		if (jobs[i].phase != UWS_PENDING)
 			mine = i; /* a service that starts jobs by itself */
 	for (size_t i = 0; i < n; i++)
-		if (i != mine && jobs[i].phase == UWS_PENDING)
+		if (i != mine && recovered_may_go(r->service, &jobs[i]))
 			deletion_add(r->service, jobs[i].url, false);
 	shown = url_redact(jobs[mine].url);
 	query_log(r->query, "job %s, made before, is taken up", shown);
 	job_is(r, jobs[mine].url);
+}
+
+/* No other query of that RUNID waits to hear of its job. */
+static bool is_lone(const struct query *own)
+{
+	const struct query *q;
+
+	LIST_FOREACH (q, &queries_of(own->service)->all, link)
+		if (q != own && q->entry.stage == STAGE_INTENT &&
+		    strcmp(q->entry.runid, own->entry.runid) == 0)
+			return false;
+	return true;
 }
 
 void run_recover(struct query_run *r)
@@ -177,6 +194,7 @@ void run_recover(struct query_run *r)
 							   .sent = e->sent_hash,
 							   .now = r->sent,
 							   .since = e->created,
+							   .lone = is_lone(r->query),
 							   .is_taken = job_is_taken,
 							   .arg = deletions_of(r->service)},
 				     recovered, r);
@@ -215,6 +233,13 @@ static void create_done(void *arg, const char *url, struct error *err)
 		r->lost_answers = true; /* or never sent: the list tells */
 		r->maybe_made = r->maybe_made || error_errno(err) != EHOSTUNREACH;
 		run_again(r, RUN_RECOVER, err);
+		return;
+	}
+	if (error_errno(err) == EREMOTEIO) { /* 5xx: a gateway's, of a job that was made? */
+		r->lost_answers = r->maybe_made = true;
+		error_clear(&r->refusal);
+		error_set(&r->refusal, EIO, "%s", error_text(err));
+		run_later(r, RUN_RECOVER, 0);
 		return;
 	}
 	if (err && run_charset_is_refused(r, err)) {

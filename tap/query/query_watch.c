@@ -15,6 +15,7 @@
 #include "http/url.h"
 #include "tap/query/query_record.h"
 #include "tap/query/query_run.h"
+#include "tap/service/habits.h"
 #include "tap/uws/job_document.h"
 
 #define WAIT_S      60 /* what is asked as WAIT */
@@ -203,6 +204,8 @@ static void run_job_came(void *arg, const struct uws_job *job, struct error *err
 		return;
 	}
 	run_reached(r);
+	if (job->runid && strcmp(job->runid, r->query->entry.runid) == 0)
+		service_learn_habit(r->service, HABIT_RUNIDS);
 	r->has_wait = uws_version_has_wait(job->version) && r->bad_waits < BAD_WAITS;
 	r->ask_at_once = job->phase != r->phase && waited;
 	if (r->ask_at_once)

@@ -13,6 +13,7 @@ static const struct {
     [HABIT_NO_CHARSET] = {"no-charset", "refuses a form whose type names its charset"},
     [HABIT_FIXED_TEXTS] = {"fixed-texts", "wants texts of tables with their greatest length"},
     [HABIT_TABLEDATA] = {"tabledata", "spoils texts in binary tables: TABLEDATA is asked for"},
+    [HABIT_RUNIDS] = {"runids", "shows the RUNIDs of jobs"},
 };
 
 bool habits_load(struct service *s, struct error **err)

@@ -11,6 +11,7 @@ enum habit {
 	HABIT_NO_CHARSET,  /* refuses a form whose type names its charset */
 	HABIT_FIXED_TEXTS, /* takes a text of arraysize="*" for an array: Daiquiri 1.3 */
 	HABIT_TABLEDATA,   /* its binary tables spoil texts: vollt writes a byte a character */
+	HABIT_RUNIDS,      /* shows the RUNIDs of jobs: one without a RUNID is not ours */
 	HABITS
 };
 

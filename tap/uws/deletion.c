@@ -7,6 +7,7 @@
  */
 #include "tap/uws/deletion.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
@@ -20,6 +21,7 @@
 
 #define RETRY_FIRST_MS 2000
 #define RETRY_CAP_MS   300000
+#define SEARCHES       3 /* for a job that nobody heard of */
 
 struct deletion {
 	struct work work;              /* first */
@@ -33,6 +35,7 @@ struct deletion {
 	void *arg;
 	struct job_removal *removal;
 	struct recovery *search;
+	unsigned searches; /* that found nothing */
 	struct timer *timer;
 	struct journal_deletion *found; /* of the load */
 	size_t nfound;
@@ -103,6 +106,8 @@ static bool is_worth_waiting(const struct deletion *e, const struct error *err)
 {
 	const struct service *s = e->deletions->service;
 
+	if (!e->over && error_errno(err) == EACCES) /* signed out, for now: the job stays ours */
+		return true;
 	return error_is_transient(err) && !(e->entry.url && strcmp(s->name, "demo") == 0 &&
 					    !url_same_origin(e->entry.url, s->url));
 }
@@ -143,6 +148,11 @@ static bool deletion_is_early(const struct deletion *e)
 	return es->is_awaited && es->is_awaited(es->taken_arg, e->entry.runid, e->entry.sent_hash);
 }
 
+bool recovered_may_go(const struct service *s, const struct recovered *j)
+{
+	return j->phase == UWS_PENDING && (j->sure || !setting_is(s->settings, OPT_AUTH, "none"));
+}
+
 static void deletion_jobs_found(void *arg, const struct recovered *jobs, size_t n,
 				struct error *err)
 {
@@ -153,8 +163,12 @@ static void deletion_jobs_found(void *arg, const struct recovered *jobs, size_t 
 		deletion_later(e);
 		return;
 	}
+	if (!n && !err && ++e->searches < SEARCHES) { /* a gateway may still be at it */
+		deletion_later(e);
+		return;
+	}
 	for (size_t i = 0; i < n; i++)
-		if (jobs[i].phase == UWS_PENDING)
+		if (recovered_may_go(e->deletions->service, &jobs[i]))
 			deletion_add(e->deletions->service, jobs[i].url, false);
 	deletion_work(e, forget_run, forget_done);
 }

@@ -10,6 +10,7 @@
 extern const struct service_part deletions_part;
 
 struct deletions;
+struct recovered;
 
 /* NULL before the service has begun and after its end. */
 static inline struct deletions *deletions_of(const struct service *s)
@@ -36,6 +37,11 @@ void deletion_add_then(struct service *, const char *job_url, bool is_over,
 bool job_is_taken(void *arg, const char *job_url);
 /* Does one that is journaled already, and has its id; taken. */
 void deletion_journaled(struct service *, struct journal_deletion *);
+/*
+ * Whether a job that was found (recovery.h) may be deleted: it was never run, and is surely ours,
+ * as all are that a service lists to who has signed in.
+ */
+bool recovered_may_go(const struct service *, const struct recovered *);
 /* Whether that job is to be deleted, and is not yet. */
 bool deletion_is_pending(const struct service *, const char *job_url);
 /*

@@ -13,7 +13,10 @@
 
 struct job_call;
 
-/* POST /async: the job is created PENDING. url is its absolute URL; caller owns nothing. */
+/*
+ * POST /async: the job is created PENDING. url is its absolute URL; caller owns nothing. EREMOTEIO:
+ * the server failed (5xx), and may have made it.
+ */
 struct job_call *job_create(struct service *, const struct query_spec *,
 			    void (*done)(void *arg, const char *url, struct error *), void *arg);
 /* The same of any service with jobs: its list, and what is sent to it. */

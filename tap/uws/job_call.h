@@ -18,7 +18,8 @@ struct job_call {
 	char *url;                 /* of the job list, or of the job */
 	char *phase_url;           /* of the job, where its document cannot be read */
 	bool wants_document;
-	char *created; /* the new job's, while it is looked at */
+	char *created;            /* the new job's, while it is looked at */
+	bool looks_after_failure; /* EREMOTEIO where the server failed (5xx) */
 	void *arg;
 	union {
 		void (*created)(void *, const char *, struct error *);

@@ -89,6 +89,13 @@ static struct error *no_new_job(const struct job_call *c, const struct http_repl
 	return err;
 }
 
+/* The job may be there all the same: who wants to know looks at the list. */
+static struct error *server_failed(struct error **own, const struct error *err)
+{
+	error_set(own, EREMOTEIO, "%s", error_text(err));
+	return *own;
+}
+
 static void job_created(void *arg, struct http_reply *r, struct error *err)
 {
 	struct job_call *c = arg;
@@ -99,6 +106,8 @@ static void job_created(void *arg, struct http_reply *r, struct error *err)
 		url = service_url(c->service, r->url, r->location);
 	if (!err)
 		err = own = no_new_job(c, r, url);
+	else if (r->status >= 500 && c->looks_after_failure && !error_is_transient(err))
+		err = server_failed(&own, err);
 	if (err)
 		created_over(c, NULL, err);
 	else if (is_where_jobs_are(c, url))
@@ -136,6 +145,7 @@ struct job_call *job_create(struct service *s, const struct query_spec *spec,
 	struct tap_body body = tap_body(s, spec);
 	struct job_call *c = job_post(s, list, &body, done, arg);
 
+	c->looks_after_failure = true;
 	tap_body_clear(&body);
 	return c;
 }

@@ -12,12 +12,14 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "tap/service/habits.h"
 #include "tap/uws/job.h"
 #include "tap/uws/job_address.h"
 #include "tap/uws/runid.h"
 
 #define CLOCKS_MS 300000           /* by which the service's clock may be behind ours */
 #define ZONES_MS  (14 * 3600000LL) /* the same, of one that tells its local time without a zone */
+#define NEAR_MS   60000            /* the same, where little else tells that a job is ours */
 #define LOOK_AT   64 /* documents at most: a service whose list tells neither RUNID nor time */
 
 struct recovery {
@@ -32,6 +34,9 @@ struct recovery {
 	struct job_call *call;
 	bool plain;          /* the list is asked for without a filter */
 	bool heard;          /* one came */
+	bool lone;           /* see recovery_of */
+	bool shows_runids;   /* the service does */
+	unsigned by_name;    /* of what was found: by a name only */
 	char *urls[LOOK_AT]; /* that may be ours */
 	size_t nurls, next;
 	struct recovered found[LOOK_AT];
@@ -77,7 +82,7 @@ static void recovery_end(struct recovery *a, struct error *err)
 	size_t n = 0;
 
 	for (size_t i = 0; i < a->nfound; i++)
-		if (a->is_taken(a->taken_arg, a->found[i].url))
+		if (a->by_name > 1 || a->is_taken(a->taken_arg, a->found[i].url))
 			free(a->found[i].url);
 		else
 			a->found[n++] = a->found[i];
@@ -103,38 +108,54 @@ static bool is_too_old(const struct recovery *a, int64_t created, enum uws_phase
 	return created >= 0 && created < a->since - slack;
 }
 
-/*
- * A RUNID that we made is enough. Else it is the text that tells; and where a service shows none,
- * the RUNID that a user chose, of a job that is new and was never run.
- */
-static bool is_of_run(const struct recovery *a, const struct uws_job *j)
+static bool has_text(const struct recovery *a, const char *text)
 {
-	const char *text = uws_job_parameter(j, "QUERY");
 	char hash[FILE_HASH_TEXT];
 
-	if (is_named(j->runid) && strcmp(j->runid, a->runid) != 0)
-		return false;
-	if (is_named(j->runid) && runid_is_made(a->runid))
-		return true;
-	if (is_too_old(a, j->creation_time, j->phase))
-		return false;
-	if (!text)
-		return is_named(j->runid) && j->phase == UWS_PENDING;
 	sent_hash(text, hash);
 	return strcmp(hash, a->sent) == 0 || strcmp(hash, a->now) == 0;
+}
+
+enum likeness { NOT_OURS, BY_NAME, BY_TEXT, SURELY_OURS };
+
+/*
+ * A RUNID that we made is enough. One that a user chose needs the text as well; where a service
+ * shows none, the job must be just as new, and the only one of that name. Where a service shows no
+ * RUNIDs, the text tells, of a job that was never run: others may ask the same.
+ */
+static enum likeness likeness_of(const struct recovery *a, const struct uws_job *j)
+{
+	const char *text = uws_job_parameter(j, "QUERY");
+	bool named = is_named(j->runid);
+
+	if (named ? strcmp(j->runid, a->runid) != 0 : a->shows_runids)
+		return NOT_OURS;
+	if (named && runid_is_made(a->runid))
+		return SURELY_OURS;
+	if (is_too_old(a, j->creation_time, j->phase))
+		return NOT_OURS;
+	if (text)
+		return has_text(a, text) && (named || j->phase == UWS_PENDING) ? BY_TEXT : NOT_OURS;
+	return named && a->lone && j->phase == UWS_PENDING && j->creation_time >= a->since - NEAR_MS
+		   ? BY_NAME
+		   : NOT_OURS;
 }
 
 static void recovery_job_came(void *arg, const struct uws_job *job, struct error *err)
 {
 	struct recovery *a = arg;
+	enum likeness like;
 
 	a->call = NULL;
 	if (error_is_transient(err)) {
 		recovery_end(a, err);
 		return;
 	}
-	if (!err && is_of_run(a, job))
-		a->found[a->nfound++] = (struct recovered){xstrdup(a->urls[a->next]), job->phase};
+	like = err ? NOT_OURS : likeness_of(a, job);
+	a->by_name += like == BY_NAME;
+	if (like != NOT_OURS)
+		a->found[a->nfound++] =
+		    (struct recovered){xstrdup(a->urls[a->next]), job->phase, like == SURELY_OURS};
 	a->next++;
 	look_at_next(a);
 }
@@ -195,6 +216,8 @@ static void recovery_list_came(void *arg, const struct uws_joblist *list, struct
 		return;
 	}
 	a->heard = true;
+	for (size_t i = 0; i < list->n; i++)
+		a->shows_runids = a->shows_runids || is_named(list->jobs[i].runid);
 	for (size_t i = 0; i < list->n && a->nurls < LOOK_AT; i++) {
 		CLEANUP_FREE char *url = job_ref_url(a->service, &list->jobs[i]);
 
@@ -216,6 +239,8 @@ recovery_start(struct service *s, const struct recovery_of *of,
 	memcpy(a->sent, of->sent, sizeof(a->sent) - 1);
 	snprintf(a->now, sizeof(a->now), "%s", of->now ? of->now : of->sent);
 	a->since = of->since;
+	a->lone = of->lone;
+	a->shows_runids = service_has_habit(s, HABIT_RUNIDS);
 	a->is_taken = of->is_taken;
 	a->taken_arg = of->arg;
 	a->done = done;

@@ -4,11 +4,13 @@
  * Between the POST that creates a job and the commit of its URL an answer can be
  * lost, or tapfs can die. The job is then looked for in the service's list
  * (UWS 1.1 §2.2.2.1): ours has the RUNID and the text that were sent, was
- * created since, belongs to no other query, and is not about to be deleted. Loop
- * thread only.
+ * created since, belongs to no other query, and is not about to be deleted. Where
+ * the service shows no RUNIDs, it is one that was never run. Loop thread only.
  */
 #ifndef TAPFS_TAP_UWS_RECOVERY_H
 #define TAPFS_TAP_UWS_RECOVERY_H
+
+#include <stdbool.h>
 
 #include "cache/file.h"
 #include "tap/service/service.h"
@@ -17,6 +19,7 @@
 struct recovered {
 	char *url;
 	enum uws_phase phase;
+	bool sure; /* by a RUNID that is ours alone; else it may be somebody's who asks the same */
 };
 
 struct recovery;
@@ -29,6 +32,7 @@ struct recovery_of {
 	const char *runid, *sent; /* sent_hash of its text */
 	const char *now; /* the same as this version sends it: directives go; NULL: no other */
 	int64_t since;   /* ms: created since */
+	bool lone;       /* no other query of that RUNID waits for its job */
 	/* Whether a job has another owner, or is about to be deleted. Asked until the end. */
 	bool (*is_taken)(void *arg, const char *job_url);
 	void *arg;

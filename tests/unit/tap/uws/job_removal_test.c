@@ -129,3 +129,12 @@ Test(job_removal, what_breaks_is_tried_again)
 	cr_expect_eq(fake_tap_jobs(&f.tap), 0);
 	cr_expect_not(f.tap.jobs[0].deleted_running);
 }
+
+Test(job_removal, who_is_signed_out_keeps_it_to_be_deleted)
+{
+	struct query *q = running();
+
+	fake_net_answer(f.net, "GET", "/async/1", 3, 401, NULL, "who are you?");
+	removes(q, 1200000);
+	cr_expect_eq(fake_tap_jobs(&f.tap), 0);
+}
