@@ -118,6 +118,7 @@ def like(word, text):
 
 def same_real(a, b):
     """Of 32 bits the shortest text is another double; which column has them is not asked here."""
+    a = float(a)
     return a == b or (np.float32(b) == b and np.float32(a) == np.float32(b))
 
 
@@ -208,10 +209,12 @@ def formats_for(t):
 
 
 def kept_by(form, want, t):
-    """What the format itself cannot say: a masked bool, integer or float of 32 bits in BINARY …"""
+    """BINARY cannot say that a single bit is missing: what astropy has behind the mask is what it writes."""
     if form != "votb":
         return want
-    return [[w if t[n].ndim > 1 or t[n].dtype.kind not in "b" else (False if w is None else w) for w, n in zip(row, t.colnames)] for row in want]
+    bits = {n: np.asarray(t[n].data.data if hasattr(t[n].data, "mask") else t[n].data).tolist()
+            for n in t.colnames if t[n].dtype.kind == "b"}
+    return [[bits[n][i] if n in bits else w for w, n in zip(row, t.colnames)] for i, row in enumerate(want)]
 
 
 def try_one(number):
