@@ -308,11 +308,26 @@ static bool sign_in_again(struct transfer *t)
 	return true;
 }
 
-/* RFC 9110 §15.4.8: the same POST at another address; nothing was done yet. */
+static bool is_moved(int status)
+{
+	return status == 307 || status == 308;
+}
+
+/*
+ * RFC 9110 §15.4.8: the same POST at another address; nothing was done yet. Never a DELETE: what
+ * it would take away is not what was meant.
+ */
 static bool is_moved_post(const struct transfer *t)
 {
-	return (t->reply.status == 307 || t->reply.status == 308) &&
-	       strcmp(t->method, "GET") != 0 && url_same_origin(t->url, t->reply.location);
+	return is_moved(t->reply.status) && t->call.may_move && strcmp(t->method, "POST") == 0 &&
+	       url_same_origin(t->url, t->reply.location);
+}
+
+/* 3xx ends it well: its location tells what was made. 307 and 308 say that nothing was done. */
+static bool ends_at_redirect(const struct transfer *t)
+{
+	return t->call.stop_at_redirect && t->reply.location &&
+	       (t->call.may_move || !is_moved(t->reply.status));
 }
 
 static bool redirect_allowed(struct transfer *t, const char *to, struct error **err)
@@ -449,8 +464,7 @@ void transfer_ended(struct transfer *t, enum exchange_end end, const char *why)
 			transfer_redirect(t, xstrdup(t->reply.location));
 			return;
 		}
-	} else if (status >= 400 || status < 200 ||
-		   (status >= 300 && !(t->call.stop_at_redirect && t->reply.location))) {
+	} else if (status >= 400 || status < 200 || (status >= 300 && !ends_at_redirect(t))) {
 		err = status_failure(t);
 	}
 	transfer_leave(t);

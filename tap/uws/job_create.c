@@ -116,6 +116,7 @@ static struct job_call *job_post(struct service *s, const char *list, const stru
 	tap_body_send(body, &h);
 	h.busy_is_answer = true;   /* a gateway says 503 of a job that was made: look at the list */
 	h.stop_at_redirect = true; /* 303 to the job, UWS 1.1 §2.2.3.1 */
+	h.may_move = true;
 	c->done.created = done;
 	job_call_start(c, &h, job_created);
 	return c;
