@@ -492,6 +492,47 @@ Test(query_run, an_error_in_the_middle_of_a_table_is_told)
 	fails_with("database connection lost");
 }
 
+#define JOB_OVER "<job version='1.1'><jobId>x</jobId><phase>COMPLETED</phase></job>"
+#define ONE_ROW                                                                            \
+	"<VOTABLE><RESOURCE type='results'><INFO name='QUERY_STATUS' value='OK'/><TABLE>"  \
+	"<FIELD name='a' datatype='int'/><DATA><TABLEDATA><TR><TD>1</TD></TR></TABLEDATA>" \
+	"</DATA></TABLE></RESOURCE></VOTABLE>"
+
+/* DaCHS's are random letters. */
+Test(query_run, a_job_is_one_whatever_the_letters_of_its_id)
+{
+	static const char *const ids[] = {"sso1ab", "login", "oauth2x", "saml", "x.jsp"};
+
+	for (size_t i = 0; i < sizeof(ids) / sizeof(*ids); i++) {
+		CLEANUP_FREE char *job = xasprintf("/tap/async/%s", ids[i]);
+		CLEANUP_FREE char *result = xasprintf("%s/results/result", job);
+		CLEANUP_FREE char *name = xasprintf("q%zu.adql", i);
+		struct query *q;
+
+		f.tap.new_job_url = job;
+		fake_net_answer(f.net, "GET", job, FAKE_ALWAYS, 200, NULL, JOB_OVER);
+		fake_net_answer(f.net, "GET", result, FAKE_ALWAYS, 200, NULL, ONE_ROW);
+		q = tap_drop(&f, name, TEXT);
+		cr_expect(tap_wait(&f, q, 60000), "%s: %s", ids[i], buf_str(&q->log));
+	}
+	f.tap.new_job_url = NULL;
+}
+
+Test(query_run, a_page_to_log_in_at_beside_the_jobs_is_none)
+{
+	struct query *q;
+
+	f.tap.new_job_url = "/tap/async/login";
+	fake_net_answer(f.net, "GET", "/async/login", FAKE_ALWAYS, 200, "Content-Type: text/html",
+			"<html><title>Log in</title></html>");
+	q = tap_drop(&f, "q.adql", TEXT);
+	cr_expect_not(tap_wait(&f, q, 60000));
+	cr_expect_not_null(strstr(q->entry.error_text, "sign in"), "%s", q->entry.error_text);
+	query_remove(q);
+	loop_turn(f.loop, 60000);
+	cr_expect_eq(fake_net_count(f.net, "DELETE", NULL), 0);
+}
+
 Test(query_run, a_page_to_log_in_at_is_no_job)
 {
 	fake_net_answer(f.net, "POST", "/async", 1, 302,
