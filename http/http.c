@@ -281,15 +281,20 @@ static bool may_retry(const struct transfer *t, enum exchange_end end)
 	return end != EXCHANGE_OVER || t->reply.status == 502 || t->reply.status == 504;
 }
 
+/* Its host is left alone for a while: for how long, in ms. */
+static uint64_t hold_back(struct transfer *t)
+{
+	uint64_t ms = t->retry_after > 0 ? (uint64_t)t->retry_after * 1000 : backoff_ms(t->attempt);
+
+	host_hold_back(t->host, ms);
+	return ms;
+}
+
 static void transfer_retry(struct transfer *t)
 {
-	uint64_t ms = backoff_ms(t->attempt++);
+	uint64_t ms = refused_for_now(t) ? hold_back(t) : backoff_ms(t->attempt);
 
-	if (refused_for_now(t)) {
-		if (t->retry_after > 0)
-			ms = (uint64_t)t->retry_after * 1000;
-		host_hold_back(t->host, ms);
-	}
+	t->attempt++;
 	transfer_leave(t);
 	error_clear(&t->failure);
 	stats.http_retries++;
@@ -456,6 +461,9 @@ void transfer_ended(struct transfer *t, enum exchange_end end, const char *why)
 		transfer_retry(t);
 		return;
 	}
+	if (t->call.busy_is_answer && t->host && refused_for_now(t) &&
+	    t->retry_after <= RETRY_AFTER_CAP)
+		hold_back(t);
 	if (end != EXCHANGE_OVER || t->failure) {
 		err = exchange_failure(t, end, why);
 	} else if (status >= 300 && status < 400 && t->reply.location &&

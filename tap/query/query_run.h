@@ -102,6 +102,8 @@ struct query_run {
 	unsigned changed;   /* times that it held another text */
 	bool lost_answers;  /* of the creation: the service may have a job that is not known here */
 	bool maybe_made;    /* the same, and the service may have been reached */
+	bool told_left;     /* the log says of it that such a job may be left over */
+	int64_t retry_after; /* s, that the service asks for before the next try; -1, 0: none */
 	struct recovery *recovery;
 	struct result_addresses results;
 	struct job_call *call;

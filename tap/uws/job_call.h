@@ -18,7 +18,9 @@ struct job_call {
 	char *url;                 /* of the job list, or of the job */
 	char *phase_url;           /* of the job, where its document cannot be read */
 	bool wants_document;
-	char *created; /* the new job's, while it is looked at */
+	char *created;       /* the new job's, while it is looked at */
+	bool refused;        /* 429: no job was made */
+	int64_t retry_after; /* s, of that answer; -1 */
 	void *arg;
 	union {
 		void (*created)(void *, const char *, struct error *);

@@ -94,6 +94,8 @@ static void job_created(void *arg, struct http_reply *r, struct error *err)
 	CLEANUP_ERROR struct error *own = NULL;
 	CLEANUP_FREE char *url = NULL;
 
+	c->refused = r->status == 429;
+	c->retry_after = r->retry_after;
 	if (!err && r->location)
 		url = service_url(c->service, r->url, r->location);
 	if (!err)
@@ -104,6 +106,16 @@ static void job_created(void *arg, struct http_reply *r, struct error *err)
 		created_over(c, url, NULL);
 	else
 		confirm_job(c, steal(url));
+}
+
+bool job_call_is_refused(const struct job_call *c)
+{
+	return c->refused;
+}
+
+int64_t job_call_retry_after(const struct job_call *c)
+{
+	return c->retry_after;
 }
 
 static struct job_call *job_post(struct service *s, const char *list, const struct tap_body *body,
