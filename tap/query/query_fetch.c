@@ -312,6 +312,12 @@ static void result_failed(struct query_run *r, struct error *err)
 
 	if (!damaged)
 		run_fetch_cancel(r);
+	if (r->failed_here) { /* the service has nothing to do with it */
+		r->ended_by = ADVICE_HERE;
+		error_clear(&r->error);
+		run_fail(r, err);
+		return;
+	}
 	if (!damaged && result_again(r, err))
 		return;
 	r->results.next = 0;
@@ -343,6 +349,7 @@ static void result_came(void *arg, uint64_t bytes, const struct table_end *end, 
 	for (int f = 0; f < FORMATS_MAX; f++)
 		part_over(&r->files[f]);
 	r->is_table = incoming_is_table(r->incoming);
+	r->failed_here = err && incoming_failed_here(r->incoming);
 	r->incoming = NULL;
 	r->bytes = bytes;
 	r->end = *end;

@@ -115,6 +115,7 @@ struct query_run {
 	int64_t fetching;           /* ms: since when */
 	uint64_t bytes;             /* of the VOTable, when it is over */
 	bool is_table;              /* it is a VOTable that could not be read to its end */
+	bool failed_here;           /* the disk is why it is not there */
 	struct table_end end;
 	char *warnings;      /* of it */
 	struct error *error; /* why the job failed */
