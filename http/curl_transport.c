@@ -9,14 +9,21 @@
 #include "http/curl_transport.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sys/queue.h>
 
+#include "base/cleanup.h"
 #include "base/mem.h"
 #include "http/curl_exchange.h"
+#include "http/url.h"
 
-/* Cookies that servers set, as long as the mount: one jar for each service. */
+/*
+ * Cookies that servers set, as long as the mount: one jar for each service and origin, since curl
+ * (as RFC 6265 §8.5) gives a host's cookies to all its ports.
+ */
 struct cookie_jar {
 	const void *session;
+	char *origin;
 	CURLSH *share;
 	LIST_ENTRY(cookie_jar) link;
 };
@@ -110,17 +117,19 @@ static int timer_wanted(CURLM *multi, long ms, void *arg)
 	return 0;
 }
 
-static CURLSH *jar_of(struct curl_transport *h, const void *session)
+static CURLSH *jar_of(struct curl_transport *h, const struct http_request *r)
 {
+	CLEANUP_FREE char *origin = r->session ? url_origin(r->url) : NULL;
 	struct cookie_jar *j;
 
-	if (!session)
+	if (!origin)
 		return NULL;
 	LIST_FOREACH (j, &h->jars, link)
-		if (j->session == session)
+		if (j->session == r->session && strcmp(j->origin, origin) == 0)
 			return j->share;
 	j = xcalloc(1, sizeof(*j));
-	j->session = session;
+	j->session = r->session;
+	j->origin = steal(origin);
 	j->share = curl_share_init();
 	if (!j->share)
 		abort();
@@ -134,7 +143,7 @@ static struct exchange *start_exchange(struct transport *t, const struct http_re
 {
 	struct curl_transport *h = (struct curl_transport *)t;
 	struct exchange *x = curl_exchange_new(h->multi, request, tell, arg);
-	CURLSH *jar = jar_of(h, request->session);
+	CURLSH *jar = jar_of(h, request);
 
 	if (jar) {
 		curl_easy_setopt(x->easy, CURLOPT_SHARE, jar);
@@ -154,6 +163,7 @@ static void transport_free(struct transport *t)
 	while ((j = LIST_FIRST(&h->jars))) {
 		LIST_REMOVE(j, link);
 		curl_share_cleanup(j->share);
+		free(j->origin);
 		free(j);
 	}
 	free(h);

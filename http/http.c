@@ -281,15 +281,20 @@ static bool may_retry(const struct transfer *t, enum exchange_end end)
 	return end != EXCHANGE_OVER || t->reply.status == 502 || t->reply.status == 504;
 }
 
+/* Its host is left alone for a while: for how long, in ms. */
+static uint64_t hold_back(struct transfer *t)
+{
+	uint64_t ms = t->retry_after > 0 ? (uint64_t)t->retry_after * 1000 : backoff_ms(t->attempt);
+
+	host_hold_back(t->host, ms);
+	return ms;
+}
+
 static void transfer_retry(struct transfer *t)
 {
-	uint64_t ms = backoff_ms(t->attempt++);
+	uint64_t ms = refused_for_now(t) ? hold_back(t) : backoff_ms(t->attempt);
 
-	if (refused_for_now(t)) {
-		if (t->retry_after > 0)
-			ms = (uint64_t)t->retry_after * 1000;
-		host_hold_back(t->host, ms);
-	}
+	t->attempt++;
 	transfer_leave(t);
 	error_clear(&t->failure);
 	stats.http_retries++;
@@ -308,11 +313,26 @@ static bool sign_in_again(struct transfer *t)
 	return true;
 }
 
-/* RFC 9110 §15.4.8: the same POST at another address; nothing was done yet. */
+static bool is_moved(int status)
+{
+	return status == 307 || status == 308;
+}
+
+/*
+ * RFC 9110 §15.4.8: the same POST at another address; nothing was done yet. Never a DELETE: what
+ * it would take away is not what was meant.
+ */
 static bool is_moved_post(const struct transfer *t)
 {
-	return (t->reply.status == 307 || t->reply.status == 308) &&
-	       strcmp(t->method, "GET") != 0 && url_same_origin(t->url, t->reply.location);
+	return is_moved(t->reply.status) && t->call.may_move && strcmp(t->method, "POST") == 0 &&
+	       url_same_origin(t->url, t->reply.location);
+}
+
+/* 3xx ends it well: its location tells what was made. 307 and 308 say that nothing was done. */
+static bool ends_at_redirect(const struct transfer *t)
+{
+	return t->call.stop_at_redirect && t->reply.location &&
+	       (t->call.may_move || !is_moved(t->reply.status));
 }
 
 static bool redirect_allowed(struct transfer *t, const char *to, struct error **err)
@@ -441,6 +461,9 @@ void transfer_ended(struct transfer *t, enum exchange_end end, const char *why)
 		transfer_retry(t);
 		return;
 	}
+	if (t->call.busy_is_answer && t->host && refused_for_now(t) &&
+	    t->retry_after <= RETRY_AFTER_CAP)
+		hold_back(t);
 	if (end != EXCHANGE_OVER || t->failure) {
 		err = exchange_failure(t, end, why);
 	} else if (status >= 300 && status < 400 && t->reply.location &&
@@ -449,8 +472,7 @@ void transfer_ended(struct transfer *t, enum exchange_end end, const char *why)
 			transfer_redirect(t, xstrdup(t->reply.location));
 			return;
 		}
-	} else if (status >= 400 || status < 200 ||
-		   (status >= 300 && !(t->call.stop_at_redirect && t->reply.location))) {
+	} else if (status >= 400 || status < 200 || (status >= 300 && !ends_at_redirect(t))) {
 		err = status_failure(t);
 	}
 	transfer_leave(t);

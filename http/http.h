@@ -61,9 +61,11 @@ struct http_call {
 	struct signin *signin;           /* borrowed; NULL: anonymous */
 	unsigned first_byte_s;           /* seconds the server may think; 0: 120 */
 	unsigned tries;                  /* at most; 0: as the option retries says */
-	bool busy_is_answer;   /* 429 and 503 are not tried again here: it may have been done */
+	/* 429 and 503 hold the host back, and are not tried again here: it may have been done. */
+	bool busy_is_answer;
 	bool safe;             /* sending it twice does no harm (GET always is) */
 	bool stop_at_redirect; /* a 3xx is the answer: its location tells what was made */
+	bool may_move;         /* but 307 and 308 of a POST to the same origin are followed with the body */
 	bool as_sent;          /* the body is not unpacked: a file, or ranges of one */
 	bool document;         /* gzip is unpacked although no header announces it */
 	bool large;            /* a result: packed only as the option compress says */

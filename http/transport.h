@@ -37,7 +37,8 @@ struct http_request {
 	const char *ca_file;    /* authorities to trust; NULL or "": as the system has them */
 	uint64_t range_from, range_to; /* RFC 9110 §14: bytes, to is not in it; 0, 0: all */
 	unsigned connect_s;
-	const void *session; /* whose cookies are sent and kept: those with the same; NULL: none */
+	const void
+	    *session; /* whose cookies are kept, and sent to the origin that set them; NULL: none */
 };
 
 enum exchange_end {

@@ -18,11 +18,13 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "table/votable/votable.h"
+#include "table/write/format_out.h"
 #include "table/write/writers.h"
 
 #define READ_SIZE    (256u << 10)
 #define STEP_LEAST   (2u << 20) /* bytes */
 #define STEP_WAIT_MS 50
+#define CANNOT_READ  "cannot read the result: "
 
 struct conversion {
 	struct work work; /* first */
@@ -110,7 +112,7 @@ static void step_run(struct work *w)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0) {
-			error_set(&c->error, n ? errno : EIO, "cannot read the result: %s",
+			error_set(&c->error, n ? errno : EIO, CANNOT_READ "%s",
 				  n ? strerror(errno) : "it is shorter than it was");
 			break;
 		}
@@ -217,6 +219,15 @@ void conversion_feed(struct conversion *c, uint64_t available, bool complete)
 	c->available = available;
 	c->complete = complete;
 	conversion_advance(c);
+}
+
+bool conversion_failed_here(const struct error *err)
+{
+	const char *text = error_text(err);
+
+	/* what a reader complains of has EIO, as a broken disk has */
+	return error_errno(err) != EIO || format_out_is_failure(err) ||
+	       strncmp(text, CANNOT_READ, strlen(CANNOT_READ)) == 0;
 }
 
 uint64_t conversion_written(const struct conversion *c, size_t output)

@@ -38,6 +38,11 @@ conversion_start(struct loop *, int in_fd, const struct conversion_output *, siz
 void conversion_feed(struct conversion *, uint64_t available, bool complete);
 /* Bytes of an output that are in its file; at the end of the last step. */
 uint64_t conversion_written(const struct conversion *, size_t output);
+/*
+ * The error of a conversion is not what its input is like: the disk is full, an output larger than
+ * it may be, a file cannot be read or written.
+ */
+bool conversion_failed_here(const struct error *);
 /* done is not called any more. NULL is allowed. */
 void conversion_cancel(struct conversion *);
 

@@ -8,6 +8,8 @@
 
 #include "cache/file.h"
 
+#define CANNOT_WRITE "cannot write the "
+
 bool format_out_failed(const char *what, int errnum, struct error **err)
 {
 	if (errnum == ENOSPC || errnum == EDQUOT)
@@ -16,7 +18,12 @@ bool format_out_failed(const char *what, int errnum, struct error **err)
 	if (errnum == EFBIG)
 		return error_set(err, errnum,
 				 "the %s is larger than this filesystem or ulimit -f allows", what);
-	return error_set(err, errnum, "cannot write the %s: %s", what, strerror(errnum));
+	return error_set(err, errnum, CANNOT_WRITE "%s: %s", what, strerror(errnum));
+}
+
+bool format_out_is_failure(const struct error *err)
+{
+	return strncmp(error_text(err), CANNOT_WRITE, strlen(CANNOT_WRITE)) == 0;
 }
 
 static bool write_out(struct format_out *out, const struct buf *text, struct error **err)

@@ -27,6 +27,9 @@ bool format_out_take(struct format_out *, const struct buf *texts, struct error 
 /* errno of a write to the file, as a sentence. Returns false. */
 bool format_out_failed(const char *what, int errnum, struct error **err);
 
+/* Whether that is what format_out_failed says of an errno that is not told in other words. */
+bool format_out_is_failure(const struct error *);
+
 /* A row is complete. */
 static inline bool format_out_row(struct format_out *out, struct error **err)
 {

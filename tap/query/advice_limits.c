@@ -1,6 +1,7 @@
 /* advice_limits.c: what to do when time or room ran out; see advice.h. */
 #include <errno.h>
 #include <inttypes.h>
+#include <string.h>
 
 #include "tap/query/advice_inside.h"
 
@@ -65,7 +66,7 @@ void advise_time(struct buf *b, const struct advice_on *a)
 
 void advise_quota(struct buf *b, const struct advice_on *a)
 {
-	if (a->errnum == ENOSPC || a->errnum == EDQUOT)
+	if ((a->errnum == ENOSPC || a->errnum == EDQUOT) && !strstr(a->message, "`touch`"))
 		buf_adds(b, "There is no room for the result. Free some space, then `touch` the "
 			    "query.\n");
 	else if (text_matches(a->message,

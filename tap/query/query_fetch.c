@@ -23,7 +23,6 @@
 #include "tap/query/query_run.h"
 #include "tap/service/tap_params.h"
 
-#define FETCH_TRIES     4
 #define FORMAT_SENT     0 /* the VOTable */
 #define WARNINGS_LOGGED 10
 #define SYNC_CAP_S      1800 /* seconds at most that a service may think in MODE = sync */
@@ -253,49 +252,9 @@ void run_fetch_cancel(struct query_run *r)
 		files_submit(r, FILES_GIVE_UP);
 }
 
-/* The result may be elsewhere (result_address.h). */
-static bool next_address(struct query_run *r, const struct error *err)
+/* It is kept as it was sent. */
+static void result_is_damaged(struct query_run *r, struct error *err)
 {
-	CLEANUP_FREE char *shown = url_redact(result_address(&r->results));
-
-	if (!result_address_fails(&r->results, err))
-		return false;
-	query_log(r->query, "no result at %s: %s; trying another address", shown, error_text(err));
-	if (!r->error)
-		r->error = error_copy(err);
-	return true;
-}
-
-/*
- * Without a job the service had to answer in one request, and has not: a gateway ended it, or
- * nothing came. Asking again would take as long again. A connection that does not come about is
- * another thing.
- */
-static bool sync_took_too_long(const struct query_run *r, const struct error *err)
-{
-	return r->say.sync && error_errno(err) == ETIMEDOUT &&
-	       (strncmp(error_text(err), "HTTP ", 5) == 0 ||
-		strcmp(error_text(err), HTTP_NO_ANSWER) == 0);
-}
-
-/* Once more, from where it makes sense; takes the error then. */
-static bool result_again(struct query_run *r, struct error *err)
-{
-	if (r->say.sync ? !run_charset_is_refused(r, err) : !next_address(r, err))
-		return false;
-	error_free(err);
-	run_later(r, RUN_FETCH, 0);
-	return true;
-}
-
-/* It stays as it is. A VOTable that is damaged is kept as it was sent. */
-static void result_is_bad(struct query_run *r, struct error *err)
-{
-	if (!r->is_table || r->query->asked) {
-		run_fetch_cancel(r);
-		run_fail(r, err);
-		return;
-	}
 	query_log(r->query,
 		  ".%s is as the service sent it, and cannot be read to its end; .%s has the rows "
 		  "before that",
@@ -308,31 +267,17 @@ static void result_is_bad(struct query_run *r, struct error *err)
 /* The answer was no good: anew, a few times, unless it is what the service has to say. */
 static void result_failed(struct query_run *r, struct error *err)
 {
-	bool damaged = r->is_table && !error_is_transient(err);
-
-	if (!damaged)
-		run_fetch_cancel(r);
-	if (!damaged && result_again(r, err))
+	if (r->is_table && !r->query->asked && !error_is_transient(err)) {
+		result_is_damaged(r, err);
 		return;
-	r->results.next = 0;
-	if (r->error && !error_is_transient(err) && !damaged) { /* what the first said counts */
-		error_free(err);
-		err = steal(r->error);
 	}
-	error_clear(&r->error);
-	if (error_errno(err) == ECONNRESET && r->fetches < FETCH_TRIES) {
-		query_log(r->query,
-			  r->say.sync ? "%s; asking anew: the service may do it twice"
-				      : "%s; fetching the result anew",
-			  error_text(err));
-		error_free(err);
-		run_later(r, RUN_FETCH, 500u << r->fetches);
-	} else if (error_is_transient(err) && error_errno(err) != ECONNRESET &&
-		   !sync_took_too_long(r, err)) {
-		run_again(r, RUN_FETCH, err);
-		error_free(err);
-	} else {
-		result_is_bad(r, err);
+	run_fetch_cancel(r);
+	if (r->failed_here) { /* the service has nothing to do with it */
+		r->ended_by = ADVICE_HERE;
+		error_clear(&r->error);
+		run_fail(r, err);
+	} else if (!run_fetch_again(r, &err)) {
+		run_fail(r, err);
 	}
 }
 
@@ -343,6 +288,9 @@ static void result_came(void *arg, uint64_t bytes, const struct table_end *end, 
 	for (int f = 0; f < FORMATS_MAX; f++)
 		part_over(&r->files[f]);
 	r->is_table = incoming_is_table(r->incoming);
+	r->failed_here = err && incoming_failed_here(r->incoming);
+	if (err)
+		run_fetch_refused(r, incoming_status(r->incoming));
 	r->incoming = NULL;
 	r->bytes = bytes;
 	r->end = *end;

@@ -171,6 +171,7 @@ static void run_failed(struct query_run *r, struct error *err)
 
 static void try_again(struct query_run *r, const struct error *why)
 {
+	uint64_t asked = r->retry_after > 0 ? (uint64_t)r->retry_after * 1000 : 0;
 	uint64_t ms = AGAIN_MS;
 
 	service_set_health(r->service, why);
@@ -179,9 +180,11 @@ static void try_again(struct query_run *r, const struct error *why)
 	if (r->failures++ == 0)
 		query_log(r->query, "the service cannot be reached (%s); trying again until it can",
 			  error_text(why));
-	r->unreachable = true;
-	r->timer =
-	    timer_start(r->service->loop, ms < AGAIN_CAP_MS ? ms : AGAIN_CAP_MS, step_start, r);
+	if (ms > AGAIN_CAP_MS)
+		ms = AGAIN_CAP_MS;
+	r->unreachable = !asked;
+	r->retry_after = 0;
+	r->timer = timer_start(r->service->loop, ms > asked ? ms : asked, step_start, r);
 }
 
 static void step_over(struct query_run *r, enum step_outcome outcome, struct error *err)

@@ -103,6 +103,8 @@ struct query_run {
 	bool lost_answers;  /* of the creation: the service may have a job that is not known here */
 	bool maybe_made;    /* the same, and the service may have been reached */
 	struct error *refusal; /* of the creation, by a server that failed; NULL */
+	bool told_left;        /* the log says of it that such a job may be left over */
+	int64_t retry_after;   /* s, that the service asks for before the next try; -1, 0: none */
 	struct recovery *recovery;
 	struct result_addresses results;
 	struct job_call *call;
@@ -114,6 +116,11 @@ struct query_run {
 	int64_t fetching;           /* ms: since when */
 	uint64_t bytes;             /* of the VOTable, when it is over */
 	bool is_table;              /* it is a VOTable that could not be read to its end */
+	bool failed_here;           /* the disk is why it is not there */
+	bool may_pass;              /* one of its addresses may have it in a moment */
+	unsigned rounds;            /* to all of them, after such answers */
+	uint64_t completed;         /* loop time: since when it may be fetched */
+	bool signed_out;            /* 401 came: not a second time */
 	struct table_end end;
 	char *warnings;      /* of it */
 	struct error *error; /* why the job failed */
@@ -223,6 +230,12 @@ void run_fetch(struct query_run *);
 void run_publish(struct query_run *);
 /* Gives up what is in the making, and its files. */
 void run_fetch_cancel(struct query_run *);
+
+/* query_fetch_again.c */
+/* The result's answer was an error of that status; 0: there was none. */
+void run_fetch_refused(struct query_run *, int status);
+/* It did not come: true if it will be asked for again (err is taken), else err is why not. */
+bool run_fetch_again(struct query_run *, struct error **err);
 
 /* query_failed.c: what to do about run->error, into the journal entry; ends with STEP_ADVISED. */
 void run_advise(struct query_run *);

@@ -152,12 +152,13 @@ static void recovered(void *arg, const struct recovered *jobs, size_t n, struct 
 		return;
 	}
 	error_clear(&r->refusal);
-	if (!n && r->maybe_made)
+	if (!n && r->maybe_made && !r->told_left)
 		query_log(r->query,
 			  "no job was found: another is made. If the service made one already, "
 			  "that one (RUNID %s) stays PENDING and never runs",
 			  r->query->entry.runid);
 	if (!n) {
+		r->told_left |= r->maybe_made;
 		run_over(r);
 		return;
 	}
@@ -220,7 +221,9 @@ static void create_done(void *arg, const char *url, struct error *err)
 {
 	struct query_run *r = arg;
 	CLEANUP_FREE char *shown = url ? url_redact(url) : NULL;
+	bool refused = job_call_is_refused(r->call);
 
+	r->retry_after = job_call_retry_after(r->call);
 	r->call = NULL;
 	if (!r->query) { /* cancelled meanwhile */
 		if (url)
@@ -230,9 +233,9 @@ static void create_done(void *arg, const char *url, struct error *err)
 		return;
 	}
 	if (error_is_transient(err)) {
-		r->lost_answers = true; /* or never sent: the list tells */
-		r->maybe_made = r->maybe_made || error_errno(err) != EHOSTUNREACH;
-		run_again(r, RUN_RECOVER, err);
+		r->lost_answers |= !refused; /* or never sent: the list tells */
+		r->maybe_made |= !refused && error_errno(err) != EHOSTUNREACH;
+		run_again(r, r->lost_answers ? RUN_RECOVER : RUN_CREATE, err);
 		return;
 	}
 	if (error_errno(err) == EREMOTEIO) { /* 5xx: a gateway's, of a job that was made? */
@@ -303,7 +306,7 @@ void run_create(struct query_run *r)
 {
 	struct query_spec spec = run_spec(r);
 
-	if (!r->lost_answers)
+	if (!r->lost_answers && !r->failures)
 		run_log_spec(r, "submitting to", &spec);
 	r->call = job_create(r->service, &spec, create_done, r);
 }

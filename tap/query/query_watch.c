@@ -20,7 +20,7 @@
 
 #define WAIT_S      60 /* what is asked as WAIT */
 #define POLL_CAP_MS 15000
-#define STARTS      3     /* refused PHASE=RUN, before that is believed */
+#define STARTS      3     /* PHASE=RUN that failed, before that is believed */
 #define AGAIN_MS    2000  /* before a refused one is followed by a look at the phase */
 #define FIRST_MS    10000 /* in which a new job may not be known yet */
 #define SEEN_MS     4000  /* the same, if one of the service's nodes already knew it */
@@ -61,6 +61,12 @@ static bool moved_away(const struct query_run *r)
 	       !url_same_origin(r->query->entry.job_url, r->service->url);
 }
 
+/* Refused PHASE=RUN before that refusal is believed; a session may have run out. */
+static unsigned starts_before(const struct error *err)
+{
+	return error_errno(err) == EIO ? STARTS : error_errno(err) == EACCES ? 1 : 0;
+}
+
 static void run_started(void *arg, struct error *err)
 {
 	struct query_run *r = arg;
@@ -71,7 +77,7 @@ static void run_started(void *arg, struct error *err)
 	} else if (err && error_errno(err) == ENOENT) {
 		if (!is_too_early(r, RUN_CHECK))
 			run_job_gone(r);
-	} else if (err && r->starts++ < STARTS && error_errno(err) == EIO) {
+	} else if (err && r->starts++ < starts_before(err)) {
 		/* it may have begun by itself meanwhile: look what its phase is */
 		run_later(r, RUN_CHECK, AGAIN_MS);
 	} else if (err) {
@@ -127,6 +133,8 @@ static void note_phase(struct query_run *r, enum uws_phase p)
 {
 	if (p != r->phase)
 		query_log(r->query, "%s", uws_phase_name(p));
+	if (p != r->phase && p == UWS_COMPLETED)
+		r->completed = loop_now(r->service->loop);
 	r->phase = p;
 }
 
@@ -199,6 +207,11 @@ static void run_job_came(void *arg, const struct uws_job *job, struct error *err
 		run_again(r, RUN_WAIT, err);
 		return;
 	}
+	if (err && error_errno(err) == EACCES && !r->signed_out) {
+		r->signed_out = r->ask_at_once = true;
+		run_later(r, r->step, AGAIN_MS);
+		return;
+	}
 	if (err) {
 		run_fail(r, error_copy(err));
 		return;
@@ -206,6 +219,7 @@ static void run_job_came(void *arg, const struct uws_job *job, struct error *err
 	run_reached(r);
 	if (job->runid && strcmp(job->runid, r->query->entry.runid) == 0)
 		service_learn_habit(r->service, HABIT_RUNIDS);
+	r->signed_out = false;
 	r->has_wait = uws_version_has_wait(job->version) && r->bad_waits < BAD_WAITS;
 	r->ask_at_once = job->phase != r->phase && waited;
 	if (r->ask_at_once)

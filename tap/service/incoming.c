@@ -37,6 +37,8 @@ struct incoming {
 	char *warnings; /* of it */
 	struct error *error;
 	bool is_table; /* in spite of the error */
+	bool failed_here;
+	int status;
 	struct loop *loop;
 	struct answer_look *looking; /* what came instead of a VOTable is looked at */
 	int fd;                      /* the VOTable's, while it is */
@@ -46,6 +48,10 @@ struct incoming {
 };
 
 /* --- what came instead of a VOTable --- */
+
+#define DISK_FULL                                                                            \
+	"the disk that holds the state folder is full: free some space there, then `touch` " \
+	"the query"
 
 #define HEAD_MAX (64u << 10) /* bytes at the beginning, and at the end, that are looked at */
 
@@ -175,6 +181,18 @@ static void look_at_answer(struct incoming *a)
 	work_submit(a->loop, LANE_FILE, &l->work);
 }
 
+/* It says nothing of what came. */
+static void failed_here(struct incoming *a, const struct error *err)
+{
+	int e = error_errno(err);
+
+	a->failed_here = true;
+	if (e == ENOSPC || e == EDQUOT)
+		error_set(&a->error, e, DISK_FULL);
+	else
+		a->error = error_copy(err);
+}
+
 static void converted(void *arg, const struct table_end *end, struct error *err)
 {
 	struct incoming *a = arg;
@@ -184,9 +202,11 @@ static void converted(void *arg, const struct table_end *end, struct error *err)
 	a->conversion = NULL;
 	a->end = *end;
 	a->end.warnings = a->warnings = xstrdup_or_null(end->warnings);
-	if (err)
+	if (err && conversion_failed_here(err))
+		failed_here(a, err);
+	else if (err)
 		a->error = error_copy(err);
-	if (err && a->fd >= 0)
+	if (err && !a->failed_here && a->fd >= 0)
 		look_at_answer(a);
 	incoming_advance(a);
 }
@@ -206,17 +226,28 @@ static void incoming_grew(void *arg, uint64_t bytes)
 	incoming_feed(a);
 }
 
+/* 413 and 507 have the same errno, but not as the end of an answer that was given. */
+static bool is_of_the_disk(const struct error *err)
+{
+	int e = error_errno(err);
+
+	return e == ENOSPC || e == EDQUOT || e == EFBIG || e == EROFS;
+}
+
 static void incoming_came(void *arg, struct http_reply *reply, uint64_t bytes, struct error *err)
 {
 	struct incoming *a = arg;
 
 	a->download = NULL;
 	a->bytes = bytes;
+	a->status = reply->status;
 	if (a->error) { /* the first one stands */
 		incoming_advance(a);
 		return;
 	}
-	if (err) {
+	if (err && reply->status < 300 && is_of_the_disk(err)) {
+		failed_here(a, err);
+	} else if (err) {
 		a->error = error_copy(err);
 	} else if (reply->length >= 0 && (uint64_t)reply->length > bytes) {
 		error_set(&a->error, ECONNRESET, "the result was cut off");
@@ -286,6 +317,16 @@ struct incoming *incoming_start(struct http *http, struct loop *loop, const stru
 		a->conversion = conversion_start(loop, fds[0], outputs, a->nformats, converted, a);
 	incoming_download(a, http, call, fds[0]);
 	return a;
+}
+
+int incoming_status(const struct incoming *a)
+{
+	return a->status;
+}
+
+bool incoming_failed_here(const struct incoming *a)
+{
+	return a->failed_here;
 }
 
 bool incoming_is_table(const struct incoming *a)

@@ -41,6 +41,10 @@ struct incoming *incoming_start_as(struct http *, struct loop *, const struct ht
  * has all of it that was to be had. An error document is none.
  */
 bool incoming_is_table(const struct incoming *);
+/* While done is called: the status of the answer; 0: none came. */
+int incoming_status(const struct incoming *);
+/* While done is called with an error: it is of this machine (its disk), not of what came. */
+bool incoming_failed_here(const struct incoming *);
 /* Bytes of a format that are in its file so far. */
 uint64_t incoming_bytes(const struct incoming *, int format);
 /* Bytes that the server said it would send, -1 where it did not. */

@@ -88,6 +88,7 @@ struct job_call *job_set(struct service *s, const char *url, const char *name, c
 	h.body_len = form.len;
 	h.safe = strcmp(value, "RUN") != 0; /* a second RUN would be refused */
 	h.stop_at_redirect = true;
+	h.may_move = true; /* to /phase/, for instance */
 	c->done.ended = done;
 	job_call_start(c, &h, job_call_ended);
 	return c;

@@ -22,6 +22,10 @@ struct job_call *job_create(struct service *, const struct query_spec *,
 /* The same of any service with jobs: its list, and what is sent to it. */
 struct job_call *job_create_at(struct service *, const char *list, const struct buf *form,
 			       void (*done)(void *arg, const char *url, struct error *), void *arg);
+/* While such a done is called: the service had no time (429), and has made no job. */
+bool job_call_is_refused(const struct job_call *);
+/* The seconds after which it wants to be asked again; -1: it did not say. */
+int64_t job_call_retry_after(const struct job_call *);
 /*
  * POST NAME=value to /name of the job: phase (RUN, ABORT), executionduration (s), destruction
  * (UWS 1.1 §2.2.3). What the service makes of it is to be read back.

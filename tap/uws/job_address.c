@@ -26,15 +26,50 @@ static char *declared_address(const struct service *s)
 							       : NULL;
 }
 
-/* One segment below base, and not one that leads back up. */
-static bool is_below(const char *url, const char *base)
+/* However often it was encoded. */
+static char *wholly_decoded(const char *id)
+{
+	char *now = xstrdup(id);
+
+	while (strchr(now, '%')) {
+		char *next = url_decoded(now);
+		bool same = strcmp(next, now) == 0;
+
+		free(now);
+		now = next;
+		if (same)
+			break;
+	}
+	return now;
+}
+
+/*
+ * Some server may read it as a folder above, in whatever spelling: Tomcat takes ";" for the end of
+ * a segment, others a backslash for "/".
+ */
+static bool leads_up(const char *id)
+{
+	CLEANUP_FREE char *all = wholly_decoded(id);
+	char *rest = all, *segment;
+
+	while ((segment = strsep(&rest, "/\\"))) {
+		size_t dots = strspn(segment, ".");
+
+		if (dots && (!segment[dots] || segment[dots] == ';'))
+			return true;
+	}
+	return false;
+}
+
+bool job_is_below(const char *url, const char *base)
 {
 	size_t n = base ? strlen(base) : 0;
 	const char *id = url + n + 1;
 
 	if (!n || strncmp(url, base, n) != 0 || url[n] != '/' || !*id || strpbrk(id, "/?#"))
 		return false;
-	return strspn(id, ".") != strlen(id) && !strcasestr(id, "%2e%2e") && !strcasestr(id, "%2f");
+	return !strchr(id, '\\') && !strcasestr(id, "%5c") && !strcasestr(id, "%2f") &&
+	       !strcasestr(id, "%00") && !leads_up(id);
 }
 
 char *job_address(const struct service *s, const char *url)
@@ -45,10 +80,10 @@ char *job_address(const struct service *s, const char *url)
 
 	if (!canonical)
 		return NULL;
-	if (is_below(canonical, list) || is_below(canonical, s->jobs_url))
+	if (job_is_below(canonical, list) || job_is_below(canonical, s->jobs_url))
 		return steal(canonical);
 	declared = declared_address(s);
-	return is_below(canonical, declared) ? steal(canonical) : NULL;
+	return job_is_below(canonical, declared) ? steal(canonical) : NULL;
 }
 
 char *job_address_of(const struct service *s, const char *id)
@@ -56,7 +91,7 @@ char *job_address_of(const struct service *s, const char *id)
 	CLEANUP_FREE char *list = jobs_address(s);
 	CLEANUP_BUF struct buf b = BUF_INIT;
 
-	if (strspn(id, ".") == strlen(id))
+	if (!*id || leads_up(id))
 		return NULL;
 	buf_addf(&b, "%s/", s->jobs_url ? s->jobs_url : list);
 	url_add_value(&b, id, strlen(id));

@@ -15,7 +15,9 @@
 char *jobs_address(const struct service *);
 /* The URL in its canonical form if it is a job of this service; NULL if not. Caller owns. */
 char *job_address(const struct service *, const char *url);
-/* The job of that id, percent-encoded; NULL for "..", which is none. Caller owns. */
+/* One segment below that list, and not one that a server may read as leading up from it. */
+bool job_is_below(const char *url, const char *list);
+/* The job of that id, percent-encoded; NULL for ".." and its like, which is none. Caller owns. */
 char *job_address_of(const struct service *, const char *id);
 /*
  * A job of the list: where its href leads, if that is here, else by its id; NULL if that is none

@@ -20,6 +20,8 @@ struct job_call {
 	bool wants_document;
 	char *created;            /* the new job's, while it is looked at */
 	bool looks_after_failure; /* EREMOTEIO where the server failed (5xx) */
+	bool refused;             /* 429: no job was made */
+	int64_t retry_after;      /* s, of that answer; -1 */
 	void *arg;
 	union {
 		void (*created)(void *, const char *, struct error *);

@@ -41,11 +41,9 @@ static void created_over(struct job_call *c, const char *url, struct error *err)
 /* Whether that is where the list's jobs are: one segment below it. */
 static bool is_where_jobs_are(const struct job_call *c, const char *url)
 {
-	size_t n = strlen(c->url);
 	CLEANUP_FREE char *known = job_address(c->service, url);
 
-	return known ||
-	       (strncmp(url, c->url, n) == 0 && url[n] == '/' && !strchr(url + n + 1, '/'));
+	return known || job_is_below(url, c->url);
 }
 
 /* What the redirect led to. Only what answers as a job is one. */
@@ -75,7 +73,8 @@ static struct error *no_new_job(const struct job_call *c, const struct http_repl
 	CLEANUP_FREE char *shown = url ? url_redact(url) : NULL;
 	struct error *err = NULL;
 
-	if (url && answer_is_login(url, c->url))
+	/* an id is what it is: DaCHS makes them of random letters, "sso1ab" among them */
+	if (url && answer_is_login(url, c->url) && !is_where_jobs_are(c, url))
 		error_set(&err, EACCES,
 			  "the service leads to a page to log in at (%s): sign in with the options "
 			  "auth, user and token_file",
@@ -102,6 +101,8 @@ static void job_created(void *arg, struct http_reply *r, struct error *err)
 	CLEANUP_ERROR struct error *own = NULL;
 	CLEANUP_FREE char *url = NULL;
 
+	c->refused = r->status == 429;
+	c->retry_after = r->retry_after;
 	if (!err && r->location)
 		url = service_url(c->service, r->url, r->location);
 	if (!err)
@@ -110,10 +111,20 @@ static void job_created(void *arg, struct http_reply *r, struct error *err)
 		err = server_failed(&own, err);
 	if (err)
 		created_over(c, NULL, err);
-	else if (is_where_jobs_are(c, url))
+	else if (is_where_jobs_are(c, url) && !answer_is_login(url, c->url))
 		created_over(c, url, NULL);
 	else
 		confirm_job(c, steal(url));
+}
+
+bool job_call_is_refused(const struct job_call *c)
+{
+	return c->refused;
+}
+
+int64_t job_call_retry_after(const struct job_call *c)
+{
+	return c->retry_after;
 }
 
 static struct job_call *job_post(struct service *s, const char *list, const struct tap_body *body,
@@ -125,6 +136,7 @@ static struct job_call *job_post(struct service *s, const char *list, const stru
 	tap_body_send(body, &h);
 	h.busy_is_answer = true;   /* a gateway says 503 of a job that was made: look at the list */
 	h.stop_at_redirect = true; /* 303 to the job, UWS 1.1 §2.2.3.1 */
+	h.may_move = true;
 	c->done.created = done;
 	job_call_start(c, &h, job_created);
 	return c;

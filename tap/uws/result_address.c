@@ -10,6 +10,8 @@
 #include "base/mem.h"
 #include "http/url.h"
 
+#define BUSY_TRIES 3 /* of an address that has no time, before the next */
+
 /* Takes the URL. */
 static void add_address(struct result_addresses *a, char *url)
 {
@@ -77,8 +79,13 @@ const char *result_address(const struct result_addresses *a)
 
 bool result_address_fails(struct result_addresses *a, const struct error *why)
 {
+	bool last = a->next + 1 >= a->n;
+
 	switch (error_errno(why)) {
 	case EAGAIN:
+		if (!last && ++a->busy < BUSY_TRIES)
+			return false;
+		break;
 	case ECONNRESET:
 	case ENOSPC:
 	case EDQUOT:
@@ -86,8 +93,7 @@ bool result_address_fails(struct result_addresses *a, const struct error *why)
 	case ECANCELED: return false;
 	default: break;
 	}
-	if (a->next + 1 >= a->n)
-		return false;
-	a->next++;
-	return true;
+	a->busy = 0;
+	a->next += !last;
+	return !last;
 }

@@ -19,7 +19,8 @@
 struct result_addresses {
 	char *at[RESULT_ADDRESSES_MAX]; /* no two alike */
 	size_t n;
-	size_t next; /* the one to try */
+	size_t next;   /* the one to try */
+	unsigned busy; /* how often that had no time */
 };
 
 /* href NULL: the document tells none; main: it is the query's result, not another file's. */
@@ -30,7 +31,8 @@ void result_addresses_clear(struct result_addresses *);
 const char *result_address(const struct result_addresses *);
 /*
  * It failed with that: true if there is another, which result_address gives from now on. A server
- * that is busy, or broke off, is not left for another.
+ * that broke off is not left for another, and one that is busy only when it was so a few times: it
+ * may be a gateway that knows no way to that address.
  */
 bool result_address_fails(struct result_addresses *, const struct error *);
 

@@ -3,7 +3,8 @@
 mkfifo "$D/url"
 python3 tests/e2e/small_service.py "$D/seen" >"$D/url" &
 PYTHON=$!
-trap 'kill $PYTHON; cleanup' EXIT
+trap 'kill $PYTHON $OTHERS; cleanup' EXIT
+OTHERS=
 read -r URL <"$D/url"
 mount_tapfs "$URL" "$SKY"
 echo "SELECT a FROM s.t" >"$SKY/queries/q.adql"
@@ -14,5 +15,19 @@ unmount
 mount_tapfs "$URL" "$SKY"
 ls "$SKY/schemas" >/dev/null
 fails "another mount begins without it" sh -c "tail -1 '$D/seen' | grep -q SERVER"
+unmount
+
+# another port of the same host is another server
+python3 tests/e2e/small_service.py "$D/other" >"$D/url" &
+OTHERS=$!
+read -r OTHER <"$D/url"
+python3 tests/e2e/small_service.py "$D/seen" "" "$OTHER/r.vot" >"$D/url" &
+OTHERS="$OTHERS $!"
+read -r URL <"$D/url"
+mount_tapfs "$URL" "$SKY"
+echo "SELECT a FROM s.t" >"$SKY/queries/other.adql"
+is "a result may be on another port" "$(timeout 30 cat "$SKY/queries/other.csv" | tail -1)" 7
+like "which is asked for it" "$(cat "$D/other")" '^GET /tap/r.vot -$'
+fails "and gets no cookie of the service's" grep -q "SERVER=b" "$D/other"
 unmount
 finish

@@ -1,7 +1,8 @@
 """A TAP service behind a load balancer: a job is known only with the cookie that its creation set.
 
-usage: small_service.py LOG [RESULT]   prints its URL; LOG gets a line a request: METHOD PATH COOKIE;
-                                       the file RESULT is what each query gives
+usage: small_service.py LOG [RESULT [HREF]]   prints its URL; LOG gets a line a request: METHOD PATH
+                                              COOKIE; the file RESULT ("": none) is what each query
+                                              gives, and HREF where its job says that it is
 """
 import http.server
 import sys
@@ -12,7 +13,8 @@ RESULT = ("<VOTABLE><RESOURCE type='results'><INFO name='QUERY_STATUS' value='OK
           "<FIELD name='a' datatype='int'/><DATA><TABLEDATA><TR><TD>7</TD></TR></TABLEDATA></DATA>"
           "</TABLE></RESOURCE></VOTABLE>")
 JOB = ("<job xmlns:xlink='http://www.w3.org/1999/xlink' version='1.1'><jobId>1</jobId>"
-       "<phase>%s</phase></job>")
+       "<phase>%s</phase>%s</job>")
+HREF = "<results><result id='result' xlink:href='%s'/></results>"
 
 
 class Service(http.server.BaseHTTPRequestHandler):
@@ -45,9 +47,9 @@ class Service(http.server.BaseHTTPRequestHandler):
             Service.phase = "COMPLETED" if "RUN" in form else Service.phase
             self.answer(303, Location="/tap/async/1")
         elif path == "/tap/async/1":
-            self.answer(200, JOB % Service.phase)
+            self.answer(200, JOB % (Service.phase, HREF % sys.argv[3] if sys.argv[3:] else ""))
         elif path == "/tap/async/1/results/result":
-            self.answer(200, open(sys.argv[2]).read() if sys.argv[2:] else RESULT)
+            self.answer(200, open(sys.argv[2]).read() if sys.argv[2:] and sys.argv[2] else RESULT)
         else:
             self.answer(404, "no such thing")
 

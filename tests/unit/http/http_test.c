@@ -206,7 +206,7 @@ Test(http, a_post_that_is_moved_goes_there_with_its_body)
 	struct outcome_of o = {0};
 	struct http_call call = call_of("POST", A "/x", &o);
 
-	call.stop_at_redirect = true;
+	call.stop_at_redirect = call.may_move = true;
 	fake_net_answer(net, "POST", "/x", 1, 308, "Location: /y", "");
 	fake_net_answer(net, "POST", "/y", 1, 303, "Location: /z", "");
 	http_start(http, &call);
@@ -220,13 +220,33 @@ Test(http, a_post_is_not_moved_to_another_origin)
 	struct outcome_of o = {0};
 	struct http_call call = call_of("POST", A "/x", &o);
 
-	call.stop_at_redirect = true;
+	call.stop_at_redirect = call.may_move = true;
 	fake_net_answer(net, "POST", "/x", 1, 307, "Location: http://other.test/x", "");
 	http_start(http, &call);
 	loop_turn(loop, 0);
 	cr_expect_eq(o.status, 307);
 	cr_expect_eq(fake_net_count(net, NULL, NULL), 1);
 	clear(&o);
+}
+
+Test(http, nothing_else_is_moved)
+{
+	static const int statuses[] = {307, 308};
+	static const char *const methods[] = {"DELETE", "POST"};
+
+	for (size_t i = 0; i < 4; i++) {
+		struct outcome_of o = {0};
+		struct http_call call = call_of(methods[i / 2], A "/x", &o);
+
+		call.stop_at_redirect = call.safe = true;
+		fake_net_answer(net, NULL, "/x", 1, statuses[i % 2], "Location: /async", "");
+		http_start(http, &call);
+		loop_turn(loop, 1000);
+		cr_expect_eq(o.status, statuses[i % 2]);
+		cr_expect_neq(o.errnum, 0, "nothing was done");
+		cr_expect_eq(fake_net_count(net, NULL, "/async"), 0);
+		clear(&o);
+	}
 }
 
 Test(http, a_proxy_that_says_http_of_its_own_host_means_https)

@@ -1,11 +1,19 @@
 /* query_damaged_test.c: results with cells that cannot be read, and tables that are damaged. */
 #include <criterion/criterion.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/mem.h"
 #include "cache/file.h"
+#include "table/write/convert.h"
+#include "table/write/format_out.h"
+#include "tap/service/incoming.h"
 #include "tests/unit/tap/tap_fixture.h"
 
 #define TEXT "SELECT a FROM s.t"
@@ -171,4 +179,105 @@ Test(query_damaged, a_new_run_takes_the_damaged_one_away)
 	loop_turn(f.loop, 100);
 	cr_expect_neq(access(path, F_OK), 0);
 	has(q, "csv", "a\n1\n2\n");
+}
+
+/* --- the disk --- */
+
+/* 60000 doubles: longer as CSV than in base64. */
+static char *many_doubles(void)
+{
+	struct buf b = BUF_INIT;
+
+	buf_adds(&b, "<VOTABLE><RESOURCE type='results'><INFO name='QUERY_STATUS' value='OK'/>"
+		     "<TABLE><FIELD name='a' datatype='double'/><DATA><BINARY>"
+		     "<STREAM encoding='base64'>");
+	for (int i = 0; i < 20000; i++)
+		buf_adds(&b, "P/PAyeJJ9z1AKyL57ZhxYD/Y8sqMNlJI");
+	buf_adds(&b, "</STREAM></BINARY></DATA></TABLE></RESOURCE></VOTABLE>");
+	return buf_steal(&b);
+}
+
+Test(query_damaged, a_file_that_may_not_be_so_large_is_no_damage)
+{
+	CLEANUP_FREE char *table = many_doubles();
+	struct rlimit limit = {.rlim_cur = 800000, .rlim_max = 800000};
+	struct query *q;
+
+	f.tap.result = table;
+	signal(SIGXFSZ, SIG_IGN);
+	cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	q = tap_drop(&f, "q.adql", TEXT);
+	cr_expect_not(tap_wait(&f, q, 600000));
+	cr_expect_eq(q->state, QUERY_FAILED);
+	cr_expect_null(strstr(buf_str(&q->log), "as the service sent it"), "%s", buf_str(&q->log));
+	cr_expect_not_null(strstr(q->entry.error_text, "larger than this filesystem"), "%s",
+			   q->entry.error_text);
+	cr_expect_not_null(strstr(q->entry.advice, "`touch`"), "%s", q->entry.advice);
+	cr_expect_not(is_there(q, "vot"));
+	cr_expect_null(q->results[FORMAT_PARTIAL]);
+	cr_expect_eq(fake_net_count(f.net, "GET", "/results/result"), 1);
+}
+
+struct arrived {
+	struct incoming *incoming;
+	bool over, here, table;
+	char *text;
+};
+
+static void arrived_over(void *arg, uint64_t bytes, const struct table_end *end, struct error *err)
+{
+	struct arrived *a = arg;
+
+	(void)bytes;
+	(void)end;
+	a->over = true;
+	a->here = err && incoming_failed_here(a->incoming);
+	a->table = incoming_is_table(a->incoming);
+	a->text = strdup(error_text(err));
+}
+
+/* Into files that are full when they are opened. */
+static void arrives(bool vot_is_full, struct arrived *a)
+{
+	CLEANUP_FREE char *path = xasprintf("%s/in.vot", f.dir);
+	struct http_call call = {.url = FAKE_TAP_URL "/r.vot", .settings = f.service->settings};
+	int fds[FORMATS_MAX];
+
+	for (int i = 0; i < FORMATS_MAX; i++)
+		fds[i] = -1;
+	fds[0] =
+	    vot_is_full ? open("/dev/full", O_RDWR) : open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
+	fds[format_by_ext("csv", 3)] = open("/dev/full", O_RDWR);
+	*a = (struct arrived){0};
+	a->incoming = incoming_start(f.http, f.loop, &call, fds, arrived_over, a);
+	for (int i = 0; i < 1000 && !a->over; i++)
+		loop_turn(f.loop, 100);
+}
+
+Test(query_damaged, a_full_disk_is_no_damage)
+{
+	CLEANUP_FREE char *table = many_doubles();
+
+	fake_net_answer(f.net, "GET", "/r.vot", 2, 200, NULL, table);
+	for (int i = 0; i < 2; i++) {
+		struct arrived a;
+
+		arrives(i, &a);
+		cr_assert(a.over);
+		cr_expect(a.here, "%s", a.text);
+		cr_expect_not(a.table);
+		cr_expect_not_null(strstr(a.text, "free some space there, then `touch`"), "%s",
+				   a.text);
+		free(a.text);
+	}
+}
+
+Test(query_damaged, a_disk_that_breaks_is_no_damage_and_a_broken_table_is)
+{
+	CLEANUP_ERROR struct error *broken = NULL, *damage = NULL;
+
+	format_out_failed("CSV", EIO, &broken);
+	error_set(&damage, EIO, "line 1: there are more cells than columns");
+	cr_expect(conversion_failed_here(broken));
+	cr_expect_not(conversion_failed_here(damage));
 }

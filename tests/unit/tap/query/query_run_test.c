@@ -2,9 +2,11 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "cache/file.h"
 #include "tap/query/query_record.h"
@@ -490,6 +492,142 @@ Test(query_run, an_error_in_the_middle_of_a_table_is_told)
 			"<VOTABLE><RESOURCE type='results'><TABLE><FIELD name='a' datatype='int'/>"
 			"<DATA><TABLEDATA><TR><TD>1<html><body>database connection lost");
 	fails_with("database connection lost");
+}
+
+/* Six queries that the service has no time for; how often it is asked within so many s. */
+static unsigned asked_within(unsigned s, struct query *q[6])
+{
+	for (int i = 0; i < 6; i++) {
+		CLEANUP_FREE char *name = xasprintf("q%d.adql", i);
+
+		q[i] = tap_drop(&f, name, TEXT);
+	}
+	for (unsigned i = 0; i < s; i++)
+		loop_turn(f.loop, 1000);
+	return fake_net_count(f.net, "POST", "/async");
+}
+
+static unsigned times(const char *text, const char *in)
+{
+	unsigned n = 0;
+
+	for (; (in = strstr(in, text)); in += strlen(text))
+		n++;
+	return n;
+}
+
+Test(query_run, a_service_that_has_no_time_for_jobs_is_met_by_no_burst)
+{
+	struct query *q[6];
+	unsigned sent, all;
+
+	fake_net_answer(f.net, "POST", "/async", 40, 429, "Retry-After: 60\n", "slow down");
+	all = fake_net_count(f.net, NULL, NULL);
+	sent = asked_within(55, q);
+	cr_expect_leq(sent, 6, "%u: those that were under way", sent);
+	cr_expect_eq(fake_net_count(f.net, NULL, NULL) - all, sent, "and nothing else");
+	for (int i = 0; i < 600; i++)
+		loop_turn(f.loop, 1000);
+	sent = fake_net_count(f.net, "POST", "/async") - sent;
+	cr_expect_leq(sent, 11, "%u: one a minute", sent);
+	cr_expect_geq(sent, 8, "%u: one a minute", sent);
+	for (int i = 0; i < 6; i++) {
+		cr_expect(tap_wait(&f, q[i], 7200000), "%s", buf_str(&q[i]->log));
+		cr_expect_leq(times("slow down", buf_str(&q[i]->log)), 1, "%s",
+			      buf_str(&q[i]->log));
+		cr_expect_eq(times("submitting", buf_str(&q[i]->log)), 1);
+		cr_expect_eq(times("another is made", buf_str(&q[i]->log)), 0, "none was");
+	}
+	cr_expect_eq(times("slow down", buf_str(&q[0]->log)), 1);
+	cr_expect_eq(f.tap.njobs, 6);
+	cr_expect_eq(fake_tap_runs(&f.tap), 6);
+}
+
+Test(query_run, a_date_says_when_to_post_again)
+{
+	struct query *q[6];
+	char headers[80], date[64];
+	time_t at = (time_t)(clock_now() / 1000) + 90;
+	struct tm tm;
+
+	gmtime_r(&at, &tm);
+	strftime(date, sizeof(date), "%a, %d %b %Y %H:%M:%S GMT", &tm);
+	snprintf(headers, sizeof(headers), "Retry-After: %s\n", date);
+	fake_net_answer(f.net, "POST", "/async", 4, 429, headers, "slow down");
+	cr_expect_leq(asked_within(85, q), 4, "as many as run at a time");
+	for (int i = 0; i < 6; i++)
+		cr_expect(tap_wait(&f, q[i], 600000), "%s", buf_str(&q[i]->log));
+	cr_expect_eq(fake_net_count(f.net, "POST", "/async"), 10);
+}
+
+Test(query_run, a_503_of_the_creation_is_waited_for_and_looked_into)
+{
+	struct query *q[6];
+	unsigned lists = fake_net_count(f.net, "GET", "/async");
+
+	fake_net_answer(f.net, "POST", "/async", 13, 503, "Retry-After: 60\n", "no backend");
+	cr_expect_leq(asked_within(55, q), 6);
+	cr_expect_eq(fake_net_count(f.net, "GET", "/async"), lists, "held back");
+	for (int i = 0; i < 6; i++) {
+		cr_expect(tap_wait(&f, q[i], 7200000), "%s", buf_str(&q[i]->log));
+		cr_expect_leq(times("another is made", buf_str(&q[i]->log)), 1, "%s",
+			      buf_str(&q[i]->log));
+	}
+	cr_expect_geq(fake_net_count(f.net, "GET", "/async"), lists + 6);
+	cr_expect_eq(f.tap.njobs, 6);
+}
+
+Test(query_run, a_long_retry_after_is_one_query_s)
+{
+	struct query *q;
+
+	fake_net_answer(f.net, "POST", "/async", 1, 429, "Retry-After: 3600\n", "slow down");
+	q = tap_drop(&f, "q.adql", TEXT);
+	for (int i = 0; i < 3590; i++)
+		loop_turn(f.loop, 1000);
+	cr_expect_eq(fake_net_count(f.net, "POST", "/async"), 1);
+	is_done_once(q);
+}
+
+#define JOB_OVER "<job version='1.1'><jobId>x</jobId><phase>COMPLETED</phase></job>"
+#define ONE_ROW                                                                            \
+	"<VOTABLE><RESOURCE type='results'><INFO name='QUERY_STATUS' value='OK'/><TABLE>"  \
+	"<FIELD name='a' datatype='int'/><DATA><TABLEDATA><TR><TD>1</TD></TR></TABLEDATA>" \
+	"</DATA></TABLE></RESOURCE></VOTABLE>"
+
+/* DaCHS's are random letters. */
+Test(query_run, a_job_is_one_whatever_the_letters_of_its_id)
+{
+	static const char *const ids[] = {"sso1ab", "login", "oauth2x", "saml", "x.jsp"};
+
+	for (size_t i = 0; i < sizeof(ids) / sizeof(*ids); i++) {
+		CLEANUP_FREE char *job = xasprintf("/tap/async/%s", ids[i]);
+		CLEANUP_FREE char *result = xasprintf("%s/results/result", job);
+		CLEANUP_FREE char *name = xasprintf("q%zu.adql", i);
+		struct query *q;
+
+		f.tap.new_job_url = job;
+		fake_net_answer(f.net, "GET", job, FAKE_ALWAYS, 200, NULL, JOB_OVER);
+		fake_net_answer(f.net, "GET", result, FAKE_ALWAYS, 200, NULL, ONE_ROW);
+		q = tap_drop(&f, name, TEXT);
+		cr_expect(tap_wait(&f, q, 60000), "%s: %s", ids[i], buf_str(&q->log));
+	}
+	f.tap.new_job_url = NULL;
+}
+
+Test(query_run, a_page_to_log_in_at_beside_the_jobs_is_none)
+{
+	struct query *q;
+
+	f.tap.new_job_url = "/tap/async/login";
+	fake_net_answer(f.net, "GET", "/async/login", FAKE_ALWAYS, 200, "Content-Type: text/html",
+			"<html><title>Log in</title></html>");
+	q = tap_drop(&f, "q.adql", TEXT);
+	cr_expect_not(tap_wait(&f, q, 60000));
+	cr_expect_not_null(strstr(q->entry.error_text, "sign in"), "%s", q->entry.error_text);
+	query_remove(q);
+	loop_turn(f.loop, 60000);
+	cr_expect_eq(fake_net_count(f.net, "DELETE", NULL), 0);
 }
 
 Test(query_run, a_page_to_log_in_at_is_no_job)

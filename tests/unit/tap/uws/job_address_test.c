@@ -42,6 +42,16 @@ Test(job_address, any_other_href_is_the_job_of_that_id)
 	leads(TAP "/async/7/results", "7", TAP "/async/7");
 	leads(TAP "/async/7?x=1", "7", TAP "/async/7");
 	leads(TAP "/async/%2e%2e", "7", TAP "/async/7");
+	leads(TAP "/async/.%2e", "7", TAP "/async/7");
+	leads(TAP "/async/%2e.", "7", TAP "/async/7");
+	leads(TAP "/async/%2E", "7", TAP "/async/7");
+	leads(TAP "/async/%252e%252E", "7", TAP "/async/7");
+	leads(TAP "/async/..;x", "7", TAP "/async/7");
+	leads(TAP "/async/..%3bx", "7", TAP "/async/7");
+	leads(TAP "/async/..%5cup", "7", TAP "/async/7");
+	leads(TAP "/async/..\\up", "7", TAP "/async/7");
+	leads(TAP "/async/..%2fup", "7", TAP "/async/7");
+	leads(TAP "/async/x%00", "7", TAP "/async/7");
 	leads(TAP "/async", "7", TAP "/async/7");
 	leads("file:///etc/passwd", "7", TAP "/async/7");
 }
@@ -49,9 +59,23 @@ Test(job_address, any_other_href_is_the_job_of_that_id)
 Test(job_address, ids_are_one_segment)
 {
 	leads(NULL, "a b", TAP "/async/a%20b");
-	leads(NULL, "../../up", TAP "/async/..%2F..%2Fup");
+	leads(NULL, "a/b", TAP "/async/a%2Fb");
+	leads(NULL, "..a.b", TAP "/async/..a.b");
+	leads(NULL, "7;jsessionid=a", TAP "/async/7%3Bjsessionid%3Da");
 	leads(NULL, "#x", TAP "/async/%23x");
 	leads(NULL, "?x", TAP "/async/%3Fx");
+}
+
+Test(job_address, ids_that_lead_up_are_none)
+{
+	leads(NULL, "../../up", NULL);
+	leads(NULL, "a/../../up", NULL);
+	leads(NULL, "..;x", NULL);
+	leads(NULL, "..\\up", NULL);
+	leads(NULL, "%2e%2e", NULL);
+	leads(NULL, "%252e.", NULL);
+	leads(NULL, "..%5cup", NULL);
+	leads(NULL, "...", NULL);
 	leads(NULL, "..", NULL);
 	leads(NULL, ".", NULL);
 	leads(NULL, "", NULL);

@@ -81,7 +81,7 @@ Test(result_address, what_is_no_address_leaves_the_usual_place)
 	TRIED("http://", JOB "/results/result");
 }
 
-Test(result_address, a_busy_server_is_not_left_for_another)
+Test(result_address, a_busy_server_is_left_for_another_after_a_few_tries)
 {
 	struct service service = {.url = (char *)"https://example.org/tap"};
 	struct result_addresses a = result_addresses(&service, JOB, "http://tomcat/x", true);
@@ -90,10 +90,16 @@ Test(result_address, a_busy_server_is_not_left_for_another)
 
 	error_set(&busy, EAGAIN, "busy");
 	error_set(&missing, ENOENT, "not found");
-	cr_expect_not(result_address_fails(&a, busy));
-	cr_expect(result_address_fails(&a, missing));
+	for (int i = 0; i < 2; i++)
+		cr_expect_not(result_address_fails(&a, busy));
+	cr_expect_eq(a.next, 0);
+	cr_expect(result_address_fails(&a, busy));
+	cr_expect_eq(a.next, 1);
+	cr_expect_eq(a.busy, 0, "the next one has as many");
 	cr_expect(result_address_fails(&a, missing));
 	cr_expect_not(result_address_fails(&a, missing), "the last one");
+	for (int i = 0; i < 5; i++)
+		cr_expect_not(result_address_fails(&a, busy), "nor by being busy");
 	cr_expect_str_eq(result_address(&a), JOB "/results/result");
 	result_addresses_clear(&a);
 }
@@ -145,5 +151,21 @@ Test(result_address, where_none_is_the_first_reason_is_told)
 	cr_expect_not(tap_wait(&f, q, 120000));
 	cr_expect_eq(q->state, QUERY_FAILED);
 	cr_expect_not_null(strstr(q->entry.error_text, "expired"), "%s", q->entry.error_text);
+	tap_stop(&f);
+}
+
+/* A gateway that knows no way to the inner address says 503 of it, for ever. */
+Test(result_address, a_first_address_that_is_always_busy_is_left)
+{
+	struct query *q;
+
+	f = (struct tap_fixture){
+	    .tap = {.looks_it_takes = 1, .href = "http://tap.test:8080/inner/result/1"}};
+	tap_start(&f, NULL);
+	fake_net_answer(f.net, "GET", "/inner/result/1", FAKE_ALWAYS, 503, NULL, "no backend");
+	q = tap_drop(&f, "q.adql", "SELECT a FROM s.t");
+	cr_expect(tap_wait(&f, q, 60000), "%s", buf_str(&q->log));
+	cr_expect_eq(fake_net_count(f.net, "GET", ":8080/inner/result/1"), 3);
+	cr_expect_eq(q->entry.rows, 2);
 	tap_stop(&f);
 }
