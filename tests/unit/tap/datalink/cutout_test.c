@@ -181,6 +181,22 @@ Test(cutout, several_parts_without_an_image_are_no_cut_out)
 	cutout_unref(c);
 }
 
+Test(cutout, parts_that_break_off_are_not_kept)
+{
+	struct cutout *c = get("10,20,0.1.fits");
+
+	soda_answers(1, 200, "Content-Type: multipart/mixed; boundary=b",
+		     "--b\r\nContent-Type: image/fits\r\n\r\nSIMPLE  = these are th");
+	cr_expect_eq(make(c, 5000), ECONNRESET, "%s", error_text(c->failure));
+	cr_expect_not_null(strstr(error_text(c->failure), "cut off"));
+	loop_turn(f.loop, 3000);
+	soda_answers(1, 200, "Content-Type: multipart/mixed; boundary=\"sep x\"",
+		     PARTS("image/fits", PIXELS));
+	cr_expect_eq(make(c, 5000), 0);
+	has_pixels(c);
+	cutout_unref(c);
+}
+
 Test(cutout, one_that_breaks_off_is_not_kept)
 {
 	struct cutout *c = get("10,20,0.1.fits");
