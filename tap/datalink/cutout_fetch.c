@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/text/first_bytes.h"
+#include "base/text/last_bytes.h"
 #include "base/text/url_query.h"
 #include "http/download.h"
 #include "tap/datalink/cutout_job.h"
@@ -26,6 +27,7 @@
 
 #define ROOM     (64u << 20) /* bytes, where the service does not tell */
 #define THINKS_S 600         /* that a service may take before the first byte */
+#define CUT_OFF  "the cut-out was cut off"
 #define NOTHING  "nothing of the image lies there: the service has no cut-out of this place"
 
 struct cutout_fetch {
@@ -158,14 +160,22 @@ static const char *wanted_extension(const struct cutout_fetch *f)
 	return dot ? dot + 1 : NULL;
 }
 
+static bool cutout_is_whole(struct cutout_fetch *f)
+{
+	if (cutout_is_in_parts(f->content_type))
+		return cutout_unpack(f->made.fd, f->content_type, wanted_extension(f), &f->bytes,
+				     &f->more_parts, &f->error);
+	if (last_bytes_are_missing(f->made.fd, f->bytes, wanted_extension(f)))
+		return error_set(&f->error, ECONNRESET, CUT_OFF);
+	return true;
+}
+
 static void cutout_noting_run(struct work *w)
 {
 	struct cutout_fetch *f = (struct cutout_fetch *)w;
 	struct ranges all = {0};
 
-	if (cutout_is_in_parts(f->content_type) &&
-	    !cutout_unpack(f->made.fd, f->content_type, wanted_extension(f), &f->bytes,
-			   &f->more_parts, &f->error))
+	if (!cutout_is_whole(f))
 		return;
 	ranges_add(&all, 0, f->bytes);
 	kept_note(f->kept, f->made.id, f->made.fd, &all, (int64_t)f->bytes, &f->error);
@@ -253,7 +263,7 @@ static void body_ended(void *arg, struct http_reply *r, uint64_t bytes, struct e
 	}
 	cutout_job_end(steal(f->job));
 	if (!f->why && !err && r->length >= 0 && !r->packed && (uint64_t)r->length > bytes)
-		error_set(&f->why, ECONNRESET, "the cut-out was cut off");
+		error_set(&f->why, ECONNRESET, CUT_OFF);
 	if (!f->why && !err && !bytes)
 		refuse_answer(f, ENOENT, NOTHING);
 	if (!f->why && err && (r->status == 400 || r->status == 422))

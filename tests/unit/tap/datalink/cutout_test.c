@@ -12,6 +12,7 @@
 
 static struct tap_fixture f;
 static struct dataset *d;
+static char image[2880 + 1]; /* a whole one: its header tells of no data */
 
 static struct dataset *dataset(void)
 {
@@ -28,6 +29,9 @@ static struct dataset *dataset(void)
 static void start(void)
 {
 	f = (struct tap_fixture){.tap.looks_it_takes = 1};
+	memset(image, ' ', sizeof(image) - 1);
+	memcpy(image, PIXELS, strlen(PIXELS));
+	memcpy(image + 80, "END", 3);
 	tap_start(&f, "datalink_url=http://tap.test/links");
 	d = dataset();
 }
@@ -79,7 +83,7 @@ static void has_pixels(const struct cutout *c)
 	char got[64] = "";
 
 	cr_assert_not_null(c->file);
-	cr_expect_eq(pread(c->file->fd, got, sizeof(got) - 1, 0), (ssize_t)strlen(PIXELS));
+	cr_expect_eq(pread(c->file->fd, got, strlen(PIXELS), 0), (ssize_t)strlen(PIXELS));
 	cr_expect_str_eq(got, PIXELS);
 }
 
@@ -87,7 +91,7 @@ Test(cutout, it_comes_and_is_kept)
 {
 	struct cutout *c = get("10,20,0.1.fits");
 
-	soda_answers(1, 200, "Content-Type: image/fits", PIXELS);
+	soda_answers(1, 200, "Content-Type: image/fits", image);
 	cr_expect_eq(make(c, 5000), 0);
 	has_pixels(c);
 	cutout_unref(c);
@@ -147,7 +151,7 @@ Test(cutout, a_fault_in_words_is_told_and_the_image_comes_afterwards)
 		cutout_unref(c);
 	}
 	loop_turn(f.loop, 3000);
-	soda_answers(1, 200, "Content-Type: image/fits", PIXELS);
+	soda_answers(1, 200, "Content-Type: image/fits", image);
 	struct cutout *c = get("10,20,0.1.fits");
 	cr_expect_eq(make(c, 5000), 0);
 	has_pixels(c);
@@ -202,9 +206,23 @@ Test(cutout, one_that_breaks_off_is_not_kept)
 	struct cutout *c = get("10,20,0.1.fits");
 
 	fake_net_cut(f.net, NULL, "/soda", 1, 10);
-	soda_answers(2, 200, "Content-Type: image/fits", PIXELS);
+	soda_answers(2, 200, "Content-Type: image/fits", image);
 	cr_expect_eq(make(c, 5000), ECONNRESET);
 	loop_turn(f.loop, 3000);
+	cr_expect_eq(make(c, 5000), 0);
+	has_pixels(c);
+	cutout_unref(c);
+}
+
+/* A server that closes the connection, and told no length. */
+Test(cutout, one_that_ends_too_early_is_not_kept)
+{
+	struct cutout *c = get("10,20,0.1.fits");
+
+	soda_answers(1, 200, "Content-Type: image/fits", PIXELS);
+	cr_expect_eq(make(c, 5000), ECONNRESET);
+	loop_turn(f.loop, 3000);
+	soda_answers(1, 200, "Content-Type: image/fits", image);
 	cr_expect_eq(make(c, 5000), 0);
 	has_pixels(c);
 	cutout_unref(c);
@@ -226,7 +244,7 @@ Test(cutout, one_that_nobody_wants_any_more_is_given_up)
 	struct cutout *c = get("10,20,0.1.fits");
 
 	fake_net_delay(f.net, NULL, "/soda", 1, 5000);
-	soda_answers(1, 200, "Content-Type: image/fits", PIXELS);
+	soda_answers(1, 200, "Content-Type: image/fits", image);
 	cr_expect_eq(make(c, 1000), ETIME);
 	cutout_unref(c);
 	loop_turn(f.loop, 10);
@@ -237,8 +255,7 @@ Test(cutout, a_job_makes_it_and_is_deleted)
 {
 	struct cutout *c = get("10,20,0.1,MODE=async.fits");
 
-	fake_net_answer(f.net, "GET", "/results/result", 1, 200, "Content-Type: image/fits",
-			PIXELS);
+	fake_net_answer(f.net, "GET", "/results/result", 1, 200, "Content-Type: image/fits", image);
 	cr_expect_eq(make(c, 60000), 0);
 	has_pixels(c);
 	loop_turn(f.loop, 1000);
