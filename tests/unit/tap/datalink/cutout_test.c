@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/mem.h"
 #include "tap/datalink/cutout.h"
 #include "tests/unit/tap/tap_fixture.h"
@@ -286,4 +287,50 @@ Test(cutout, a_job_that_nobody_wants_any_more_is_deleted)
 	loop_turn(f.loop, 1000);
 	cr_expect_eq(f.tap.njobs, 1);
 	cr_expect_eq(fake_tap_jobs(&f.tap), 0);
+}
+
+/* One whose POST is not answered yet. */
+static void leave_early(unsigned answered_after_ms)
+{
+	struct cutout *c = get("10,20,0.1,MODE=async.fits");
+
+	fake_net_delay(f.net, "POST", "/async", 1, answered_after_ms);
+	cr_expect_eq(make(c, 1000), ETIME);
+	cutout_unref(c);
+}
+
+Test(cutout, a_job_that_nobody_wants_before_it_is_there_is_deleted)
+{
+	leave_early(3000);
+	loop_turn(f.loop, 1000);
+	cr_expect_eq(f.tap.njobs, 1);
+	for (int i = 0; i < 50; i++)
+		loop_turn(f.loop, 100);
+	cr_expect_eq(f.tap.njobs, 1);
+	cr_expect_eq(fake_tap_jobs(&f.tap), 0);
+	cr_expect_eq(fake_tap_runs(&f.tap), 0);
+	cr_expect_eq(fake_net_open(f.net), 0);
+}
+
+Test(cutout, the_end_does_not_wait_for_a_job_that_nobody_wants)
+{
+	leave_early(3000);
+	dataset_unref(steal(d));
+	tap_restart(&f);
+	d = dataset();
+	cr_expect_eq(fake_net_open(f.net), 0);
+}
+
+Test(cutout, a_job_that_nobody_wants_and_that_is_refused_is_no_more)
+{
+	struct cutout *c = get("10,20,0.1,MODE=async.fits");
+
+	fake_net_delay(f.net, "POST", "/async", 1, 3000);
+	fake_net_answer(f.net, "POST", "/async", 1, 400, NULL, "no");
+	cr_expect_eq(make(c, 1000), ETIME);
+	cutout_unref(c);
+	for (int i = 0; i < 50; i++)
+		loop_turn(f.loop, 100);
+	cr_expect_eq(f.tap.njobs, 0);
+	cr_expect_eq(fake_net_open(f.net), 0);
 }
