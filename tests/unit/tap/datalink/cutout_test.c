@@ -123,6 +123,51 @@ Test(cutout, a_place_outside_the_image_does_not_exist)
 	cutout_unref(c);
 }
 
+Test(cutout, one_that_is_not_ready_is_waited_for)
+{
+	static const char *const bodies[] = {"", "the image comes from tape"};
+
+	for (size_t i = 0; i < 2; i++) {
+		struct cutout *c = get(i ? "10,20,0.1.fits" : "10,20,0.2.fits");
+
+		soda_answers(2, 202, "Content-Type: text/plain\nRetry-After: 5", bodies[i]);
+		soda_answers(1, 200, "Content-Type: image/fits", image);
+		cr_expect_eq(make(c, 8000), ETIME, "not before the service said so");
+		cr_expect_eq(make(c, 8000), 0, "%s", error_text(c->failure));
+		has_pixels(c);
+		cutout_unref(c);
+	}
+	cr_expect_eq(fake_net_count(f.net, NULL, "/soda"), 6);
+}
+
+Test(cutout, one_that_does_not_get_ready_is_told_to_be_tried_later)
+{
+	struct cutout *c = get("10,20,0.1.fits");
+
+	soda_answers(FAKE_ALWAYS, 202, "Content-Type: text/plain", "the image comes from tape");
+	cr_expect_eq(make(c, 50000), ETIME);
+	cr_expect_eq(make(c, 20000), EAGAIN);
+	cr_expect_not_null(strstr(error_text(c->failure), "ready yet: the image comes from tape"));
+	cr_expect_leq(fake_net_count(f.net, NULL, "/soda"), 32);
+	cutout_unref(c);
+	loop_turn(f.loop, 100);
+}
+
+Test(cutout, one_that_is_ready_in_an_hour_is_not_waited_for)
+{
+	struct cutout *c = get("10,20,0.1.fits");
+
+	soda_answers(1, 202, "Retry-After: 3600", "");
+	cr_expect_eq(make(c, 5000), EAGAIN);
+	cutout_unref(c);
+	c = get("10,20,0.2.fits");
+	soda_answers(1, 202, "Retry-After: 30", "");
+	cr_expect_eq(make(c, 5000), ETIME);
+	cutout_unref(c); /* and nobody waits any more */
+	loop_turn(f.loop, 60000);
+	cr_expect_eq(fake_net_count(f.net, NULL, "/soda"), 2);
+}
+
 Test(cutout, a_web_page_is_no_cut_out)
 {
 	struct cutout *c = get("10,20,0.1.fits");
@@ -331,6 +376,6 @@ Test(cutout, a_job_that_nobody_wants_and_that_is_refused_is_no_more)
 	cutout_unref(c);
 	for (int i = 0; i < 50; i++)
 		loop_turn(f.loop, 100);
-	cr_expect_eq(f.tap.njobs, 0);
+	cr_expect_eq(fake_net_count(f.net, "DELETE", NULL), 0);
 	cr_expect_eq(fake_net_open(f.net), 0);
 }
