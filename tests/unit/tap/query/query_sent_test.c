@@ -93,6 +93,33 @@ Test(query_sent, another_format_is_kept_as_it_comes)
 	cr_expect_not(has(q, "csv"));
 }
 
+Test(query_sent, an_error_in_words_is_the_reason_and_no_file)
+{
+	struct query *q;
+
+	f.tap.result = "Error: disk quota exceeded\n";
+	f.tap.type = "text/plain";
+	q = tap_drop(&f, "q.adql", "-- FORMAT = csv\n" TEXT);
+	cr_expect_not(tap_wait(&f, q, 60000));
+	cr_expect_not_null(strstr(q->entry.error_text, "Error: disk quota exceeded"));
+	cr_expect_not(has(q, "csv"));
+	f.tap.result = "{\"detail\": \"not authenticated\"}";
+	f.tap.type = "application/json";
+	q = tap_drop(&f, "r.adql", "-- FORMAT = json\n" TEXT);
+	cr_expect_not(tap_wait(&f, q, 60000));
+	cr_expect_not_null(strstr(q->entry.error_text, "not authenticated"));
+	cr_expect_not(has(q, "json"));
+}
+
+Test(query_sent, a_directive_that_is_not_carried_out_yet_sends_nothing)
+{
+	struct query *q = tap_drop(&f, "q.adql", "/* mine */\n-- SPLIT = ra 4\n" TEXT);
+
+	cr_expect_not(tap_wait(&f, q, 60000));
+	cr_expect_not_null(strstr(q->entry.error_text, "line 2: -- SPLIT = ra 4:"));
+	cr_expect_eq(f.tap.njobs, 0);
+}
+
 /* The connection was closed, and nothing tells the length but the file. */
 Test(query_sent, a_file_that_ends_too_early_is_fetched_again)
 {
