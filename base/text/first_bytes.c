@@ -68,14 +68,14 @@ static bool is_page(const char *s, size_t n)
 
 /* --- kinds that cannot be taken for one another --- */
 
-enum kind { KIND_ANY, KIND_FITS, KIND_IMAGE, KIND_PDF, KIND_ZIP, KIND_TABLE, KIND_TEXT };
+enum first_kind { KIND_ANY, KIND_FITS, KIND_IMAGE, KIND_PDF, KIND_ZIP, KIND_TABLE, KIND_TEXT };
 
 /* What begins with known bytes. A packed file (gzip) may be any. */
-static enum kind kind_of_bytes(const void *data, size_t n)
+static enum first_kind kind_of_bytes(const void *data, size_t n)
 {
 	static const struct {
 		const char *begin;
-		enum kind kind;
+		enum first_kind kind;
 	} known[] = {
 	    {"SIMPLE  =", KIND_FITS},    {"\xff\xd8\xff", KIND_IMAGE}, {"\x89PNG\r\n", KIND_IMAGE},
 	    {"GIF87a", KIND_IMAGE},      {"GIF89a", KIND_IMAGE},       {"%PDF-", KIND_PDF},
@@ -92,11 +92,11 @@ static enum kind kind_of_bytes(const void *data, size_t n)
 	return KIND_ANY;
 }
 
-static enum kind kind_of_extension(const char *last)
+static enum first_kind kind_of_extension(const char *last)
 {
 	static const struct {
 		const char *extension;
-		enum kind kind;
+		enum first_kind kind;
 	} known[] = {
 	    {"fits", KIND_FITS}, {"fit", KIND_FITS},   {"fts", KIND_FITS},      {"fz", KIND_FITS},
 	    {"jpg", KIND_IMAGE}, {"jpeg", KIND_IMAGE}, {"png", KIND_IMAGE},     {"gif", KIND_IMAGE},
@@ -113,7 +113,7 @@ static enum kind kind_of_extension(const char *last)
 
 static bool is_another_kind(const char *extension, const void *data, size_t n)
 {
-	enum kind is = kind_of_bytes(data, n), wanted = kind_of_extension(extension);
+	enum first_kind is = kind_of_bytes(data, n), wanted = kind_of_extension(extension);
 
 	return is != KIND_ANY && wanted != KIND_ANY && is != wanted;
 }
