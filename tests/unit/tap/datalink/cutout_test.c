@@ -229,6 +229,10 @@ Test(cutout, several_parts_without_an_image_are_no_cut_out)
 	cr_expect_eq(make(c, 5000), EIO);
 	cr_expect_not_null(strstr(error_text(c->failure), "several parts"));
 	cutout_unref(c);
+	c = get("10,20,0.2.fits");
+	soda_answers(1, 200, "Content-Type: multipart/mixed", PARTS("image/fits", PIXELS));
+	cr_expect_eq(make(c, 5000), EIO, "no boundary is told");
+	cutout_unref(c);
 }
 
 Test(cutout, parts_that_break_off_are_not_kept)
