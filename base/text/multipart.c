@@ -35,6 +35,23 @@ bool multipart_begin(struct multipart *m, const char *content_type, const void *
 	return boundary != NULL;
 }
 
+static bool begins_at(const struct multipart *m, const char *p, const char *word)
+{
+	size_t n = strlen(word);
+
+	return (size_t)(m->end - p) >= n && memcmp(p, word, n) == 0;
+}
+
+/* Behind "--boundary" its line ends, or it is the closing one: else the boundary is longer. */
+static bool ends_delimiter(const struct multipart *m, const char *p)
+{
+	if (begins_at(m, p, "--"))
+		return true;
+	while (p < m->end && (*p == ' ' || *p == '\t'))
+		p++;
+	return begins_at(m, p, "\n") || begins_at(m, p, "\r\n");
+}
+
 /* The next delimiter that begins a line; NULL: there is none. */
 static const char *next_delimiter(const struct multipart *m, const char *from)
 {
@@ -42,7 +59,7 @@ static const char *next_delimiter(const struct multipart *m, const char *from)
 	const char *p = from;
 
 	while (p < m->end && (p = memmem(p, (size_t)(m->end - p), m->delimiter, n))) {
-		if (p == from || p[-1] == '\n')
+		if ((p == from || p[-1] == '\n') && ends_delimiter(m, p + n))
 			return p;
 		p++;
 	}
@@ -82,16 +99,17 @@ bool multipart_next(struct multipart *m, struct multipart_part *part)
 	if (!p)
 		return false;
 	p += strlen(m->delimiter);
-	if (m->end - p >= 2 && memcmp(p, "--", 2) == 0)
+	m->whole = begins_at(m, p, "--");
+	if (m->whole)
 		return false;
 	line = memchr(p, '\n', (size_t)(m->end - p));
 	content = line ? content_of(line + 1, m->end) : NULL;
-	if (!content)
+	next = content ? next_delimiter(m, content) : NULL;
+	if (!next)
 		return false;
-	next = next_delimiter(m, content);
 	part->data = content;
-	part->n = (size_t)((next ? before_line_end(content, next) : m->end) - content);
-	m->at = next ? next : m->end;
+	part->n = (size_t)(before_line_end(content, next) - content);
+	m->at = next;
 	return true;
 }
 

@@ -10,6 +10,7 @@
 struct multipart {
 	const char *at, *end;
 	char *delimiter; /* "--boundary" */
+	bool whole;      /* after the last part: the closing delimiter was there */
 };
 
 struct multipart_part {
@@ -19,7 +20,7 @@ struct multipart_part {
 
 /* False: the media type (NULL is allowed) is none of several parts. data is borrowed. */
 bool multipart_begin(struct multipart *, const char *content_type, const void *data, size_t n);
-/* The next part's content, without its headers; false at the end. The last one may be cut off. */
+/* The next part's content, without its headers; false at the end, or where the body breaks off. */
 bool multipart_next(struct multipart *, struct multipart_part *);
 void multipart_end(struct multipart *);
 

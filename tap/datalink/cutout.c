@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "tap/datalink/cutout_fetch.h"
+#include "tap/datalink/cutout_job.h"
 #include "tap/remote/remote.h"
 #include "tap/service/service.h"
 
@@ -170,7 +171,7 @@ static void cutouts_retry(struct service *s)
 }
 
 const struct service_part cutouts_part = {
-    .begin = cutouts_begin, .retry = cutouts_retry, .free = cutouts_free};
+    .begin = cutouts_begin, .retry = cutouts_retry, .end = cutout_jobs_end, .free = cutouts_free};
 
 static void cutout_came(void *arg, struct kept_file *made, uint64_t bytes, struct error *err)
 {

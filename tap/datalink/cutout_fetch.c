@@ -17,6 +17,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/text/first_bytes.h"
+#include "base/text/last_bytes.h"
 #include "base/text/url_query.h"
 #include "http/download.h"
 #include "tap/datalink/cutout_job.h"
@@ -24,9 +25,12 @@
 #include "tap/remote/remote.h"
 #include "tap/service/service_error.h"
 
-#define ROOM     (64u << 20) /* bytes, where the service does not tell */
-#define THINKS_S 600         /* that a service may take before the first byte */
-#define NOTHING  "nothing of the image lies there: the service has no cut-out of this place"
+#define ROOM          (64u << 20) /* bytes, where the service does not tell */
+#define THINKS_S      600         /* that a service may take before the first byte */
+#define CUT_OFF       "the cut-out was cut off"
+#define STAGED_MS     UINT64_C(2000)  /* before a 202 is asked again, where it does not say when */
+#define STAGED_MAX_MS UINT64_C(60000) /* then who waits is told */
+#define NOTHING       "nothing of the image lies there: the service has no cut-out of this place"
 
 struct cutout_fetch {
 	struct work work; /* first: the file is made, then noted */
@@ -42,6 +46,10 @@ struct cutout_fetch {
 	uint64_t bytes;                  /* when it is there */
 	unsigned more_parts;             /* that came with it, and are not shown */
 	struct error *why;               /* why we stopped it ourselves */
+	bool staged;                     /* 202: it is not ready */
+	uint64_t waited;                 /* ms, for that */
+	struct timer *timer;             /* until it is asked for again */
+	char *url;                       /* that was asked */
 
 	/* the worker's */
 	struct kept *kept;
@@ -63,6 +71,7 @@ static void cutout_fetch_free(struct cutout_fetch *f)
 	error_free(f->error);
 	free(f->own_key);
 	free(f->content_type);
+	free(f->url);
 	free(f);
 }
 
@@ -91,6 +100,8 @@ void cutout_fetch_cancel(struct cutout_fetch *f)
 {
 	if (!f)
 		return;
+	timer_cancel(f->timer);
+	f->timer = NULL;
 	download_cancel(f->download);
 	cutout_job_end(f->job);
 	if (f->made.id && !f->working)
@@ -158,14 +169,22 @@ static const char *wanted_extension(const struct cutout_fetch *f)
 	return dot ? dot + 1 : NULL;
 }
 
+static bool cutout_is_whole(struct cutout_fetch *f)
+{
+	if (cutout_is_in_parts(f->content_type))
+		return cutout_unpack(f->made.fd, f->content_type, wanted_extension(f), &f->bytes,
+				     &f->more_parts, &f->error);
+	if (last_bytes_are_missing(f->made.fd, f->bytes, wanted_extension(f)))
+		return error_set(&f->error, ECONNRESET, CUT_OFF);
+	return true;
+}
+
 static void cutout_noting_run(struct work *w)
 {
 	struct cutout_fetch *f = (struct cutout_fetch *)w;
 	struct ranges all = {0};
 
-	if (cutout_is_in_parts(f->content_type) &&
-	    !cutout_unpack(f->made.fd, f->content_type, wanted_extension(f), &f->bytes,
-			   &f->more_parts, &f->error))
+	if (!cutout_is_whole(f))
 		return;
 	ranges_add(&all, 0, f->bytes);
 	kept_note(f->kept, f->made.id, f->made.fd, &all, (int64_t)f->bytes, &f->error);
@@ -215,10 +234,21 @@ static bool headers_came(void *arg, const struct http_reply *r)
 
 	if (r->status == 204)
 		return refuse_answer(f, ENOENT, NOTHING);
+	f->staged = r->status == 202;
 	free(f->content_type);
 	f->content_type = xstrdup_or_null(r->content_type);
 	f->room = r->length >= 0 && !r->packed ? (uint64_t)r->length : ROOM;
 	return true;
+}
+
+/* RFC 9110 §15.3.3: what came with a 202 says why there is no cut-out yet. */
+static bool is_not_ready(struct cutout_fetch *f, const void *data, size_t n)
+{
+	CLEANUP_FREE char *said = service_error_message(202, f->content_type, data, n);
+
+	return error_set(&f->why, EAGAIN,
+			 "the service does not have the cut-out ready yet: %s; try again later",
+			 said ? said : "it gives no reason");
 }
 
 /*
@@ -230,6 +260,8 @@ static bool look(void *arg, const void *data, size_t n)
 	struct cutout_fetch *f = arg;
 	CLEANUP_FREE char *said = NULL;
 
+	if (f->staged)
+		return is_not_ready(f, data, n);
 	if (cutout_is_in_parts(f->content_type) || first_bytes_fit(wanted_extension(f), data, n)) {
 		make_cutout_file(f);
 		return true;
@@ -242,18 +274,49 @@ static bool look(void *arg, const void *data, size_t n)
 
 static void ask_for(struct cutout_fetch *f, const char *url);
 
+static void ask_again(void *arg)
+{
+	struct cutout_fetch *f = arg;
+	CLEANUP_FREE char *url = steal(f->url);
+
+	f->timer = NULL;
+	ask_for(f, url);
+}
+
+/* One that is not ready is waited for: as long as the service says, or a few seconds. */
+static bool staged_again(struct cutout_fetch *f, const struct http_reply *r)
+{
+	uint64_t ms = STAGED_MS;
+
+	if (r->status != 202)
+		return false;
+	if (!f->why)
+		is_not_ready(f, "", 0);
+	if (r->retry_after > 0)
+		ms = r->retry_after < INT32_MAX ? (uint64_t)r->retry_after * 1000 : UINT64_MAX;
+	if (ms > STAGED_MAX_MS - f->waited)
+		return false;
+	f->waited += ms;
+	error_clear(&f->why);
+	f->timer = timer_start(f->service->loop, ms, ask_again, f);
+	return true;
+}
+
 static void body_ended(void *arg, struct http_reply *r, uint64_t bytes, struct error *err)
 {
 	struct cutout_fetch *f = arg;
 
 	f->download = NULL;
-	if (err && !f->working && !f->made.id && result_address_fails(&f->results, err)) {
+	if (staged_again(f, r))
+		return;
+	if (err && !f->staged && !f->working && !f->made.id &&
+	    result_address_fails(&f->results, err)) {
 		ask_for(f, result_address(&f->results));
 		return;
 	}
 	cutout_job_end(steal(f->job));
 	if (!f->why && !err && r->length >= 0 && !r->packed && (uint64_t)r->length > bytes)
-		error_set(&f->why, ECONNRESET, "the cut-out was cut off");
+		error_set(&f->why, ECONNRESET, CUT_OFF);
 	if (!f->why && !err && !bytes)
 		refuse_answer(f, ENOENT, NOTHING);
 	if (!f->why && err && (r->status == 400 || r->status == 422))
@@ -274,6 +337,9 @@ static void ask_for(struct cutout_fetch *f, const char *url)
 	    .arg = f, .headers = headers_came, .look = look, .done = body_ended};
 	struct http_call call = service_call(f->service, url);
 
+	f->staged = false;
+	free(f->url);
+	f->url = xstrdup(url);
 	call.document = false; /* it may be a .gz */
 	call.first_byte_s = THINKS_S;
 	call.tries = f->results.next + 1 < f->results.n ? 1 : 0;

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 
 #include "base/cleanup.h"
 #include "base/mem.h"
@@ -28,18 +29,46 @@ struct cutout_job {
 	bool waits; /* the service knows WAIT */
 	bool run;   /* it was told to */
 	unsigned poll_ms, failures;
+	bool ended; /* nobody wants it; it is there until its POST is answered */
+	LIST_ENTRY(cutout_job) link;
 };
+
+/* Those that ended while their POST was under way. */
+static LIST_HEAD(, cutout_job) unheard = LIST_HEAD_INITIALIZER(unheard);
+
+static void job_free(struct cutout_job *j)
+{
+	if (j->ended)
+		LIST_REMOVE(j, link);
+	job_call_cancel(j->call);
+	timer_cancel(j->timer);
+	free(j->url);
+	free(j);
+}
+
+void cutout_jobs_end(struct service *s)
+{
+	struct cutout_job *next;
+
+	for (struct cutout_job *j = LIST_FIRST(&unheard); j; j = next) {
+		next = LIST_NEXT(j, link);
+		if (j->service == s)
+			job_free(j);
+	}
+}
 
 void cutout_job_end(struct cutout_job *j)
 {
 	if (!j)
 		return;
-	job_call_cancel(j->call);
-	timer_cancel(j->timer);
+	if (!j->url && j->call && !atomic_load(&j->service->ending)) {
+		j->ended = true;
+		LIST_INSERT_HEAD(&unheard, j, link);
+		return;
+	}
 	if (j->url)
 		deletion_add(j->service, j->url, uws_phase_is_final(j->phase));
-	free(j->url);
-	free(j);
+	job_free(j);
 }
 
 static void job_failed(struct cutout_job *j, struct error *err)
@@ -158,12 +187,13 @@ static void created(void *arg, const char *url, struct error *err)
 	struct cutout_job *j = arg;
 
 	j->call = NULL;
-	if (err) {
+	j->url = xstrdup_or_null(url);
+	if (j->ended)
+		cutout_job_end(j);
+	else if (err)
 		job_failed(j, error_copy(err));
-		return;
-	}
-	j->url = xstrdup(url);
-	look_at_job(j);
+	else
+		look_at_job(j);
 }
 
 struct cutout_job *cutout_job_start(struct service *s, const struct soda_request *request,

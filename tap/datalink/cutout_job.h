@@ -22,7 +22,12 @@ struct cutout_job_events {
 /* The events are copied; none comes from here. */
 struct cutout_job *cutout_job_start(struct service *, const struct soda_request *,
 				    const struct cutout_job_events *);
-/* It is over, or not wanted any more: it is deleted on the service. NULL is allowed. */
+/*
+ * It is over, or not wanted any more: it is deleted on the service; one whose POST is under way
+ * when the answer tells where it is. NULL is allowed.
+ */
 void cutout_job_end(struct cutout_job *);
+/* The service ends: no answer is waited for any more. */
+void cutout_jobs_end(struct service *);
 
 #endif

@@ -43,19 +43,23 @@ bool cutout_unpack(int fd, const char *content_type, const char *extension, uint
 	struct multipart_part part, wanted = {0};
 	struct multipart m;
 	unsigned fit = 0;
-	bool ok;
+	bool ok, whole = true;
 
 	if (map == MAP_FAILED)
 		return error_set(err, EIO, "the cut-out cannot be unpacked: it is empty");
-	if (multipart_begin(&m, content_type, map, size))
+	if (multipart_begin(&m, content_type, map, size)) {
 		while (multipart_next(&m, &part))
 			if (part.n && first_bytes_fit(extension, part.data, part.n) && !fit++)
 				wanted = part;
+		whole = m.whole;
+	}
 	multipart_end(&m);
-	ok = fit ? move_to_front(fd, &wanted, err)
-		 : error_set(err, EIO,
-			     "the service sent several parts, and none of them is a %s file",
-			     extension ? extension : "whole");
+	ok = !whole
+		 ? error_set(err, ECONNRESET, "the cut-out was cut off: its last part has no end")
+	     : fit ? move_to_front(fd, &wanted, err)
+		   : error_set(err, EIO,
+			       "the service sent several parts, and none of them is a %s file",
+			       extension ? extension : "whole");
 	munmap(map, size);
 	*bytes = wanted.n;
 	*more = fit ? fit - 1 : 0;

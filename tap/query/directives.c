@@ -9,6 +9,8 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/text/list.h"
+#include "base/text/sql.h"
 
 #define SHOWN 80 /* bytes of a value that a message shows */
 
@@ -65,8 +67,7 @@ static bool add_named(struct named_values *l, const struct said *s, const char *
 
 	if (!name || !*name || strpbrk(name, " \t"))
 		return fail(s, example, err);
-	l->at = xrealloc(l->at, (l->n + 1) * sizeof(*l->at));
-	l->at[l->n++] = (struct named_value){
+	*LIST_ADD(l->at, l->n) = (struct named_value){
 	    .name = steal(name),
 	    .value = trimmed(eq + 1, eq + 1 + strlen(eq + 1)),
 	};
@@ -155,13 +156,65 @@ static bool add_upload(struct directives *d, const struct said *s, struct error 
 			 err);
 }
 
+/* A parameter of the directive's name; of two the last counts. */
+static bool set_param(struct directives *d, const struct said *s, struct error **err)
+{
+	struct named_value *v = NULL;
+
+	(void)err;
+	for (size_t i = 0; i < d->params.n; i++)
+		if (strcasecmp(d->params.at[i].name, s->key) == 0)
+			v = &d->params.at[i];
+	if (!v) {
+		v = LIST_ADD(d->params.at, d->params.n);
+		v->name = xstrdup(s->key);
+		for (char *c = v->name; *c; c++)
+			*c = (char)toupper((unsigned char)*c);
+	}
+	set_directive(&v->value, s->value);
+	return true;
+}
+
+/* Known, and not to be had yet: the query is not run as something else. */
+static bool is_not_done_yet(struct directives *d, const struct said *s, struct error **err)
+{
+	(void)d;
+	return fail(s,
+		    "this version of tapfs does not carry out this directive yet, so the query was "
+		    "not sent; remove the line to run the query without it",
+		    err);
+}
+
+static bool check_phase(struct directives *d, const struct said *s, struct error **err)
+{
+	(void)d;
+	if (strcasecmp(s->value, "RUN") == 0)
+		return true;
+	return fail(s,
+		    "this version of tapfs runs each job at once, so the query was not sent; "
+		    "remove the line to run it",
+		    err);
+}
+
 static const struct {
 	const char *key;
 	bool (*set)(struct directives *, const struct said *, struct error **);
 } keys[] = {
-    {"LANGUAGE", set_language}, {"QUEUE", set_queue},   {"MAXREC", set_maxrec},
-    {"RUNID", set_runid},       {"MODE", set_mode},     {"DURATION", set_duration},
-    {"FORMAT", set_format},     {"UPLOAD", add_upload}, {"PARAM", say_param},
+    {"LANGUAGE", set_language},
+    {"QUEUE", set_queue},
+    {"MAXREC", set_maxrec},
+    {"RUNID", set_runid},
+    {"MODE", set_mode},
+    {"DURATION", set_duration},
+    {"FORMAT", set_format},
+    {"UPLOAD", add_upload},
+    {"PARAM", say_param},
+    {"JOBNAME", set_param}, /* Gaia's TAP+ */
+    {"JOBDESCRIPTION", set_param},
+    {"PHASE", check_phase},
+    {"SPLIT", is_not_done_yet},
+    {"LIST", is_not_done_yet},
+    {"EXTERNAL_TAP", is_not_done_yet},
 };
 
 static bool obey(struct directives *d, const struct said *s, struct buf *remarks,
@@ -174,7 +227,8 @@ static bool obey(struct directives *d, const struct said *s, struct buf *remarks
 	}
 	buf_addf(remarks, "line %u: there is no directive %s (there are", s->line, s->key);
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
-		buf_addf(remarks, "%s %s", i ? "," : "", keys[i].key);
+		if (keys[i].set != is_not_done_yet && keys[i].set != check_phase)
+			buf_addf(remarks, "%s %s", i ? "," : "", keys[i].key);
 	buf_adds(remarks, "): taken for a comment\n");
 	return true;
 }
@@ -202,20 +256,47 @@ static bool read_said(const char *text, const char *end, struct said *s)
 	return true;
 }
 
+/*
+ * Behind the block comments at p, which may be of many lines: at the end of the last one's line, or
+ * at a `--` behind it. NULL: a statement begins there, or the comment has no end.
+ */
+static const char *skip_blocks(const char *p)
+{
+	while (strncmp(p, "/*", 2) == 0) {
+		const char *end = sql_skip_comment(p);
+
+		if (end - p < 4 || end[-2] != '*' || end[-1] != '/')
+			return NULL;
+		p = end + strspn(end, " \t\r");
+	}
+	return !*p || *p == '\n' || strncmp(p, "--", 2) == 0 ? p : NULL;
+}
+
+static bool is_known(const struct said *s)
+{
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
+		if (strcasecmp(keys[i].key, s->key) == 0)
+			return true;
+	return false;
+}
+
 bool directives_next_line(const char **at, struct head_line *l)
 {
-	const char *end = *at + strcspn(*at, "\n");
 	const char *first = *at + strspn(*at, " \t\r");
+	bool dashes = strncmp(first, "--", 2) == 0;
+	const char *end = dashes ? first + strcspn(first, "\n") : skip_blocks(first);
 	struct said s;
 
-	if (!**at || (first < end && strncmp(first, "--", 2) != 0))
+	if (!**at || !end)
 		return false;
 	*l = (struct head_line){.from = *at, .end = end, .comment = first < end};
-	*at = *end ? end + 1 : end;
-	if (!l->comment || !read_said(first + 2, end, &s))
+	*at = *end == '\n' ? end + 1 : end;
+	if (!dashes)
 		return true;
-	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
-		l->directive = l->directive || strcasecmp(keys[i].key, s.key) == 0;
+	l->text = first + 2;
+	if (!read_said(l->text, end, &s))
+		return true;
+	l->directive = is_known(&s);
 	free(s.key);
 	free(s.value);
 	return true;
@@ -224,16 +305,21 @@ bool directives_next_line(const char **at, struct head_line *l)
 bool directives_parse(const char *query, struct directives *d, struct buf *remarks,
 		      struct error **err)
 {
+	const char *counted;
+	unsigned line = 1;
 	struct head_line l;
 	bool ok = true;
 
 	*d = (struct directives){0};
 	if (strncmp(query, "\xef\xbb\xbf", 3) == 0) /* a byte order mark, as Windows' editors do */
 		query += 3;
-	for (unsigned line = 1; ok && directives_next_line(&query, &l); line++) {
+	counted = query;
+	while (ok && directives_next_line(&query, &l)) {
 		struct said s;
 
-		if (!l.comment || !read_said(strchr(l.from, '-') + 2, l.end, &s))
+		for (; counted < l.from; counted++)
+			line += *counted == '\n';
+		if (!l.text || !read_said(l.text, l.end, &s))
 			continue;
 		s.line = line;
 		ok = obey(d, &s, remarks, err);

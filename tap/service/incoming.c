@@ -15,11 +15,14 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/stats.h"
+#include "base/text/last_bytes.h"
 #include "http/download.h"
 #include "table/votable/votable.h"
 #include "table/write/convert.h"
 #include "tap/service/answer.h"
 #include "tap/service/asked_format.h"
+
+#define CUT_OFF "the result was cut off"
 
 struct answer_look;
 
@@ -36,7 +39,8 @@ struct incoming {
 	struct table_end end;
 	char *warnings; /* of it */
 	struct error *error;
-	bool is_table; /* in spite of the error */
+	bool is_table; /* in spite of the error, and all of it came */
+	bool broke;    /* the connection did: what came may be fetched again */
 	bool failed_here;
 	int status;
 	struct loop *loop;
@@ -63,6 +67,7 @@ struct answer_look {
 	char *content_type;
 	char *extension;
 	char *said;    /* NULL: it is what was asked for, and a reader's error stands */
+	bool cut;      /* it is what was asked for, and breaks off */
 	bool is_table; /* a VOTable, and no error document */
 };
 
@@ -98,6 +103,7 @@ static void looking_run(struct work *w)
 
 	if (l->extension) {
 		l->said = asked_refusal(l->extension, l->content_type, text, n);
+		l->cut = !l->said && last_bytes_are_missing(l->fd, l->bytes, l->extension);
 		return;
 	}
 	l->is_table = is_table_document(text, begin, n);
@@ -152,8 +158,10 @@ static void looking_done(struct work *w)
 
 	if (a && l->said)
 		error_set(&a->error, a->error ? error_errno(a->error) : EIO, "%s", l->said);
+	if (a && l->cut)
+		error_set(&a->error, ECONNRESET, CUT_OFF);
 	if (a) {
-		a->is_table = l->is_table;
+		a->is_table = l->is_table && !a->broke;
 		a->looking = NULL;
 	}
 	close(l->fd);
@@ -187,6 +195,7 @@ static void failed_here(struct incoming *a, const struct error *err)
 	int e = error_errno(err);
 
 	a->failed_here = true;
+	error_clear(&a->error);
 	if (e == ENOSPC || e == EDQUOT)
 		error_set(&a->error, e, DISK_FULL);
 	else
@@ -234,24 +243,35 @@ static bool is_of_the_disk(const struct error *err)
 	return e == ENOSPC || e == EDQUOT || e == EFBIG || e == EROFS;
 }
 
+/*
+ * It did not come whole. That counts more than what the reader says of what came: a damaged row may
+ * be the first sign of it, and the next try may bring all.
+ */
+static void incoming_broke(struct incoming *a, const struct error *err)
+{
+	error_free(a->error);
+	a->error = error_copy(err);
+	a->broke = true;
+	a->is_table = false;
+}
+
 static void incoming_came(void *arg, struct http_reply *reply, uint64_t bytes, struct error *err)
 {
 	struct incoming *a = arg;
+	CLEANUP_ERROR struct error *cut = NULL;
 
 	a->download = NULL;
 	a->bytes = bytes;
 	a->status = reply->status;
-	if (a->error) { /* the first one stands */
-		incoming_advance(a);
-		return;
+	if (!err && reply->length >= 0 && (uint64_t)reply->length > bytes) {
+		error_set(&cut, ECONNRESET, CUT_OFF);
+		err = cut;
 	}
 	if (err && reply->status < 300 && is_of_the_disk(err)) {
 		failed_here(a, err);
-	} else if (err) {
-		a->error = error_copy(err);
-	} else if (reply->length >= 0 && (uint64_t)reply->length > bytes) {
-		error_set(&a->error, ECONNRESET, "the result was cut off");
-	} else {
+	} else if (err && !a->failed_here) {
+		incoming_broke(a, err);
+	} else if (!err && !a->error) { /* the first one stands */
 		a->complete = true;
 		incoming_feed(a);
 		if (a->extension)

@@ -48,3 +48,38 @@ Test(first_bytes, what_is_not_known_is_believed)
 	cr_expect(fit("dat", "anything"));
 	cr_expect(first_bytes_fit("fits", "", 0));
 }
+
+Test(first_bytes, a_page_may_have_more_before_its_root)
+{
+	static const char *const pages[] = {
+	    "<?xml version='1.0'?><!DOCTYPE html PUBLIC 'x'><html>",
+	    "<!-- served by x --><html>",
+	    "\xef\xbb\xbf<?xml version='1.0'?>\n<!-- a -->\n<!-- b -->\n<html xmlns='x'>",
+	};
+
+	for (size_t i = 0; i < sizeof(pages) / sizeof(*pages); i++) {
+		cr_expect_not(fit("csv", pages[i]), "%s", pages[i]);
+		cr_expect_not(fit("vot", pages[i]), "%s", pages[i]);
+		cr_expect(fit("html", pages[i]), "%s", pages[i]);
+	}
+	cr_expect(fit("vot", "<?xml version='1.0'?><!-- <html> --><VOTABLE>"));
+	cr_expect(fit("vot", "<?xml version='1.0'?><!-- not closed"));
+}
+
+Test(first_bytes, a_known_kind_is_no_other)
+{
+	static const char *const others[] = {"\xff\xd8\xff\xe0", "\x89PNG\r\n\x1a\n",
+					     "%PDF-1.4\n%\xe2",  "PK\3\4\x14",
+					     "PAR1\x15",         "GIF89a\x01"};
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
+		cr_expect_not(fit("fits", others[i]), "%zu", i);
+		cr_expect_not(fit("csv", others[i]), "%zu", i);
+		cr_expect(fit("dat", others[i]), "%zu", i);
+	}
+	cr_expect_not(fit("png", "SIMPLE  =                    T"));
+	cr_expect_not(fit("csv", "SIMPLE  =                    T"));
+	cr_expect(fit("pdf", "%PDF-1.4"));
+	cr_expect(fit("zip", "PK\3\4"));
+	cr_expect(fit("parquet", "PAR1\x15"));
+}

@@ -13,7 +13,8 @@ static void is_part(struct multipart *m, const char *content)
 	cr_expect_eq(memcmp(p.data, content, strlen(content)), 0);
 }
 
-static void has_parts(const char *type, const char *body, const char *one, const char *two)
+static void parts_are(const char *type, const char *body, const char *one, const char *two,
+		      bool whole)
 {
 	struct multipart_part p;
 	struct multipart m;
@@ -24,7 +25,18 @@ static void has_parts(const char *type, const char *body, const char *one, const
 	if (two)
 		is_part(&m, two);
 	cr_expect_not(multipart_next(&m, &p));
+	cr_expect_eq(m.whole, whole, "%s", body);
 	multipart_end(&m);
+}
+
+static void has_parts(const char *type, const char *body, const char *one, const char *two)
+{
+	parts_are(type, body, one, two, true);
+}
+
+static void is_cut_off(const char *body, const char *one, const char *two)
+{
+	parts_are("multipart/mixed; boundary=b", body, one, two, false);
 }
 
 Test(multipart, parts_stand_between_their_delimiters)
@@ -37,11 +49,21 @@ Test(multipart, parts_stand_between_their_delimiters)
 		  "one--b", NULL);
 }
 
-Test(multipart, one_that_is_cut_off_has_what_came)
+Test(multipart, a_part_that_is_cut_off_is_none)
 {
-	has_parts("multipart/mixed; boundary=b", "--b\r\nA: x\r\n\r\non", "on", NULL);
-	has_parts("multipart/mixed; boundary=b", "--b\r\nA: x\r\n", NULL, NULL);
-	has_parts("multipart/mixed; boundary=b", "", NULL, NULL);
+	is_cut_off("--b\r\nA: x\r\n\r\non", NULL, NULL);
+	is_cut_off("--b\r\nA: x\r\n\r\none\r\n--b", NULL, NULL);
+	is_cut_off("--b\r\n\r\none\r\n--b\r\n\r\ntwo", "one", NULL);
+	is_cut_off("--b\r\n\r\none\r\n--b\r\n", "one", NULL);
+	is_cut_off("--b\r\nA: x\r\n", NULL, NULL);
+	is_cut_off("", NULL, NULL);
+}
+
+Test(multipart, a_longer_boundary_is_another)
+{
+	has_parts("multipart/mixed; boundary=b", "--b\r\n\r\none\r\n--bb\r\nx\r\n--b--\r\n",
+		  "one\r\n--bb\r\nx", NULL);
+	has_parts("multipart/mixed; boundary=b", "--b \t\r\n\r\none\r\n--b--", "one", NULL);
 }
 
 Test(multipart, other_types_have_none)

@@ -117,7 +117,8 @@ Test(directives, an_unknown_key_is_told_and_taken_for_a_comment)
 	cr_assert(parse("-- QUEU = 5m\n-- the limit = 3\nSELECT 1"));
 	cr_assert_str_eq(buf_str(&remarks),
 			 "line 1: there is no directive QUEU (there are LANGUAGE, QUEUE, MAXREC, "
-			 "RUNID, MODE, DURATION, FORMAT, UPLOAD, PARAM): taken for a comment\n");
+			 "RUNID, MODE, DURATION, FORMAT, UPLOAD, PARAM, JOBNAME, JOBDESCRIPTION): "
+			 "taken for a comment\n");
 }
 
 Test(directives, bad_values_name_the_line)
@@ -159,4 +160,61 @@ Test(directives, a_param_cannot_be_one_that_tapfs_sets)
 {
 	cr_assert_not(parse("-- PARAM = phase = RUN\nSELECT 1"));
 	cr_assert_eq(error_errno(failure), EINVAL);
+}
+
+Test(directives, a_block_comment_belongs_to_the_head)
+{
+	static const char *const heads[] = {
+	    "/* mine */\n-- MAXREC = 1\nSELECT 1",
+	    "/* mine,\n and\r\n yours */ \r\n\n  /* his */\n-- MAXREC = 1\r\nSELECT 1",
+	    "/* a *//* b */ -- MAXREC = 1\nSELECT 1",
+	    "/**/\n-- MAXREC = 1",
+	};
+
+	for (size_t i = 0; i < sizeof(heads) / sizeof(*heads); i++) {
+		cr_expect(parse(heads[i]));
+		cr_expect_eq(d.maxrec, 1, "%s", heads[i]);
+		clear();
+	}
+	cr_expect(parse("/* -- MAXREC = 1\n-- MAXREC = 2\n*/ SELECT 1\n-- MAXREC = 3"));
+	cr_expect_eq(d.maxrec, 0,
+		     "what is in one is prose, and behind the statement nothing counts");
+	clear();
+	cr_expect(parse("/*/\n-- MAXREC = 1\nSELECT 1"));
+	cr_expect_eq(d.maxrec, 0, "a comment without an end");
+}
+
+Test(directives, lines_are_counted_through_block_comments)
+{
+	cr_expect_not(parse("/* a\n b\n */\n\n-- MAXREC = x\nSELECT 1"));
+	cr_expect_str_eq(error_text(failure),
+			 "line 5: -- MAXREC = x: MAXREC is a number of rows, 0 or more");
+}
+
+Test(directives, a_jobs_name_is_a_parameter)
+{
+	cr_assert(parse("-- JobName = a\n-- PARAM = A = 1\n-- JOBDESCRIPTION = stars, by hand\n"
+			"-- JOBNAME = m31\n-- PARAM = B = 2\n-- PARAM = C = 3\nSELECT 1"));
+	cr_assert_eq(d.params.n, 5);
+	cr_expect_str_eq(d.params.at[0].name, "JOBNAME");
+	cr_expect_str_eq(d.params.at[0].value, "m31");
+	cr_expect_str_eq(d.params.at[2].name, "JOBDESCRIPTION");
+	cr_expect_str_eq(d.params.at[2].value, "stars, by hand");
+	cr_expect_eq(remarks.len, 0);
+}
+
+Test(directives, what_is_not_done_yet_fails_in_words)
+{
+	static const char *const known[] = {"-- SPLIT = ra 4\n", "-- LIST = t = ids.txt id\n",
+					    "-- external_tap = http://x/tap\n",
+					    "-- PHASE = PENDING\n"};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+		cr_expect_not(parse(known[i]), "%s", known[i]);
+		cr_expect_not_null(
+		    strstr(error_text(failure), "the query was not sent; remove the line"), "%s",
+		    error_text(failure));
+		clear();
+	}
+	cr_expect(parse("-- PHASE = run\nSELECT 1"));
 }

@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "cache/file.h"
@@ -42,7 +43,7 @@ static char *result_text(struct query *q, const char *extension)
 {
 	struct result *r = query_result(q, format_by_ext(extension, strlen(extension)));
 	size_t n;
-	char *text = r && r->there ? file_get(r->path, 1 << 20, &n, NULL) : NULL;
+	char *text = r && r->there ? file_get(r->path, 8u << 20, &n, NULL) : NULL;
 
 	result_unref(r);
 	return text;
@@ -138,6 +139,48 @@ Test(query_damaged, the_rows_before_the_damage_are_there)
 	cr_expect_str_eq(text, "a,b\n1,2\n3,4\n");
 	result_unref(r);
 	cr_expect_not(is_there(q, "csv"));
+}
+
+/* A long table whose second row is damaged; caller owns. */
+static char *long_and_damaged(void)
+{
+	CLEANUP_BUF struct buf rows = BUF_INIT;
+
+	buf_adds(&rows, "<TR><TD>1</TD><TD>2</TD></TR><TR><TD>1</TD><TD>2</TD><TD>3</TD></TR>");
+	while (rows.len < (6u << 20))
+		buf_adds(&rows, "<TR><TD>1</TD><TD>2</TD></TR>");
+	return xasprintf(TABLE("%s"), buf_str(&rows));
+}
+
+/* The reader's complaint comes before the connection breaks, and is not the last word. */
+Test(query_damaged, a_damaged_table_that_breaks_off_is_fetched_again)
+{
+	CLEANUP_FREE char *text = long_and_damaged();
+	CLEANUP_FREE char *vot = NULL;
+	struct query *q;
+
+	f.tap.result = text;
+	fake_net_cut(f.net, "GET", "/results/result", 1, 5u << 20);
+	q = tap_drop(&f, "q.adql", TEXT);
+	cr_expect_not(tap_wait(&f, q, 600000));
+	cr_expect_eq(fake_net_count(f.net, "GET", "/results/result"), 2);
+	vot = result_text(q, "vot");
+	cr_expect(vot && strlen(vot) == strlen(text));
+	cr_expect_not_null(strstr(buf_str(&q->log), "as the service sent it"));
+}
+
+Test(query_damaged, what_never_comes_whole_is_not_called_as_sent)
+{
+	CLEANUP_FREE char *text = long_and_damaged();
+	struct query *q;
+
+	f.tap.result = text;
+	fake_net_cut(f.net, "GET", "/results/result", FAKE_ALWAYS, 5u << 20);
+	q = tap_drop(&f, "q.adql", TEXT);
+	cr_expect_not(tap_wait(&f, q, 600000));
+	cr_expect_gt(fake_net_count(f.net, "GET", "/results/result"), 2);
+	cr_expect_not(is_there(q, "vot"));
+	cr_expect_null(strstr(buf_str(&q->log), "as the service sent it"), "%s", buf_str(&q->log));
 }
 
 Test(query_damaged, what_is_no_table_is_not_called_one)

@@ -93,6 +93,52 @@ Test(query_sent, another_format_is_kept_as_it_comes)
 	cr_expect_not(has(q, "csv"));
 }
 
+Test(query_sent, an_error_in_words_is_the_reason_and_no_file)
+{
+	struct query *q;
+
+	f.tap.result = "Error: disk quota exceeded\n";
+	f.tap.type = "text/plain";
+	q = tap_drop(&f, "q.adql", "-- FORMAT = csv\n" TEXT);
+	cr_expect_not(tap_wait(&f, q, 60000));
+	cr_expect_not_null(strstr(q->entry.error_text, "Error: disk quota exceeded"));
+	cr_expect_not(has(q, "csv"));
+	f.tap.result = "{\"detail\": \"not authenticated\"}";
+	f.tap.type = "application/json";
+	q = tap_drop(&f, "r.adql", "-- FORMAT = json\n" TEXT);
+	cr_expect_not(tap_wait(&f, q, 60000));
+	cr_expect_not_null(strstr(q->entry.error_text, "not authenticated"));
+	cr_expect_not(has(q, "json"));
+}
+
+Test(query_sent, a_directive_that_is_not_carried_out_yet_sends_nothing)
+{
+	struct query *q = tap_drop(&f, "q.adql", "/* mine */\n-- SPLIT = ra 4\n" TEXT);
+
+	cr_expect_not(tap_wait(&f, q, 60000));
+	cr_expect_not_null(strstr(q->entry.error_text, "line 2: -- SPLIT = ra 4:"));
+	cr_expect_eq(f.tap.njobs, 0);
+}
+
+/* The connection was closed, and nothing tells the length but the file. */
+Test(query_sent, a_file_that_ends_too_early_is_fetched_again)
+{
+	struct query *q;
+
+	f.tap.result = "PAR1 and so on PAR1";
+	f.tap.type = "application/vnd.apache.parquet";
+	fake_net_answer(f.net, "GET", "/results/result", 1, 200,
+			"Content-Type: application/vnd.apache.parquet\n", "PAR1 and so");
+	q = tap_drop(&f, "q.adql", "-- FORMAT = parquet\n" TEXT);
+	cr_expect(tap_wait(&f, q, 60000), "%s", buf_str(&q->log));
+	cr_expect_str_eq(q->entry.formats, "parquet 19");
+	cr_expect_not_null(strstr(buf_str(&q->log), "the result was cut off; fetching"));
+	fake_net_answer(f.net, "GET", "/results/result", FAKE_ALWAYS, 200, NULL, "PAR1 and so");
+	q = tap_drop(&f, "r.adql", "-- FORMAT = parquet\n" TEXT);
+	cr_expect_not(tap_wait(&f, q, 60000));
+	cr_expect_not(has(q, "parquet"));
+}
+
 Test(query_sent, a_format_that_tapfs_makes_too_is_the_services_then)
 {
 	struct query *q;

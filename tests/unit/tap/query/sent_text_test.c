@@ -44,6 +44,9 @@ Test(sent_text, comments_stay_where_they_are)
 	sends("-- no such = directive\nSELECT 1", "-- no such = directive\nSELECT 1");
 	sends("SELECT 1\n-- MAXREC = 10\nFROM t", "SELECT 1\n-- MAXREC = 10\nFROM t");
 	sends("/* -- MAXREC = 10 */ SELECT 1", "/* -- MAXREC = 10 */ SELECT 1");
+	sends("/* mine */\n-- MAXREC = 10\n-- stars\nSELECT 1;", "/* mine */\n-- stars\nSELECT 1");
+	sends("/* a\n b */ -- MAXREC = 10\nSELECT 1", "/* a\n b */ SELECT 1");
+	sends("/* open\n-- MAXREC = 10\n", "/* open\n-- MAXREC = 10\n");
 }
 
 Test(sent_text, a_semicolon_at_the_end_is_not_sent)
@@ -72,6 +75,7 @@ Test(sent_text, comments_go_where_the_service_cannot_have_them)
 	strips("/* first */ SELECT '-- no', \"/* nor */\" FROM t",
 	       "SELECT '-- no', \"/* nor */\" FROM t");
 	strips("SELECT 1 /* open", "SELECT 1  ");
+	strips("/* mine\n*/\n-- MAXREC = 10\nSELECT 1", "SELECT 1");
 }
 
 /* Where a place of what is sent (from the mark | on) is in the file. */
@@ -100,6 +104,7 @@ Test(sent_text, a_place_is_that_of_the_file)
 	stands_at("\n\n-- a\n-- MAXREC = 10\n  SELECT x\n FRM t", false, "FRM", 6, 2);
 	stands_at("-- MAXREC = 10\n  SELECT x FRM t", false, "FRM", 2, 12);
 	stands_at("-- \u00e4\u00f6\n-- QUEUE = 5m\nSELECT '\u00fc' FRM t", false, "FRM", 3, 12);
+	stands_at("/* a\n*/\n-- QUEUE = 5m\nSELECT x FRM t", false, "FRM", 4, 10);
 	stands_at("-- a\nSELECT /* b */ x -- c\nFRM t", true, "x", 2, 16);
 	stands_at("-- a\nSELECT /* b\n */ x -- c\nFRM t", true, "FRM", 4, 1);
 }

@@ -95,3 +95,45 @@ Test(asked_format, what_may_be_it_is_taken)
 	is_refused("fits", NULL, "SIMPLE  = T", NULL);
 	is_refused("arrow", NULL, "ARROW1", NULL);
 }
+
+Test(asked_format, an_error_in_words_is_no_table)
+{
+	is_refused("csv", "text/plain", "Error: disk quota exceeded\n",
+		   "Error: disk quota exceeded");
+	is_refused("csv", NULL, "the disk quota is exceeded", "quota is exceeded");
+	is_refused("tsv", "text/plain;charset=UTF-8", "Access denied\r\n", "Access denied");
+	is_refused("csv", "text/plain", "UsageFault: no column ra, dec\n", "UsageFault");
+	is_refused("txt", "text/plain", "java.lang.RuntimeException: no\n\tat x\n", "Exception");
+	is_refused("csv", "text/plain", "{\"detail\": \"no\"}", "JSON");
+	is_refused("csv", "image/png", "\x89PNG\r\n\x1a\n", "");
+	is_refused("fits", "application/fits", "\xff\xd8\xff\xe0", "");
+	is_refused("csv", "text/csv", "<?xml version='1.0'?><!DOCTYPE html><html>", "a web page");
+}
+
+Test(asked_format, a_table_that_speaks_of_errors_is_one)
+{
+	is_refused("csv", "text/plain", "ra,dec,error\n", NULL);
+	is_refused("csv", "text/plain", "error\n", NULL);
+	is_refused("csv", "text/plain", "error\n0.1\n0.2\n", NULL);
+	is_refused("csv", "text/csv", "the error\n", NULL);
+	is_refused("tsv", "text/plain", "name\tpm error\n", NULL);
+	is_refused("csv", "text/plain", "pm error\n1\n", NULL);
+	is_refused("txt", "text/plain", "ra dec error\n", NULL);
+}
+
+Test(asked_format, a_json_error_is_no_result)
+{
+	is_refused("json", "application/json", "{\"detail\": \"not authenticated\"}\n",
+		   "JSON: not authenticated");
+	is_refused("json", NULL, " {\"status\": 500, \"error\": {\"message\": \"a \\\"b\\\" {\"}}",
+		   "JSON");
+	is_refused("jsonl", NULL, "{\"message\": [\"no\"]}", "JSON");
+	is_refused("json", "application/json", "Error: no", "text: Error: no");
+	is_refused("json", NULL, "{\"error\": 0.5, \"code\": 1}", NULL);
+	is_refused("json", NULL, "{\"data\": [], \"message\": \"ok\"}", NULL);
+	is_refused("json", NULL, "{\"message\": \"ok\", \"rows\": 1}", NULL);
+	is_refused("jsonl", NULL, "{\"message\": \"a\"}\n{\"message\": \"b\"}\n", NULL);
+	is_refused("json", NULL, "[]", NULL);
+	is_refused("json", NULL, "{}", NULL);
+	is_refused("json", NULL, "{\"detail", NULL);
+}
