@@ -85,10 +85,15 @@ void buf_add_quoted(struct buf *b, const char *s, size_t n)
 	buf_addc(b, '"');
 }
 
+static bool begins_line(const struct buf *b)
+{
+	return !b->len || b->data[b->len - 1] == '\n';
+}
+
 void buf_add_csv(struct buf *b, const char *s, size_t n)
 {
 	/* Blanks at the ends are cut by stilts and others where the cell is not quoted. */
-	if (n && (is_blank(*s) || is_blank(s[n - 1]) || *s == '#' ||
+	if (n && (is_blank(*s) || is_blank(s[n - 1]) || (*s == '#' && begins_line(b)) ||
 		  (!is_plain(s, n) && is_separated(s, n, ','))))
 		buf_add_quoted(b, s, n);
 	else
@@ -97,7 +102,8 @@ void buf_add_csv(struct buf *b, const char *s, size_t n)
 
 void buf_add_tsv(struct buf *b, const char *s, size_t n)
 {
-	if (n && (is_comment(s, n) || (!is_plain(s, n) && is_separated(s, n, '\t'))))
+	if (n &&
+	    ((begins_line(b) && is_comment(s, n)) || (!is_plain(s, n) && is_separated(s, n, '\t'))))
 		buf_add_quoted(b, s, n);
 	else
 		buf_add(b, s, n);

@@ -65,10 +65,10 @@ struct http_call {
 	bool busy_is_answer;
 	bool safe;             /* sending it twice does no harm (GET always is) */
 	bool stop_at_redirect; /* a 3xx is the answer: its location tells what was made */
-	bool may_move;         /* but 307 and 308 of a POST to the same origin are followed with the body */
-	bool as_sent;          /* the body is not unpacked: a file, or ranges of one */
-	bool document;         /* gzip is unpacked although no header announces it */
-	bool large;            /* a result: packed only as the option compress says */
+	bool may_move; /* but 307 and 308 of a POST to the same origin are followed with the body */
+	bool as_sent;  /* the body is not unpacked: a file, or ranges of one */
+	bool document; /* gzip is unpacked although no header announces it */
+	bool large;    /* a result: packed only as the option compress says */
 	uint64_t range_from, range_to; /* RFC 9110 §14: these bytes (to is not in it); 0, 0: all */
 	bool long_poll;                /* UWS WAIT: not counted in the host's limit */
 

@@ -48,7 +48,7 @@ is "it is taken when there is room again" "$(tail -1 "$Q/f.csv")" M4
 echo "SELECT TOP 1 name, demo_sleep(1) AS s FROM demo.messier WHERE name='M5'" >"$Q/g.adql"
 eventually 5 grep -q EXECUTING "$Q/g.log"; touch "$D/full"
 fails "a result that finds no room fails its query" cat "$Q/g.csv"
-like "error.txt says what to do" "$(cat "$Q/g.error.txt")" 'no room.*touch'
+like "error.txt says what to do" "$(cat "$Q/g.error.txt")" 'full.*touch'
 rm "$D/full"; touch "$Q/g.adql"
 is "and touch runs it when there is room" "$(sed -n '2s/,.*//p' "$Q/g.csv")" M5
 unmount
