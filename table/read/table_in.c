@@ -68,9 +68,10 @@ static bool vot_finish(struct table_reader *reader, struct error **err)
 
 	if (!(r->begun || vot_begin(r, err)) || !votable_finish(r->votable, err))
 		return false;
+	/* A service would refuse it, or take another value. */
 	end = votable_table_end(r->votable);
-	buf_adds(&reader->notes, end.warnings ? end.warnings : "");
-	return true;
+	return !end.warnings ||
+	       error_set(err, EIO, "%.*s", (int)strcspn(end.warnings, "\n"), end.warnings);
 }
 
 static bool vot_again(struct table_reader *r)

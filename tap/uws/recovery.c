@@ -116,6 +116,12 @@ static bool has_text(const struct recovery *a, const char *text)
 	return strcmp(hash, a->sent) == 0 || strcmp(hash, a->now) == 0;
 }
 
+/* It was created when we asked for one, or since, as the service says (DaCHS has no RUNIDs). */
+static bool is_as_new(const struct recovery *a, const struct uws_job *j)
+{
+	return j->creation_time >= 0 && j->creation_time >= a->since - NEAR_MS;
+}
+
 enum likeness { NOT_OURS, BY_NAME, BY_TEXT, SURELY_OURS };
 
 /*
@@ -154,8 +160,9 @@ static void recovery_job_came(void *arg, const struct uws_job *job, struct error
 	like = err ? NOT_OURS : likeness_of(a, job);
 	a->by_name += like == BY_NAME;
 	if (like != NOT_OURS)
-		a->found[a->nfound++] =
-		    (struct recovered){xstrdup(a->urls[a->next]), job->phase, like == SURELY_OURS};
+		a->found[a->nfound++] = (struct recovered){
+		    xstrdup(a->urls[a->next]), job->phase,
+		    like == SURELY_OURS || (like == BY_TEXT && is_as_new(a, job))};
 	a->next++;
 	look_at_next(a);
 }

@@ -19,7 +19,9 @@
 struct recovered {
 	char *url;
 	enum uws_phase phase;
-	bool sure; /* by a RUNID that is ours alone; else it may be somebody's who asks the same */
+	/* By a RUNID that is ours alone, or its text and time; else it may be of one who asks the
+	 * same. */
+	bool sure;
 };
 
 struct recovery;

@@ -14,7 +14,7 @@ long() {
 WHERE a.mag < b.mag GROUP BY tag"
 }
 . tests/e2e/tools.sh
-jobs_of() { grep -c " POST /tap/async 303 [0-9]* $1\$" "$D/requests"; }
+jobs_of() { grep -c " POST /tap/async 303 [0-9]* $1-[0-9a-z]\{6\}\$" "$D/requests"; } # RUNID: NAME-xxxxxx
 pids=()
 for tool in $light_rows $editor_rows; do # 8 at a time: a job takes DaCHS a second or two
 	row_do "$tool" &

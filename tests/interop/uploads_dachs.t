@@ -57,6 +57,6 @@ refused short "a = cut.csv" 'line 3'
 refused text "a = few.txt" 'what goes along is a table'
 refused badname "1a = few.vot" 'letters, digits and _'
 echo "<VOTABLE><RESOURCE><TABLE><FIELD name='a' datatype='int'/><DATA><TABLEDATA><TR><TD>x</TD></TR></TABLEDATA></DATA></TABLE></RESOURCE></VOTABLE>" >"$Q/bad.vot"
-refused broken "a = bad.vot" 'line 1: column "a": "x" is no value of type int'
+refused broken "a = bad.vot" 'column "a": 1 value is not a valid int: "x" in row 1'
 unmount
 finish
