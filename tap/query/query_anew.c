@@ -7,11 +7,11 @@
  * entry without the job and the deletion of the job are committed at once: after a crash the run is
  * either with the first job or before the second.
  */
-#include <regex.h>
 #include <stdlib.h>
 
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "tap/query/advice_inside.h"
 #include "tap/query/query_record.h"
 #include "tap/query/query_run.h"
 #include "tap/query/upload.h"
@@ -43,17 +43,8 @@ bool run_is_spoiled(struct query_run *r)
 /* PostgreSQL's words, of a text that is to go into an array. */
 static bool is_of_arrays(const char *message)
 {
-	regex_t re;
-	bool is;
-
-	if (regcomp(&re,
-		    "malformed array literal|array value must start with|"
-		    "(char|text|varchar|character varying)\\[\\]",
-		    REG_EXTENDED | REG_ICASE | REG_NOSUB))
-		return false;
-	is = regexec(&re, message, 0, NULL, 0) == 0;
-	regfree(&re);
-	return is;
+	return text_matches(message, "malformed array literal|array value must start with|"
+				     "(char|text|varchar|character varying)\\[\\]");
 }
 
 /* Daiquiri 1.3 makes a column of arrays of arraysize="*". */
