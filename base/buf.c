@@ -62,6 +62,13 @@ void buf_consume(struct buf *b, size_t n)
 	b->data[b->len] = '\0';
 }
 
+void buf_cut(struct buf *b, size_t n)
+{
+	b->len = n;
+	if (b->data)
+		b->data[n] = '\0';
+}
+
 void buf_reset(struct buf *b)
 {
 	b->len = 0;

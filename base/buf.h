@@ -55,6 +55,8 @@ static inline void buf_addc(struct buf *b, char c)
 
 void buf_addf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void buf_vaddf(struct buf *b, const char *fmt, va_list ap) __attribute__((format(printf, 2, 0)));
+/* Keeps the first n bytes, of at least as many. */
+void buf_cut(struct buf *b, size_t n);
 /* Drops the first n bytes. */
 void buf_consume(struct buf *b, size_t n);
 void buf_reset(struct buf *b);            /* len = 0, memory kept */

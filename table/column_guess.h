@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "table/null_word.h"
 #include "table/table.h"
 
 enum {
@@ -23,7 +24,6 @@ enum {
 };
 
 #define GUESS_SHOWN 40 /* bytes of a value that is told of */
-#define NULL_WORDS  12 /* words for what is missing */
 
 struct column_guess {
 	unsigned may;             /* what all values so far may be */
@@ -50,10 +50,6 @@ void column_guess_add(struct column_guess *, size_t line, const char *s, size_t 
 void column_guess_word(struct column_guess *, size_t line, const char *s, size_t n);
 /* It is text, though nearly all of it are numbers; NULL if not: the first that is none. */
 const char *column_guess_odd(const struct column_guess *);
-/* A word for what is missing, in any case: NA, null, N/A …; its number, or -1. */
-int null_word(const char *s, size_t n);
-/* As it is usually written. */
-const char *null_word_text(int word);
 /* Whether such words are nulls here: all other values are of one kind. */
 bool column_guess_has_null_words(const struct column_guess *);
 /* What it may be by this value alone: 0 is text. */

@@ -10,6 +10,7 @@
 
 #include "base/text/number.h"
 #include "table/cell_text.h"
+#include "table/null_word.h"
 #include "table/votable/votable_row.h"
 
 static bool is_td_blank(char c)
@@ -31,12 +32,7 @@ static bool next_word(const char **s, const char *end, const char **word, size_t
 
 static bool says_nothing(const char *s, size_t n)
 {
-	static const char *const words[] = {"nan", "null", "none", "nil", "n/a", "-", "--"};
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (text_is_word(s, n, words[i]))
-			return true;
-	return false;
+	return null_word(s, n) >= 0 || text_is_word(s, n, "nan") || text_is_word(s, n, "nil");
 }
 
 static bool add_int(struct row *r, size_t col, const char *s, size_t n)

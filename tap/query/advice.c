@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/text/match.h"
 #include "tap/query/advice_inside.h"
 
 /* "HTTP 503: …"; 0: the message is of no answer's status. */
@@ -103,6 +104,21 @@ static bool says_touch(const char *text)
 	return strstr(text, "`touch`");
 }
 
+/* A paragraph, after an empty line; false: nothing was added. */
+static bool add_paragraph(struct buf *b, void (*add)(struct buf *, const struct advice_on *),
+			  const struct advice_on *a)
+{
+	size_t before = b->len;
+
+	if (before)
+		buf_addc(b, '\n');
+	add(b, a);
+	if (b->len > before + (before > 0))
+		return true;
+	buf_cut(b, before);
+	return false;
+}
+
 char *advice_on(const struct advice_on *a)
 {
 	static const struct {
@@ -116,20 +132,10 @@ char *advice_on(const struct advice_on *a)
 	struct buf b = BUF_INIT;
 	bool blamed = false;
 
-	for (size_t i = 0; i <= sizeof(kinds) / sizeof(*kinds); i++) {
-		size_t before = b.len;
-
-		if (before)
-			buf_addc(&b, '\n');
-		if (i < sizeof(kinds) / sizeof(*kinds))
-			kinds[i].add(&b, a);
-		else if (!blamed && !may_be_the_query(a) && !says_touch(a->message) &&
-			 !says_touch(buf_str(&b)))
-			advise_again(&b, a);
-		if (b.len == before + 1 && before)
-			b.data[b.len = before] = '\0';
-		else if (b.len > before && i < sizeof(kinds) / sizeof(*kinds))
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		if (add_paragraph(&b, kinds[i].add, a))
 			blamed |= kinds[i].blames;
-	}
+	if (!blamed && !may_be_the_query(a) && !says_touch(a->message) && !says_touch(buf_str(&b)))
+		add_paragraph(&b, advise_again, a);
 	return buf_steal(&b);
 }

@@ -16,12 +16,4 @@ void advise_columns(struct buf *, const struct advice_on *);
 void advise_time(struct buf *, const struct advice_on *);
 void advise_quota(struct buf *, const struct advice_on *);
 
-/* --- advice_match.c --- */
-
-/* query_anew.c reads what services say with these, too. */
-
-/* The subexpressions (1 and 2) of an extended pattern in any case, as numbers; 0: it is none. */
-bool match_numbers(const char *text, const char *pattern, unsigned out[2]);
-bool text_matches(const char *text, const char *pattern);
-
 #endif

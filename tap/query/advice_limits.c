@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/text/match.h"
 #include "tap/query/advice_inside.h"
 
 #define FOR_LESS                                                                        \

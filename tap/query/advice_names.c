@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/near.h"
+#include "base/text/match.h"
 #include "table/adql_words.h"
 #include "tap/query/advice_inside.h"
 

@@ -20,13 +20,13 @@ struct said {
 	char *key, *value;
 };
 
-static char *trimmed(const char *from, const char *to)
+static struct head_said trimmed(const char *from, const char *to)
 {
 	while (from < to && isspace((unsigned char)*from))
 		from++;
 	while (to > from && isspace((unsigned char)to[-1]))
 		to--;
-	return xstrndup(from, (size_t)(to - from));
+	return (struct head_said){from, (size_t)(to - from)};
 }
 
 static bool fail(const struct said *s, const char *wanted, struct error **err)
@@ -63,13 +63,17 @@ static bool add_named(struct named_values *l, const struct said *s, const char *
 		      struct error **err)
 {
 	const char *eq = strchr(s->value, '=');
-	CLEANUP_FREE char *name = eq ? trimmed(s->value, eq) : NULL;
+	struct head_said name, value;
 
-	if (!name || !*name || strpbrk(name, " \t"))
+	if (!eq)
 		return fail(s, example, err);
+	name = trimmed(s->value, eq);
+	if (!name.n || memchr(name.at, ' ', name.n) || memchr(name.at, '\t', name.n))
+		return fail(s, example, err);
+	value = trimmed(eq + 1, eq + strlen(eq));
 	*LIST_ADD(l->at, l->n) = (struct named_value){
-	    .name = steal(name),
-	    .value = trimmed(eq + 1, eq + 1 + strlen(eq + 1)),
+	    .name = xstrndup(name.at, name.n),
+	    .value = xstrndup(value.at, value.n),
 	};
 	return true;
 }
@@ -234,25 +238,23 @@ static bool obey(struct directives *d, const struct said *s, struct buf *remarks
 }
 
 /* `KEY = value` in a comment's text; false: prose. */
-static bool read_said(const char *text, const char *end, struct said *s)
+static bool read_said(struct head_line *l)
 {
-	const char *p = text, *word;
+	const char *p = l->text, *word;
 
-	while (p < end && (*p == ' ' || *p == '\t'))
+	while (p < l->end && (*p == ' ' || *p == '\t'))
 		p++;
 	word = p;
-	while (p < end && (isalnum((unsigned char)*p) || *p == '_'))
+	while (p < l->end && (isalnum((unsigned char)*p) || *p == '_'))
 		p++;
-	if (p == word)
-		return false;
-	s->key = trimmed(word, p);
-	while (p < end && (*p == ' ' || *p == '\t'))
+	l->key = (struct head_said){word, (size_t)(p - word)};
+	while (p < l->end && (*p == ' ' || *p == '\t'))
 		p++;
-	if (p == end || *p != '=') {
-		free(s->key);
+	if (!l->key.n || p == l->end || *p != '=') {
+		l->key.at = NULL;
 		return false;
 	}
-	s->value = trimmed(p + 1, end);
+	l->value = trimmed(p + 1, l->end);
 	return true;
 }
 
@@ -272,10 +274,10 @@ static const char *skip_blocks(const char *p)
 	return !*p || *p == '\n' || strncmp(p, "--", 2) == 0 ? p : NULL;
 }
 
-static bool is_known(const struct said *s)
+static bool is_known(struct head_said key)
 {
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
-		if (strcasecmp(keys[i].key, s->key) == 0)
+		if (strlen(keys[i].key) == key.n && strncasecmp(keys[i].key, key.at, key.n) == 0)
 			return true;
 	return false;
 }
@@ -285,7 +287,6 @@ bool directives_next_line(const char **at, struct head_line *l)
 	const char *first = *at + strspn(*at, " \t\r");
 	bool dashes = strncmp(first, "--", 2) == 0;
 	const char *end = dashes ? first + strcspn(first, "\n") : skip_blocks(first);
-	struct said s;
 
 	if (!**at || !end)
 		return false;
@@ -294,11 +295,7 @@ bool directives_next_line(const char **at, struct head_line *l)
 	if (!dashes)
 		return true;
 	l->text = first + 2;
-	if (!read_said(l->text, end, &s))
-		return true;
-	l->directive = is_known(&s);
-	free(s.key);
-	free(s.value);
+	l->directive = read_said(l) && is_known(l->key);
 	return true;
 }
 
@@ -319,9 +316,10 @@ bool directives_parse(const char *query, struct directives *d, struct buf *remar
 
 		for (; counted < l.from; counted++)
 			line += *counted == '\n';
-		if (!l.text || !read_said(l.text, l.end, &s))
+		if (!l.key.at)
 			continue;
-		s.line = line;
+		s = (struct said){line, xstrndup(l.key.at, l.key.n),
+				  xstrndup(l.value.at, l.value.n)};
 		ok = obey(d, &s, remarks, err);
 		free(s.key);
 		free(s.value);

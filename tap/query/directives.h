@@ -52,6 +52,10 @@ struct head_line {
 	const char *text;       /* of a `--` comment; NULL: it is none */
 	bool comment;           /* else blank */
 	bool directive;         /* one that there is */
+	struct head_said {
+		const char *at;
+		size_t n;
+	} key, value; /* what stands on both sides of `=`; NULL: it is prose */
 };
 
 /* The next one, from *at on, which is moved behind it; false behind the head. */

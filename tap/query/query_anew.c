@@ -11,7 +11,7 @@
 
 #include "base/cleanup.h"
 #include "base/mem.h"
-#include "tap/query/advice_inside.h"
+#include "base/text/match.h"
 #include "tap/query/query_record.h"
 #include "tap/query/query_run.h"
 #include "tap/query/upload.h"

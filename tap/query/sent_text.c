@@ -106,48 +106,15 @@ void sent_text_clear(struct sent_text *s)
 	*s = (struct sent_text){0};
 }
 
-static bool is_character(char c)
-{
-	return ((unsigned char)c & 0xc0) != 0x80;
-}
-
-bool text_place_of(const char *text, size_t characters, struct text_place *p)
-{
-	*p = (struct text_place){1, 1};
-	for (; *text && characters; text++) {
-		if (!is_character(*text))
-			continue;
-		characters--;
-		p->column++;
-		if (*text == '\n')
-			*p = (struct text_place){p->line + 1, 1};
-	}
-	return !characters;
-}
-
-/* In bytes; behind a line's end it is that. */
-static size_t offset_of(const char *text, struct text_place p)
-{
-	const char *at = text;
-
-	for (; p.line > 1 && *at; at++)
-		p.line -= *at == '\n';
-	for (; p.column > 1 && *at && *at != '\n'; at++)
-		p.column -= is_character(at[1]);
-	return (size_t)(at - text);
-}
-
 struct text_place sent_text_place(const struct sent_text *s, const char *query, struct text_place p)
 {
-	size_t offset = offset_of(s->text, p), i = s->n, length = strlen(query), characters = 0;
+	size_t offset = text_place_offset(s->text, p), i = s->n;
 
 	while (i > 1 && s->pieces[i - 1].sent > offset)
 		i--;
 	if (!i)
 		return p;
 	offset = s->pieces[i - 1].file + (offset - s->pieces[i - 1].sent);
-	for (size_t k = 0; k < offset && k < length; k++)
-		characters += is_character(query[k]);
-	text_place_of(query, characters, &p);
+	text_place_of(query, text_characters(query, offset), &p);
 	return p;
 }

@@ -11,10 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A place in a text, from 1; characters, not bytes. */
-struct text_place {
-	unsigned line, column;
-};
+#include "base/text/place.h"
 
 struct sent_text {
 	char *text; /* NULL: not known */
@@ -29,8 +26,5 @@ struct sent_text sent_text_of(const char *query, bool strip_comments);
 /* Where that place of the text that was sent is in the file's. */
 struct text_place sent_text_place(const struct sent_text *, const char *query, struct text_place);
 void sent_text_clear(struct sent_text *);
-
-/* From a count of characters from 0 to line and column; false: the text is shorter. */
-bool text_place_of(const char *text, size_t characters, struct text_place *);
 
 #endif

@@ -196,8 +196,7 @@ static bool go_up(struct buf *b)
 	if (!b->len)
 		return false;
 	slash = strrchr(b->data, '/');
-	b->len = slash ? (size_t)(slash - b->data) : 0;
-	b->data[b->len] = '\0';
+	buf_cut(b, slash ? (size_t)(slash - b->data) : 0);
 	return true;
 }
 

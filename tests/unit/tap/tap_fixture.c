@@ -197,3 +197,11 @@ bool tap_wait(struct tap_fixture *f, struct query *q, uint64_t ms)
 		loop_turn(f->loop, 100);
 	return q->state == QUERY_DONE;
 }
+
+void tap_is_done_once(struct tap_fixture *f, struct query *q)
+{
+	cr_expect(tap_wait(f, q, 600000), "%s", buf_str(&q->log));
+	cr_expect_eq(fake_tap_runs(&f->tap), 1, "runs: %u\n%s", fake_tap_runs(&f->tap),
+		     fake_net_log(f->net));
+	cr_expect_eq(q->entry.rows, 2);
+}

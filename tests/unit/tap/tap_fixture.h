@@ -43,5 +43,7 @@ struct query *tap_drop(struct tap_fixture *, const char *name, const char *text)
 struct query *tap_query(struct tap_fixture *, const char *name);
 /* Turns the clock, at most so many ms, until it is over. True if it is DONE. */
 bool tap_wait(struct tap_fixture *, struct query *, uint64_t ms);
+/* Fails the test unless it ends DONE with the fake service's two rows, of one run there. */
+void tap_is_done_once(struct tap_fixture *, struct query *);
 
 #endif

@@ -31,20 +31,12 @@ static void stop(void)
 
 TestSuite(query_run, .init = start, .fini = stop);
 
-static void is_done_once(struct query *q)
-{
-	cr_expect(tap_wait(&f, q, 600000), "%s", buf_str(&q->log));
-	cr_expect_eq(fake_tap_runs(&f.tap), 1, "runs: %u\n%s", fake_tap_runs(&f.tap),
-		     fake_net_log(f.net));
-	cr_expect_eq(q->entry.rows, 2);
-}
-
 Test(query_run, a_query_is_run_and_its_result_is_there)
 {
 	struct query *q = tap_drop(&f, "q.adql", TEXT);
 	struct result *csv;
 
-	is_done_once(q);
+	tap_is_done_once(&f, q);
 	csv = query_result(q, format_by_ext("csv", 3));
 	cr_assert_not_null(csv);
 	cr_expect(csv->there);
@@ -57,7 +49,7 @@ Test(query_run, a_job_is_told_its_text_and_its_name)
 {
 	struct query *q = tap_drop(&f, "deep field.adql", TEXT " WHERE a > 1 -- 50 %");
 
-	is_done_once(q);
+	tap_is_done_once(&f, q);
 	cr_expect_str_eq(f.tap.jobs[0].query, TEXT " WHERE a > 1 -- 50 %");
 	cr_expect_eq(strncmp(f.tap.jobs[0].runid, "deep field-", 11), 0);
 	cr_expect(runid_is_made(f.tap.jobs[0].runid));
@@ -69,7 +61,7 @@ Test(query_run, a_lost_answer_to_the_post_makes_no_second_job)
 
 	fake_net_lose(f.net, "POST", "/async", 1);
 	q = tap_drop(&f, "q.adql", TEXT);
-	is_done_once(q);
+	tap_is_done_once(&f, q);
 	cr_expect_eq(f.tap.njobs, 1, "the job that was made is found in the list");
 }
 
@@ -80,7 +72,7 @@ Test(query_run, a_lost_answer_without_a_job_list_leaves_an_orphan_that_never_run
 	f.tap.has_no_list = true;
 	fake_net_lose(f.net, "POST", "/async", 1);
 	q = tap_drop(&f, "q.adql", TEXT);
-	is_done_once(q);
+	tap_is_done_once(&f, q);
 	cr_expect_eq(f.tap.njobs, 2);
 	cr_expect_str_eq(f.tap.jobs[0].phase, "PENDING");
 	cr_expect_not_null(strstr(buf_str(&q->log), "stays PENDING"));
@@ -92,7 +84,7 @@ Test(query_run, a_post_that_never_arrived_makes_one_job)
 
 	fake_net_refuse(f.net, "POST", "/async", 20);
 	q = tap_drop(&f, "q.adql", TEXT);
-	is_done_once(q);
+	tap_is_done_once(&f, q);
 	cr_expect_eq(f.tap.njobs, 1);
 	cr_expect_not_null(strstr(buf_str(&q->log), "cannot be reached"));
 	cr_expect_not_null(strstr(buf_str(&q->log), "answers again"));
@@ -105,7 +97,7 @@ Test(query_run, three_lost_answers_are_cleared_up)
 	fake_net_lose(f.net, "POST", "/async", 1);
 	fake_net_lose(f.net, "GET", "/async", 3);
 	q = tap_drop(&f, "q.adql", TEXT);
-	is_done_once(q);
+	tap_is_done_once(&f, q);
 	cr_expect_eq(f.tap.njobs, 1);
 }
 
@@ -117,7 +109,7 @@ Test(query_run, a_503_to_the_post_is_followed_by_a_look_at_the_list)
 	f.tap.starts_itself = true;
 	fake_net_replace(f.net, "POST", "/async", 1, 503, "busy");
 	q = tap_drop(&f, "q.adql", TEXT);
-	is_done_once(q);
+	tap_is_done_once(&f, q);
 	cr_expect_eq(f.tap.njobs, 1);
 }
 
@@ -127,7 +119,7 @@ Test(query_run, a_504_to_the_post_is_followed_by_a_look_at_the_list)
 
 	fake_net_replace(f.net, "POST", "/async", 1, 504, "time-out");
 	q = tap_drop(&f, "q.adql", TEXT);
-	is_done_once(q);
+	tap_is_done_once(&f, q);
 	cr_expect_eq(f.tap.njobs, 1);
 }
 
@@ -138,7 +130,7 @@ Test(query_run, a_list_that_refuses_after_is_asked_for_whole)
 	f.tap.refuses_after = true;
 	fake_net_lose(f.net, "POST", "/async", 1);
 	q = tap_drop(&f, "q.adql", TEXT);
-	is_done_once(q);
+	tap_is_done_once(&f, q);
 	cr_expect_eq(f.tap.njobs, 1);
 }
 
@@ -149,7 +141,7 @@ Test(query_run, a_307_to_the_post_is_followed_with_the_text)
 	fake_net_answer(f.net, "POST", "tap.test/tap/async", 1, 307,
 			"Location: http://tap.test/tap/async/", "");
 	q = tap_drop(&f, "q.adql", TEXT);
-	is_done_once(q);
+	tap_is_done_once(&f, q);
 	cr_expect_str_eq(f.tap.jobs[0].query, TEXT);
 }
 
@@ -160,7 +152,7 @@ Test(query_run, a_wait_that_a_gateway_ends_is_followed_by_a_plain_look)
 	f.tap.looks_it_takes = 6;
 	fake_net_answer(f.net, "GET", "&PHASE=EXECUTING", FAKE_ALWAYS, 504, NULL, "");
 	q = tap_drop(&f, "q.adql", TEXT);
-	is_done_once(q);
+	tap_is_done_once(&f, q);
 	cr_expect_eq(fake_net_count(f.net, "GET", "&PHASE=EXECUTING"), 2, "then it is polled");
 }
 
@@ -171,7 +163,7 @@ Test(query_run, a_wait_that_is_refused_is_followed_by_a_plain_look)
 	f.tap.looks_it_takes = 6;
 	fake_net_answer(f.net, "GET", "&PHASE=EXECUTING", FAKE_ALWAYS, 400, NULL, "WAIT?");
 	q = tap_drop(&f, "q.adql", TEXT);
-	is_done_once(q);
+	tap_is_done_once(&f, q);
 }
 
 Test(query_run, a_500_while_it_is_polled_is_asked_again)
@@ -180,7 +172,7 @@ Test(query_run, a_500_while_it_is_polled_is_asked_again)
 
 	fake_net_answer(f.net, "GET", "/async/1", 3, 500, NULL, "Error 500: null");
 	q = tap_drop(&f, "q.adql", TEXT);
-	is_done_once(q);
+	tap_is_done_once(&f, q);
 }
 
 Test(query_run, a_new_job_that_is_not_known_yet_is_asked_again)
@@ -189,7 +181,7 @@ Test(query_run, a_new_job_that_is_not_known_yet_is_asked_again)
 
 	fake_net_answer(f.net, "GET", "/async/1", 3, 404, NULL, "");
 	q = tap_drop(&f, "q.adql", TEXT);
-	is_done_once(q);
+	tap_is_done_once(&f, q);
 }
 
 Test(query_run, a_service_that_starts_jobs_by_itself_runs_one)
@@ -198,7 +190,7 @@ Test(query_run, a_service_that_starts_jobs_by_itself_runs_one)
 
 	f.tap.starts_itself = true;
 	q = tap_drop(&f, "q.adql", TEXT);
-	is_done_once(q);
+	tap_is_done_once(&f, q);
 	cr_expect_eq(fake_net_count(f.net, "POST", "/phase"), 0);
 }
 
@@ -208,7 +200,7 @@ Test(query_run, a_lost_answer_to_run_is_no_second_run)
 
 	fake_net_lose(f.net, "POST", "/phase", 1);
 	q = tap_drop(&f, "q.adql", TEXT);
-	is_done_once(q);
+	tap_is_done_once(&f, q);
 }
 
 Test(query_run, a_service_that_is_down_for_an_hour_is_waited_for)
@@ -270,7 +262,7 @@ Test(query_run, a_second_launch_in_the_same_moment_changes_nothing)
 
 	query_launch(q, true);
 	query_launch(q, false);
-	is_done_once(q);
+	tap_is_done_once(&f, q);
 }
 
 Test(query_run, a_wait_that_breaks_is_asked_again)
@@ -280,7 +272,7 @@ Test(query_run, a_wait_that_breaks_is_asked_again)
 	f.tap.looks_it_takes = 3;
 	q = tap_drop(&f, "q.adql", TEXT);
 	fake_net_lose(f.net, "GET", "&PHASE=EXECUTING", 6);
-	is_done_once(q);
+	tap_is_done_once(&f, q);
 }
 
 Test(query_run, a_wait_is_held_as_long_as_it_says)
@@ -290,7 +282,7 @@ Test(query_run, a_wait_is_held_as_long_as_it_says)
 	f.tap.looks_it_takes = 2;
 	q = tap_drop(&f, "q.adql", TEXT);
 	fake_net_delay(f.net, "GET", "&PHASE=EXECUTING", 1, 60000);
-	is_done_once(q);
+	tap_is_done_once(&f, q);
 	cr_expect_geq(fake_net_count(f.net, "GET", "?WAIT=60&PHASE=EXECUTING"), 1);
 }
 
@@ -321,7 +313,7 @@ Test(query_run, a_service_of_uws_1_0_is_polled_at_growing_distance)
 	loop_turn(f.loop, 60000);
 	cr_expect_leq(fake_net_count(f.net, "GET", "/async/1"), 20);
 	cr_expect_geq(fake_net_count(f.net, "GET", "/async/1"), 14);
-	is_done_once(q);
+	tap_is_done_once(&f, q);
 	cr_expect_eq(f.service->long_polls, 0);
 }
 
@@ -369,7 +361,7 @@ Test(query_run, a_result_that_breaks_off_is_fetched_again)
 
 	fake_net_cut(f.net, "GET", "/results/result", 2, 100);
 	q = tap_drop(&f, "q.adql", TEXT);
-	is_done_once(q);
+	tap_is_done_once(&f, q);
 	cr_expect_eq(fake_net_count(f.net, "GET", "/results/result"), 3);
 }
 
@@ -466,7 +458,7 @@ Test(query_run, the_phase_alone_is_the_last_resort)
 	fake_net_answer(f.net, "GET", "/async/1", FAKE_ALWAYS, 200, NULL,
 			"<uws:job><uws:parameter>a < b</uws:parameter>");
 	q = tap_drop(&f, "q.adql", TEXT);
-	is_done_once(q);
+	tap_is_done_once(&f, q);
 }
 
 Test(query_run, a_job_that_fails_is_seen_by_its_phase_alone)
@@ -586,7 +578,7 @@ Test(query_run, a_long_retry_after_is_one_query_s)
 	for (int i = 0; i < 3590; i++)
 		loop_turn(f.loop, 1000);
 	cr_expect_eq(fake_net_count(f.net, "POST", "/async"), 1);
-	is_done_once(q);
+	tap_is_done_once(&f, q);
 }
 
 #define JOB_OVER "<job version='1.1'><jobId>x</jobId><phase>COMPLETED</phase></job>"
@@ -646,7 +638,7 @@ Test(query_run, a_job_document_that_is_not_quite_xml_is_read)
 
 	f.tap.is_sloppy = true;
 	q = tap_drop(&f, "q.adql", TEXT " WHERE b = 'caf\xe9' AND c = 'x&y'");
-	is_done_once(q);
+	tap_is_done_once(&f, q);
 }
 
 Test(query_run, a_job_list_that_is_not_quite_xml_is_read)
@@ -656,7 +648,7 @@ Test(query_run, a_job_list_that_is_not_quite_xml_is_read)
 	f.tap.is_sloppy = true;
 	fake_net_lose(f.net, "POST", "/async", 1);
 	q = tap_drop(&f, "caf\xc3\xa9 & co.adql", TEXT);
-	is_done_once(q);
+	tap_is_done_once(&f, q);
 	cr_expect_eq(f.tap.njobs, 1);
 }
 
@@ -666,7 +658,7 @@ Test(query_run, a_503_to_the_result_is_waited_for)
 
 	fake_net_answer(f.net, "GET", "/results/result", 12, 503, NULL, "");
 	q = tap_drop(&f, "q.adql", TEXT);
-	is_done_once(q);
+	tap_is_done_once(&f, q);
 }
 
 Test(query_run, mode_sync_makes_no_job)
@@ -746,7 +738,7 @@ Test(query_run, another_text_is_another_job)
 {
 	struct query *q = tap_drop(&f, "q.adql", TEXT);
 
-	is_done_once(q);
+	tap_is_done_once(&f, q);
 	q = tap_drop(&f, "q.adql", TEXT " WHERE a > 1");
 	cr_expect(tap_wait(&f, q, 60000));
 	cr_expect_eq(f.tap.njobs, 2);

@@ -29,19 +29,11 @@ static void stop(void)
 
 TestSuite(query_sent, .init = start, .fini = stop);
 
-static void is_done_once(struct query *q)
-{
-	cr_expect(tap_wait(&f, q, 600000), "%s", buf_str(&q->log));
-	cr_expect_eq(fake_tap_runs(&f.tap), 1, "runs: %u\n%s", fake_tap_runs(&f.tap),
-		     fake_net_log(f.net));
-	cr_expect_eq(q->entry.rows, 2);
-}
-
 Test(query_sent, directives_are_obeyed_and_not_sent)
 {
 	struct query *q = tap_drop(&f, "q.adql", "-- RUNID = m31\n-- MAXREC = 0\n" TEXT ";\n");
 
-	is_done_once(q);
+	tap_is_done_once(&f, q);
 	cr_expect_str_eq(f.tap.jobs[0].query, TEXT "\n");
 	cr_expect_str_eq(f.tap.jobs[0].runid, "m31");
 	cr_expect_str_eq(f.tap.jobs[0].maxrec, "0");
@@ -64,7 +56,7 @@ Test(query_sent, a_serialization_that_is_asked_for_is_sent_and_read_as_always)
 {
 	struct query *q = tap_drop(&f, "q.adql", "-- FORMAT = votable/td\n" TEXT);
 
-	is_done_once(q);
+	tap_is_done_once(&f, q);
 	cr_expect_str_eq(f.tap.jobs[0].format, "votable/td");
 	cr_expect(has(q, "vot"));
 	cr_expect(has(q, "csv"));
@@ -357,7 +349,7 @@ Test(query_sent, a_service_that_refuses_a_charset_is_sent_none_from_then_on)
 
 	f.tap.refuses_charset = true;
 	q = tap_drop(&f, "q.adql", TEXT " WHERE n = '\u00e9'");
-	is_done_once(q);
+	tap_is_done_once(&f, q);
 	cr_expect_not_null(strstr(buf_str(&q->log), "again without a charset"), "%s",
 			   buf_str(&q->log));
 	cr_expect_eq(fake_net_count(f.net, "POST", "/async"), 2);
@@ -406,7 +398,7 @@ Test(query_sent, a_lost_answer_to_a_text_with_directives_makes_no_second_job)
 
 	fake_net_lose(f.net, "POST", "/async", 1);
 	q = tap_drop(&f, "q.adql", "-- Stars\n-- MAXREC = 5\n" TEXT " -- all\n;");
-	is_done_once(q);
+	tap_is_done_once(&f, q);
 	cr_expect_eq(f.tap.njobs, 1);
 }
 
@@ -428,7 +420,7 @@ Test(query_sent, an_intent_of_a_version_that_sent_directives_leads_to_its_job)
 	tap_restart(&f);
 	q = tap_query(&f, "q.adql");
 	query_resume(q);
-	is_done_once(q);
+	tap_is_done_once(&f, q);
 	cr_expect_eq(f.tap.njobs, 1, "%s", fake_net_log(f.net));
 }
 
@@ -441,7 +433,7 @@ Test(query_sent, a_directive_that_is_corrected_while_the_job_is_made_leaves_one_
 	tap_drop(&f, "q.adql", TEXT);
 	loop_turn(f.loop, 100);
 	q = tap_drop(&f, "q.adql", "-- MAXREC = 5\n" TEXT);
-	is_done_once(q);
+	tap_is_done_once(&f, q);
 	loop_turn(f.loop, 60000);
 	cr_expect_eq(f.tap.njobs, 2);
 	cr_expect_eq(fake_tap_jobs(&f.tap), 1);
@@ -457,7 +449,7 @@ Test(query_sent, nor_does_the_search_for_a_job_that_nobody_heard_of_take_the_new
 	loop_turn(f.loop, 100);
 	fake_net_delay(f.net, "POST", "/async", 1, 500);
 	q = tap_drop(&f, "q.adql", "-- MAXREC = 5\n" TEXT);
-	is_done_once(q);
+	tap_is_done_once(&f, q);
 	loop_turn(f.loop, 60000);
 	cr_expect_eq(fake_tap_jobs(&f.tap), 1, "%s", fake_net_log(f.net));
 	cr_expect_not(f.tap.jobs[1].gone);

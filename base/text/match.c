@@ -1,10 +1,10 @@
-/* advice_match.c: patterns in what services say; see advice_inside.h. */
+/* match.c: see match.h. */
+#include "base/text/match.h"
+
 #include <regex.h>
 #include <stdlib.h>
 
-#include "tap/query/advice_inside.h"
-
-bool match_numbers(const char *text, const char *pattern, unsigned out[2])
+bool text_match_numbers(const char *text, const char *pattern, unsigned out[2])
 {
 	regmatch_t m[3];
 	regex_t re;
@@ -24,5 +24,5 @@ bool text_matches(const char *text, const char *pattern)
 {
 	unsigned ignored[2];
 
-	return match_numbers(text, pattern, ignored);
+	return text_match_numbers(text, pattern, ignored);
 }
