@@ -94,6 +94,11 @@ struct table_end {
 	/* Cells that could not be read, a line for each kind; NULL: none. Borrowed, for the call.
 	 */
 	const char *warnings;
+	/*
+	 * Where it failed, since the rows are in another file: the address as it stands (STREAM
+	 * href); NULL. Borrowed, for the call.
+	 */
+	const char *elsewhere;
 	bool spoiled; /* texts of a binary table are no UTF-8: they were taken for Latin-1 */
 };
 

@@ -352,7 +352,7 @@ struct votable *votable_new(struct table_sink *sink)
 	struct votable *v = xcalloc(1, sizeof(*v));
 
 	v->sink = sink;
-	v->stream.fd = -1;
+	v->stream.fd = v->beside.fd = -1;
 	v->xml = xml_new(&events, v);
 	return v;
 }
@@ -389,6 +389,7 @@ void votable_free(struct votable *v)
 	descriptor_reader_clear(&v->descriptor);
 	values_clear(&v->values);
 	votable_stream_clear(v);
+	free(v->beside.href);
 	buf_free(&v->cells);
 	buf_free(&v->scan.row);
 	table_clear(&v->table);

@@ -51,6 +51,9 @@ struct votable *votable_new_reference(struct table_sink *sink);
 struct votable *votable_new_parallel(struct table_sink *sink, size_t threads, size_t batch);
 void votable_free(struct votable *); /* NULL is allowed */
 
+/* Before the first bytes: a file with the rows of a STREAM that has an href. Borrowed. */
+void votable_set_beside(struct votable *, int fd);
+
 /* False with *err once the document is bad or the sink refuses; later calls fail too. */
 bool votable_feed(struct votable *, const void *data, size_t n, struct error **err);
 
@@ -60,7 +63,8 @@ bool votable_settle(struct votable *, struct error **err);
 /* All bytes have come. Fails if the document was cut off, held no table, or said ERROR. */
 bool votable_finish(struct votable *, struct error **err);
 
-/* How the table ended, after votable_finish. Its rows: see table_sink.no_rows. */
+/* How the table ended, after votable_finish; `elsewhere`, after any failure. Its rows: see
+ * table_sink.no_rows. */
 struct table_end votable_table_end(const struct votable *);
 
 /*

@@ -1,7 +1,8 @@
 /*
  * votable_inside.h: the inside of a VOTable's reader. From the top down: votable.c (the document),
  * votable_scan.c (rows without libxml2), votable_batches.c (many rows at a time), votable_stream.c
- * (what is in a STREAM), votable_fits.c (a FITS file there), votable_rows.c (a row).
+ * (what is in a STREAM), votable_beside.c (or in a file beside it), votable_fits.c (a FITS file
+ * there), votable_rows.c (a row).
  */
 #ifndef TAPFS_TABLE_VOTABLE_VOTABLE_INSIDE_H
 #define TAPFS_TABLE_VOTABLE_VOTABLE_INSIDE_H
@@ -55,6 +56,12 @@ struct stream {
 	int fd;                /* the FITS file, once some of it has come; else -1 */
 };
 
+/* votable_beside.c: a STREAM whose rows are in another file. */
+struct stream_beside {
+	int fd;     /* that file; -1: it is not there */
+	char *href; /* of a STREAM that was refused, since it was not there */
+};
+
 /* votable_scan.c: rows that do not go through libxml2. */
 struct rows_scan {
 	bool off;       /* the document is to be read by libxml2 alone */
@@ -77,6 +84,7 @@ struct votable {
 	struct binary binary;
 	struct base64 base64;
 	struct stream stream;
+	struct stream_beside beside;
 	struct buf cells; /* of a row of TABLEDATA: those in base64 */
 	struct descriptor_reader descriptor;
 	struct table_end end;
@@ -120,6 +128,13 @@ void votable_refuse_base64(struct votable *);
 /* Whole rows that stand in v->binary.in: to the sink. */
 void votable_binary_rows(struct votable *);
 void votable_stream_clear(struct votable *);
+/* Bytes of rows or of a FITS file, packed or not, in pieces. */
+void votable_stream_bytes(struct votable *, const void *data, size_t n);
+
+/* --- votable_beside.c --- */
+
+/* The STREAM has an href. */
+void votable_read_beside(struct votable *, const struct xml_attrs *);
 
 /* --- votable_fits.c --- */
 

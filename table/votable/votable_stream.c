@@ -127,6 +127,15 @@ static void hand_on(struct votable *v)
 	buf_reset(&s->bytes);
 }
 
+void votable_stream_bytes(struct votable *v, const void *data, size_t n)
+{
+	struct stream *s = &v->stream;
+
+	buf_add(&s->bytes, data, n);
+	if (s->known || s->bytes.len >= TELLING)
+		hand_on(v);
+}
+
 static void odd_text(struct votable *v, const char *text, size_t n)
 {
 	struct stream *s = &v->stream;
@@ -178,16 +187,11 @@ void votable_start_stream(struct votable *v, enum votable_element parent,
 			  const struct xml_attrs *attrs)
 {
 	struct error *why = NULL;
+	bool beside;
 	const char *s;
 	size_t n;
 
 	votable_stream_clear(v);
-	if (xml_attr(attrs, "href", &s, &n)) {
-		refuse_value(v, "the rows are in another file, ", s, n,
-			     " (STREAM href), which is not read: open the VOTable in TOPCAT, which "
-			     "fetches it, and save it with its rows");
-		return;
-	}
 	v->stream.packed = xml_attr_is(attrs, "encoding", "gzip");
 	if (!v->stream.packed && xml_attr(attrs, "encoding", &s, &n) &&
 	    !xml_attr_is(attrs, "encoding", "base64")) {
@@ -196,12 +200,15 @@ void votable_start_stream(struct votable *v, enum votable_element parent,
 		return;
 	}
 	v->stream.fits = parent == FITS;
-	if (v->stream.packed || v->stream.fits)
+	beside = xml_attr(attrs, "href", &s, &n);
+	if (v->stream.packed || v->stream.fits || beside)
 		*votable_place(v) = ODD_STREAM;
 	binary_clear(&v->binary);
 	v->base64 = (struct base64){0};
 	if (!v->stream.fits && !binary_init(&v->binary, &v->table, parent == BINARY2, &why))
 		xml_fail(v->xml, why);
+	else if (beside)
+		votable_read_beside(v, attrs);
 }
 
 bool votable_stream_is_odd(struct votable *v, const char *s, size_t n)

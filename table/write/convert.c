@@ -42,9 +42,9 @@ struct conversion {
 	struct format_writer *writer;
 	struct votable *reader;
 	struct table_end end;
-	char *warnings; /* of it */
+	char *warnings, *elsewhere; /* of it */
 	struct error *error;
-	int in_fd, out_fds[WRITERS_MAX];
+	int in_fd, beside_fd, out_fds[WRITERS_MAX];
 	size_t outputs;
 	uint64_t read;   /* bytes of the input that were fed */
 	uint64_t target; /* of this step */
@@ -61,7 +61,10 @@ static void conversion_free(struct conversion *c)
 	c->writer->free(c->writer);
 	error_free(c->error);
 	free(c->warnings);
+	free(c->elsewhere);
 	close(c->in_fd);
+	if (c->beside_fd >= 0)
+		close(c->beside_fd);
 	for (size_t i = 0; i < c->outputs; i++)
 		close(c->out_fds[i]);
 	free(c);
@@ -72,6 +75,19 @@ static void conversion_ended(struct conversion *c)
 {
 	c->end = votable_table_end(c->reader);
 	c->end.warnings = c->warnings = xstrdup_or_null(c->end.warnings);
+	c->end.elsewhere = NULL;
+}
+
+static void conversion_failed(struct conversion *c)
+{
+	c->end.elsewhere = c->elsewhere = xstrdup_or_null(votable_table_end(c->reader).elsewhere);
+}
+
+static void begin_reading(struct conversion *c)
+{
+	c->reader = votable_new_parallel(&c->writer->sink, 0, 0);
+	votable_set_beside(c->reader, c->beside_fd);
+	c->read = 0;
 }
 
 /* The document is read to its end; the writer may want to see all of it a second time. */
@@ -87,8 +103,7 @@ static void conversion_finish(struct conversion *c)
 	c->second = true;
 	c->finished = false;
 	votable_free(c->reader);
-	c->reader = votable_new_parallel(&c->writer->sink, 0, 0);
-	c->read = 0;
+	begin_reading(c);
 }
 
 /* The outputs have all rows so far; where the document is damaged, those before that. */
@@ -124,6 +139,8 @@ static void step_run(struct work *w)
 		conversion_finish(c);
 	if (!c->last || c->error)
 		show_what_came(c);
+	if (c->error && !c->second)
+		conversion_failed(c);
 	for (size_t i = 0; i < c->outputs; i++) {
 		struct stat st;
 
@@ -196,7 +213,7 @@ static struct format_writer *conversion_writer(struct conversion *c,
 	return n == 1 ? each[0] : writers_new(each, n);
 }
 
-struct conversion *conversion_start(struct loop *loop, int in_fd,
+struct conversion *conversion_start(struct loop *loop, const struct conversion_input *in,
 				    const struct conversion_output *outputs, size_t n,
 				    void (*done)(void *, const struct table_end *, struct error *),
 				    void *arg)
@@ -208,9 +225,10 @@ struct conversion *conversion_start(struct loop *loop, int in_fd,
 	c->arg = arg;
 	c->work.run = step_run;
 	c->work.done = step_done;
-	c->in_fd = fcntl(in_fd, F_DUPFD_CLOEXEC, 3);
+	c->in_fd = fcntl(in->fd, F_DUPFD_CLOEXEC, 3);
+	c->beside_fd = in->beside_fd < 0 ? -1 : fcntl(in->beside_fd, F_DUPFD_CLOEXEC, 3);
 	c->writer = conversion_writer(c, outputs, n);
-	c->reader = votable_new_parallel(&c->writer->sink, 0, 0);
+	begin_reading(c);
 	return c;
 }
 

@@ -20,6 +20,11 @@
 
 struct conversion;
 
+struct conversion_input {
+	int fd;
+	int beside_fd; /* the rows of a STREAM with an href; -1: they are not there */
+};
+
 struct conversion_output {
 	const struct format *format; /* one that has a writer */
 	int fd;
@@ -27,12 +32,13 @@ struct conversion_output {
 
 /*
  * From 1 to FORMATS_MAX outputs. All descriptors are duplicated. done is called once, on
- * the loop: end tells of the rows when err is NULL (but see table_sink.no_rows). The conversion is
+ * the loop: end tells of the rows when err is NULL (but see table_sink.no_rows), and of
+ * `elsewhere` when not. The conversion is
  * gone when it returns.
  */
 struct conversion *
-conversion_start(struct loop *, int in_fd, const struct conversion_output *, size_t n,
-		 void (*done)(void *arg, const struct table_end *end, struct error *err),
+conversion_start(struct loop *, const struct conversion_input *, const struct conversion_output *,
+		 size_t n, void (*done)(void *arg, const struct table_end *end, struct error *err),
 		 void *arg);
 /* The input has that many bytes now; complete: no more will come. */
 void conversion_feed(struct conversion *, uint64_t available, bool complete);

@@ -25,8 +25,8 @@ struct converted {
 	struct loop *loop;
 	enum lane lane;
 	const struct format *format;
-	char *from, *to, *part;
-	int in_fd, out_fd;
+	char *from, *beside, *to, *part;
+	int in_fd, beside_fd, out_fd;
 	uint64_t in_bytes, bytes;
 	struct conversion *conversion; /* CONVERTING */
 	struct error *error;
@@ -39,10 +39,13 @@ static void converted_free(struct converted *c)
 {
 	if (c->in_fd >= 0)
 		close(c->in_fd);
+	if (c->beside_fd >= 0)
+		close(c->beside_fd);
 	if (c->out_fd >= 0)
 		close(c->out_fd);
 	error_free(c->error);
 	free(c->from);
+	free(c->beside);
 	free(c->to);
 	free(c->part);
 	free(c);
@@ -102,6 +105,7 @@ static void converted_open_run(struct work *w)
 		return;
 	}
 	c->in_bytes = (uint64_t)st.st_size;
+	c->beside_fd = open(c->beside, O_RDONLY | O_CLOEXEC);
 	c->out_fd = open(c->part, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (c->out_fd < 0)
 		error_set(&c->error, errno, "cannot make %s: %s", c->part, strerror(errno));
@@ -115,9 +119,9 @@ static void converted_open_done(struct work *w)
 		converted_ended(c);
 		return;
 	}
-	c->conversion =
-	    conversion_start(c->loop, c->in_fd, &(struct conversion_output){c->format, c->out_fd},
-			     1, converted_to_its_end, c);
+	c->conversion = conversion_start(
+	    c->loop, &(struct conversion_input){c->in_fd, c->beside_fd},
+	    &(struct conversion_output){c->format, c->out_fd}, 1, converted_to_its_end, c);
 	conversion_feed(c->conversion, c->in_bytes, true);
 }
 
@@ -131,9 +135,10 @@ struct converted *converted_start(struct loop *loop, enum lane lane, const char 
 	c->lane = lane;
 	c->format = format;
 	c->from = xstrdup(from);
+	c->beside = xasprintf("%s" CONVERTED_BESIDE, from);
 	c->to = xstrdup(to);
 	c->part = xasprintf("%s.part", to);
-	c->in_fd = c->out_fd = -1;
+	c->in_fd = c->beside_fd = c->out_fd = -1;
 	c->done = done;
 	c->arg = arg;
 	c->work.run = converted_open_run;

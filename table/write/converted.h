@@ -16,6 +16,9 @@
 
 struct converted;
 
+/* Behind the name of a VOTable: the file with its rows, where it names one (STREAM href). */
+#define CONVERTED_BESIDE ".beside"
+
 /*
  * done is called once, on the loop: bytes of the file that is there now, or why there is none. It
  * is gone then.

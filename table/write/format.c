@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "table/links/link_index.h"
+#include "table/write/converted.h"
 #include "table/write/writers.h"
 
 /* clang-format off */
@@ -37,7 +38,7 @@ static const struct format formats[] = {
 /* clang-format on */
 
 _Static_assert(FORMATS_MAX <= WRITERS_MAX, "a writer stands for all of them");
-_Static_assert(sizeof(formats) / sizeof(*formats) <= FORMAT_PARTIAL, "raise FORMATS_MAX");
+_Static_assert(sizeof(formats) / sizeof(*formats) <= FORMAT_BESIDE, "raise FORMATS_MAX");
 
 size_t format_count(void)
 {
@@ -51,7 +52,17 @@ const struct format *format_at(size_t i)
 	static const struct format partial = {
 	    .ext = "csv.part", .mime = "text/csv", .hidden = true};
 
-	return i == FORMAT_ASKED ? &asked : i == FORMAT_PARTIAL ? &partial : &formats[i];
+	static const struct format beside = {.ext = "vot" CONVERTED_BESIDE,
+					     .mime = "application/octet-stream",
+					     .hidden = true,
+					     .made_at_once = true};
+
+	switch (i) {
+	case FORMAT_ASKED: return &asked;
+	case FORMAT_PARTIAL: return &partial;
+	case FORMAT_BESIDE: return &beside;
+	default: return &formats[i];
+	}
 }
 
 int format_by_ext(const char *ext, size_t len)

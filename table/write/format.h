@@ -16,6 +16,9 @@
 #define FORMATS_MAX 16 /* a query keeps a place for each */
 /* What a query asked for by a name that is in no line: as the service sends it, never converted. */
 #define FORMAT_ASKED (FORMATS_MAX - 1)
+/* The rows of a VOTable that names a file for them (STREAM href): its VOTable's name and .beside.
+ */
+#define FORMAT_BESIDE (FORMATS_MAX - 3)
 /* Rows that came before the damage of a table: NAME.csv.part. */
 #define FORMAT_PARTIAL (FORMATS_MAX - 2)
 
@@ -29,7 +32,9 @@ struct format {
 	struct format_writer *(*writer)(int fd);
 };
 
-/* The number of formats, and one by number; number 0 is the VOTable as sent. */
+/* The VOTable as sent. */
+#define FORMAT_SENT 0
+/* The number of formats, and one by number. */
 size_t format_count(void);
 const struct format *format_at(size_t i);
 /* The index of links (link_index.h). */

@@ -1,8 +1,8 @@
 /*
- * query_fetch.c: a job's result: to disk, converted on the way, published.
+ * query_fetch.c: a job's result: to disk, and converted on the way.
  *
  * It arrives in RUN.vot.part, and the formats that are made at once beside it (incoming.h). When it
- * is whole all are synced and renamed by a worker, and the run ends.
+ * is whole all are published (query_publish.c), and the run ends.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -15,170 +15,13 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "base/stats.h"
 #include "http/url.h"
-#include "tap/query/overflow.h"
 #include "tap/query/query_record.h"
 #include "tap/query/query_result.h"
 #include "tap/query/query_run.h"
 #include "tap/service/tap_params.h"
 
-#define FORMAT_SENT     0 /* the VOTable */
-#define WARNINGS_LOGGED 10
-#define SYNC_CAP_S      1800 /* seconds at most that a service may think in MODE = sync */
-
-struct publishing {
-	struct work work; /* first */
-	struct query_run *run;
-	struct result_file files[FORMATS_MAX];
-	int64_t sizes[FORMATS_MAX];
-	bool give_up; /* take the files away instead */
-	bool damaged; /* all but what the service sent, since its table cannot be read */
-	struct error *error;
-};
-
-static void result_file_close(struct result_file *m)
-{
-	if (m->fd >= 0)
-		close(m->fd);
-	free(m->part);
-	free(m->path);
-	*m = (struct result_file){.fd = -1};
-}
-
-static void publishing_run(struct work *w)
-{
-	struct publishing *p = (struct publishing *)w;
-	struct stat st;
-
-	for (int f = 0; f < FORMATS_MAX; f++) {
-		struct result_file *m = &p->files[f];
-
-		p->sizes[f] = -1;
-		if (m->fd < 0)
-			continue;
-		if (p->give_up || (p->damaged && f != FORMAT_SENT && f != FORMAT_PARTIAL)) {
-			unlink(m->part);
-			unlink(m->path); /* published already when its run was cancelled */
-		} else if (format_at((size_t)f)->hidden && fstat(m->fd, &st) == 0 && !st.st_size) {
-			unlink(m->part);
-		} else if (!p->error && file_publish(m->fd, m->part, m->path, &p->error) &&
-			   fstat(m->fd, &st) == 0) {
-			p->sizes[f] = st.st_size;
-		}
-	}
-	for (int f = 0; p->error && f < FORMATS_MAX; f++) {
-		if (p->files[f].fd < 0)
-			continue;
-		unlink(p->files[f].part); /* the disk may be full of it */
-		unlink(p->files[f].path);
-	}
-}
-
-static void publishing_free(struct publishing *p)
-{
-	for (int f = 0; f < FORMATS_MAX; f++)
-		result_file_close(&p->files[f]);
-	error_free(p->error);
-	free(p);
-}
-
-/* A line for each kind of cell that could not be read; all of them are in .warning.txt. */
-static void log_warnings(struct query_run *r)
-{
-	const char *line = r->end.warnings;
-
-	for (int i = 0; line && *line && i < WARNINGS_LOGGED; i++) {
-		size_t n = strcspn(line, "\n");
-
-		query_log(r->query, "%.*s", (int)n, line);
-		line += n + (line[n] == '\n');
-	}
-	if (line && *line)
-		query_log(r->query, "and more: see .warning.txt");
-}
-
-/* "1000 rows, 2.1 MB in 3.4 s (0.6 MB/s), 5.2 s in all" */
-static void log_done(struct query_run *r)
-{
-	char bytes[CLOCK_TEXT], rate[CLOCK_TEXT], fetching[CLOCK_TEXT], all[CLOCK_TEXT];
-	int64_t now = clock_now();
-	int64_t ms = now > r->fetching ? now - r->fetching : 1;
-
-	if (r->query->asked) {
-		query_log(r->query, "%s in %s (%s/s), %s in all", clock_bytes(r->bytes, bytes),
-			  clock_span(ms, fetching),
-			  clock_bytes(r->bytes * 1000 / (uint64_t)ms, rate),
-			  clock_span(now - r->began, all));
-		return;
-	}
-	query_log(r->query, "%" PRIu64 " row%s, %s in %s (%s/s), %s in all%s", r->end.rows,
-		  r->end.rows == 1 ? "" : "s", clock_bytes(r->bytes, bytes),
-		  clock_span(ms, fetching), clock_bytes(r->bytes * 1000 / (uint64_t)ms, rate),
-		  clock_span(now - r->began, all),
-		  r->end.overflow ? "; rows are missing (see .overflow.txt)" : "");
-	log_warnings(r);
-}
-
-/* Of a run that an earlier mount began only the service knows it. */
-static int64_t maxrec_sent(const struct query_run *r)
-{
-	int64_t own = run_spec(r).maxrec;
-
-	if (!r->text && r->maxrec >= 0)
-		return r->maxrec;
-	return own > 0 ? own : -1;
-}
-
-/* What the service says of missing rows, and how to get them; for NAME.overflow.txt. */
-static void note_overflow(struct query_run *r)
-{
-	const struct capabilities *c = r->service->capabilities;
-	int64_t maxrec = maxrec_sent(r);
-	struct overflow o = {.rows = (int64_t)r->end.rows,
-			     .maxrec = maxrec,
-			     .of_option = !r->say.maxrec &&
-					  maxrec == setting_int(r->service->settings, OPT_MAXREC),
-			     .limit = c ? &c->output_limit : NULL,
-			     .is_daiquiri = r->is_daiquiri};
-	char **advice = &r->query->entry.advice;
-
-	r->end.overflow = r->end.overflow && overflow_is_cut(&o);
-	free(*advice);
-	*advice = r->end.overflow ? overflow_advice(&o) : NULL;
-}
-
-static void publishing_done(struct work *w)
-{
-	struct publishing *p = (struct publishing *)w;
-	struct query_run *r = p->run;
-
-	if (r) {
-		if (!r->query) { /* to be taken away again */
-			memcpy(r->files, p->files, sizeof(r->files));
-			for (int f = 0; f < FORMATS_MAX; f++)
-				p->files[f] = (struct result_file){.fd = -1};
-		}
-		if (run_was_cancelled(r)) {
-			publishing_free(p);
-			return;
-		}
-		if (p->damaged) {
-			if (!p->error)
-				memcpy(r->sizes, p->sizes, sizeof(r->sizes));
-			run_fail(r, steal(r->error));
-		} else if (p->error) {
-			run_fail(r, steal(p->error));
-		} else {
-			note_overflow(r);
-			log_done(r);
-			stats.result_rows += (int64_t)r->end.rows;
-			memcpy(r->sizes, p->sizes, sizeof(r->sizes));
-			run_over(r);
-		}
-	}
-	publishing_free(p);
-}
+#define SYNC_CAP_S 1800 /* seconds at most that a service may think in MODE = sync */
 
 uint64_t part_size(struct part *p)
 {
@@ -201,43 +44,6 @@ static void part_over(struct result_file *m)
 	m->arriving = NULL;
 }
 
-/* The CSV stays under the name that it had while it grew. */
-static void keep_partial(const struct query *q, struct result_file files[FORMATS_MAX])
-{
-	struct result_file *csv = &files[format_by_ext("csv", 3)];
-
-	if (csv->fd < 0)
-		return;
-	files[FORMAT_PARTIAL] = *csv;
-	free(files[FORMAT_PARTIAL].path);
-	files[FORMAT_PARTIAL].path = query_result_path(q, FORMAT_PARTIAL);
-	*csv = (struct result_file){.fd = -1};
-}
-
-enum files_end { FILES_PUBLISH, FILES_GIVE_UP, FILES_DAMAGED };
-
-/* Hands the files over to a worker on the lane of the state folder. */
-static void files_submit(struct query_run *r, enum files_end how)
-{
-	bool give_up = how == FILES_GIVE_UP;
-	struct publishing *p = xcalloc(1, sizeof(*p));
-
-	for (int f = 0; f < FORMATS_MAX; f++) {
-		p->files[f] = r->files[f];
-		r->files[f] = (struct result_file){.fd = -1};
-	}
-	p->work.run = publishing_run;
-	p->work.done = publishing_done;
-	p->give_up = give_up;
-	p->damaged = how == FILES_DAMAGED;
-	p->run = give_up ? NULL : r;
-	if (p->damaged)
-		keep_partial(r->query, p->files);
-	if (!give_up)
-		r->working = true;
-	work_submit(r->service->loop, LANE_STATE, &p->work);
-}
-
 void run_fetch_cancel(struct query_run *r)
 {
 	bool any = false;
@@ -248,8 +54,9 @@ void run_fetch_cancel(struct query_run *r)
 	}
 	incoming_cancel(r->incoming);
 	r->incoming = NULL;
+	r->beside.there = false;
 	if (any)
-		files_submit(r, FILES_GIVE_UP);
+		run_give_up_files(r);
 }
 
 /* It is kept as it was sent. */
@@ -261,12 +68,20 @@ static void result_is_damaged(struct query_run *r, struct error *err)
 		  query_format_ext(r->query, FORMAT_SENT), format_at(FORMAT_PARTIAL)->ext);
 	error_free(r->error);
 	r->error = err;
-	files_submit(r, FILES_DAMAGED);
+	run_publish_damaged(r);
 }
 
 /* The answer was no good: anew, a few times, unless it is what the service has to say. */
 static void result_failed(struct query_run *r, struct error *err)
 {
+	if (run_wants_beside(r, err)) {
+		run_fetch_cancel(r);
+		error_free(err);
+		run_later(r, RUN_BESIDE, 0);
+		return;
+	}
+	if (r->beside.error && r->beside.url)
+		error_move(&err, steal(r->beside.error));
 	if (r->is_table && !r->query->asked && !error_is_transient(err)) {
 		result_is_damaged(r, err);
 		return;
@@ -296,17 +111,15 @@ static void result_came(void *arg, uint64_t bytes, const struct table_end *end, 
 	r->end = *end;
 	free(r->warnings);
 	r->end.warnings = r->warnings = xstrdup_or_null(end->warnings);
+	r->end.elsewhere = NULL;
+	free(r->beside.url);
+	r->beside.url = xstrdup_or_null(end->elsewhere);
 	r->end.overflow = end->overflow && !r->say.no_rows; /* of MAXREC = 0 nothing is missing */
 	r->asks_anew = !err && run_is_spoiled(r);
 	if (err)
 		result_failed(r, error_copy(err));
 	else
 		run_over(r);
-}
-
-void run_publish(struct query_run *r)
-{
-	files_submit(r, FILES_PUBLISH);
 }
 
 /* Its files can be read while they grow. */
@@ -317,7 +130,7 @@ static void arrive(struct query_run *r, const struct http_call *call)
 
 	for (int f = 0; f < FORMATS_MAX; f++) {
 		fds[f] = r->files[f].fd;
-		if (fds[f] >= 0)
+		if (fds[f] >= 0 && f != FORMAT_BESIDE)
 			r->files[f].arriving = query_part_new(r, f, fds[f]);
 	}
 	r->fetching = clock_now();
@@ -348,7 +161,9 @@ static void preparing_run(struct work *w)
 
 		if (!m->part)
 			continue;
-		m->fd = open(m->part, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+		m->fd =
+		    open(m->part, O_RDWR | O_CREAT | O_CLOEXEC | (f == FORMAT_BESIDE ? 0 : O_TRUNC),
+			 0600);
 		if (m->fd < 0)
 			error_set(&p->error, errno, "cannot make %s: %s", m->part,
 				  error_why(errno));
@@ -427,7 +242,7 @@ void run_fetch(struct query_run *r)
 	p->folder = xasprintf("%s/%" PRId64, r->service->dir.results, r->query->entry.id);
 	for (int f = 0; f < FORMATS_MAX; f++) {
 		p->files[f].fd = -1;
-		if (!is_fetched(r->query, f))
+		if (f == FORMAT_BESIDE ? !r->beside.there : !is_fetched(r->query, f))
 			continue;
 		p->files[f].path = query_result_path(r->query, f);
 		p->files[f].part = xasprintf("%s.part", p->files[f].path);

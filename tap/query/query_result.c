@@ -261,10 +261,12 @@ void query_formats_write(struct query *q)
 /* As entry.formats has it; -1: none. */
 static int result_format(const char *ext, size_t n)
 {
-	const char *partial = format_at(FORMAT_PARTIAL)->ext;
+	for (int f = FORMAT_BESIDE; f <= FORMAT_PARTIAL; f++) {
+		const char *own = format_at((size_t)f)->ext;
 
-	if (strlen(partial) == n && memcmp(partial, ext, n) == 0)
-		return FORMAT_PARTIAL;
+		if (strlen(own) == n && memcmp(own, ext, n) == 0)
+			return f;
+	}
 	return format_by_ext(ext, n);
 }
 

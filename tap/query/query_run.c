@@ -36,6 +36,7 @@ static const struct {
     [RUN_WAIT] = {run_wait, NULL},
     [RUN_REASON] = {run_ask_reason, NULL},
     [RUN_FETCH] = {run_fetch, run_fetch_cancel},
+    [RUN_BESIDE] = {run_fetch_beside, run_beside_cancel},
     [RUN_PUBLISH] = {run_publish, run_fetch_cancel},
     [RUN_ANEW] = {run_anew, NULL},
 };
@@ -81,6 +82,7 @@ static enum run_step next_step(struct query_run *r)
 	case RUN_CHECK:
 	case RUN_WAIT: return step_for_phase(r);
 	case RUN_FETCH: return r->asks_anew ? RUN_ANEW : RUN_PUBLISH;
+	case RUN_BESIDE: return RUN_FETCH;
 	case RUN_ANEW: return r->text ? RUN_UPLOADS : RUN_READ;
 	case RUN_REASON:
 	case RUN_PUBLISH:
@@ -112,6 +114,8 @@ static void run_free(struct query_run *r)
 	result_addresses_clear(&r->results);
 	error_free(r->error);
 	free(r->warnings);
+	free(r->beside.url);
+	error_free(r->beside.error);
 	error_free(r->refusal);
 	free(r->queue);
 	free(r);

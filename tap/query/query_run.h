@@ -4,6 +4,7 @@
  *	READ ▶ UPLOADS ▶ SLOT ▶ INTENT ▶ (RECOVER) ▶ CREATE ▶ (DURATION) ▶ COMMIT
  *	  ▶ CHECK ▶ SET_RUNNING ▶ WAIT … ▶ FETCH ▶ PUBLISH
  *	                            └─ the job failed ─▶ REASON
+ *	its rows are in another file: FETCH ▶ BESIDE ▶ FETCH
  *	to be asked for otherwise: ANEW ▶ UPLOADS …
  *
  * Each step is a function that starts it, and maybe one that cancels what it has under way; they
@@ -42,6 +43,7 @@ enum run_step {
 	RUN_WAIT,        /* GET job, with WAIT where the service has it */
 	RUN_REASON,      /* GET /error */
 	RUN_FETCH,       /* the result streams to disk and is converted */
+	RUN_BESIDE,      /* a file with the result's rows, which it names (STREAM href) */
 	RUN_PUBLISH,     /* a worker syncs and renames */
 	RUN_ANEW,        /* the job is being taken from the entry: another is made */
 	RUN_STEPS
@@ -96,12 +98,19 @@ struct query_run {
 	unsigned fetches;   /* of the result */
 	unsigned starts;    /* PHASE=RUN that was refused */
 	unsigned bad_waits; /* WAITs that failed */
-	bool asks_anew;     /* what came is to be asked for otherwise */
-	char *left_job;     /* that ANEW takes from the entry */
-	bool same_text;     /* after ANEW: the file is read for what was run, nothing newer */
-	unsigned changed;   /* times that it held another text */
-	bool lost_answers;  /* of the creation: the service may have a job that is not known here */
-	bool maybe_made;    /* the same, and the service may have been reached */
+	struct {
+		char *url;      /* its file of rows; NULL: none is named */
+		bool there;     /* it is, under the name that it is published from */
+		unsigned tries; /* of it */
+		struct download *download;
+		struct error *error; /* why it is not there */
+	} beside;
+	bool asks_anew;    /* what came is to be asked for otherwise */
+	char *left_job;    /* that ANEW takes from the entry */
+	bool same_text;    /* after ANEW: the file is read for what was run, nothing newer */
+	unsigned changed;  /* times that it held another text */
+	bool lost_answers; /* of the creation: the service may have a job that is not known here */
+	bool maybe_made;   /* the same, and the service may have been reached */
 	struct error *refusal; /* of the creation, by a server that failed; NULL */
 	bool told_left;        /* the log says of it that such a job may be left over */
 	int64_t retry_after;   /* s, that the service asks for before the next try; -1, 0: none */
@@ -227,9 +236,19 @@ void run_anew(struct query_run *);
 
 /* query_fetch.c */
 void run_fetch(struct query_run *);
-void run_publish(struct query_run *);
 /* Gives up what is in the making, and its files. */
 void run_fetch_cancel(struct query_run *);
+
+/* query_publish.c: all files that were made; of a damaged table those that can be read. */
+void run_publish(struct query_run *);
+void run_publish_damaged(struct query_run *);
+void run_give_up_files(struct query_run *);
+
+/* query_beside.c: rows that are in a file of their own. */
+/* The result came and names such a file: true if that will be fetched, and the result again. */
+bool run_wants_beside(struct query_run *, const struct error *);
+void run_fetch_beside(struct query_run *);
+void run_beside_cancel(struct query_run *);
 
 /* query_fetch_again.c */
 /* The result's answer was an error of that status; 0: there was none. */

@@ -37,7 +37,7 @@ struct incoming {
 	uint64_t bytes;             /* of the VOTable on disk */
 	bool complete;              /* all of it came */
 	struct table_end end;
-	char *warnings; /* of it */
+	char *warnings, *elsewhere; /* of it */
 	struct error *error;
 	bool is_table; /* in spite of the error, and all of it came */
 	bool broke;    /* the connection did: what came may be fetched again */
@@ -137,6 +137,7 @@ void incoming_cancel(struct incoming *a)
 	error_free(a->error);
 	free(a->content_type);
 	free(a->warnings);
+	free(a->elsewhere);
 	free(a->extension);
 	free(a);
 }
@@ -211,6 +212,7 @@ static void converted(void *arg, const struct table_end *end, struct error *err)
 	a->conversion = NULL;
 	a->end = *end;
 	a->end.warnings = a->warnings = xstrdup_or_null(end->warnings);
+	a->end.elsewhere = a->elsewhere = xstrdup_or_null(end->elsewhere);
 	if (err && conversion_failed_here(err))
 		failed_here(a, err);
 	else if (err)
@@ -327,14 +329,16 @@ struct incoming *incoming_start(struct http *http, struct loop *loop, const stru
 	struct incoming *a = incoming_new(loop, fds[0], done, arg);
 	struct conversion_output outputs[FORMATS_MAX];
 
-	for (int f = 1; f < FORMATS_MAX; f++) {
+	for (int f = 1; f < (int)format_count(); f++) {
 		if (fds[f] < 0)
 			continue;
 		outputs[a->nformats] = (struct conversion_output){format_at((size_t)f), fds[f]};
 		a->formats[a->nformats++] = f;
 	}
 	if (a->nformats)
-		a->conversion = conversion_start(loop, fds[0], outputs, a->nformats, converted, a);
+		a->conversion =
+		    conversion_start(loop, &(struct conversion_input){fds[0], fds[FORMAT_BESIDE]},
+				     outputs, a->nformats, converted, a);
 	incoming_download(a, http, call, fds[0]);
 	return a;
 }

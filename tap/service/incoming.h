@@ -26,7 +26,7 @@ typedef void (*incoming_done)(void *arg, uint64_t bytes, const struct table_end 
 
 /*
  * fds, which are duplicated: [0] takes the VOTable itself, the others what their format makes of
- * it; -1: not made.
+ * it; -1: not made. [FORMAT_BESIDE] is read instead, where the VOTable names a file for its rows.
  */
 struct incoming *incoming_start(struct http *, struct loop *, const struct http_call *,
 				const int fds[FORMATS_MAX], incoming_done, void *arg);
