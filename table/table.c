@@ -80,6 +80,13 @@ void field_set_arraysize(struct field *f, const char *arraysize)
 	f->is_array = text ? f->string_len > 0 : true;
 }
 
+void field_set_any_length(struct field *f)
+{
+	free(f->arraysize);
+	f->arraysize = f->string_len ? xasprintf("%zux*", f->string_len) : xstrdup("*");
+	field_set_arraysize(f, f->arraysize);
+}
+
 size_t field_shape(const struct field *f, size_t shape[TABLE_DIMS])
 {
 	size_t sizes[TABLE_DIMS], n = 0;

@@ -89,7 +89,7 @@ struct cell {
 struct table_end {
 	uint64_t rows;
 	bool overflow; /* rows are missing */
-	/* Columns of integers have values that their type cannot hold: see table_sink.wider. */
+	/* Columns have values that their declaration does not hold: see table_sink.wider. */
 	bool widened;
 	/* Cells that could not be read, a line for each kind; NULL: none. Borrowed, for the call.
 	 */
@@ -100,6 +100,12 @@ struct table_end {
 	 */
 	const char *elsewhere;
 	bool spoiled; /* texts of a binary table are no UTF-8: they were taken for Latin-1 */
+};
+
+/* What holds all values of a column. */
+struct column_needs {
+	enum datatype type; /* of integers */
+	bool longer;        /* an array is longer than its field says */
 };
 
 #define TABLE_TEXTS 16 /* see table_sink.row_text */
@@ -128,11 +134,11 @@ struct table_sink {
 	bool texts;
 	/*
 	 * Set by a sink that writes types before values. Where end says `widened`, the reader has
-	 * put the types that are needed here, one a column; the sink frees them. If the rows come
-	 * again, the table that begins then has these types.
+	 * put here what is needed, one a column; the sink frees them. If the rows come again, the
+	 * table that begins then has these types, and arrays of any length.
 	 */
 	bool types;
-	enum datatype *wider;
+	struct column_needs *wider;
 	/*
 	 * Set by begin: the sink needs no rows. The reader may leave them out then (those of a
 	 * base64 STREAM); how many there are is not known, only whether there are any.
@@ -197,6 +203,9 @@ static inline bool field_is_any_text(const struct field *f)
 void field_set_arraysize(struct field *, const char *arraysize);
 
 #define TABLE_DIMS 8
+
+/* An array of one dimension and any length; strings keep their length. */
+void field_set_any_length(struct field *);
 
 /*
  * The dimensions of an array as nested lists have them: that of the innermost, which varies

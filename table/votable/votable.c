@@ -420,12 +420,13 @@ bool votable_settle(struct votable *v, struct error **err)
 	return votable_result(v, xml_feed(v->xml, NULL, 0, err), err);
 }
 
-/* The types that hold all integers, for a sink that wants them. */
+/* What holds all values, for a sink that wants to know. */
 static void tell_types(struct votable *v)
 {
 	batches_widen(v->batches, v->row.wider);
 	for (size_t i = 0; i < v->table.nfields; i++)
-		v->end.widened = v->end.widened || v->row.wider[i] != v->table.fields[i].type;
+		v->end.widened |= v->row.wider[i].longer ||
+				  v->row.wider[i].type != v->table.fields[i].type;
 	if (!v->end.widened || !v->sink->types)
 		return;
 	free(v->sink->wider);

@@ -143,12 +143,16 @@ void batches_read(struct batches *s)
 	buf_reset(&s->filling);
 }
 
-void batches_widen(struct batches *s, enum datatype *wider)
+void batches_widen(struct batches *s, struct column_needs *wider)
 {
 	for (size_t m = 0; s && m < ROW_POOL_MAX && s->members[m].row.table; m++)
-		for (size_t i = 0; i < s->reader->table.nfields; i++)
-			if (s->members[m].row.wider[i] > wider[i])
-				wider[i] = s->members[m].row.wider[i];
+		for (size_t i = 0; i < s->reader->table.nfields; i++) {
+			const struct column_needs *n = &s->members[m].row.wider[i];
+
+			if (n->type > wider[i].type)
+				wider[i].type = n->type;
+			wider[i].longer |= n->longer;
+		}
 }
 
 bool batches_spoiled(const struct batches *s)

@@ -34,7 +34,7 @@ void batches_add_base64(struct batches *, const char *s, size_t n);
 void batches_read(struct batches *);
 /* The same, and there are no threads any more. */
 /* Widens the types of the reader's row by those of the rows that others read. */
-void batches_widen(struct batches *, enum datatype *wider); /* NULL is allowed */
+void batches_widen(struct batches *, struct column_needs *wider); /* NULL is allowed */
 void batches_settle(struct batches *);
 /* After that: see table_end.spoiled. NULL is allowed. */
 bool batches_spoiled(const struct batches *);

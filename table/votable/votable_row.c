@@ -26,12 +26,12 @@ void row_init(struct row *r, const struct table *t)
 	r->moving = xcalloc(t->nfields + 1, sizeof(*r->moving));
 	r->wider = xcalloc(t->nfields + 1, sizeof(*r->wider));
 	for (size_t i = 0; i < t->nfields; i++)
-		r->wider[i] = t->fields[i].type;
+		r->wider[i].type = t->fields[i].type;
 }
 
 void row_widen(struct row *r, size_t col, int64_t v)
 {
-	r->wider[col] = v == (int16_t)v ? DT_SHORT : v == (int32_t)v ? DT_INT : DT_LONG;
+	r->wider[col].type = v == (int16_t)v ? DT_SHORT : v == (int32_t)v ? DT_INT : DT_LONG;
 }
 
 void row_clear(struct row *r)
@@ -66,6 +66,15 @@ void row_string(struct row *r, size_t col, const char *s, size_t n)
 	r->at[col] = ELSEWHERE;
 }
 
+/* So many values, or characters of all strings together. */
+static void note_length(struct row *r, size_t col, size_t n)
+{
+	const struct field *f = &r->table->fields[col];
+
+	if (f->is_array && !f->variable && n > f->fixed)
+		r->wider[col].longer = true;
+}
+
 void row_text_begin(struct row *r, size_t col)
 {
 	r->at[col] = r->text.len;
@@ -78,6 +87,7 @@ void row_text_end(struct row *r, size_t col, size_t count)
 		return;
 	}
 	r->cells[col] = (struct cell){.count = count, .len = r->text.len - r->at[col]};
+	note_length(r, col, count * r->table->fields[col].string_len);
 	r->moving[r->nmoving++] = col;
 }
 
@@ -136,6 +146,7 @@ void row_values_end(struct row *r, size_t col)
 		return;
 	}
 	r->cells[col].count = datatype_is_complex(f->type) ? n / 2 : n;
+	note_length(r, col, r->cells[col].count);
 	r->moving[r->nmoving++] = col;
 }
 

@@ -37,7 +37,7 @@ struct row {
 	struct buf chars;     /* TABLEDATA: cells with entities, as characters */
 	bool texts;           /* see table_sink.texts */
 	bool spoiled;         /* see table_end.spoiled; of all rows */
-	enum datatype *wider; /* of integers: a type that holds all so far; one a field */
+	struct column_needs *wider; /* that hold all so far; one a field */
 };
 
 void row_init(struct row *, const struct table *);
@@ -80,7 +80,7 @@ const struct cell *row_finish(struct row *);
 void row_widen(struct row *, size_t col, int64_t v);
 static inline void row_note_integer(struct row *r, size_t col, int64_t v)
 {
-	enum datatype type = r->wider[col];
+	enum datatype type = r->wider[col].type;
 
 	if (__builtin_expect((type == DT_SHORT && v != (int16_t)v) ||
 				 (type == DT_INT && v != (int32_t)v) ||

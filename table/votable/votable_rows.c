@@ -24,8 +24,11 @@ void votable_begin_rows(struct votable *v)
 	struct error *why = NULL;
 
 	v->stage = ROWS;
-	for (size_t i = 0; v->sink->wider && i < v->table.nfields; i++)
-		v->table.fields[i].type = v->sink->wider[i];
+	for (size_t i = 0; v->sink->wider && i < v->table.nfields; i++) {
+		v->table.fields[i].type = v->sink->wider[i].type;
+		if (v->sink->wider[i].longer)
+			field_set_any_length(&v->table.fields[i]);
+	}
 	values_settle(&v->values, v->table.fields);
 	row_init(&v->row, &v->table);
 	v->row.texts = v->sink->texts;

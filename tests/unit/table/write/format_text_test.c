@@ -191,7 +191,7 @@ Test(format_ecsv, text_that_ends_lines_for_python_is_quoted)
 Test(format_ecsv, arrays_of_a_fixed_shape_have_all_of_their_values)
 {
 	expect_ecsv("<FIELD name='a' datatype='short' arraysize='3'/>",
-		    ROW("1 2") ROW("") ROW("1 2 3 4"),
+		    ROW("1 2") ROW("") ROW("1 2 3"),
 		    "\"a\", datatype: string, subtype: 'int16[3]'",
 		    "a\n\"[1,2,null]\"\n\"\"\n\"[1,2,3]\"\n");
 	expect_ecsv("<FIELD name='a' datatype='double' arraysize='2x2'/>", ROW("1 2 3"),
@@ -209,6 +209,21 @@ Test(format_ecsv, arrays_of_a_fixed_shape_have_all_of_their_values)
 		    "\"a\", datatype: string, subtype: 'int32[null]'", "a\n\"[1,2]\"\n");
 	expect_written("jsonl", "<FIELD name='a' datatype='short' arraysize='3'/>", ROW("1 2"),
 		       "{\"a\": [1,2]}\n");
+}
+
+Test(format_ecsv, arrays_that_are_longer_than_declared_are_of_any_length)
+{
+	expect_ecsv("<FIELD name='a' datatype='short' arraysize='3'/>",
+		    ROW("1 2") ROW("") ROW("1 2 3 4"),
+		    "\"a\", datatype: string, subtype: 'int16[null]'",
+		    "a\n\"[1,2]\"\n\"\"\n\"[1,2,3,4]\"\n");
+	expect_ecsv("<FIELD name='a' datatype='double' arraysize='2x2'/>",
+		    ROW("1 2 3 4") ROW("1 2 3 4 5"),
+		    "\"a\", datatype: string, subtype: 'float64[null]'",
+		    "a\n\"[1,2,3,4]\"\n\"[1,2,3,4,5]\"\n");
+	expect_ecsv("<FIELD name='a' datatype='char' arraysize='2x2'/>", ROW("abcde"),
+		    "\"a\", datatype: string, subtype: 'string[null]'",
+		    "a\n\"[\"\"ab\"\",\"\"cd\"\",\"\"e\"\"]\"\n");
 }
 
 Test(format_ecsv, arrays_are_json_of_a_subtype)
