@@ -206,8 +206,8 @@ static void ecsv_row_text(const struct table_sink *sink, const struct cell *cell
 		json_add_cell(list, f, &cells[i], JSON_PYTHON);
 		buf_add_csv(out, list->data, list->len);
 	}
-	if (out->len == at) /* its only value is missing */
-		buf_add_quoted(out, "", 0);
+	if (out->len == at) /* its only value is missing; at `""` alone stilts ends the table */
+		buf_adds(out, "\"\" ");
 	buf_addc(out, '\n');
 }
 

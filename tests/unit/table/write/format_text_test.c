@@ -154,11 +154,11 @@ static void expect_ecsv(const char *fields, const char *rows, const char *column
 Test(format_ecsv, values_are_as_python_reads_them)
 {
 	expect_ecsv("<FIELD name='b' datatype='boolean'/>", ROW("T") ROW("0") ROW("?"),
-		    "\"b\", datatype: bool", "b\nTrue\nFalse\n\"\"\n");
+		    "\"b\", datatype: bool", "b\nTrue\nFalse\n\"\" \n");
 	expect_ecsv("<FIELD name='c' datatype='doubleComplex'/>", ROW("1.5 -2") ROW("0 1") ROW(""),
-		    "\"c\", datatype: complex128", "c\n1.5-2j\n0+1j\n\"\"\n");
+		    "\"c\", datatype: complex128", "c\n1.5-2j\n0+1j\n\"\" \n");
 	expect_ecsv("<FIELD name='f' datatype='float'/>", ROW("-Inf") ROW("NaN") ROW("0.1"),
-		    "\"f\", datatype: float32", "f\n-Infinity\n\"\"\n0.1\n");
+		    "\"f\", datatype: float32", "f\n-Infinity\n\"\" \n0.1\n");
 	expect_ecsv("<FIELD name='x' datatype='bit'/>", ROW("1"), "\"x\", datatype: bool",
 		    "x\nTrue\n");
 	expect_ecsv("<FIELD name='y' datatype='unsignedByte'/>", ROW("255"),
@@ -168,8 +168,8 @@ Test(format_ecsv, values_are_as_python_reads_them)
 Test(format_ecsv, no_row_is_taken_for_a_comment_or_an_empty_line)
 {
 	expect_ecsv(STRING, ROW("#5") ROW("#\"6\"") ROW("") ROW("7"), "\"s\", datatype: string",
-		    "s\n\"#5\"\n\"#\"\"6\"\"\"\n\"\"\n7\n");
-	expect_ecsv(INT, ROW("-1") ROW("5"), "\"i\", datatype: int32", "i\n\"\"\n5\n");
+		    "s\n\"#5\"\n\"#\"\"6\"\"\"\n\"\" \n7\n");
+	expect_ecsv(INT, ROW("-1") ROW("5"), "\"i\", datatype: int32", "i\n\"\" \n5\n");
 }
 
 /* stilts takes inf for what is missing. */
@@ -193,7 +193,7 @@ Test(format_ecsv, arrays_of_a_fixed_shape_have_all_of_their_values)
 	expect_ecsv("<FIELD name='a' datatype='short' arraysize='3'/>",
 		    ROW("1 2") ROW("") ROW("1 2 3"),
 		    "\"a\", datatype: string, subtype: 'int16[3]'",
-		    "a\n\"[1,2,null]\"\n\"\"\n\"[1,2,3]\"\n");
+		    "a\n\"[1,2,null]\"\n\"\" \n\"[1,2,3]\"\n");
 	expect_ecsv("<FIELD name='a' datatype='double' arraysize='2x2'/>", ROW("1 2 3"),
 		    "\"a\", datatype: string, subtype: 'float64[2,2]'",
 		    "a\n\"[[1,2],[3,null]]\"\n");
@@ -216,7 +216,7 @@ Test(format_ecsv, arrays_that_are_longer_than_declared_are_of_any_length)
 	expect_ecsv("<FIELD name='a' datatype='short' arraysize='3'/>",
 		    ROW("1 2") ROW("") ROW("1 2 3 4"),
 		    "\"a\", datatype: string, subtype: 'int16[null]'",
-		    "a\n\"[1,2]\"\n\"\"\n\"[1,2,3,4]\"\n");
+		    "a\n\"[1,2]\"\n\"\" \n\"[1,2,3,4]\"\n");
 	expect_ecsv("<FIELD name='a' datatype='double' arraysize='2x2'/>",
 		    ROW("1 2 3 4") ROW("1 2 3 4 5"),
 		    "\"a\", datatype: string, subtype: 'float64[null]'",
