@@ -115,6 +115,11 @@ static uint32_t from_cp1252(unsigned char c)
 	return c >= 0x80 && c < 0xa0 ? upper[c - 0x80] : c;
 }
 
+void utf8_add_byte(struct buf *out, unsigned char byte)
+{
+	utf8_add(out, from_cp1252(byte));
+}
+
 void utf8_add_text(struct buf *out, const void *text, size_t n)
 {
 	const unsigned char *s = text;
@@ -124,5 +129,5 @@ void utf8_add_text(struct buf *out, const void *text, size_t n)
 		return;
 	}
 	for (size_t i = 0; i < n; i++)
-		utf8_add(out, from_cp1252(s[i]));
+		utf8_add_byte(out, s[i]);
 }

@@ -44,7 +44,9 @@ static inline char *utf8_put(char *p, uint32_t c)
 }
 /* One character; what is none (a surrogate) becomes U+FFFD. */
 void utf8_add(struct buf *, uint32_t code);
-/* The text as it is if it is UTF-8, else from Windows-1252, which has all of Latin-1's letters. */
+/* What a byte is in Windows-1252, which has all of Latin-1's letters. */
+void utf8_add_byte(struct buf *, unsigned char);
+/* The text as it is if it is UTF-8, else from Windows-1252. */
 void utf8_add_text(struct buf *, const void *s, size_t n);
 
 #endif

@@ -22,6 +22,7 @@
 #include "base/buf.h"
 #include "base/bytes.h"
 #include "base/mem.h"
+#include "base/text/xml_mend.h"
 
 #define PIECE     (1u << 20)  /* libxml2 counts in int, and copies what it gets */
 #define HOLD_FROM (64u << 10) /* see hold */
@@ -41,6 +42,7 @@ struct xml {
 	bool complete;
 	bool finishing;  /* no more bytes will come: what is wrong now is that they do not */
 	struct buf held; /* bytes that libxml2 has not been given yet */
+	struct xml_mend mend;
 	int depth;
 	const char *open[XML_MAX_DEPTH];
 	size_t text_at[XML_MAX_DEPTH];
@@ -298,6 +300,7 @@ void xml_free(struct xml *x)
 	error_free(x->why);
 	buf_free(&x->text);
 	buf_free(&x->held);
+	xml_mend_clear(&x->mend);
 	free(x);
 }
 
@@ -354,8 +357,8 @@ bool xml_can_yield(const struct xml *x)
 {
 	const xmlParserInput *in = x->parser->input;
 
-	return !x->why && in && in->cur == in->end && !x->held.len && in->buf &&
-	       !in->buf->encoder &&
+	return !x->why && in && in->cur == in->end && !x->held.len && !x->mend.carry.len &&
+	       in->buf && !in->buf->encoder &&
 	       x->parser->instate == XML_PARSER_CONTENT; /* not within CDATA, say */
 }
 
@@ -382,8 +385,9 @@ size_t xml_lines(const char *s, size_t n)
 	return lines;
 }
 
-static void push(struct xml *x, const char *s, size_t n)
+static void push(struct xml *x, const char *s, size_t n, bool last)
 {
+	s = xml_mend(&x->mend, s, n, last, &n);
 	if (n && !x->why)
 		xmlParseChunk(x->parser, s, (int)n, 0);
 	if (!x->why && x->parser->disableSAX) /* it tells nobody when decoding fails */
@@ -403,7 +407,7 @@ static void hold(struct xml *x, const char *s, size_t n)
 	buf_add(&x->held, s, n);
 	if (x->held.len < backlog(x) / 2)
 		return;
-	push(x, x->held.data, x->held.len);
+	push(x, x->held.data, x->held.len, false);
 	buf_free(&x->held);
 }
 
@@ -417,7 +421,7 @@ bool xml_feed(struct xml *x, const void *data, size_t n, struct error **err)
 		if (backlog(x) > HOLD_FROM)
 			hold(x, s, piece);
 		else
-			push(x, s, piece);
+			push(x, s, piece, false);
 		s += piece;
 		n -= piece;
 	}
@@ -426,7 +430,7 @@ bool xml_feed(struct xml *x, const void *data, size_t n, struct error **err)
 
 bool xml_finish(struct xml *x, struct error **err)
 {
-	push(x, x->held.data, x->held.len);
+	push(x, x->held.data, x->held.len, true);
 	x->finishing = true;
 	if (!x->why)
 		xmlParseChunk(x->parser, NULL, 0, 1);

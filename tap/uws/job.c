@@ -13,7 +13,6 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text/url_query.h"
-#include "base/text/xml_mended.h"
 #include "http/url.h"
 #include "tap/service/answer.h"
 #include "tap/service/service_error.h"
@@ -139,12 +138,9 @@ static struct uws_job *read_job(const struct job_call *c, const struct http_repl
 				struct error **own)
 {
 	struct uws_job *job = uws_job_parse(buf_str(&r->body), r->body.len, NULL);
-	CLEANUP_BUF struct buf mended = BUF_INIT;
 	CLEANUP_FREE char *said = NULL;
 	bool login;
 
-	if (!job && xml_mended(buf_str(&r->body), r->body.len, &mended))
-		job = uws_job_parse(mended.data, mended.len, NULL);
 	if (job)
 		return job;
 	login = answer_is_login(r->url, c->url);
@@ -276,14 +272,7 @@ static void list_read(struct work *w)
 {
 	struct job_call *c = (struct job_call *)w;
 
-	CLEANUP_BUF struct buf mended = BUF_INIT;
-
 	c->list = uws_joblist_parse(buf_str(&c->body), c->body.len, &c->error);
-	if (c->list || !xml_mended(buf_str(&c->body), c->body.len, &mended))
-		return;
-	c->list = uws_joblist_parse(mended.data, mended.len, NULL);
-	if (c->list)
-		error_clear(&c->error);
 }
 
 static void list_was_read(struct work *w)

@@ -6,19 +6,20 @@
 
 #include "base/text/first_bytes.h"
 #include "base/text/multipart.h"
-#include "base/text/xml_mended.h"
+#include "base/text/xml_mend.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	const char *begin = (const char *)data;
-	struct buf mended = BUF_INIT;
+	struct xml_mend mend = {0};
 	struct multipart_part part;
 	struct multipart m;
 
-	xml_mended(begin, n, &mended);
-	buf_free(&mended);
+	for (size_t i = 0, given; i < n; i += 7)
+		xml_mend(&mend, begin + i, n - i < 7 ? n - i : 7, n - i <= 7, &given);
+	xml_mend_clear(&mend);
 	if (multipart_begin(&m, "multipart/mixed; boundary=b", data, n))
 		while (multipart_next(&m, &part))
 			if (part.data < begin || part.data + part.n > begin + n)

@@ -96,15 +96,27 @@ Test(votable_batches, what_is_wrong_is_told_with_its_line)
 	    "<TR><TD>1</TD><TD>2</TD><TD>3</TD><TD>4</TD></TR>",
 	    "<TR><TD>1</TD></TD></TR>",
 	    "<TR><TD>1</TD>",
-	    "<TR><TD>&bad;</TD></TR>",
-	    "<TR><TD>1</TD><TD>2</TD><TD>\x01</TD></TR>",
-	    "<TR><TD>1</TD><TD>2</TD><TD>]]></TD></TR>",
+	    "<TR><TD a=b>1</TD></TR>",
 	    "<INFO name='QUERY_STATUS' value='ERROR'>no more</INFO>",
 	    "</TABLEDATA>",
 	};
 
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
 		expect_odd(wrong[i], true);
+}
+
+Test(votable_batches, what_no_parser_takes_is_mended)
+{
+	static const char *const odd[] = {
+	    "<TR><TD>1</TD><TD>2</TD><TD>&bad;</TD></TR>",
+	    "<TR><TD>1</TD><TD>2</TD><TD>\x01</TD></TR>",
+	    "<TR><TD>1</TD><TD>2</TD><TD>]]></TD></TR>",
+	    "<TR><TD>1</TD><TD>2</TD><TD>a & b < c</TD></TR>",
+	    "<TR><TD>1</TD><TD>2</TD><TD>caf\xe9</TD></TR>",
+	};
+
+	for (size_t i = 0; i < sizeof(odd) / sizeof(*odd); i++)
+		expect_odd(odd[i], false);
 }
 
 Test(votable_batches, the_document_goes_on_behind_the_rows)
