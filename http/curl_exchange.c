@@ -177,6 +177,14 @@ static bool is_of_the_proxy(const char *why)
 	return false;
 }
 
+/* A handshake ended with the connection. */
+static bool broke_off(const char *why, long reason)
+{
+	return reason == ECONNRESET || reason == EPIPE || strstr(why, "reset by peer") ||
+	       strstr(why, "SSL_ERROR_SYSCALL") || strstr(why, "unexpected eof") ||
+	       strstr(why, "Broken pipe");
+}
+
 void curl_exchange_ended(struct exchange *x, CURLcode code)
 {
 	const char *why = x->error[0] ? x->error : curl_easy_strerror(code);
@@ -214,7 +222,15 @@ void curl_exchange_ended(struct exchange *x, CURLcode code)
 	case CURLE_RECV_ERROR:
 	case CURLE_SEND_ERROR:
 	case CURLE_GOT_NOTHING:
-	case CURLE_HTTP2_STREAM: end = EXCHANGE_BROKEN; break;
+	case CURLE_HTTP2:
+	case CURLE_HTTP2_STREAM:
+	case CURLE_WEIRD_SERVER_REPLY: end = EXCHANGE_BROKEN; break;
+	case CURLE_SSL_CONNECT_ERROR: /* also what two that have no protocol in common end with */
+		end = broke_off(why, reason) ? EXCHANGE_BROKEN : EXCHANGE_FAILED;
+		break;
+	case CURLE_UNSUPPORTED_PROTOCOL: /* no HTTP came: a proxy that is starting */
+		end = strstr(why, "HTTP/0.9") ? EXCHANGE_BROKEN : EXCHANGE_FAILED;
+		break;
 	default: end = EXCHANGE_FAILED; break;
 	}
 	if (code != CURLE_OK && connect == 407) { /* trying again does not help */

@@ -98,6 +98,7 @@ static void login_failed(void *arg)
 	struct transfer *t = arg;
 
 	t->backoff = NULL;
+	free(t->reply.url);
 	t->reply.url = xstrdup(t->url);
 	transfer_finish(t, error_copy(signin_failure(t->call.signin)));
 }

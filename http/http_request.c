@@ -56,6 +56,7 @@ void transfer_begin(struct transfer *t)
 				     s ? (unsigned)setting_int(s, OPT_CONNECT_TIMEOUT) : 10};
 
 	transfer_reply_clear(&t->reply);
+	t->reply.url = xstrdup(t->url);
 	buf_reset(&t->error_body);
 	t->retry_after = -1;
 	t->window_bytes = 0;

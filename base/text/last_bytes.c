@@ -170,10 +170,26 @@ static bool json_is_cut(const char *head, const char *tail, size_t n)
 	return n && (*head == '{' || *head == '[') && !strchr("}]", tail[n - 1]);
 }
 
+static bool is_votable(const char *head, size_t n)
+{
+	const char *p = head + strspn(head, " \t\r\n\xef\xbb\xbf");
+
+	return *p == '<' && memmem(head, n, "VOTABLE", 7) && !strcasestr(head, "<html");
+}
+
+/* Its root, which may have a prefix, has no end. */
+static bool votable_is_cut(const char *tail, size_t n)
+{
+	size_t look = n < 1024 ? n : 1024;
+
+	tail += n - look;
+	return !memmem(tail, look, "</VOTABLE", 9) && !memmem(tail, look, ":VOTABLE>", 9);
+}
+
 bool last_bytes_are_missing(int fd, uint64_t size, const char *extension)
 {
 	CLEANUP_FREE char *tail = xmalloc(TAIL);
-	char head[16] = "";
+	char head[1024] = "";
 	size_t nhead = read_at(fd, head, sizeof(head) - 1, 0);
 	size_t n = size < TAIL ? (size_t)size : TAIL;
 
@@ -187,5 +203,7 @@ bool last_bytes_are_missing(int fd, uint64_t size, const char *extension)
 			return size < len + strlen(ends[i].end) ||
 			       !ends_so(tail, n, ends[i].end, ends[i].within);
 	}
+	if (is_votable(head, nhead))
+		return votable_is_cut(tail, n);
 	return extension && strstr(extension, "json") && json_is_cut(head, tail, n);
 }

@@ -1,7 +1,7 @@
 /*
  * cutout_job.c: a cut-out that a job makes (SODA 1.0 §2.2, UWS 1.1); see cutout_job.h.
  *
- *	POST ──▶ PHASE=RUN ──▶ WAIT until it is final ──▶ its result is fetched ──▶ deleted
+ *	POST (again, if it has no time) ──▶ PHASE=RUN ──▶ WAIT until it is final ──▶ its result is fetched ──▶ deleted
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -15,13 +15,18 @@
 #include "tap/uws/job.h"
 
 #define WAIT_S      50
-#define POLL_MS     500 /* at first, doubled */
+#define POLL_MS     500u /* at first, doubled */
 #define POLL_MAX_MS 10000
 #define TRIES       10 /* answers in a row that do not come */
+#define POSTS       4  /* to a service that has no time */
+#define BUSY_S      60 /* longest that it may ask to wait */
 
 struct cutout_job {
 	struct service *service;
 	struct cutout_job_events tell;
+	char *list; /* where it is made, of this form */
+	struct buf form;
+	unsigned posts;
 	char *url; /* of the job; NULL: not made yet */
 	struct job_call *call;
 	struct timer *timer;
@@ -42,6 +47,8 @@ static void job_free(struct cutout_job *j)
 		LIST_REMOVE(j, link);
 	job_call_cancel(j->call);
 	timer_cancel(j->timer);
+	free(j->list);
+	buf_free(&j->form);
 	free(j->url);
 	free(j);
 }
@@ -182,14 +189,30 @@ static void look_at_job(void *arg)
 	j->call = job_get(j->service, j->url, wait ? WAIT_S : 0, j->phase, looked, j);
 }
 
+static void created(void *arg, const char *url, struct error *err);
+
+static void post(void *arg)
+{
+	struct cutout_job *j = arg;
+
+	j->timer = NULL;
+	j->posts++;
+	j->call = job_create_at(j->service, j->list, &j->form, created, j);
+}
+
 static void created(void *arg, const char *url, struct error *err)
 {
 	struct cutout_job *j = arg;
+	int64_t wait_s = job_call_retry_after(j->call);
 
 	j->call = NULL;
 	j->url = xstrdup_or_null(url);
 	if (j->ended)
 		cutout_job_end(j);
+	else if (error_errno(err) == EAGAIN && j->posts < POSTS && wait_s <= BUSY_S)
+		j->timer = timer_start(j->service->loop,
+				       wait_s > 0 ? (uint64_t)wait_s * 1000 : POLL_MS << j->posts,
+				       post, j);
 	else if (err)
 		job_failed(j, error_copy(err));
 	else
@@ -205,6 +228,8 @@ struct cutout_job *cutout_job_start(struct service *s, const struct soda_request
 	j->service = s;
 	j->tell = *tell;
 	j->poll_ms = POLL_MS;
-	j->call = job_create_at(s, url ? url : "", &request->form, created, j);
+	j->list = xstrdup(url ? url : "");
+	buf_add(&j->form, buf_str(&request->form), request->form.len);
+	post(j);
 	return j;
 }

@@ -10,6 +10,8 @@
 #include "base/text/match.h"
 #include "tap/query/advice_inside.h"
 
+#define NO_TABLE "sent no [A-Za-z]+, but"
+
 /* "HTTP 503: …"; 0: the message is of no answer's status. */
 static int status_of(const char *message)
 {
@@ -73,8 +75,14 @@ static bool may_be_the_query(const struct advice_on *a)
 	default: break;
 	}
 	/* what came in place of a table, and a table that a parser complains of */
-	return !text_matches(a->message, "sent no VOTable, but (a web page|an empty|binary)|"
-					 "^line [0-9]+: |in the middle of the table");
+	return !text_matches(a->message, NO_TABLE "|^line [0-9]+: |in the middle of the table|"
+						  "broke off|reset by peer|SSL|HTTP/0\\.9");
+}
+
+/* Words in place of a result, which may be of the query or of anything else. */
+static bool says_words(const struct advice_on *a)
+{
+	return text_matches(a->message, NO_TABLE " *(JSON|text|another document)");
 }
 
 static void advise_again(struct buf *b, const struct advice_on *a)
@@ -88,6 +96,10 @@ static void advise_again(struct buf *b, const struct advice_on *a)
 			    "another program. `touch` the query to run it again.\n");
 	else if (a->ended == ADVICE_UPLOADS)
 		buf_adds(b, "Correct the table or the query, then `touch` the query.\n");
+	else if (says_words(a))
+		buf_adds(b, "If these words name a mistake in the query, correct it and save it. "
+			    "If not, `touch` the query to run it again; if it fails again, report "
+			    "it to the service's operators.\n");
 	else if (status >= 500)
 		buf_adds(b, "The service failed, not the query. `touch` the query to run it again. "
 			    "If it fails again, report it to the service's operators.\n");

@@ -87,7 +87,8 @@ static void reset(struct query_run *r)
 	r->delay = RUN_POLL_FIRST_MS;
 	r->asked = 0;
 	r->ask_at_once = r->held_run = r->lost_answers = r->maybe_made = r->asks_anew = false;
-	r->fetches = r->starts = r->bad_waits = 0;
+	r->fetches = r->starts = r->bad_waits = r->odd_looks = 0;
+	r->watched = 0;
 	r->end = (struct table_end){0};
 }
 

@@ -82,7 +82,8 @@ static void result_failed(struct query_run *r, struct error *err)
 	}
 	if (r->beside.error && r->beside.url)
 		error_move(&err, steal(r->beside.error));
-	if (r->is_table && !r->query->asked && !error_is_transient(err)) {
+	if (r->is_table && !r->query->asked &&
+	    (!error_is_transient(err) || run_fetch_was_last(r, err))) {
 		result_is_damaged(r, err);
 		return;
 	}

@@ -22,9 +22,25 @@ static bool next_address(struct query_run *r, const struct error *err)
 	if (!result_address_fails(&r->results, err))
 		return false;
 	query_log(r->query, "no result at %s: %s; trying another address", shown, error_text(err));
-	if (!r->error)
+	if (!r->error || error_is_transient(r->error)) {
+		error_free(r->error);
 		r->error = error_copy(err);
+	}
 	return true;
+}
+
+/*
+ * After the last address: the first that said something definite counts. Where an address could not
+ * be reached, and the one that we guess has nothing, the first may be there in a moment.
+ */
+static void weigh_addresses(struct query_run *r, struct error **err)
+{
+	bool unreached = error_is_transient(r->error);
+
+	if (r->error && !unreached && !error_is_transient(*err))
+		error_move(err, steal(r->error));
+	r->may_pass |= unreached && error_errno(*err) == ENOENT;
+	error_clear(&r->error);
 }
 
 /*
@@ -64,6 +80,11 @@ static bool waits_for_address(struct query_run *r, struct error *err)
 	return true;
 }
 
+bool run_fetch_was_last(const struct query_run *r, const struct error *err)
+{
+	return error_errno(err) == ECONNRESET && r->fetches >= FETCH_TRIES;
+}
+
 /*
  * Without a job the service had to answer in one request, and has not: a gateway ended it, or
  * nothing came. Asking again would take as long again. A connection that does not come about is
@@ -91,9 +112,7 @@ bool run_fetch_again(struct query_run *r, struct error **err)
 	if (result_again(r, *err) || waits_for_address(r, *err))
 		return true;
 	r->results.next = r->results.busy = 0;
-	if (r->error && !error_is_transient(*err)) /* what the first said counts */
-		error_move(err, steal(r->error));
-	error_clear(&r->error);
+	weigh_addresses(r, err);
 	if (error_errno(*err) == ECONNRESET && r->fetches < FETCH_TRIES) {
 		query_log(r->query,
 			  r->say.sync ? "%s; asking anew: the service may do it twice"

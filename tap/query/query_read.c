@@ -49,10 +49,13 @@ static void text_reading_run(struct work *w)
 /* What is plainly no query; NULL if it may be one. */
 static const char *no_query(const char *text, size_t n)
 {
+	const char *statement;
+
 	if (memchr(text, '\0', n))
 		return "this file is binary, no query";
 	text += query_text_mark(text);
-	if (*sql_skip_blank(text))
+	statement = sql_skip_blank(text);
+	if (statement[strspn(statement, "; \t\r\n\f\v")])
 		return NULL;
 	return text[strspn(text, " \t\r\n\f\v")] ? "this file holds no query, only comments"
 						 : "this file holds no query";

@@ -98,6 +98,8 @@ struct query_run {
 	unsigned fetches;   /* of the result */
 	unsigned starts;    /* PHASE=RUN that was refused */
 	unsigned bad_waits; /* WAITs that failed */
+	unsigned odd_looks; /* in a row, that brought no job document */
+	uint64_t watched;   /* loop time: of the first look at the job */
 	struct {
 		char *url;      /* its file of rows; NULL: none is named */
 		bool there;     /* it is, under the name that it is published from */
@@ -253,6 +255,8 @@ void run_beside_cancel(struct query_run *);
 /* query_fetch_again.c */
 /* The result's answer was an error of that status; 0: there was none. */
 void run_fetch_refused(struct query_run *, int status);
+/* A table that was cut off came so as often as is tried. */
+bool run_fetch_was_last(const struct query_run *, const struct error *);
 /* It did not come: true if it will be asked for again (err is taken), else err is why not. */
 bool run_fetch_again(struct query_run *, struct error **err);
 

@@ -22,8 +22,9 @@
 #define POLL_CAP_MS 15000
 #define STARTS      3     /* PHASE=RUN that failed, before that is believed */
 #define AGAIN_MS    2000  /* before a refused one is followed by a look at the phase */
-#define FIRST_MS    10000 /* in which a new job may not be known yet */
+#define FIRST_MS    10000 /* of its first looks in which a job may not be known yet */
 #define SEEN_MS     4000  /* the same, if one of the service's nodes already knew it */
+#define ODD_LOOKS   5     /* in a row that brought no job document, before that is believed */
 #define BAD_WAITS   2     /* that failed, before the service is polled */
 
 void run_watch_over(struct query_run *r)
@@ -43,12 +44,12 @@ static void run_job_gone(struct query_run *r)
 	run_fail(r, e);
 }
 
-/* It was made a moment ago, and not all of the service knows yet. */
+/* It was made, or this mount began, a moment ago, and not all of the service knows it. */
 static bool is_too_early(struct query_run *r, enum run_step step)
 {
-	int64_t within = r->phase == UWS_UNKNOWN ? FIRST_MS : SEEN_MS;
+	uint64_t within = r->phase == UWS_UNKNOWN ? FIRST_MS : SEEN_MS;
 
-	if (clock_now() - r->query->entry.created > within)
+	if (loop_now(r->service->loop) - r->watched > within)
 		return false;
 	run_later(r, step, AGAIN_MS / 4);
 	return true;
@@ -212,10 +213,15 @@ static void run_job_came(void *arg, const struct uws_job *job, struct error *err
 		run_later(r, r->step, AGAIN_MS);
 		return;
 	}
+	if (err && error_errno(err) == EPROTO && ++r->odd_looks < ODD_LOOKS) {
+		run_later(r, r->step, AGAIN_MS);
+		return;
+	}
 	if (err) {
 		run_fail(r, error_copy(err));
 		return;
 	}
+	r->odd_looks = 0;
 	run_reached(r);
 	if (job->runid && strcmp(job->runid, r->query->entry.runid) == 0)
 		service_learn_habit(r->service, HABIT_RUNIDS);
@@ -240,6 +246,8 @@ static void run_job_came(void *arg, const struct uws_job *job, struct error *err
 void run_poll(struct query_run *r)
 {
 	r->asked = loop_now(r->service->loop);
+	if (!r->watched)
+		r->watched = r->asked;
 	r->call = job_get(r->service, r->query->entry.job_url, 0, UWS_UNKNOWN, run_job_came, r);
 }
 

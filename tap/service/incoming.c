@@ -35,7 +35,8 @@ struct incoming {
 	size_t nformats;
 	uint64_t made[FORMATS_MAX]; /* bytes of each, when it is over */
 	uint64_t bytes;             /* of the VOTable on disk */
-	bool complete;              /* all of it came */
+	bool complete;              /* all of it came … */
+	bool by_end;                /* … as far as the connection's end tells (HTTP/1.0) */
 	struct table_end end;
 	char *warnings, *elsewhere; /* of it */
 	struct error *error;
@@ -46,6 +47,8 @@ struct incoming {
 	struct loop *loop;
 	struct answer_look *looking; /* what came instead of a VOTable is looked at */
 	int fd;                      /* the VOTable's, while it is */
+	char *url;                   /* that was asked */
+	struct error *login;         /* it led to a page to log in at */
 	char *content_type;
 	int sent;        /* the format that is kept as it comes */
 	char *extension; /* of it; NULL: a VOTable */
@@ -67,7 +70,8 @@ struct answer_look {
 	char *content_type;
 	char *extension;
 	char *said;    /* NULL: it is what was asked for, and a reader's error stands */
-	bool cut;      /* it is what was asked for, and breaks off */
+	bool cut;      /* it is what was asked for, and breaks off … */
+	bool by_end;   /* … which only its end can tell: all came that was sent */
 	bool is_table; /* a VOTable, and no error document */
 };
 
@@ -107,6 +111,7 @@ static void looking_run(struct work *w)
 		return;
 	}
 	l->is_table = is_table_document(text, begin, n);
+	l->cut = l->by_end && n == 0;
 	if (!begin) {
 		said = answer_described(l->content_type, text, n);
 		l->said = xasprintf("the service sent no VOTable, but %s", said);
@@ -117,6 +122,8 @@ static void looking_run(struct work *w)
 	said = answer_intermixed(from ? text : begin, from ? n : n - (size_t)(begin - text));
 	if (said)
 		l->said = xasprintf("an error document came in the middle of the table: %s", said);
+	else if (l->by_end)
+		l->cut = last_bytes_are_missing(l->fd, l->bytes, NULL);
 }
 
 static void incoming_stop(struct incoming *a)
@@ -135,6 +142,8 @@ void incoming_cancel(struct incoming *a)
 	if (a->fd >= 0)
 		close(a->fd);
 	error_free(a->error);
+	error_free(a->login);
+	free(a->url);
 	free(a->content_type);
 	free(a->warnings);
 	free(a->elsewhere);
@@ -157,10 +166,12 @@ static void looking_done(struct work *w)
 	struct answer_look *l = (struct answer_look *)w;
 	struct incoming *a = l->incoming;
 
-	if (a && l->said)
-		error_set(&a->error, a->error ? error_errno(a->error) : EIO, "%s", l->said);
-	if (a && l->cut)
-		error_set(&a->error, ECONNRESET, CUT_OFF);
+	if (a && (l->said || l->cut))
+		error_set(&a->error,
+			  l->cut     ? ECONNRESET
+			  : a->error ? error_errno(a->error)
+				     : EIO,
+			  "%s", l->said ? l->said : CUT_OFF);
 	if (a) {
 		a->is_table = l->is_table && !a->broke;
 		a->looking = NULL;
@@ -186,6 +197,7 @@ static void look_at_answer(struct incoming *a)
 	l->bytes = a->bytes;
 	l->content_type = xstrdup_or_null(a->content_type);
 	l->extension = xstrdup_or_null(a->extension);
+	l->by_end = a->by_end;
 	a->looking = l;
 	work_submit(a->loop, LANE_FILE, &l->work);
 }
@@ -269,12 +281,15 @@ static void incoming_came(void *arg, struct http_reply *reply, uint64_t bytes, s
 		error_set(&cut, ECONNRESET, CUT_OFF);
 		err = cut;
 	}
-	if (err && reply->status < 300 && is_of_the_disk(err)) {
+	if (a->login) {
+		incoming_broke(a, a->login);
+	} else if (err && reply->status < 300 && is_of_the_disk(err)) {
 		failed_here(a, err);
 	} else if (err && !a->failed_here) {
 		incoming_broke(a, err);
 	} else if (!err && !a->error) { /* the first one stands */
 		a->complete = true;
+		a->by_end = reply->length < 0;
 		incoming_feed(a);
 		if (a->extension)
 			look_at_answer(a);
@@ -288,7 +303,7 @@ static bool incoming_headers(void *arg, const struct http_reply *reply)
 
 	free(a->content_type);
 	a->content_type = xstrdup_or_null(reply->content_type);
-	return true;
+	return !answer_leads_to_login(reply->url, a->url, &a->login);
 }
 
 static struct incoming *incoming_new(struct loop *loop, int fd, incoming_done done, void *arg)
@@ -308,6 +323,7 @@ static void incoming_download(struct incoming *a, struct http *http, const struc
 	struct download_events events = {
 	    .arg = a, .headers = incoming_headers, .grew = incoming_grew, .done = incoming_came};
 
+	a->url = xstrdup(call->url);
 	a->download = download_start(http, a->loop, call, fd, &events);
 }
 

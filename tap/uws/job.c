@@ -28,6 +28,7 @@ void job_call_free(struct job_call *c)
 	error_free(c->error);
 	free(c->url);
 	free(c->phase_url);
+	free(c->content_type);
 	free(c->created);
 	free(c);
 }
@@ -65,8 +66,10 @@ void job_call_start(struct job_call *c, struct http_call *h,
 static void job_call_ended(void *arg, struct http_reply *r, struct error *err)
 {
 	struct job_call *c = arg;
+	CLEANUP_ERROR struct error *own = NULL;
 
-	(void)r;
+	if (!err && answer_leads_to_login(r->location, c->url, &own))
+		err = own;
 	c->done.ended(c->arg, err);
 	job_call_free(c);
 }
@@ -95,11 +98,7 @@ struct job_call *job_set(struct service *s, const char *url, const char *name, c
 
 static void job_deleted(void *arg, struct http_reply *r, struct error *err)
 {
-	struct job_call *c = arg;
-
-	c->done.ended(c->arg, err && error_errno(err) == ENOENT ? NULL : err);
-	job_call_free(c);
-	(void)r;
+	job_call_ended(arg, r, err && error_errno(err) == ENOENT ? NULL : err);
 }
 
 /* A form of NULL: none. */
@@ -139,14 +138,11 @@ static struct uws_job *read_job(const struct job_call *c, const struct http_repl
 {
 	struct uws_job *job = uws_job_parse(buf_str(&r->body), r->body.len, NULL);
 	CLEANUP_FREE char *said = NULL;
-	bool login;
 
-	if (job)
+	if (job || answer_leads_to_login(r->url, c->url, own))
 		return job;
-	login = answer_is_login(r->url, c->url);
 	said = answer_described(r->content_type, buf_str(&r->body), r->body.len);
-	error_set(own, login ? EACCES : EPROTO, "the service sent no job document, but %s%s", said,
-		  login ? "; sign in with the options auth, user and token_file" : "");
+	error_set(own, EPROTO, "the service sent no job document, but %s", said);
 	return NULL;
 }
 
@@ -268,11 +264,25 @@ struct job_call *job_fetch(struct service *s, const char *url, unsigned wait_s, 
 
 /* --- the job list --- */
 
+/* A list that no parser takes, whose complaint helps more than what it begins with. */
+static bool is_broken_list(const struct buf *body)
+{
+	return memmem(buf_str(body), body->len < 2000 ? body->len : 2000, "jobs", 4) &&
+	       !strcasestr(buf_str(body), "<html");
+}
+
 static void list_read(struct work *w)
 {
 	struct job_call *c = (struct job_call *)w;
 
+	CLEANUP_FREE char *said = NULL;
+
 	c->list = uws_joblist_parse(buf_str(&c->body), c->body.len, &c->error);
+	if (c->list || is_broken_list(&c->body))
+		return;
+	said = answer_described(c->content_type, buf_str(&c->body), c->body.len);
+	error_clear(&c->error);
+	error_set(&c->error, EPROTO, "the service sent no job list, but %s", said);
 }
 
 static void list_was_read(struct work *w)
@@ -289,8 +299,11 @@ static void job_list_came(void *arg, struct http_reply *r, struct error *err)
 	struct job_call *c = arg;
 
 	c->transfer = NULL;
-	c->error = error_copy(err);
+	if (err || !answer_leads_to_login(r->url, c->url, &c->error))
+		c->error = error_copy(err);
+	err = c->error;
 	c->body = r->body;
+	c->content_type = xstrdup_or_null(r->content_type);
 	r->body = (struct buf)BUF_INIT;
 	if (!err && c->body.len > LONG_LIST) {
 		c->working = true;

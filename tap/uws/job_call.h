@@ -15,6 +15,7 @@ struct job_call {
 	struct error *error;
 	struct service *service;
 	struct transfer *transfer; /* NULL once it is over */
+	char *content_type;        /* of body */
 	char *url;                 /* of the job list, or of the job */
 	char *phase_url;           /* of the job, where its document cannot be read */
 	bool wants_document;

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "http/url.h"
 #include "tap/service/answer.h"
+#include "tap/service/service_error.h"
 #include "tap/uws/job_address.h"
 #include "tap/uws/job_call.h"
 
@@ -71,21 +72,37 @@ static struct error *no_new_job(const struct job_call *c, const struct http_repl
 				const char *url)
 {
 	CLEANUP_FREE char *shown = url ? url_redact(url) : NULL;
+	CLEANUP_FREE char *said = NULL;
 	struct error *err = NULL;
 
 	/* an id is what it is: DaCHS makes them of random letters, "sso1ab" among them */
-	if (url && answer_is_login(url, c->url) && !is_where_jobs_are(c, url))
-		error_set(&err, EACCES,
-			  "the service leads to a page to log in at (%s): sign in with the options "
-			  "auth, user and token_file",
-			  shown);
-	else if (!is_new_job(c, r, url))
+	if (url && !is_where_jobs_are(c, url) && answer_leads_to_login(url, c->url, &err))
+		return err;
+	if (is_new_job(c, r, url))
+		return NULL;
+	if (!url && r->body.len)
+		said = service_error_message(r->status, r->content_type, buf_str(&r->body),
+					     r->body.len);
+	if (said && *said)
+		error_set(&err, EIO, "%s", said);
+	else
 		error_set(
 		    &err, EPROTO,
 		    "the service did not tell where the new job is (HTTP %d%s%s); if it has moved, "
 		    "change its url in the configuration",
 		    r->status, shown ? " to " : "", shown ? shown : "");
 	return err;
+}
+
+/* The new job's document in place of a redirect to it: its address, among the list's; NULL. */
+static char *job_of_document(const struct job_call *c, const struct http_reply *r)
+{
+	struct uws_job *job =
+	    r->status < 300 ? uws_job_parse(buf_str(&r->body), r->body.len, NULL) : NULL;
+	CLEANUP_FREE char *url = job && *job->id ? url_append(c->url, job->id) : NULL;
+
+	uws_job_free(job);
+	return url && job_is_below(url, c->url) ? steal(url) : NULL;
 }
 
 /* The job may be there all the same: who wants to know looks at the list. */
@@ -100,11 +117,16 @@ static void job_created(void *arg, struct http_reply *r, struct error *err)
 	struct job_call *c = arg;
 	CLEANUP_ERROR struct error *own = NULL;
 	CLEANUP_FREE char *url = NULL;
+	CLEANUP_FREE char *told = NULL;
 
 	c->refused = r->status == 429;
 	c->retry_after = r->retry_after;
 	if (!err && r->location)
 		url = service_url(c->service, r->url, r->location);
+	if (!err && !r->location && (told = job_of_document(c, r))) {
+		confirm_job(c, steal(told));
+		return;
+	}
 	if (!err)
 		err = own = no_new_job(c, r, url);
 	else if (r->status >= 500 && c->looks_after_failure && !error_is_transient(err))

@@ -1,18 +1,12 @@
 /*
- * job_result.c: a job's results as files; see job_result.h.
- *
- *	nothing ──open──▶ a worker makes the file ──▶ download ──▶ stored
- *	   ▲                        ▲                    │ broke off
- *	   └── given up             └────── timer ───────┘
+ * job_result.c: a job's results as files, by name, and those that are kept; see job_result.h.
  *
  * Invariants: a result with a job is on the job's list, which has one reference.
  * One that nobody else refers to and that has no file is dropped. `use` holds
  * those that are stored. A worker that is under way holds a reference.
  */
-#include "tap/uws/job_result.h"
+#include "tap/uws/job_result_inside.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -20,17 +14,12 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "base/text/mime.h"
-#include "cache/file.h"
 #include "http/download.h"
-#include "http/url.h"
 #include "tap/uws/job_document.h"
 #include "tap/uws/job_result_name.h"
 
-#define TRIES    4
-#define ERROR_MS 1000 /* how long a failure is answered without trying again */
-#define PEEKS    10   /* documents asked for at once for their results' names; then one a second */
-#define PEEK_MS  1000
+#define PEEKS   10 /* documents asked for at once for their results' names; then one a second */
+#define PEEK_MS 1000
 
 static uint64_t next_id = UINT64_C(1) << 42;
 
@@ -175,7 +164,7 @@ static void unstore(struct job_result *r)
 	r->stored = NULL;
 }
 
-static void job_result_cancel(struct job_result *r)
+void job_result_cancel(struct job_result *r)
 {
 	download_cancel(r->download);
 	r->download = NULL;
@@ -210,32 +199,7 @@ void job_results_drop(struct job *j)
 		give_up(LIST_FIRST(&j->results));
 }
 
-/* --- fetching --- */
-
-struct result_making {
-	struct work work;          /* first */
-	struct job_result *result; /* one reference */
-	char *folder;
-	int fd;
-	struct error *error;
-};
-
-static void job_file_run(struct work *w)
-{
-	struct result_making *m = (struct result_making *)w;
-
-	if (dir_make(m->folder, &m->error))
-		m->fd = file_unnamed(m->folder, &m->error);
-}
-
-static void job_result_failed(struct job_result *r, struct error *err)
-{
-	job_result_cancel(r);
-	error_free(r->error);
-	r->error = err;
-	r->failed = loop_now(r->job->jobs->service->loop);
-	waitlist_wake(&r->changed);
-}
+/* --- what is kept --- */
 
 void job_results_make_room(struct jobs *jobs)
 {
@@ -250,7 +214,7 @@ void job_results_make_room(struct jobs *jobs)
 	}
 }
 
-static void store(struct job_result *r, uint64_t bytes)
+void job_result_store(struct job_result *r, uint64_t bytes)
 {
 	struct jobs *jobs = r->job->jobs;
 	const struct uws_job *known = job_document_known(r->job);
@@ -262,153 +226,4 @@ static void store(struct job_result *r, uint64_t bytes)
 	jobs->kept_bytes += bytes;
 	waitlist_wake(&r->changed); /* who waited has it open now */
 	job_results_make_room(jobs);
-}
-
-static void make_job_file(void *arg);
-
-static void job_result_came(void *arg, struct http_reply *reply, uint64_t bytes, struct error *err)
-{
-	struct job_result *r = arg;
-	struct error *own = NULL;
-
-	r->download = NULL;
-	if (!err && reply->length >= 0 && (uint64_t)reply->length > bytes)
-		error_set(&own, ECONNRESET, "the result was cut off");
-	else if (err && error_errno(err) == ENOENT) /* no name of this folder is meant */
-		error_set(&own, EIO, "the service does not have this result: %s", error_text(err));
-	else if (err)
-		own = error_copy(err);
-	if (own && result_address_fails(&r->addresses, err ? err : own)) {
-		error_free(own);
-		job_result_cancel(r);
-		r->tries--;
-		r->timer = timer_start(r->job->jobs->service->loop, 0, make_job_file, r);
-		return;
-	}
-	if (own && error_errno(own) == ECONNRESET && r->tries < TRIES) {
-		uint64_t ms = 500u << r->tries;
-
-		error_free(own);
-		job_result_cancel(r);
-		r->timer = timer_start(r->job->jobs->service->loop, ms, make_job_file, r);
-		return;
-	}
-	if (own) {
-		error_prefix(&own, "the result cannot be fetched");
-		job_result_failed(r, own);
-		return;
-	}
-	store(r, bytes);
-}
-
-static void unwanted(void *arg)
-{
-	struct job_result *r = arg;
-
-	r->timer = NULL;
-	if (waitlist_empty(&r->changed))
-		job_result_cancel(r);
-}
-
-/* When the last who waited was interrupted, so is the download. */
-static void job_file_grew(void *arg, uint64_t bytes)
-{
-	struct job_result *r = arg;
-
-	(void)bytes;
-	if (waitlist_empty(&r->changed) && !r->timer) /* not from inside the download */
-		r->timer = timer_start(r->job->jobs->service->loop, 0, unwanted, r);
-}
-
-/* Where it may be; false with *err if the document does not have it (any more). */
-static bool note_addresses(struct job_result *r, const struct uws_job *known, struct error **err)
-{
-	const struct uws_result *listed = result_of_key(known, r->key);
-	bool main = listed ? listed->href == uws_result_href(known) : !*r->key;
-
-	result_addresses_clear(&r->addresses);
-	if (!listed && (*r->key || known->phase != UWS_COMPLETED))
-		return error_set(err, ESTALE, "the job has no such result");
-	r->addresses = result_addresses(r->job->jobs->service, job_url(r->job),
-					listed ? listed->href : NULL, main);
-	return r->addresses.n ||
-	       error_set(err, EPROTO, "the service does not tell where this result is");
-}
-
-static void job_file_done(struct work *w)
-{
-	struct result_making *m = (struct result_making *)w;
-	struct job_result *r = m->result;
-	struct download_events events = {.arg = r, .grew = job_file_grew, .done = job_result_came};
-	const struct uws_job *known = r->job ? job_document_known(r->job) : NULL;
-	struct http_call call;
-
-	r->working = false;
-	r->fd = steal_fd(m->fd);
-	if (known && !m->error && !r->addresses.n)
-		note_addresses(r, known, &m->error);
-	if (known && !m->error) {
-		call = service_call(r->job->jobs->service, result_address(&r->addresses));
-		call.large = true;
-		call.document = false; /* it may be a .gz */
-		call.tries = r->addresses.next + 1 < r->addresses.n ? 1 : 0;
-		r->download = download_start(r->job->jobs->service->http,
-					     r->job->jobs->service->loop, &call, r->fd, &events);
-	} else if (r->job && m->error) {
-		job_result_failed(r, steal(m->error));
-	} else { /* given up, or its document was: who still wants it asks anew */
-		job_result_cancel(r);
-		waitlist_wake(&r->changed);
-	}
-	job_result_unref(r);
-	error_free(m->error);
-	free(m->folder);
-	free(m);
-}
-
-static void make_job_file(void *arg)
-{
-	struct job_result *r = arg;
-	struct service *s = r->job->jobs->service;
-	struct result_making *m = xcalloc(1, sizeof(*m));
-
-	r->timer = NULL;
-	r->working = true;
-	r->tries++;
-	r->refs++;
-	m->result = r;
-	m->fd = -1;
-	m->folder = xasprintf("%s/jobs", s->dir.cache);
-	m->work.run = job_file_run;
-	m->work.done = job_file_done;
-	work_submit(s->loop, LANE_FILE, &m->work);
-}
-
-struct stored *job_result_open(struct job_result *r, struct waitlist **wait, struct error **err)
-{
-	struct jobs *jobs = r->job ? r->job->jobs : NULL;
-
-	if (!jobs || r->job->gone || jobs->ended) {
-		error_set(err, ESTALE, "the job is gone");
-		return NULL;
-	}
-	if (r->stored) { /* to the end of the order of use */
-		TAILQ_REMOVE(&jobs->kept, r, use);
-		TAILQ_INSERT_TAIL(&jobs->kept, r, use);
-		return stored_ref(r->stored);
-	}
-	*wait = &r->changed;
-	if (r->working || r->download || r->timer)
-		return NULL;
-	if (r->error && loop_now(jobs->service->loop) < r->failed + ERROR_MS) {
-		error_move(err, error_copy(r->error));
-		return NULL;
-	}
-	if (!job_document(r->job, JOB_ENDED, wait, err))
-		return NULL;
-	*wait = &r->changed;
-	r->tries = 0;
-	result_addresses_clear(&r->addresses);
-	make_job_file(r);
-	return NULL;
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "tap/service/habits.h"
 #include "tap/uws/job.h"
@@ -20,13 +21,15 @@
 #define CLOCKS_MS 300000           /* by which the service's clock may be behind ours */
 #define ZONES_MS  (14 * 3600000LL) /* the same, of one that tells its local time without a zone */
 #define NEAR_MS   60000            /* the same, where little else tells that a job is ours */
+#define TRIES     3 /* of a document that the server fails to give */
+#define TRY_MS    1000
 #define LOOK_AT   64 /* documents at most: a service whose list tells neither RUNID nor time */
 
 struct recovery {
 	struct service *service;
 	char *runid;
 	char sent[FILE_HASH_TEXT], now[FILE_HASH_TEXT];
-	int64_t since;
+	int64_t since, asked; /* ms */
 	bool (*is_taken)(void *, const char *);
 	void *taken_arg;
 	void (*done)(void *, const struct recovered *, size_t, struct error *);
@@ -37,7 +40,10 @@ struct recovery {
 	bool lone;           /* see recovery_of */
 	bool shows_runids;   /* the service does */
 	unsigned by_name;    /* of what was found: by a name only */
-	char *urls[LOOK_AT]; /* that may be ours */
+	unsigned tries;      /* of the document that is looked at */
+	struct timer *timer; /* before the next */
+	char *urls[LOOK_AT]; /* that may be ours … */
+	bool is_named[LOOK_AT]; /* … by a RUNID that we made */
 	size_t nurls, next;
 	struct recovered found[LOOK_AT];
 	size_t nfound;
@@ -73,6 +79,7 @@ void recovery_cancel(struct recovery *a)
 	if (!a)
 		return;
 	job_call_cancel(a->call);
+	timer_cancel(a->timer);
 	recovery_free(a);
 }
 
@@ -116,10 +123,20 @@ static bool has_text(const struct recovery *a, const char *text)
 	return strcmp(hash, a->sent) == 0 || strcmp(hash, a->now) == 0;
 }
 
-/* It was created when we asked for one, or since, as the service says (DaCHS has no RUNIDs). */
+/*
+ * It was created when we asked for one, or since and until now, as the service says (DaCHS has no
+ * RUNIDs).
+ */
 static bool is_as_new(const struct recovery *a, const struct uws_job *j)
 {
-	return j->creation_time >= 0 && j->creation_time >= a->since - NEAR_MS;
+	return j->creation_time >= 0 && j->creation_time >= a->since - NEAR_MS &&
+	       j->creation_time <= a->asked + NEAR_MS;
+}
+
+/* It was made after we asked, whatever the service's clock and zone. */
+static bool is_too_new(const struct recovery *a, const struct uws_job *j)
+{
+	return j->creation_time > a->asked + CLOCKS_MS + ZONES_MS;
 }
 
 enum likeness { NOT_OURS, BY_NAME, BY_TEXT, SURELY_OURS };
@@ -138,7 +155,7 @@ static enum likeness likeness_of(const struct recovery *a, const struct uws_job 
 		return NOT_OURS;
 	if (named && runid_is_made(a->runid))
 		return SURELY_OURS;
-	if (is_too_old(a, j->creation_time, j->phase))
+	if (is_too_old(a, j->creation_time, j->phase) || is_too_new(a, j))
 		return NOT_OURS;
 	if (text)
 		return has_text(a, text) && (named || j->phase == UWS_PENDING) ? BY_TEXT : NOT_OURS;
@@ -147,16 +164,33 @@ static enum likeness likeness_of(const struct recovery *a, const struct uws_job 
 		   : NOT_OURS;
 }
 
+static void look_again(void *arg)
+{
+	struct recovery *a = arg;
+
+	a->timer = NULL;
+	look_at_next(a);
+}
+
+/*
+ * One whose document the server fails to give is given up after a while, unless the list names it
+ * as ours: others' jobs are in it, too.
+ */
 static void recovery_job_came(void *arg, const struct uws_job *job, struct error *err)
 {
 	struct recovery *a = arg;
 	enum likeness like;
 
 	a->call = NULL;
-	if (error_is_transient(err)) {
+	if (error_errno(err) == EAGAIN && a->tries < TRIES) {
+		a->timer = timer_start(a->service->loop, TRY_MS << a->tries++, look_again, a);
+		return;
+	}
+	if (error_is_transient(err) && (error_errno(err) != EAGAIN || a->is_named[a->next])) {
 		recovery_end(a, err);
 		return;
 	}
+	a->tries = 0;
 	like = err ? NOT_OURS : likeness_of(a, job);
 	a->by_name += like == BY_NAME;
 	if (like != NOT_OURS)
@@ -228,8 +262,10 @@ static void recovery_list_came(void *arg, const struct uws_joblist *list, struct
 	for (size_t i = 0; i < list->n && a->nurls < LOOK_AT; i++) {
 		CLEANUP_FREE char *url = job_ref_url(a->service, &list->jobs[i]);
 
-		if (may_be_ours(a, &list->jobs[i], url))
-			a->urls[a->nurls++] = steal(url);
+		if (!may_be_ours(a, &list->jobs[i], url))
+			continue;
+		a->is_named[a->nurls] = is_named(list->jobs[i].runid) && runid_is_made(a->runid);
+		a->urls[a->nurls++] = steal(url);
 	}
 	look_at_next(a);
 }
@@ -246,6 +282,7 @@ recovery_start(struct service *s, const struct recovery_of *of,
 	memcpy(a->sent, of->sent, sizeof(a->sent) - 1);
 	snprintf(a->now, sizeof(a->now), "%s", of->now ? of->now : of->sent);
 	a->since = of->since;
+	a->asked = clock_now();
 	a->lone = of->lone;
 	a->shows_runids = service_has_habit(s, HABIT_RUNIDS);
 	a->is_taken = of->is_taken;

@@ -27,6 +27,19 @@ static void add_address(struct result_addresses *a, char *url)
 		free(url);
 }
 
+/* user:password@ of a document is nobody's sign-in. Takes the URL. */
+static char *without_userinfo(char *url)
+{
+	char *host = strstr(url, "://");
+	char *at;
+
+	host = host ? host + 3 : url;
+	at = memrchr(host, '@', strcspn(host, "/?#"));
+	if (at)
+		memmove(host, at + 1, strlen(at));
+	return url;
+}
+
 /* As it stands, and by https where that is the service's. */
 static void add_joined(struct result_addresses *a, const struct service *s, const char *base,
 		       const char *href)
@@ -34,7 +47,7 @@ static void add_joined(struct result_addresses *a, const struct service *s, cons
 	CLEANUP_FREE char *joined = url_join(base, href);
 
 	if (joined)
-		add_address(a, url_upgraded(joined, s->url));
+		add_address(a, without_userinfo(url_upgraded(joined, s->url)));
 }
 
 /* "http%3A%2F%2F…": Gaia encodes the whole of it. */

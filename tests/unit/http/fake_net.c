@@ -17,6 +17,7 @@ enum fault_kind {
 	FAULT_LOSE,
 	FAULT_REFUSE,
 	FAULT_CUT,
+	FAULT_CLOSE,
 	FAULT_HANG,
 	FAULT_DELAY
 };
@@ -198,7 +199,9 @@ static void apply(struct fake_reply *reply, struct fault *f)
 		break;
 	case FAULT_REFUSE: reply->unreached = true; break;
 	case FAULT_CUT:
-		reply->broken = true;
+	case FAULT_CLOSE:
+		reply->broken = f->kind == FAULT_CUT;
+		reply->no_length = f->kind == FAULT_CLOSE;
 		if (reply->body.len > f->number)
 			reply->body.len = f->number;
 		break;
@@ -347,6 +350,12 @@ void fake_net_cut(struct fake_net *net, const char *method, const char *last, un
 		  size_t bytes)
 {
 	add(net, FAULT_CUT, method, last, times)->number = bytes;
+}
+
+void fake_net_close(struct fake_net *net, const char *method, const char *last, unsigned times,
+		    size_t bytes)
+{
+	add(net, FAULT_CLOSE, method, last, times)->number = bytes;
 }
 
 void fake_net_hang(struct fake_net *net, const char *method, const char *last, unsigned times)

@@ -61,6 +61,9 @@ void fake_net_refuse(struct fake_net *, const char *method, const char *end, uns
 /* It is served, and so many bytes of the answer's body come. */
 void fake_net_cut(struct fake_net *, const char *method, const char *end, unsigned times,
 		  size_t bytes);
+/* The same without Content-Length: nothing tells that more should have come (HTTP/1.0). */
+void fake_net_close(struct fake_net *, const char *method, const char *end, unsigned times,
+		    size_t bytes);
 /* It is served, and nothing comes. */
 void fake_net_hang(struct fake_net *, const char *method, const char *end, unsigned times);
 /* It is served, and the answer comes so many ms later. */

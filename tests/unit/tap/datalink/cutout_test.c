@@ -314,6 +314,19 @@ Test(cutout, a_job_makes_it_and_is_deleted)
 	cutout_unref(c);
 }
 
+Test(cutout, a_service_that_has_no_time_for_a_job_is_asked_again)
+{
+	struct cutout *c = get("10,20,0.1,MODE=async.fits");
+
+	fake_net_answer(f.net, "POST", "/soda", 1, 503, "Retry-After: 3\n", "busy");
+	fake_net_answer(f.net, "POST", "/soda", 1, 429, NULL, "busy");
+	fake_net_answer(f.net, "GET", "/results/result", 1, 200, "Content-Type: image/fits", image);
+	cr_expect_eq(make(c, 60000), 0, "%s", error_text(c->failure));
+	has_pixels(c);
+	cr_expect_eq(fake_tap_runs(&f.tap), 1);
+	cutout_unref(c);
+}
+
 Test(cutout, a_job_that_fails_tells_why)
 {
 	struct cutout *c = get("10,20,0.1,MODE=async.fits");

@@ -366,3 +366,18 @@ Test(near, letters_apart)
 	cr_expect_eq(near_distance("ab", "", 1), 2);
 	cr_expect_eq(near_distance("kitten", "sitting", 5), 3);
 }
+
+Test(advice, words_in_place_of_a_table_may_be_of_anything)
+{
+	static const char may_be[] =
+	    "If these words name a mistake in the query, correct it and save it. If not, `touch` "
+	    "the query to run it again; if it fails again, report it to the service's "
+	    "operators.\n";
+
+	expect_advice(EIO, "SELECT 1", "the service sent no VOTable, but JSON: broken", may_be);
+	expect_advice(EIO, "SELECT 1", "the service sent no VOTable, but text: a,b 1,2", may_be);
+	expect_advice(EIO, "SELECT 1", "the service sent no parquet, but a web page, \"Oops\"",
+		      "The query is not at fault. `touch` it to run it again.\n");
+	expect_advice(EIO, "SELECT 1", "Recv failure: Connection reset by peer",
+		      "The query is not at fault. `touch` it to run it again.\n");
+}
