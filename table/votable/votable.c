@@ -425,8 +425,8 @@ static void tell_types(struct votable *v)
 {
 	batches_widen(v->batches, v->row.wider);
 	for (size_t i = 0; i < v->table.nfields; i++)
-		v->end.widened |= v->row.wider[i].longer ||
-				  v->row.wider[i].type != v->table.fields[i].type;
+		v->end.widened |=
+		    v->row.wider[i].longer || v->row.wider[i].type != v->table.fields[i].type;
 	if (!v->end.widened || !v->sink->types)
 		return;
 	free(v->sink->wider);

@@ -30,13 +30,13 @@ struct row {
 	union slot *slots;
 	bool *missing; /* beside slots: this element is null */
 	size_t nslots, capacity;
-	union slot *single;   /* one a field: the value of a cell that has just one */
-	size_t *moving;       /* cells whose place is only known at the end … */
-	size_t nmoving;       /* … and how many */
-	struct buf text;      /* strings that could not stay where they were read */
-	struct buf chars;     /* TABLEDATA: cells with entities, as characters */
-	bool texts;           /* see table_sink.texts */
-	bool spoiled;         /* see table_end.spoiled; of all rows */
+	union slot *single;         /* one a field: the value of a cell that has just one */
+	size_t *moving;             /* cells whose place is only known at the end … */
+	size_t nmoving;             /* … and how many */
+	struct buf text;            /* strings that could not stay where they were read */
+	struct buf chars;           /* TABLEDATA: cells with entities, as characters */
+	bool texts;                 /* see table_sink.texts */
+	bool spoiled;               /* see table_end.spoiled; of all rows */
 	struct column_needs *wider; /* that hold all so far; one a field */
 };
 

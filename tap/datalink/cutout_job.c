@@ -1,7 +1,8 @@
 /*
  * cutout_job.c: a cut-out that a job makes (SODA 1.0 §2.2, UWS 1.1); see cutout_job.h.
  *
- *	POST (again, if it has no time) ──▶ PHASE=RUN ──▶ WAIT until it is final ──▶ its result is fetched ──▶ deleted
+ *	POST (again, if it has no time) ──▶ PHASE=RUN ──▶ WAIT until it is final ──▶ its result is
+ *fetched ──▶ deleted
  */
 #include <errno.h>
 #include <stdlib.h>

@@ -13,6 +13,7 @@
 #include "http/http.h"
 #include "tap/datalink/dataset_batch.h"
 #include "tap/datalink/link_cache.h"
+#include "tap/service/answer.h"
 #include "tap/service/service.h"
 
 #define FAILURE_MS 2000 /* a document that did not come is not asked for again before */
@@ -42,7 +43,7 @@ static void document_came(void *arg, struct http_reply *r, struct error *err)
 		dataset_told(d, &links);
 	} else {
 		link_list_clear(&links);
-		error_prefix(&why, "what the service sent is no list of links");
+		answer_refused(r, url, "list of links", "VOTABLE", &why);
 		dataset_failed(d, why);
 	}
 }

@@ -125,3 +125,17 @@ bool answer_leads_to_login(const char *url, const char *asked, struct error **er
 		  shown);
 	return true;
 }
+
+void answer_refused(const struct http_reply *r, const char *asked, const char *what,
+		    const char *root, struct error **why)
+{
+	const char *body = buf_str(&r->body);
+	size_t head = r->body.len < WORDS_MAX * 4 ? r->body.len : WORDS_MAX * 4;
+	CLEANUP_FREE char *said = NULL;
+
+	if (answer_leads_to_login(r->url, asked, why) ||
+	    (memmem(body, head, root, strlen(root)) && !strcasestr(body, "<html")))
+		return;
+	said = answer_described(r->content_type, body, r->body.len);
+	error_set(why, EPROTO, "the service sent no %s, but %s", what, said);
+}

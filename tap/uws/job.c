@@ -264,25 +264,15 @@ struct job_call *job_fetch(struct service *s, const char *url, unsigned wait_s, 
 
 /* --- the job list --- */
 
-/* A list that no parser takes, whose complaint helps more than what it begins with. */
-static bool is_broken_list(const struct buf *body)
-{
-	return memmem(buf_str(body), body->len < 2000 ? body->len : 2000, "jobs", 4) &&
-	       !strcasestr(buf_str(body), "<html");
-}
-
 static void list_read(struct work *w)
 {
 	struct job_call *c = (struct job_call *)w;
 
-	CLEANUP_FREE char *said = NULL;
+	struct http_reply came = {.url = c->url, .content_type = c->content_type, .body = c->body};
 
 	c->list = uws_joblist_parse(buf_str(&c->body), c->body.len, &c->error);
-	if (c->list || is_broken_list(&c->body))
-		return;
-	said = answer_described(c->content_type, buf_str(&c->body), c->body.len);
-	error_clear(&c->error);
-	error_set(&c->error, EPROTO, "the service sent no job list, but %s", said);
+	if (!c->list)
+		answer_refused(&came, c->url, "job list", "jobs", &c->error);
 }
 
 static void list_was_read(struct work *w)

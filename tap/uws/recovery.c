@@ -21,7 +21,7 @@
 #define CLOCKS_MS 300000           /* by which the service's clock may be behind ours */
 #define ZONES_MS  (14 * 3600000LL) /* the same, of one that tells its local time without a zone */
 #define NEAR_MS   60000            /* the same, where little else tells that a job is ours */
-#define TRIES     3 /* of a document that the server fails to give */
+#define TRIES     3                /* of a document that the server fails to give */
 #define TRY_MS    1000
 #define LOOK_AT   64 /* documents at most: a service whose list tells neither RUNID nor time */
 
@@ -35,14 +35,14 @@ struct recovery {
 	void (*done)(void *, const struct recovered *, size_t, struct error *);
 	void *arg;
 	struct job_call *call;
-	bool plain;          /* the list is asked for without a filter */
-	bool heard;          /* one came */
-	bool lone;           /* see recovery_of */
-	bool shows_runids;   /* the service does */
-	unsigned by_name;    /* of what was found: by a name only */
-	unsigned tries;      /* of the document that is looked at */
-	struct timer *timer; /* before the next */
-	char *urls[LOOK_AT]; /* that may be ours … */
+	bool plain;             /* the list is asked for without a filter */
+	bool heard;             /* one came */
+	bool lone;              /* see recovery_of */
+	bool shows_runids;      /* the service does */
+	unsigned by_name;       /* of what was found: by a name only */
+	unsigned tries;         /* of the document that is looked at */
+	struct timer *timer;    /* before the next */
+	char *urls[LOOK_AT];    /* that may be ours … */
 	bool is_named[LOOK_AT]; /* … by a RUNID that we made */
 	size_t nurls, next;
 	struct recovered found[LOOK_AT];

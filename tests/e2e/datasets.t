@@ -38,7 +38,7 @@ is "and asks nobody" "$(asked /datalink/links)" "$n"
 echo "SELECT 'a' AS obs_id, '$HOST/files/notes/m42.txt' AS access_url, 'application/x-votable+xml;content=datalink' AS access_format FROM demo.messier WHERE name = 'M1'" >"$Q/none.adql"
 cat "$Q/none.csv" >/dev/null
 fails "what is no list of links is told" ls "$L/none/a"
-like "with what it should have been" "$(tail -1 "$SKY/.tapfs/errors")" 'none/a: what the service sent is no list of links: '
+like "with what it should have been" "$(tail -1 "$SKY/.tapfs/errors")" 'none/a: the service sent no list of links, but '
 
 # Documents within documents.
 echo "SELECT obs_publisher_did AS obs_id, url AS access_url FROM demo.images WHERE name = 'mosaic'" >"$Q/mosaic.adql"

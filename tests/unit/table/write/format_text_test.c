@@ -191,8 +191,7 @@ Test(format_ecsv, text_that_ends_lines_for_python_is_quoted)
 Test(format_ecsv, arrays_of_a_fixed_shape_have_all_of_their_values)
 {
 	expect_ecsv("<FIELD name='a' datatype='short' arraysize='3'/>",
-		    ROW("1 2") ROW("") ROW("1 2 3"),
-		    "\"a\", datatype: string, subtype: 'int16[3]'",
+		    ROW("1 2") ROW("") ROW("1 2 3"), "\"a\", datatype: string, subtype: 'int16[3]'",
 		    "a\n\"[1,2,null]\"\n\"\" \n\"[1,2,3]\"\n");
 	expect_ecsv("<FIELD name='a' datatype='double' arraysize='2x2'/>", ROW("1 2 3"),
 		    "\"a\", datatype: string, subtype: 'float64[2,2]'",

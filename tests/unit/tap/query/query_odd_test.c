@@ -65,10 +65,11 @@ Test(query_odd, a_dead_address_that_comes_back_is_waited_for)
 	fake_net_refuse(f.net, "GET", "inner.test/tap/async/1/results/result", 3);
 	fake_net_answer(f.net, "GET", "tap.test/tap/async/1/results/result", FAKE_ALWAYS, 404, NULL,
 			"nothing");
-	fake_net_answer(f.net, "GET", "inner.test/tap/async/1/results/result", 1, 200, NULL,
-			"<VOTABLE><RESOURCE><TABLE><FIELD name='a' datatype='int'/><DATA><TABLEDATA>"
-			"<TR><TD>1</TD></TR><TR><TD>2</TD></TR></TABLEDATA></DATA></TABLE></RESOURCE>"
-			"</VOTABLE>");
+	fake_net_answer(
+	    f.net, "GET", "inner.test/tap/async/1/results/result", 1, 200, NULL,
+	    "<VOTABLE><RESOURCE><TABLE><FIELD name='a' datatype='int'/><DATA><TABLEDATA>"
+	    "<TR><TD>1</TD></TR><TR><TD>2</TD></TR></TABLEDATA></DATA></TABLE></RESOURCE>"
+	    "</VOTABLE>");
 	is_done();
 }
 
