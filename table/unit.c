@@ -35,7 +35,8 @@ static const struct {
     {"\xc2\xb9", "1"}, {"\xc2\xb2", "2"}, {"\xc2\xb3", "3"}, {"\xe2\x81\xb0", "0"},
     {"\xe2\x81\xb4", "4"}, {"\xe2\x81\xb5", "5"}, {"\xe2\x81\xb6", "6"},
     {"\xe2\x81\xbb", "-"}, {"\xe2\x88\x92", "-"}, /* superscript minus, minus */
-    {"\xe2\x98\x89", "sun"}, /* as in M☉ */
+    {"M\xe2\x98\x89", "solMass"}, {"L\xe2\x98\x89", "solLum"}, {"R\xe2\x98\x89", "solRad"},
+    {"M\xe2\x8a\x99", "solMass"}, {"L\xe2\x8a\x99", "solLum"}, {"R\xe2\x8a\x99", "solRad"},
     {"\xc2\xa0", " "},
 };
 /* clang-format on */

@@ -53,10 +53,25 @@ static int time_rank(const struct field *f)
 	       strcasecmp(f->name, "time") == 0;
 }
 
-/* "mag", "mmag", "mag(AB)", "mag/arcsec2"; not "mag/d", which is how fast one changes. */
+/* Behind a factor ("0.001", "10**-3"), a bracket, a prefix and the name of a system. */
+static const char *before_magnitude(const char *unit)
+{
+	static const char *const systems[] = {"AB", "ST", "Vega"};
+	const char *s = unit + strspn(unit, "[( 0123456789.+-^*/");
+
+	for (size_t i = 0; i < sizeof(systems) / sizeof(*systems); i++)
+		if (begins(s, systems[i]) && begins(s + strlen(systems[i]), "mag"))
+			s += strlen(systems[i]);
+	return s + (*s == 'm' && begins(s + 1, "mag"));
+}
+
+/*
+ * "mag", "mmag", "mag(AB)", "ABmag", "mag/arcsec2", "[mag]", "0.001mag"; not "mag/d", which is how
+ * fast one changes.
+ */
 static bool is_magnitude_unit(const char *unit)
 {
-	const char *s = unit + (*unit == 'm' && begins(unit + 1, "mag"));
+	const char *s = before_magnitude(unit);
 	static const char *const behind[] = {"nitudes", "nitude", "s", ""};
 	size_t i = 0;
 
@@ -66,8 +81,7 @@ static bool is_magnitude_unit(const char *unit)
 	while (!begins(s, behind[i]))
 		i++;
 	s += strlen(behind[i]);
-	return !*s || *s == '(' || begins(s, "/arcsec") || begins(s, ".arcsec") ||
-	       begins(s, " arcsec");
+	return !*s || strchr("(])", *s) || begins(s + strspn(s, "/. *"), "arcsec");
 }
 
 /* What has a unit is told by it: a flux is none, whatever its name or UCD. */

@@ -100,12 +100,39 @@ static int place_rank(const struct field *f, bool ra)
 	       strcasecmp(f->name, ra ? "raj2000" : "dej2000") == 0;
 }
 
-/* Numbers before texts. */
-static int usable_rank(const struct field *f, bool ra, struct plot_angle *a)
+static bool is_part_letter(char c)
 {
+	return c && strchr("hdmsHDMS", c);
+}
+
+/*
+ * One of the columns that have the hours or degrees, minutes and seconds of a place each (VizieR's
+ * RAh, RAm and RAs): it is none by itself.
+ */
+static bool is_part(const struct table *t, size_t col, bool ra)
+{
+	const char *name = t->fields[col].name;
+	size_t n = strlen(name);
+
+	if (n < 2 || !is_part_letter(name[n - 1]))
+		return false;
+	for (size_t i = 0; i < t->nfields; i++) {
+		const char *other = t->fields[i].name;
+
+		if (i != col && place_rank(&t->fields[i], ra) && strlen(other) == n &&
+		    strncasecmp(other, name, n - 1) == 0 && is_part_letter(other[n - 1]))
+			return true;
+	}
+	return false;
+}
+
+/* Numbers before texts. */
+static int usable_rank(const struct table *t, size_t col, bool ra, struct plot_angle *a)
+{
+	const struct field *f = &t->fields[col];
 	int rank = place_rank(f, ra);
 
-	if (!rank)
+	if (!rank || is_part(t, col, ra))
 		return 0;
 	*a = angle_of(f, ra);
 	if (field_is_number(f))
@@ -124,7 +151,7 @@ void plot_find_place(struct plot *p)
 		*places[k] = NO_PLOT_COLUMN;
 		for (size_t i = 0; i < p->ncolumns; i++) {
 			struct plot_angle a;
-			int rank = usable_rank(&p->table->fields[i], k == 0, &a);
+			int rank = usable_rank(p->table, i, k == 0, &a);
 
 			if (rank <= best)
 				continue;

@@ -11,7 +11,8 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 
-#define STRING_MAX 28800 /* bytes that cfitsio reads of one (DBUFFSIZE) */
+#define LONG_DIGITS 10    /* of which an int cannot have all numbers */
+#define STRING_MAX  28800 /* bytes that cfitsio reads of one (DBUFFSIZE) */
 
 bool fits_in_failed(struct fits_reader *r, int column, struct error **err)
 {
@@ -210,6 +211,8 @@ static void set_place(struct fits_reader *r, int column, struct fits_in_column *
 
 	if (f->type == DT_FLOAT)
 		f->type = DT_DOUBLE;
+	if (datatype_is_integer(f->type) && k->width >= LONG_DIGITS)
+		f->type = DT_LONG; /* cfitsio says int, whatever the width */
 	fits_get_acolparms(r->file, column, name, &at, unit, form, &scale, &zero, null, shown,
 			   &r->status);
 	if (scale == 1 && zero == 0 && k->width < FITS_NUMBER_MAX) {

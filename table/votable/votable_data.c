@@ -5,6 +5,7 @@
  * which servers say that there is nothing. Anything else that is no number is
  * refused: a wrong value must not look like a missing one.
  */
+#include <math.h>
 #include <string.h>
 #include <strings.h>
 
@@ -55,6 +56,15 @@ static bool add_int(struct row *r, size_t col, const char *s, size_t n)
 	return true;
 }
 
+/* In digits, but too large for its type: an infinity that nobody wrote. */
+static bool is_beyond(double d, const char *s, size_t n)
+{
+	for (size_t i = 0; isinf(d) && i < n; i++)
+		if (s[i] >= '0' && s[i] <= '9')
+			return true;
+	return false;
+}
+
 static bool add_td_real(struct row *r, size_t col, const char *s, size_t n)
 {
 	enum datatype type = r->table->fields[col].type;
@@ -64,11 +74,11 @@ static bool add_td_real(struct row *r, size_t col, const char *s, size_t n)
 	if (type == DT_FLOAT || type == DT_FLOAT_COMPLEX) {
 		if (number_parse_float(s, n, &f)) {
 			row_add_real(r, (double)f);
-			return true;
+			return !is_beyond((double)f, s, n);
 		}
 	} else if (number_parse_double(s, n, &d)) {
 		row_add_real(r, d);
-		return true;
+		return !is_beyond(d, s, n);
 	}
 	if (!says_nothing(s, n))
 		return false;

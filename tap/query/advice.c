@@ -75,8 +75,9 @@ static bool may_be_the_query(const struct advice_on *a)
 	default: break;
 	}
 	/* what came in place of a table, and a table that a parser complains of */
-	return !text_matches(a->message, NO_TABLE "|^line [0-9]+: |in the middle of the table|"
-						  "broke off|reset by peer|SSL|HTTP/0\\.9");
+	return !text_matches(a->message,
+			     NO_TABLE "|^line [0-9]+: |in the middle of the table|holds no table|"
+				      "broke off|reset by peer|SSL|HTTP/0\\.9");
 }
 
 /* Words in place of a result, which may be of the query or of anything else. */

@@ -62,10 +62,6 @@ void run_fetch_cancel(struct query_run *r)
 /* It is kept as it was sent. */
 static void result_is_damaged(struct query_run *r, struct error *err)
 {
-	query_log(r->query,
-		  ".%s is as the service sent it, and cannot be read to its end; .%s has the rows "
-		  "before that",
-		  query_format_ext(r->query, FORMAT_SENT), format_at(FORMAT_PARTIAL)->ext);
 	error_free(r->error);
 	r->error = err;
 	run_publish_damaged(r);

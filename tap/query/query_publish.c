@@ -115,6 +115,17 @@ static void log_done(struct query_run *r)
 	log_warnings(r);
 }
 
+/* What there is of a table that cannot be read to its end. */
+static void log_damaged(struct query_run *r)
+{
+	bool rows = r->sizes[FORMAT_PARTIAL] > 0;
+
+	query_log(r->query, ".%s is as the service sent it, and cannot be read to its end%s%s%s",
+		  query_format_ext(r->query, FORMAT_SENT), rows ? "; ." : "",
+		  rows ? format_at(FORMAT_PARTIAL)->ext : "",
+		  rows ? " has the rows before that" : "");
+}
+
 /* Of a run that an earlier mount began only the service knows it. */
 static int64_t maxrec_sent(const struct query_run *r)
 {
@@ -159,8 +170,10 @@ static void publishing_done(struct work *w)
 			return;
 		}
 		if (p->damaged) {
-			if (!p->error)
+			if (!p->error) {
 				memcpy(r->sizes, p->sizes, sizeof(r->sizes));
+				log_damaged(r);
+			}
 			run_fail(r, steal(r->error));
 		} else if (p->error) {
 			run_fail(r, steal(p->error));

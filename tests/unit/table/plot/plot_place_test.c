@@ -5,7 +5,7 @@
 
 #include "table/plot/plot.h"
 
-static struct field fields[4];
+static struct field fields[8];
 static struct table table = {.fields = fields};
 static struct plot *plot;
 
@@ -170,4 +170,37 @@ Test(plot_place, bright_is_up_of_magnitudes_and_fluxes)
 	expect_axis("m", "phot.count", "ct", false);
 	cr_expect_eq(picture_of("mag", NULL, "Jy"), PLOT_HISTOGRAMS);
 	cr_expect_eq(picture_of("slope", NULL, "mag/d"), PLOT_HISTOGRAMS);
+}
+
+static void begin_parts(void)
+{
+	plot_free(plot);
+	table.nfields = 0;
+	column("RAh", "pos.eq.ra;meta.main", "h", DT_INT);
+	column("RAm", "pos.eq.ra", "min", DT_INT);
+	column("RAs", "pos.eq.ra", "s", DT_DOUBLE);
+	column("DEd", "pos.eq.dec;meta.main", "deg", DT_INT);
+	column("DEm", "pos.eq.dec", "arcmin", DT_INT);
+	column("DEs", "pos.eq.dec", "arcsec", DT_INT);
+}
+
+static void choose(void)
+{
+	plot = plot_new();
+	plot_learn_begin(plot, &table);
+}
+
+/* VizieR: a map by the hours alone is another map. */
+Test(plot_place, a_part_of_a_position_is_none)
+{
+	begin_parts();
+	choose();
+	cr_expect_eq(plot->ra, NO_PLOT_COLUMN);
+	cr_expect_eq(plot->dec, NO_PLOT_COLUMN);
+	begin_parts();
+	column("_RA", "pos.eq.ra", "deg", DT_DOUBLE);
+	column("_DE", "pos.eq.dec", "deg", DT_DOUBLE);
+	choose();
+	cr_expect_eq(plot->ra, 6, "the whole one is taken");
+	cr_expect_eq(plot->dec, 7);
 }

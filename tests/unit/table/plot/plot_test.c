@@ -70,6 +70,22 @@ Test(plot, positions_all_over_are_a_map_of_the_sky)
 	cr_expect_eq(plot->points, 3);
 }
 
+Test(plot, magnitudes_are_told_by_any_of_their_units)
+{
+	static const char *const units[] = {"mag",          "mmag",  "ABmag",    "mag(AB)",
+					    "mag*arcsec-2", "[mag]", "0.001mag", "mag / arcsec2"};
+	static const double rows[] = {1, 20, 2, 21, 3, 22};
+
+	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++) {
+		plot_free(plot);
+		table.nfields = 0;
+		column("mjd", "time.epoch", "d");
+		column("g", "phot.mag", units[i]);
+		give(rows, 3);
+		cr_expect(plot->y.downwards, "%s", units[i]);
+	}
+}
+
 Test(plot, positions_close_together_are_a_field_also_across_zero)
 {
 	static const double rows[] = {359.9, 10.0, 0.1, 10.2};

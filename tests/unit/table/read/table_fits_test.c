@@ -75,6 +75,42 @@ Test(table_fits, so_has_an_ascii_table)
 			 "%s", is);
 }
 
+/* A table of numbers in characters: its header and rows in blocks. */
+static char *ascii_fits(size_t *n)
+{
+	static const char *const cards[] = {
+	    "SIMPLE  =                    T", "BITPIX  =                    8",
+	    "NAXIS   =                    0", "END",
+	    "XTENSION= 'TABLE   '",           "BITPIX  =                    8",
+	    "NAXIS   =                    2", "NAXIS1  =                   12",
+	    "NAXIS2  =                    3", "PCOUNT  =                    0",
+	    "GCOUNT  =                    1", "TFIELDS =                    1",
+	    "TTYPE1  = 'n       '",           "TBCOL1  =                    1",
+	    "TFORM1  = 'I12     '",           "END"};
+	char *fits = xmalloc(3 * 2880 + 1), *at = fits;
+
+	memset(fits, ' ', 3 * 2880);
+	for (size_t i = 0; i < sizeof(cards) / sizeof(*cards); i++) {
+		memcpy(at, cards[i], strlen(cards[i]));
+		at = strcmp(cards[i], "END") == 0 && i == 3 ? fits + 2880 : at + 80;
+	}
+	memcpy(fits + 2 * 2880, "  9999999999           5 -9999999999", 36);
+	*n = 3 * 2880;
+	return fits;
+}
+
+Test(table_fits, ten_digits_in_characters_are_more_than_an_int)
+{
+	CLEANUP_ERROR struct error *err = NULL;
+	size_t n;
+	CLEANUP_FREE char *fits = ascii_fits(&n);
+	CLEANUP_FREE char *is = brought_as(ecsv_writer_new, TABLE_FITS, fits, n, 0, NULL, &err);
+
+	cr_assert(is, "%s", error_text(err));
+	cr_expect(strstr(is, "datatype: int64"), "%s", is);
+	cr_expect(strstr(is, "\n9999999999\n5\n-9999999999\n"), "%s", is);
+}
+
 /* Written by us, what comes back is the CSV of the VOTable. */
 static void expect_back(const char *fields, const char *rows)
 {

@@ -193,6 +193,11 @@ Test(votable, a_cell_that_its_type_cannot_hold_is_null_and_told)
 	      "column \"b\": 1 value is not a valid boolean: \"perhaps\" in row 1\n");
 	warns(INT, "<TR><TD>0x       4</TD></TR>", "n\n\"\"\n",
 	      "column \"n\": 1 value is not a valid int: \"0x       4\" in row 1\n");
+	warns("<FIELD name='f' datatype='float'/><FIELD name='d' datatype='double'/>",
+	      "<TR><TD>1e39</TD><TD>-1e400</TD></TR><TR><TD>Inf</TD><TD>-Infinity</TD></TR>",
+	      "f,d\n,\nInfinity,-Infinity\n",
+	      "column \"f\": 1 value is not a valid float: \"1e39\" in row 1\n"
+	      "column \"d\": 1 value is not a valid double: \"-1e400\" in row 1\n");
 	warns("<FIELD name='d' datatype='double' arraysize='*'/>",
 	      "<TR><TD>1 2 x</TD></TR><TR><TD>1 2</TD></TR>", "d\n\"\"\n1 2\n",
 	      "column \"d\": 1 value is not a valid double array: \"1 2 x\" in row 1\n");

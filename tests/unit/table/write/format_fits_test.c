@@ -186,7 +186,9 @@ Test(format_fits, units_are_spelt_as_fits_does)
 		   "<FIELD name='c' datatype='double' unit='\xc2\xb0'/>"
 		   "<FIELD name='d' datatype='double' unit='erg/s/cm\xc2\xb2'/>"
 		   "<FIELD name='e' datatype='double' unit='mas.yr**-1'/>"
-		   "<FIELD name='f' datatype='double' unit='\xe2\x98\x83'/>",
+		   "<FIELD name='f' datatype='double' unit='\xe2\x98\x83'/>"
+		   "<FIELD name='g' datatype='double' unit='M\xe2\x98\x89'/>"
+		   "<FIELD name='h' datatype='double' unit='R\xe2\x8a\x99/yr'/>",
 		   "");
 	expect_key(&o, "TUNIT1", "uJy");
 	expect_key(&o, "TUNIT2", "uJy");
@@ -194,6 +196,8 @@ Test(format_fits, units_are_spelt_as_fits_does)
 	expect_key(&o, "TUNIT4", "erg/s/cm2");
 	expect_key(&o, "TUNIT5", "mas.yr**-1");
 	expect_key(&o, "TUNIT6", "\\u2603");
+	expect_key(&o, "TUNIT7", "solMass");
+	expect_key(&o, "TUNIT8", "solRad/yr");
 	close_table(&o);
 }
 
