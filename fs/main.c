@@ -13,8 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -31,6 +29,7 @@
 #include "fs/program/daemon.h"
 #include "fs/program/demo.h"
 #include "fs/program/helper.h"
+#include "fs/program/process.h"
 #include "fs/services.h"
 #include "fs/tree.h"
 #include "fs/xattr.h"
@@ -39,16 +38,6 @@
 #include "tap/remote/remote.h"
 #include "tap/service/service.h"
 #include "tap/service_open.h"
-
-static void raise_descriptor_limit(void)
-{
-	struct rlimit rl;
-
-	if (getrlimit(RLIMIT_NOFILE, &rl) == 0) {
-		rl.rlim_cur = rl.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &rl);
-	}
-}
 
 static void asked_to_end(void *arg)
 {
@@ -197,6 +186,7 @@ int main(int argc, char **argv)
 	CLEANUP_FREE char *path = NULL;
 	struct cli cli = {0};
 
+	process_begin();
 	if (!kinds_use(tree, tree_size, &err) || !config_read_all(config, &err) ||
 	    !cli_read(&cli, argc, argv, config, &err))
 		return complain(err);
@@ -217,10 +207,7 @@ int main(int argc, char **argv)
 	m.source = cli.source;
 	m.mountpoint = path;
 	settings_apply(&m, &cli);
-	signal(SIGPIPE, SIG_IGN);
-	signal(SIGXFSZ, SIG_IGN); /* under `ulimit -f` a write fails: it does not end the mount */
-	srandom((unsigned)(time(NULL) ^ getpid()));
-	raise_descriptor_limit();
+	process_keep_secrets(cli.debug);
 	daemon_start(cli.foreground);
 	run_mount(&m);
 	return 0;

@@ -2,7 +2,8 @@
 # Names that the kernel remembers hold neither descriptors nor disk.
 . tests/e2e/lib.sh
 service_start --rows 300000
-mount_tapfs "$URL" "$SKY" -o maxrec=2000000
+"$B/tapfs" "$URL" "$SKY" -d -o maxrec=2000000 2>"$D/log" & # its descriptors may be seen with -d only
+eventually 10 test -d "$SKY/queries"
 Q=$SKY/queries L=$SKY/datalink
 pid=$(tapfs_pid)
 open_files() { find "/proc/$pid/fd" -lname "$D/*" 2>/dev/null | wc -l; }
