@@ -19,6 +19,10 @@
 
 #define DIR_    S_IFDIR | 0555
 #define DROP_   S_IFDIR | 0755
+/* What is the user's own, with all below it: nobody else's by -o allow_other. */
+#define MINE_   S_IFDIR | 0500
+#define MY_DROP S_IFDIR | 0700
+#define MY_FILE S_IFREG | 0400
 #define FILE_   S_IFREG | 0444
 #define USER_   S_IFREG | 0644
 #define CTL_    S_IFREG | 0644
@@ -32,7 +36,7 @@ const struct kind tree[] = {
 {0, MADE(ALL),                                            DIR_,  KIND_STATIC, .list = all_list, .find = all_find},
 {1,   "README.txt",                                       FILE_, KIND_LIVE, .text = all_readme_text},
 /* at every mountpoint, also where that is a single service (names.c) */
-{1,   NAMED(DOT_TAPFS, ".tapfs"),                         DIR_,  0, .list = NULL},
+{1,   NAMED(DOT_TAPFS, ".tapfs"),                         MINE_,  0, .list = NULL},
 {2,     "stats",                                          FILE_, KIND_LIVE, .text = stats_text},
 {2,     "cache",                                          FILE_, KIND_LIVE | KIND_ASKED, .text = cache_text},
 {2,     "log",                                            FILE_, KIND_LIVE, .text = log_text},
@@ -41,7 +45,7 @@ const struct kind tree[] = {
 {2,     "ctl",                                            CTL_,  KIND_LIVE, .text = ctl_text, .command = ctl_command},
 {1,   MADE(SERVICE),                                      DIR_,  0, .list = places_list, .enter = service_enter, .find = places_find, .attributes = service_attributes},
 {2,     "README.txt",                                     FILE_, KIND_LIVE, .text = readme_text},
-{2,     "status",                                         FILE_, KIND_LIVE, .text = status_text},
+{2,     "status",                                         MY_FILE, KIND_LIVE, .text = status_text},
 {2,     "service",                                        DIR_,  0, .list = documents_list, .find = documents_find},
 {3,       MADE(DOCUMENT),                                 FILE_, 0, .attributes = document_attributes, .file = &document_file, .release = document_release},
 {3,       "limits.txt",                                   FILE_, KIND_LIVE, .text = limits_text},
@@ -59,7 +63,7 @@ const struct kind tree[] = {
 {5,           "columns.txt",                              FILE_, STATIC_, .text = table_columns_txt},
 {5,           "keys.csv",                                 FILE_, STATIC_, .text = table_keys_csv},
 {5,           "select.adql",                              FILE_, STATIC_, .text = table_select},
-{2,     NAMED(QUERIES, "queries"),                        DROP_, 0, .list = queries_list, .find = queries_find, .folder = &queries_folder, .attributes = entry_attributes, .change = entry_change},
+{2,     NAMED(QUERIES, "queries"),                        MY_DROP, 0, .list = queries_list, .find = queries_find, .folder = &queries_folder, .attributes = entry_attributes, .change = entry_change},
 {3,       MADE(QUERY_FOLDER),                             DROP_, 0, .list = queries_list, .find = queries_find, .folder = &queries_folder, .attributes = entry_attributes, .change = entry_change, .release = entry_release},
 {3,       MADE(QUERY_FILE),                               USER_, 0, .attributes = entry_attributes, .change = entry_change, .file = &entry_file, .release = entry_release},
 {3,       MADE(RESULT),                                   FILE_, KIND_COMES, .attributes = result_attributes, .file = &result_file, .release = result_release},
@@ -69,13 +73,13 @@ const struct kind tree[] = {
 {3,       MADE(QUERY_ERROR),                              FILE_, KIND_LIVE, .text = query_error_text, .release = query_release},
 {3,       MADE(QUERY_OVERFLOW),                           FILE_, KIND_LIVE, .text = query_overflow_text, .release = query_release},
 {3,       MADE(QUERY_WARNING),                            FILE_, KIND_LIVE, .text = query_warning_text, .release = query_release},
-{2,     NAMED(UPLOADS, "uploads"),                        DROP_, 0, .list = uploads_list, .find = uploads_find, .folder = &uploads_folder, .attributes = entry_attributes, .change = entry_change},
+{2,     NAMED(UPLOADS, "uploads"),                        MY_DROP, 0, .list = uploads_list, .find = uploads_find, .folder = &uploads_folder, .attributes = entry_attributes, .change = entry_change},
 {3,       MADE(UPLOADS_README),                           FILE_, KIND_LIVE, .text = uploads_readme},
 {3,       MADE(UPLOAD),                                   USER_, 0, .attributes = entry_attributes, .change = entry_change, .file = &entry_file, .release = entry_release},
 {3,       MADE(UPLOAD_LINK),                              LINK_, 0, .attributes = entry_attributes, .change = entry_change, .text = upload_link_text, .release = entry_release},
 {3,       MADE(UPLOAD_ERROR),                             FILE_, KIND_LIVE, .text = upload_error_text, .release = entry_release},
 {3,       MADE(UPLOAD_CHECKED),                           FILE_, KIND_LIVE | KIND_ASKED, .text = upload_error_text, .release = entry_release},
-{2,     "datalink",                                       DIR_,  0, .list = datalink_list, .find = datalink_find},
+{2,     "datalink",                                       MINE_,  0, .list = datalink_list, .find = datalink_find},
 {3,       "by-id",                                        DIR_,  0, .find = by_id_find},
 {4,         "README.txt",                                 FILE_, KIND_LIVE, .text = by_id_readme},
 {3,       MADE(LINKED_FOLDER),                            DIR_,  0, .list = datalink_list, .find = datalink_find, .release = entry_release},
@@ -88,7 +92,7 @@ const struct kind tree[] = {
 {5,           MADE(LINK),                                 FILE_, KIND_COLD, .attributes = link_attributes, .file = &remote_file_ops, .release = link_release},
 {5,           MADE(LINK_ERROR),                           FILE_, KIND_LIVE, .text = link_error_text, .release = link_release},
 {2,     MADE(PLACES),                                     DIR_,  0, .list = named_places_list, .find = named_places_find},
-{2,     MADE(SEARCH),                                     DROP_, 0, .list = search_list, .find = search_find, .folder = &search_folder},
+{2,     MADE(SEARCH),                                     MY_DROP, 0, .list = search_list, .find = search_find, .folder = &search_folder},
 {3,       MADE(POSITION),                                 DROP_, 0, .page = position_page, .find = position_find, .look = position_look, .attributes = position_attributes, .folder = &position_folder, .release = position_release},
 {4,         MADE(POSITION_FILE),                          FILE_, KIND_COMES, .attributes = position_file_attributes, .file = &position_file, .release = position_release},
 {2,     MADE(SURVEY),                                     DIR_,  0, .list = survey_list, .find = survey_find, .look = survey_look},
@@ -96,7 +100,7 @@ const struct kind tree[] = {
 {4,         MADE(TILES),                                  DIR_,  0, .list = tiles_list, .find = tiles_find},
 {5,           MADE(TILE),                                 FILE_, KIND_COLD, .attributes = link_attributes_known, .file = &remote_file_ops, .release = link_release},
 {5,           MADE(HIPS_FILE),                            FILE_, KIND_COLD, .attributes = link_attributes_if_there, .file = &remote_file_ops, .release = link_release},
-{2,     NAMED(JOBS, "jobs"),                              DROP_, KIND_HELD, .list = jobs_list, .find = jobs_find, .look = jobs_look, .attributes = jobs_attributes, .folder = &jobs_folder},
+{2,     NAMED(JOBS, "jobs"),                              MY_DROP, KIND_HELD, .list = jobs_list, .find = jobs_find, .look = jobs_look, .attributes = jobs_attributes, .folder = &jobs_folder},
 {3,       MADE(JOB),                                      DROP_, 0, .list = job_files_list, .find = job_files_find, .look = job_look, .attributes = job_attributes, .folder = &job_folder, .release = job_release},
 {4,         NAMED(JOB_FILE_PHASE, "phase"),               CTL_,  SENDS_},
 {4,         NAMED(JOB_FILE_DESTRUCTION, "destruction"),   CTL_,  SENDS_},
