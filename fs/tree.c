@@ -17,6 +17,7 @@
 #define MADE(l)        .line = LINE_##l, .is_made = true, .name = #l
 #define NAMED(l, text) .line = LINE_##l, .name = text
 
+/* clang-format off */
 #define DIR_    S_IFDIR | 0555
 #define DROP_   S_IFDIR | 0755
 /* What is the user's own, with all below it: nobody else's by -o allow_other. */
@@ -31,7 +32,6 @@
 #define JOB_    KIND_LIVE | KIND_ASKED, .attributes = job_attributes, .text = job_text
 #define SENDS_  KIND_SENDS | JOB_, .command = job_command
 
-/* clang-format off */
 const struct kind tree[] = {
 {0, MADE(ALL),                                            DIR_,  KIND_STATIC, .list = all_list, .find = all_find},
 {1,   "README.txt",                                       FILE_, KIND_LIVE, .text = all_readme_text},

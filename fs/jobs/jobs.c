@@ -147,43 +147,31 @@ void job_name_release(void *object)
 	(void)object; /* it is found by its name: there is none */
 }
 
-/* The RUNID (runid_shown) that a folder stands for; "" if it is none. Caller owns. */
-static char *runid_named(const char *name)
-{
-	struct buf b = BUF_INIT;
-
-	if (!name_unescape(&b, name, strlen(name)))
-		buf_reset(&b);
-	return buf_steal(&b);
-}
-
-/* Whether a job belongs into a folder of that kind; value is its RUNID. */
-static bool belongs(const struct job *j, const struct node *dir, const char *runid)
+/* Whether a job belongs into a folder of that kind. */
+static bool belongs(const struct job *j, const struct node *dir)
 {
 	if (dir->kind->line == LINE_JOB_PHASE)
 		return strcmp(uws_phase_name(j->phase), dir->name) == 0;
-	return j->group && strcmp(j->group, runid) == 0;
+	return j->group && strcmp(j->group, dir->name) == 0;
 }
 
 enum outcome job_group_list(struct node *dir, struct listing *l, struct ask *ask)
 {
-	CLEANUP_FREE char *runid = runid_named(dir->name);
 	struct job *j, *next;
 
 	(void)ask;
 	HASH_ITER (hh, node_jobs(dir)->all, j, next)
-		if (belongs(j, dir, runid))
+		if (belongs(j, dir))
 			listing_add(l, j->name, LINE_JOB_LINK, 0);
 	return READY;
 }
 
 enum outcome job_group_find(struct node *dir, const char *name, struct found *f, struct ask *ask)
 {
-	CLEANUP_FREE char *runid = runid_named(dir->name);
 	struct job *j;
 	enum outcome o = job_named(dir, name, &j, ask);
 
-	if (o == READY && j && belongs(j, dir, runid))
+	if (o == READY && j && belongs(j, dir))
 		found_job(f, LINE_JOB_LINK, j);
 	return o;
 }
@@ -206,12 +194,11 @@ enum outcome job_link_text(struct node *n, struct buf *out, struct ask *ask)
 
 static enum outcome job_group_unlink(struct node *dir, const char *name, struct ask *ask)
 {
-	CLEANUP_FREE char *runid = runid_named(dir->name);
 	struct job *j = jobs_get(node_jobs(dir), name);
 
 	if (ask->op)
 		return ask_operation(ask);
-	if (!j || !belongs(j, dir, runid))
+	if (!j || !belongs(j, dir))
 		return ask_fail(ask, ENOENT, "no such job");
 	return remove_job(dir, j, ask);
 }
@@ -278,34 +265,28 @@ static int by_text(const void *a, const void *b)
 
 enum outcome job_runids_list(struct node *dir, struct listing *l, struct ask *ask)
 {
-	CLEANUP_FREE char **runids = NULL;
+	CLEANUP_FREE char **groups = NULL;
 	struct job *j, *next;
 	size_t n = 0;
 
 	(void)ask;
-	runids = xmalloc((HASH_COUNT(node_jobs(dir)->all) + 1) * sizeof(*runids));
+	groups = xmalloc((HASH_COUNT(node_jobs(dir)->all) + 1) * sizeof(*groups));
 	HASH_ITER (hh, node_jobs(dir)->all, j, next)
 		if (j->group)
-			runids[n++] = j->group;
-	qsort(runids, n, sizeof(*runids), by_text);
-	for (size_t i = 0; i < n; i++) {
-		CLEANUP_BUF struct buf name = BUF_INIT;
-
-		if (i && strcmp(runids[i], runids[i - 1]) == 0)
-			continue;
-		name_escape(&name, runids[i], strlen(runids[i]));
-		if (!strchr(buf_str(&name), '/')) /* longer than a file name: jobs/ has it */
-			listing_add(l, name.data, LINE_JOB_RUNID, 0);
-	}
+			groups[n++] = j->group;
+	qsort(groups, n, sizeof(*groups), by_text);
+	for (size_t i = 0; i < n; i++)
+		if (!i || strcmp(groups[i], groups[i - 1]) != 0)
+			listing_add(l, groups[i], LINE_JOB_RUNID, 0);
 	return READY;
 }
 
-static bool has_runid(struct job *in, const char *runid)
+static bool has_group(struct job *in, const char *group)
 {
 	struct job *j, *next;
 
 	HASH_ITER (hh, in, j, next)
-		if (j->group && strcmp(j->group, runid) == 0)
+		if (j->group && strcmp(j->group, group) == 0)
 			return true;
 	return false;
 }
@@ -313,14 +294,13 @@ static bool has_runid(struct job *in, const char *runid)
 /* One whose last job was deleted here a moment ago is still found, so that `rm -r` succeeds. */
 enum outcome job_runids_find(struct node *dir, const char *name, struct found *f, struct ask *ask)
 {
-	CLEANUP_FREE char *runid = runid_named(name);
 	struct jobs *jobs = node_jobs(dir);
-	bool there = *runid && (has_runid(jobs->all, runid) || has_runid(jobs->deleted, runid));
+	bool there = has_group(jobs->all, name) || has_group(jobs->deleted, name);
 	enum outcome o = READY;
 
 	if (!there && *name != '.')
 		o = jobs_wait(dir, JOBS_LIVE, JOBS_FRESH_MS, ask);
-	if (there || (o == READY && has_runid(jobs->all, runid))) {
+	if (there || (o == READY && has_group(jobs->all, name))) {
 		f->line = LINE_JOB_RUNID;
 		return READY;
 	}
@@ -331,9 +311,8 @@ enum outcome job_runids_find(struct node *dir, const char *name, struct found *f
 static enum outcome job_groups_rmdir(struct node *dir, const char *name, struct ask *ask)
 {
 	enum uws_phase p = uws_phase_parse(name, strlen(name));
-	CLEANUP_FREE char *runid = runid_named(name);
 	bool full = dir->kind->line == LINE_JOBS_BY_PHASE ? has_phase(dir, p)
-							  : has_runid(node_jobs(dir)->all, runid);
+							  : has_group(node_jobs(dir)->all, name);
 
 	if (full)
 		return ask_fail(ask, ENOTEMPTY, "there are jobs in it: remove them first");

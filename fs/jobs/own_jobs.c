@@ -18,10 +18,9 @@
 /* Whether that is the URL of the job of that name in jobs/. */
 static bool is_url_of(const char *url, const char *name)
 {
-	CLEANUP_BUF struct buf id = BUF_INIT;
 	const char *slash = url ? strrchr(url, '/') : NULL;
 
-	return slash && name_unescape(&id, name, strlen(name)) && strcmp(slash + 1, id.data) == 0;
+	return slash && name_is_of(name, slash + 1);
 }
 
 /* The query whose job it is; NULL if it is of none that is there. */

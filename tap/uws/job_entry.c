@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/cleanup.h"
 #include "base/mem.h"
+#include "base/name.h"
 #include "tap/uws/runid.h"
 
 struct job *job_new(struct jobs *jobs, const char *name, char *url)
@@ -125,11 +127,22 @@ static bool job_set_text(char **where, const char *text)
 	return true;
 }
 
+static char *group_of(const char *runid)
+{
+	CLEANUP_FREE char *shown = runid_shown(runid);
+	struct buf name = BUF_INIT;
+
+	if (!shown || !*shown)
+		return NULL;
+	name_escape(&name, shown, strlen(shown));
+	return buf_steal(&name);
+}
+
 void job_describe(struct job *j, const char *runid, const char *owner)
 {
 	if (job_set_text(&j->runid, runid)) {
 		free(j->group);
-		j->group = runid_shown(runid);
+		j->group = group_of(runid);
 	}
 	job_set_text(&j->owner, owner);
 }

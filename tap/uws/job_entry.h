@@ -27,10 +27,10 @@ struct job_change;
 struct job {
 	unsigned refs;
 	struct jobs *jobs;
-	char *name;                  /* its ID as a file name, see base/name.h */
-	char *url;                   /* job_address.h */
-	char *runid, *owner;         /* NULL where it is not told */
-	char *group;                 /* of its RUNID, what a user calls it (runid.h) */
+	char *name;          /* its ID as a file name, see base/name.h */
+	char *url;           /* job_address.h */
+	char *runid, *owner; /* NULL where it is not told */
+	char *group; /* of its RUNID, what a user calls it (runid.h), as a file name; NULL: none */
 	enum uws_phase phase;        /* as last seen, in a list or its document */
 	uint64_t phase_asked;        /* loop time of the request that told it */
 	int64_t created;             /* ms; -1 not told */
