@@ -269,7 +269,7 @@ static bool may_retry(const struct transfer *t, enum exchange_end end)
 
 	if (t->call.tries)
 		retries = t->call.tries - 1;
-	if (t->attempt >= retries || t->body_begun || end == EXCHANGE_UNTRUSTED ||
+	if (t->call.aside || t->attempt >= retries || t->body_begun || end == EXCHANGE_UNTRUSTED ||
 	    (t->failure && error_errno(t->failure) != ETIMEDOUT))
 		return false;
 	if (refused_for_now(t)) /* the service did nothing: safe for all requests */

@@ -5,8 +5,9 @@
  *	availability
  *
  * No document holds up another: the tables wait a moment for the capabilities, which tell the
- * version and the formats to ask with, and for no longer. See document_ask.h and tables_ask.h for
- * the requests.
+ * version and the formats to ask with, and for no longer. Capabilities and availability get one try
+ * each (http_call.aside); a look asks again for capabilities that may come later. See
+ *document_ask.h and tables_ask.h for the requests.
  */
 #include "tap/metadata/metadata.h"
 
@@ -29,6 +30,7 @@ struct metadata {
 	struct tables_ask *tables; /* under way, or NULL */
 	bool tables_answered;      /* the service did, in this refresh */
 	uint64_t failed;           /* loop time of the last refresh that failed, 0 */
+	uint64_t refused;          /* the same of capabilities that may come later */
 };
 
 static struct metadata *metadata_of(const struct service *s)
@@ -98,16 +100,19 @@ static void capabilities_over(struct service *s, enum document d, bool answered,
 	struct metadata *m = metadata_of(s);
 	bool tables = m->tables_answered || (m->tables && tables_ask_was_answered(m->tables));
 	bool to_come = m->want_tables || m->tables;
+	/* Nothing can be had of the service; where a connection broke the tables may come. */
+	bool silent = err && !answered && error_errno(err) != ECONNRESET;
 
 	(void)d;
 	m->capabilities = NULL;
+	m->refused = error_is_transient(err) ? loop_now(s->loop) : 0;
 	timer_cancel(m->patience);
 	m->patience = NULL;
 	if (!err)
 		service_set_health(s, NULL);
-	else if (!tables && !(answered && to_come)) /* else the tables tell whether it is up */
+	else if (!tables && (silent || !to_come)) /* else the tables tell whether it is up */
 		service_set_health(s, error_errno(err) == ENOENT ? NULL : err);
-	if (err && !answered && !tables)
+	if (silent && !tables)
 		unreachable(s, err);
 	patience_ended(s);
 }
@@ -141,14 +146,19 @@ void metadata_refresh(struct service *s)
 	refresh_start(s, true);
 }
 
+static bool failed_lately(const struct service *s, uint64_t failed)
+{
+	return failed && loop_now(s->loop) < failed + RETRY_REFRESH_MS;
+}
+
 void metadata_refresh_if_old(struct service *s)
 {
-	uint64_t failed = metadata_of(s)->failed;
+	const struct metadata *m = metadata_of(s);
 
-	if (failed && loop_now(s->loop) < failed + RETRY_REFRESH_MS)
-		return;
-	if (is_old(s))
+	if (is_old(s) && !failed_lately(s, m->failed))
 		refresh_start(s, true);
+	else if (!s->capabilities && m->refused && !failed_lately(s, m->refused))
+		refresh_start(s, false);
 }
 
 bool metadata_is_refreshing(const struct service *s)

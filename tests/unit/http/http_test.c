@@ -479,6 +479,44 @@ Test(http, long_polls_are_not_counted)
 		transfer_cancel(t[i]);
 }
 
+Test(http, what_is_asked_aside_gets_one_try_and_holds_nothing_back)
+{
+	struct outcome_of o = {0}, other;
+	struct http_call call = call_of("GET", A "/x", &o);
+
+	call.aside = true;
+	fake_net_answer(net, NULL, "/x", FAKE_ALWAYS, 503, "Retry-After: 60", "");
+	fake_net_answer(net, NULL, "/y", 1, 200, NULL, "");
+	http_start(http, &call);
+	loop_turn(loop, 10);
+	cr_expect_eq(o.errnum, EAGAIN);
+	other = ask("GET", A "/y", 10);
+	cr_expect_eq(other.status, 200);
+	cr_expect_eq(fake_net_count(net, NULL, "/x"), 1);
+	clear(&o);
+	clear(&other);
+}
+
+Test(http, what_is_asked_aside_waits_as_the_others_do_when_the_host_is_busy)
+{
+	struct outcome_of o = {0}, other = {0};
+	struct http_call call = call_of("GET", A "/x", &other), aside = call_of("GET", A "/y", &o);
+
+	aside.aside = true;
+	fake_net_answer(net, NULL, "/x", 1, 503, "Retry-After: 5", "");
+	fake_net_answer(net, NULL, "/x", 1, 200, NULL, "");
+	fake_net_answer(net, NULL, "/y", 1, 200, NULL, "");
+	http_start(http, &call);
+	loop_turn(loop, 10);
+	http_start(http, &aside);
+	loop_turn(loop, 4000);
+	cr_expect_eq(fake_net_count(net, NULL, "/y"), 0);
+	loop_turn(loop, 1100);
+	cr_expect_eq(o.status, 200);
+	clear(&o);
+	clear(&other);
+}
+
 Test(http, offline_nothing_is_sent)
 {
 	struct outcome_of o;

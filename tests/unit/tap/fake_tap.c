@@ -314,12 +314,12 @@ static void file(struct fake_tap *t, const struct fake_request *q, struct fake_r
 
 /* --- what it says of itself --- */
 
-static void of_itself(struct fake_reply *r, bool hangs, int status, const char *document)
+static void of_itself(const struct fake_tap *t, struct fake_reply *r, bool hangs, int status,
+		      const char *document)
 {
+	say(r, status ? status : 200, status ? "not today" : document);
 	if (status)
-		say(r, status, "not today");
-	else
-		say(r, 200, document);
+		r->headers = xstrdup_or_null(t->error_headers);
 	r->hangs = hangs;
 }
 
@@ -374,6 +374,10 @@ void fake_tap_serve(void *tap, const struct fake_request *q, struct fake_reply *
 
 	param(q->body, "RESPONSEFORMAT", format, sizeof(format));
 
+	if (t->lost && strcmp(path, t->lost) == 0) {
+		r->broken = true;
+		return;
+	}
 	if (t->refuses_charset && names_charset(q))
 		say(r, 415, "Unsupported Media Type");
 	else if (strcmp(url, "http://tap.test/files/a.bin") == 0 && t->file)
@@ -381,11 +385,11 @@ void fake_tap_serve(void *tap, const struct fake_request *q, struct fake_reply *
 	else if (strcmp(url, "http://tap.test/links") == 0)
 		links(t, q, r);
 	else if (strcmp(path, "/capabilities") == 0)
-		of_itself(r, t->capabilities_hang, t->capabilities_status, capabilities);
+		of_itself(t, r, t->capabilities_hang, t->capabilities_status, capabilities);
 	else if (strcmp(path, "/availability") == 0)
-		of_itself(r, t->availability_hangs, 0, availability);
+		of_itself(t, r, t->availability_hangs, t->availability_status, availability);
 	else if (strcmp(path, "/tables") == 0)
-		of_itself(r, false,
+		of_itself(t, r, false,
 			  t->refuses_detail && strstr(q->url, "detail") ? 400 : t->tables_status,
 			  tables);
 	else if (strcmp(path, "/sync") == 0 && strstr(q->body, "TAP_SCHEMA"))

@@ -59,6 +59,54 @@ Test(metadata, tables_are_shown_whatever_the_capabilities_are)
 	}
 }
 
+Test(metadata, what_refuses_for_now_holds_nothing_back)
+{
+	static const int statuses[] = {429, 503};
+
+	for (size_t i = 0; i < 8; i++) {
+		int status = statuses[i % 2];
+		struct fake_tap tap = {.error_headers = i & 2 ? "Retry-After: 120\n" : NULL};
+
+		tap.availability_status = i & 4 ? status : 0;
+		tap.capabilities_status = i & 4 ? 0 : status;
+		begin(tap, NULL, 100);
+		cr_expect_eq(fake_net_count(f.net, "GET", "/availability"), 1);
+		cr_expect_eq(fake_net_count(f.net, "GET", "/capabilities"), 1);
+		expect_tables();
+	}
+}
+
+Test(metadata, documents_that_hang_take_no_slot_of_their_host)
+{
+	begin((struct fake_tap){.capabilities_hang = true, .availability_hangs = true},
+	      "host_limit=1", 3000);
+	expect_tables();
+}
+
+Test(metadata, a_connection_that_breaks_for_the_capabilities_says_nothing_of_the_tables)
+{
+	f = (struct tap_fixture){.tap = {.lost = "/capabilities"}};
+	tap_start_bare(&f, NULL);
+	loop_turn(f.loop, 1000);
+	expect_tables();
+}
+
+Test(metadata, a_look_asks_again_for_capabilities_that_were_refused_for_now)
+{
+	begin((struct fake_tap){.capabilities_status = 503}, NULL, 1000);
+	cr_expect_null(f.service->capabilities);
+	f.tap.capabilities_status = 0;
+	metadata_refresh_if_old(f.service);
+	loop_turn(f.loop, 1000);
+	cr_expect_null(f.service->capabilities, "not at once");
+	loop_turn(f.loop, 30000);
+	metadata_refresh_if_old(f.service);
+	loop_turn(f.loop, 1000);
+	cr_expect_not_null(f.service->capabilities);
+	cr_expect_eq(fake_net_count(f.net, NULL, "/tables"), 1, "the tables are not old");
+	expect_tables();
+}
+
 Test(metadata, each_way_to_the_tables_falls_to_the_next)
 {
 	begin((struct fake_tap){.has_tap_schema = true, .tables_status = 404}, NULL, 5000);
