@@ -84,7 +84,8 @@ static bool refuse_part(struct fetch *f, int errnum, const char *what)
 
 /*
  * A 206: these bytes of that many. The total may be untold ("*"): the size is not known then
- * (remote_size_surely). More than was asked for is taken as far as there is room for it.
+ * (remote_size_surely), but where no range was asked for: its end is the file's. More than was
+ * asked for is taken as far as there is room for it.
  */
 static bool is_the_part(struct fetch *f, const struct http_reply *reply)
 {
@@ -92,7 +93,8 @@ static bool is_the_part(struct fetch *f, const struct http_reply *reply)
 		return refuse_part(f, EPROTO,
 				   "the server sent another part of the file than it was asked for "
 				   "(Content-Range): nothing of it was taken");
-	f->said.length = reply->range_total;
+	f->said.length =
+	    f->ranged || reply->range_total >= 0 ? reply->range_total : reply->range_to;
 	f->to = (uint64_t)reply->range_to;
 	if (f->download)
 		download_limit(f->download, (uint64_t)(reply->range_to - reply->range_from));
@@ -327,8 +329,8 @@ static void part_ended(void *arg, struct http_reply *reply, uint64_t bytes, stru
 		fetch_over(f, error_copy(err));
 		return;
 	}
-	if (f->to == UINT64_MAX) /* its length was not told */
-		r->file.validators.length = (int64_t)bytes;
+	if (f->to == UINT64_MAX || (!f->ranged && r->file.validators.length < 0))
+		r->file.validators.length = (int64_t)(f->base + bytes); /* it was not told */
 	else if (!bytes && f->from + f->base < f->to) /* it would be asked for again and again */
 		error_set(&none, EPROTO, "the server sent nothing of a part of the file");
 	fetch_over(f, none);
@@ -383,6 +385,7 @@ static void request_part(void *arg)
 	call.document = false;
 	call.range_from = f->from + f->done;
 	call.range_to = f->to == UINT64_MAX ? 0 : f->to; /* all of it, without a Range */
+	f->ranged = call.range_to != 0;
 	if (f->probe) {
 		call.arg = f;
 		call.on_headers = headers;

@@ -27,20 +27,21 @@ struct remotes {
 
 /* One request for a part of a file. */
 struct fetch {
-	struct remote *remote;  /* NULL once cancelled */
-	uint64_t from, to;      /* bytes that were asked for */
-	uint64_t base;          /* of those: that were there when this request began */
-	uint64_t done;          /* of those: from..from + done are on disk */
-	uint64_t granted;       /* of those: there is room for */
-	bool probe;             /* only the headers are wanted */
-	int odd;                /* the answer's status is no file's: 202, 204 */
-	bool whole;             /* the answer is all of the file */
-	bool words;             /* and is a few words in its place */
-	bool doubted;           /* and its first bytes must tell first whether it is that */
-	unsigned waits;         /* for a file that is being staged (202) */
-	uint64_t waited;        /* ms */
-	bool anew;              /* the answer was packed: asked for again, to be unpacked */
-	bool making;            /* a worker makes room, and the file */
+	struct remote *remote; /* NULL once cancelled */
+	uint64_t from, to;     /* bytes that were asked for */
+	uint64_t base;         /* of those: that were there when this request began */
+	uint64_t done;         /* of those: from..from + done are on disk */
+	uint64_t granted;      /* of those: there is room for */
+	bool probe;            /* only the headers are wanted */
+	bool ranged;     /* a part was asked for (Range): else the end that comes is the file's */
+	int odd;         /* the answer's status is no file's: 202, 204 */
+	bool whole;      /* the answer is all of the file */
+	bool words;      /* and is a few words in its place */
+	bool doubted;    /* and its first bytes must tell first whether it is that */
+	unsigned waits;  /* for a file that is being staged (202) */
+	uint64_t waited; /* ms */
+	bool anew;       /* the answer was packed: asked for again, to be unpacked */
+	bool making;     /* a worker makes room, and the file */
 	struct validators said; /* by this answer */
 	char *content_type;
 	unsigned failures; /* in a row, without a byte between */

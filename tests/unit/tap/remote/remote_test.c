@@ -267,6 +267,30 @@ Test(remote, a_part_of_an_untold_total_is_legal)
 	put(r);
 }
 
+/* A server that sends one part, whatever it is asked for, and does not tell of how much. */
+Test(remote, a_part_that_nobody_asked_for_ends_where_the_file_does)
+{
+	static const char *const said[] = {"bytes 0-9/*", "bytes 0-9/*", "bytes 0-9/10"};
+
+	for (size_t i = 0; i < sizeof(said) / sizeof(*said); i++) {
+		CLEANUP_FREE char *header =
+		    xasprintf("Content-Range: %s\nETag: \"%zu\"\n", said[i], i);
+		CLEANUP_FREE char *url = xasprintf("http://tap.test/files/%zu.bin", i);
+		struct remote *r = remote_get(f.remotes, f.service, url);
+		struct remote_reader reader = {0};
+
+		remote_open(r);
+		fake_net_answer(f.net, "GET", strrchr(url, '/'), FAKE_ALWAYS, 206, header,
+				"some bytes");
+		if (i == 0)
+			cr_expect_eq(remote_size(r, NULL), REMOTE_WAIT, "by stat first");
+		cr_expect_eq(need(r, &reader, 0, 100), 0, "%zu", i);
+		cr_expect_eq(r->file.validators.length, 10);
+		cr_expect_leq(fake_net_count(f.net, NULL, strrchr(url, '/')), 3);
+		put(r);
+	}
+}
+
 Test(remote, a_range_that_cannot_be_is_refused)
 {
 	static const char *const said[] = {
