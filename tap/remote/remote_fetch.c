@@ -31,11 +31,9 @@
 #define ROOM_AGAIN_MS 150
 #define PROGRESS      4096           /* bytes that make a try a good one */
 #define TRIES         5              /* in a row that brought little */
-#define STAGED_MS     UINT64_C(1000) /* before a 202 is asked again, doubled each time */
-#define STAGED_WAITS  3
-#define STAGED_MAX_MS 60000 /* that a server may ask to wait for, in all */
-#define AGAIN_MS      200   /* before the second, doubled each time */
-#define WORDS_MAX     4096  /* bytes of a fault in words that comes in a file's place */
+#define STAGED_MS     UINT64_C(7000) /* for a 202 that does not say how long */
+#define AGAIN_MS      200            /* before the second, doubled each time */
+#define WORDS_MAX     4096           /* bytes of a fault in words that comes in a file's place */
 
 static void part_free(struct fetch *f)
 {
@@ -276,19 +274,28 @@ static void range_refused(struct fetch *f, const struct http_reply *reply)
 	fetch_over(f, err);
 }
 
-/* A file that is being staged is waited for: as long as the server says, or a few seconds. */
+/*
+ * A file that is being staged is waited for by who wants to read it: as long as the server says, or
+ * a few seconds. Who wants to know its size is answered at once (remote_is_staged).
+ */
 static bool staged_again(struct fetch *f, const struct http_reply *reply)
 {
-	uint64_t ms =
-	    reply->retry_after > 0 ? (uint64_t)reply->retry_after * 1000 : STAGED_MS << f->waits;
+	struct remote *r = f->remote;
+	uint64_t ms;
 
-	if (f->odd != 202 || f->waited + ms > STAGED_MAX_MS ||
-	    (reply->retry_after <= 0 && f->waits >= STAGED_WAITS))
+	if (f->odd != 202)
 		return false;
-	f->waits++;
-	f->waited += ms;
+	r->staged_at = loop_now(r->remotes->loop);
+	if (!f->patient) {
+		fetch_over(f, NULL);
+		return true;
+	}
+	ms = staging_next(&f->staging, reply->retry_after, STAGED_MS);
+	if (!ms)
+		return false;
 	error_clear(&f->why);
-	f->timer = timer_start(f->remote->remotes->loop, ms, request_part, f);
+	f->timer = timer_start(r->remotes->loop, ms, request_part, f);
+	waitlist_wake(&r->changed);
 	return true;
 }
 
@@ -356,7 +363,8 @@ static void probed(void *arg, struct http_reply *reply, struct error *err)
 		f->said.length = -1;
 		remote_known(f->remote, &f->said);
 	}
-	if (error_is_transient(err) && f->remote->file.fd >= 0) { /* what is kept is good enough */
+	/* What is kept is good enough. */
+	if ((error_is_transient(err) || reply->status == 202) && f->remote->file.fd >= 0) {
 		f->remote->checked = clock_now();
 		fetch_over(f, NULL);
 		return;
@@ -564,24 +572,38 @@ static void file_make(struct fetch *f)
 	making_submit(f, more ? f->to - f->granted : 0, f->remote->key);
 }
 
-void fetch_start(struct remote *r, uint64_t from, uint64_t to, bool probe)
+static struct fetch *fetch_new(struct remote *r, uint64_t from, uint64_t to)
 {
 	struct fetch *f = xcalloc(1, sizeof(*f));
-	uint64_t n = to == UINT64_MAX ? ROOM_MORE : to - from;
 
 	f->remote = r;
 	f->from = from;
 	f->to = to;
-	f->probe = probe;
 	f->said.length = -1;
 	LIST_INSERT_HEAD(&r->fetches, f, link);
-	if (!probe && r->remotes->room < n) {
+	return f;
+}
+
+void fetch_start(struct remote *r, uint64_t from, uint64_t to)
+{
+	struct fetch *f = fetch_new(r, from, to);
+	uint64_t n = to == UINT64_MAX ? ROOM_MORE : to - from;
+
+	f->patient = true;
+	if (r->remotes->room < n) {
 		making_submit(f, n, NULL);
 		return;
 	}
-	if (!probe) {
-		r->remotes->room -= n;
-		f->granted = n;
-	}
+	r->remotes->room -= n;
+	f->granted = n;
+	request_part(f);
+}
+
+void fetch_size(struct remote *r, bool patient)
+{
+	struct fetch *f = fetch_new(r, 0, 1);
+
+	f->probe = true;
+	f->patient = patient;
 	request_part(f);
 }
