@@ -2,6 +2,7 @@
 #include "tap/service/answer.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -10,6 +11,7 @@
 #include "base/cleanup.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "http/url.h"
 #include "tap/service/service_error.h"
 
 #define WORDS_MAX 300 /* bytes of an answer that are quoted */
@@ -108,4 +110,14 @@ bool answer_is_login(const char *url, const char *service)
 			return true;
 	}
 	return false;
+}
+
+void answer_login_error(const char *url, struct error **err)
+{
+	CLEANUP_FREE char *shown = url_redact(url);
+
+	error_set(err, EACCES,
+		  "the service leads to a page to log in at (%s): sign in with the options auth, "
+		  "user and token_file",
+		  shown);
 }

@@ -75,10 +75,7 @@ static struct error *no_new_job(const struct job_call *c, const struct http_repl
 
 	/* an id is what it is: DaCHS makes them of random letters, "sso1ab" among them */
 	if (url && answer_is_login(url, c->url) && !is_where_jobs_are(c, url))
-		error_set(&err, EACCES,
-			  "the service leads to a page to log in at (%s): sign in with the options "
-			  "auth, user and token_file",
-			  shown);
+		answer_login_error(url, &err);
 	else if (!is_new_job(c, r, url))
 		error_set(
 		    &err, EPROTO,

@@ -350,6 +350,8 @@ static void tap_schema(const struct fake_tap *t, const struct fake_request *q, s
 	else if (strstr(query, "TAP_SCHEMA.tables"))
 		say_table(r, "schema_name table_name",
 			  t->tap_schema ? t->tap_schema : "<TR><TD>s</TD><TD>s.t</TD></TR>");
+	else if (strstr(query, "TAP_SCHEMA.columns") && t->columns_status)
+		say(r, t->columns_status, "not today");
 	else if (strstr(query, "TAP_SCHEMA.columns"))
 		say_table(r, "table_name column_name datatype",
 			  "<TR><TD>s.t</TD><TD>a</TD><TD>int</TD></TR>");

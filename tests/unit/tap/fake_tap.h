@@ -61,6 +61,7 @@ struct fake_tap {
 	const char *lost;                /* a path where the connection breaks; NULL: none */
 	bool refuses_detail;             /* of /tables: VOSI 1.0 */
 	bool has_tap_schema, counts_not; /* all it has, and all but COUNT */
+	int columns_status;              /* of a query of TAP_SCHEMA.columns: an error */
 	const char *tap_schema;          /* rows of its tables; NULL: one */
 
 	/* DataLink at /links: each ID has one file */

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/cleanup.h"
+#include "tap/metadata/details.h"
 #include "tap/metadata/metadata.h"
 #include "tests/unit/tap/tap_fixture.h"
 
@@ -137,6 +139,46 @@ Test(metadata, what_is_no_service_is_said_to_be_none)
 {
 	begin((struct fake_tap){.capabilities_status = 404, .tables_status = 404}, NULL, 5000);
 	expect_none(EIO, "there is no TAP service at " FAKE_TAP_URL);
+}
+
+/* Asks for the columns of the one table. NULL with *err. */
+static struct catalog_details *columns(struct error **err)
+{
+	struct waitlist *wait = NULL;
+	struct catalog_details *d;
+
+	cr_assert_not_null(f.service->names);
+	for (unsigned i = 0; i < 100; i++) {
+		d = details_get(f.service, f.service->names->tables[0].name, &wait, err);
+		if (d || *err)
+			return d;
+		loop_turn(f.loop, 100);
+	}
+	return NULL;
+}
+
+static void expect_no_columns(int status, int errnum, const char *words)
+{
+	CLEANUP_ERROR struct error *err = NULL;
+
+	begin((struct fake_tap){.has_tap_schema = true,
+				.tables_status = 404,
+				.columns_status = status},
+	      NULL, 5000);
+	cr_expect_null(columns(&err));
+	cr_expect_eq(error_errno(err), errnum, "%d: %d", status, error_errno(err));
+	cr_expect_not_null(strstr(error_text(err), words), "%s", error_text(err));
+	tap_stop(&f);
+}
+
+Test(metadata, columns_that_cannot_be_had_are_a_failure_and_no_missing_file)
+{
+	expect_no_columns(400, EIO,
+			  "lists no columns of s.t (TAP_SCHEMA: HTTP 400: not today; "
+			  "tables/s.t: HTTP 404: ");
+	expect_no_columns(404, EIO, "lists no columns of s.t (TAP_SCHEMA: HTTP 404");
+	expect_no_columns(403, EPERM, "403");
+	expect_no_columns(500, EIO, "the service fails, and lists no columns of s.t");
 }
 
 Test(metadata, who_looks_later_has_it_tried_again)
