@@ -29,6 +29,7 @@ struct metadata {
 	bool want_tables;       /* they will be asked for */
 	struct tables_ask *tables; /* under way, or NULL */
 	bool tables_answered;      /* the service did, in this refresh */
+	bool capable;              /* the capabilities came in it */
 	uint64_t failed;           /* loop time of the last refresh that failed, 0 */
 	uint64_t refused;          /* the same of capabilities that may come later */
 };
@@ -50,6 +51,7 @@ static bool is_no_answer(const struct error *err)
 static void tables_over(struct service *s, struct error *err)
 {
 	struct metadata *m = metadata_of(s);
+	bool failing = err && !m->capable && tables_ask_met_failure(m->tables);
 
 	m->tables = NULL;
 	error_free(s->names_error);
@@ -57,7 +59,10 @@ static void tables_over(struct service *s, struct error *err)
 	m->tables_answered |= !err;
 	if (err)
 		m->failed = loop_now(s->loop);
-	service_set_health(s, is_no_answer(err) ? err : NULL);
+	if (failing && !is_no_answer(err))
+		service_set_failing(s, err);
+	else
+		service_set_health(s, is_no_answer(err) ? err : NULL);
 	waitlist_wake(&s->changed);
 }
 
@@ -89,6 +94,17 @@ static void unreachable(struct service *s, const struct error *err)
 	m->failed = loop_now(s->loop);
 }
 
+/* The capabilities are all that was asked for: what their failure says of the service. */
+static void document_failed(struct service *s, bool answered, const struct error *err)
+{
+	if (error_errno(err) == ENOENT)
+		service_set_health(s, NULL);
+	else if (answered && !is_no_answer(err))
+		service_set_failing(s, err);
+	else
+		service_set_health(s, err);
+}
+
 static void availability_over(struct service *s, enum document d, bool answered, struct error *err)
 {
 	(void)d, (void)answered, (void)err;
@@ -108,10 +124,11 @@ static void capabilities_over(struct service *s, enum document d, bool answered,
 	m->refused = error_is_transient(err) ? loop_now(s->loop) : 0;
 	timer_cancel(m->patience);
 	m->patience = NULL;
+	m->capable = !err;
 	if (!err)
 		service_set_health(s, NULL);
 	else if (!tables && (silent || !to_come)) /* else the tables tell whether it is up */
-		service_set_health(s, error_errno(err) == ENOENT ? NULL : err);
+		document_failed(s, answered, err);
 	if (silent && !tables)
 		unreachable(s, err);
 	patience_ended(s);
@@ -132,7 +149,7 @@ static void refresh_start(struct service *s, bool tables)
 		return;
 	error_clear(&s->names_error); /* those who wait wait for this try */
 	m->want_tables = tables;
-	m->tables_answered = false;
+	m->tables_answered = m->capable = false;
 	if (!m->availability)
 		m->availability = document_ask(s, DOC_AVAILABILITY, availability_over);
 	if (!m->capabilities)

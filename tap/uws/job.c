@@ -28,6 +28,7 @@ void job_call_free(struct job_call *c)
 	uws_joblist_free(c->list);
 	error_free(c->error);
 	free(c->url);
+	free(c->login);
 	free(c->phase_url);
 	free(c->created);
 	free(c);
@@ -290,6 +291,10 @@ static void list_was_read(struct work *w)
 {
 	struct job_call *c = (struct job_call *)w;
 
+	if (c->login && !c->list) {
+		error_clear(&c->error);
+		answer_login_error(c->login, &c->error);
+	}
 	if (!c->cancelled)
 		c->done.list(c->arg, c->list, c->error);
 	job_call_free(c);
@@ -301,6 +306,8 @@ static void job_list_came(void *arg, struct http_reply *r, struct error *err)
 
 	c->transfer = NULL;
 	c->error = error_copy(err);
+	if (r->url && answer_is_login(r->url, c->url))
+		c->login = xstrdup(r->url);
 	c->body = r->body;
 	r->body = (struct buf)BUF_INIT;
 	if (!err && c->body.len > LONG_LIST) {

@@ -380,6 +380,18 @@ void fake_tap_serve(void *tap, const struct fake_request *q, struct fake_reply *
 		r->broken = true;
 		return;
 	}
+	if (t->every_status) {
+		say(r, t->every_status, "not today");
+		return;
+	}
+	if (t->login && strstr(q->url, t->login)) {
+		say(r, 200, "<html><title>Log in</title></html>");
+		return;
+	}
+	if (t->login) {
+		go_to(r, t->login);
+		return;
+	}
 	if (t->refuses_charset && names_charset(q))
 		say(r, 415, "Unsupported Media Type");
 	else if (strcmp(url, "http://tap.test/files/a.bin") == 0 && t->file)

@@ -59,6 +59,8 @@ struct fake_tap {
 	int availability_status, capabilities_status, tables_status; /* an error */
 	const char *error_headers;       /* of those three; NULL: none */
 	const char *lost;                /* a path where the connection breaks; NULL: none */
+	int every_status;                /* of all it answers; 0: as it should */
+	const char *login;               /* a path to which everything leads, and where a page is */
 	bool refuses_detail;             /* of /tables: VOSI 1.0 */
 	bool has_tap_schema, counts_not; /* all it has, and all but COUNT */
 	int columns_status;              /* of a query of TAP_SCHEMA.columns: an error */

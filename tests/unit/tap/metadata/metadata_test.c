@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/mem.h"
 #include "tap/metadata/details.h"
 #include "tap/metadata/metadata.h"
 #include "tests/unit/tap/tap_fixture.h"
@@ -139,6 +140,61 @@ Test(metadata, what_is_no_service_is_said_to_be_none)
 {
 	begin((struct fake_tap){.capabilities_status = 404, .tables_status = 404}, NULL, 5000);
 	expect_none(EIO, "there is no TAP service at " FAKE_TAP_URL);
+}
+
+Test(metadata, a_service_that_fails_is_said_to_fail)
+{
+	static const int statuses[] = {500, 501, 520};
+
+	for (size_t i = 0; i < sizeof(statuses) / sizeof(*statuses); i++) {
+		begin((struct fake_tap){.every_status = statuses[i]}, NULL, 5000);
+		CLEANUP_FREE char *health = service_describe_health(f.service);
+		CLEANUP_FREE char *words = xasprintf("HTTP %d: not today", statuses[i]);
+
+		cr_expect_eq(f.service->health, HEALTH_FAILING);
+		cr_expect_eq(strncmp(health, "failing since ", 14), 0, "%s", health);
+		cr_expect_not_null(strstr(health, words), "%s", health);
+		expect_none(EIO, words);
+	}
+}
+
+Test(metadata, it_is_up_again_when_it_answers)
+{
+	begin((struct fake_tap){.every_status = 500}, NULL, 5000);
+	f.tap.every_status = 0;
+	loop_turn(f.loop, 30000);
+	metadata_refresh_if_old(f.service);
+	loop_turn(f.loop, 1000);
+	expect_tables();
+}
+
+Test(metadata, known_tables_and_a_service_that_fails_now)
+{
+	begin((struct fake_tap){0}, NULL, 5000);
+	f.tap.every_status = 500;
+	tap_restart(&f);
+	loop_turn(f.loop, 1000);
+	cr_expect_not_null(f.service->names);
+	cr_expect_eq(f.service->health, HEALTH_FAILING);
+	tap_stop(&f);
+}
+
+Test(metadata, a_way_to_a_log_in_page_says_to_sign_in)
+{
+	begin((struct fake_tap){.login = "/login?rd=x"}, NULL, 5000);
+	cr_expect_not_null(strstr(error_text(f.service->names_error), "/login"));
+	cr_expect_eq(f.service->health, HEALTH_DOWN);
+	expect_none(EACCES, "sign in with the options auth");
+}
+
+Test(metadata, what_answers_html_to_all_is_no_service)
+{
+	begin((struct fake_tap){.every_status = 200}, NULL, 5000);
+	expect_none(EIO, "there is no TAP service at " FAKE_TAP_URL);
+	begin((struct fake_tap){.every_status = 404}, NULL, 5000);
+	expect_none(EIO, "there is no TAP service at " FAKE_TAP_URL);
+	begin((struct fake_tap){.every_status = 403}, NULL, 5000);
+	expect_none(EPERM, "403");
 }
 
 /* Asks for the columns of the one table. NULL with *err. */

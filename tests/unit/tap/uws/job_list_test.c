@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "tap/uws/job_document.h"
@@ -34,6 +35,22 @@ static uint64_t look(void)
 	while (!jobs_ready(jobs_of(f.service), JOBS_LIVE, JOBS_FRESH_MS, &wait))
 		loop_turn(f.loop, 50);
 	return loop_now(f.loop) - began;
+}
+
+static void expect_missing(int errnum, const char *words)
+{
+	const struct error *err = jobs_missing(jobs_of(f.service), JOBS_LIVE);
+
+	cr_assert_not_null(err);
+	cr_expect_eq(error_errno(err), errnum, "%d", error_errno(err));
+	cr_expect_not_null(strstr(error_text(err), words), "%s", error_text(err));
+}
+
+Test(job_list, a_list_that_leads_to_a_log_in_page_says_to_sign_in)
+{
+	f.tap.login = "/login?rd=x";
+	look();
+	expect_missing(EACCES, "sign in with the options auth");
 }
 
 static unsigned lists(void)
