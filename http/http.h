@@ -66,8 +66,9 @@ struct http_call {
 	bool aside;
 	/* 429 and 503 hold the host back, and are not tried again here: it may have been done. */
 	bool busy_is_answer;
-	bool safe;             /* sending it twice does no harm (GET always is) */
-	bool stop_at_redirect; /* a 3xx is the answer: its location tells what was made */
+	bool unreached_is_answer; /* somebody waits to know: no other try without a connection */
+	bool safe;                /* sending it twice does no harm (GET always is) */
+	bool stop_at_redirect;    /* a 3xx is the answer: its location tells what was made */
 	bool may_move; /* but 307 and 308 of a POST to the same origin are followed with the body */
 	bool as_sent;  /* the body is not unpacked: a file, or ranges of one */
 	bool document; /* gzip is unpacked although no header announces it */

@@ -342,6 +342,7 @@ struct job_call *job_list(struct service *s, const struct job_filter *f,
 	}
 	c = job_call_new(s, xasprintf("%s%s%s", url, params.len ? "?" : "", buf_str(&params)), arg);
 	h = service_call(s, c->url);
+	h.unreached_is_answer = f->look;
 	c->done.list = done;
 	job_call_start(c, &h, job_list_came);
 	return c;

@@ -106,6 +106,7 @@ light_curves
 messier
 ngc_ic"
 like "columns too" "$(cat "$SKY/schemas/demo/messier/columns.csv")" '^mag,float'
+like "the list of its jobs fails at once" "$(timeout 2 ls "$SKY/jobs" 2>&1)" 'No route to host'
 eventually 10 grep -q DOWN "$SKY/status"
 like "status says since when the service is down" "$(cat "$SKY/status")" 'service +DOWN since 20[0-9-]*T[0-9:]*Z: .*connect'
 finish

@@ -315,6 +315,25 @@ Test(http, a_post_that_did_not_reach_the_server_is_sent_again)
 	clear(&o);
 }
 
+Test(http, who_waits_to_know_is_told_at_once_that_a_host_is_not_reached)
+{
+	struct outcome_of o = {0};
+	struct http_call call = call_of("GET", A "/x", &o);
+
+	call.unreached_is_answer = true;
+	fake_net_refuse(net, "GET", "/x", 1);
+	http_start(http, &call);
+	loop_turn(loop, 10);
+	cr_expect_eq(o.errnum, EHOSTUNREACH);
+	clear(&o);
+	fake_net_answer(net, "GET", "/x", 1, 503, NULL, "");
+	fake_net_answer(net, "GET", "/x", 1, 200, NULL, "");
+	http_start(http, &call);
+	loop_turn(loop, 2000);
+	cr_expect_eq(o.status, 200, "what is busy is tried again");
+	clear(&o);
+}
+
 Test(http, a_host_that_is_not_reached_is_told_so)
 {
 	struct outcome_of o;

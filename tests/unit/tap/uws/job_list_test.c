@@ -46,6 +46,18 @@ static void expect_missing(int errnum, const char *words)
 	cr_expect_not_null(strstr(error_text(err), words), "%s", error_text(err));
 }
 
+Test(job_list, a_service_that_refuses_connections_is_told_at_once)
+{
+	fake_net_refuse(f.net, NULL, "/async", FAKE_ALWAYS);
+	cr_expect_leq(look(), 100);
+	expect_missing(EHOSTUNREACH, "the service's list of jobs: ");
+	cr_expect_eq(f.service->health, HEALTH_DOWN);
+	cr_expect_leq(look(), 100, "nor does the next look wait");
+	loop_turn(f.loop, 6000);
+	cr_expect_leq(look(), 100);
+	expect_missing(EHOSTUNREACH, "the service's list of jobs: ");
+}
+
 Test(job_list, a_list_that_leads_to_a_log_in_page_says_to_sign_in)
 {
 	f.tap.login = "/login?rd=x";
