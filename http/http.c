@@ -270,13 +270,13 @@ static bool may_retry(const struct transfer *t, enum exchange_end end)
 
 	if (t->call.tries)
 		retries = t->call.tries - 1;
-	if (t->attempt >= retries || t->body_begun || end == EXCHANGE_UNTRUSTED ||
+	if (t->call.aside || t->attempt >= retries || t->body_begun || end == EXCHANGE_UNTRUSTED ||
 	    (t->failure && error_errno(t->failure) != ETIMEDOUT))
 		return false;
 	if (refused_for_now(t)) /* the service did nothing: safe for all requests */
 		return !t->call.busy_is_answer && t->retry_after <= RETRY_AFTER_CAP;
 	if (end == EXCHANGE_UNREACHED)
-		return true;
+		return !t->call.unreached_is_answer;
 	if (!t->call.safe)
 		return false;
 	return end != EXCHANGE_OVER || t->reply.status == 502 || t->reply.status == 504;

@@ -1,11 +1,11 @@
 /*
  * http.h: requests to services, on the loop.
  *
- * A host has a limit of requests at a time; 429 and 503 with Retry-After hold back all
- * requests to that host. What is safe to send twice is retried with jittered
- * doubling. Redirects go to http and https only, never from https to http. Where the sign-in needs
- * a log-in (signin.h) requests wait for it, and one that is refused with 401 is sent once more
- * after another. What carries the bytes is a transport (transport.h).
+ * A host has a limit of requests at a time; 429 and 503 that are tried again hold back all
+ * requests to that host, as long as Retry-After says. What is safe to send twice is retried with
+ * jittered doubling. Redirects go to http and https only, never from https to http. Where the
+ * sign-in needs a log-in (signin.h) requests wait for it, and one that is refused with 401 is sent
+ * once more after another. What carries the bytes is a transport (transport.h).
  *
  * Bodies stream into the caller's body function, or are collected when there
  * is none (HTTP_COLLECT_MAX). All functions and callbacks: loop thread.
@@ -61,10 +61,14 @@ struct http_call {
 	struct signin *signin;           /* borrowed; NULL: anonymous */
 	unsigned first_byte_s;           /* seconds the server may think; 0: 120 */
 	unsigned tries;                  /* at most; 0: as the option retries says */
+	/* Nothing waits for it, and it delays nothing: one try, whose 429 and 503 hold nothing
+	 * back; not counted in the host's limit. */
+	bool aside;
 	/* 429 and 503 hold the host back, and are not tried again here: it may have been done. */
 	bool busy_is_answer;
-	bool safe;             /* sending it twice does no harm (GET always is) */
-	bool stop_at_redirect; /* a 3xx is the answer: its location tells what was made */
+	bool unreached_is_answer; /* somebody waits to know: no other try without a connection */
+	bool safe;                /* sending it twice does no harm (GET always is) */
+	bool stop_at_redirect;    /* a 3xx is the answer: its location tells what was made */
 	bool may_move; /* but 307 and 308 of a POST to the same origin are followed with the body */
 	bool as_sent;  /* the body is not unpacked: a file, or ranges of one */
 	bool document; /* gzip is unpacked although no header announces it */

@@ -1,8 +1,8 @@
 /*
  * http_host.c: the queue before each host: how many at a time, and when.
  *
- * Invariants: active counts the transfers of the host in state ACTIVE that are
- * no long polls; whoever waits in the queue is in state QUEUED. While
+ * Invariants: active counts the transfers of the host in state ACTIVE, but for
+ * long polls and what is asked aside; whoever waits in the queue is in state QUEUED. While
  * not_before lies ahead nothing starts and the timer runs.
  */
 #include <stdlib.h>
@@ -45,13 +45,18 @@ static void host_timer(void *arg)
 	host_run(host);
 }
 
+static bool is_counted(const struct transfer *t)
+{
+	return !t->call.long_poll && !t->call.aside;
+}
+
 static bool has_slot(const struct http_host *host, const struct transfer *t)
 {
 	int64_t limit = t->call.settings ? setting_int(t->call.settings, OPT_HOST_LIMIT) : 6;
 
 	if (host->narrow && limit > host->narrow)
 		limit = host->narrow;
-	return t->call.long_poll || (int64_t)host->active < (limit > 0 ? limit : 1);
+	return !is_counted(t) || (int64_t)host->active < (limit > 0 ? limit : 1);
 }
 
 static void host_run(struct http_host *host)
@@ -74,7 +79,7 @@ static void host_run(struct http_host *host)
 			continue;
 		TAILQ_REMOVE(&host->queue, t, link);
 		t->state = TRANSFER_ACTIVE;
-		if (!t->call.long_poll)
+		if (is_counted(t))
 			host->active++;
 		transfer_begin(t);
 	}
@@ -104,7 +109,7 @@ void host_leave(struct transfer *t)
 		return;
 	if (t->state == TRANSFER_QUEUED)
 		TAILQ_REMOVE(&t->host->queue, t, link);
-	else if (t->state == TRANSFER_ACTIVE && !t->call.long_poll)
+	else if (t->state == TRANSFER_ACTIVE && is_counted(t))
 		t->host->active--;
 	if (!TAILQ_EMPTY(&t->host->queue))
 		host_soon(t->host);

@@ -11,6 +11,7 @@
 #include "cache/file.h"
 #include "fs/core/worker_op.h"
 #include "fs/queries/entry.h"
+#include "fs/queries/launch.h"
 
 struct disk_op {
 	struct worker_op worker; /* first */
@@ -25,7 +26,7 @@ struct disk_op {
 	unsigned rename_flags;
 	bool texts, is_copy; /* copies.c */
 	bool mark;           /* WRITE of a table: the first since it was whole */
-	bool becomes_query;  /* RENAME: a file that was none */
+	bool becomes_query;  /* RENAME: a file that was none, and that no program writes */
 	struct change change;
 	bool touch; /* of a query: touched, or truncated by its path: its text is hashed */
 	mode_t mode;
@@ -33,6 +34,7 @@ struct disk_op {
 	uint64_t offset, size;
 	struct query_rules rules; /* the service's */
 	struct query_text text;   /* of a query that is accepted */
+	enum launch launch;       /* of that query, then */
 	uint64_t writes_seen;     /* of the file, when it was submitted */
 	struct buf data;
 	struct stat st;

@@ -27,6 +27,7 @@
 #include "fs/queries/derived.h"
 #include "fs/queries/disk_op.h"
 #include "fs/queries/entry_node.h"
+#include "fs/queries/launch.h"
 #include "fs/queries/orphan.h"
 #include "fs/queries/queries.h"
 #include "fs/queries/table_check.h"
@@ -241,7 +242,7 @@ static bool unlink_apply(struct disk_op *o)
 {
 	struct query *q = o->entry->query;
 
-	entry_unsettle(o->entry);
+	launch_call_off(o->entry);
 	o->entry->query = NULL;
 	table_goes(o->entry, o->pid);
 	entry_detach(o->entry);
@@ -321,16 +322,8 @@ static enum outcome queries_rmdir(struct node *dir, const char *name, struct ask
 /* A file that becomes a query is synced and hashed first: its rename is its close. */
 static void rename_run(struct disk_op *o)
 {
-	if (o->becomes_query) {
-		CLEANUP_CLOSE int fd = open(o->worker.path, O_RDONLY | O_CLOEXEC);
-
-		if (fd < 0 || fsync(fd) < 0 || fstat(fd, &o->st) < 0) {
-			worker_op_errno(&o->worker, "cannot read the file");
-			return;
-		}
-		if (!query_text_read(fd, &o->rules, &o->text, &o->worker.error))
-			return;
-	}
+	if (o->becomes_query && !text_read_run(o))
+		return;
 	if (renameat2(AT_FDCWD, o->worker.path, AT_FDCWD, o->newpath, o->rename_flags) < 0)
 		worker_op_errno(&o->worker, "cannot rename");
 	else
@@ -357,17 +350,6 @@ static void paths_changed(struct entry *e)
 	}
 }
 
-static void rename_accepted(void *arg, struct error *err)
-{
-	struct disk_op *o = arg;
-
-	if (!err && o->entry->query && o->entry->parent && !o->entry->file.dirty) {
-		copies_give_way(o->entry);
-		query_launch(o->entry->query, false);
-	}
-	worker_op_finish(&o->worker, error_copy(err));
-}
-
 /* What the target's name was bound to: its query, if there is one, without its file. */
 static struct query *put_aside(struct entry *target)
 {
@@ -375,11 +357,27 @@ static struct query *put_aside(struct entry *target)
 
 	if (!target)
 		return NULL;
-	entry_unsettle(target);
+	launch_call_off(target);
 	q = steal(target->query);
 	table_goes(target, 0);
 	entry_detach(target);
 	return q;
+}
+
+/* A file has the name of a query now. False: the rename is over. */
+static bool became_query(struct disk_op *o)
+{
+	struct entry *e = o->entry;
+
+	if (e->file.writers) { /* what it holds may be half a text: its last close accepts it */
+		e->file.dirty = true;
+		launch_awaited(e, true);
+		return false;
+	}
+	if (o->becomes_query && e->file.writes == o->writes_seen)
+		return text_read_apply(o);
+	text_accept(e, NULL, NULL); /* written and closed since it was read */
+	return false;
 }
 
 static bool rename_apply(struct disk_op *o)
@@ -388,11 +386,11 @@ static bool rename_apply(struct disk_op *o)
 	struct entry *target = entry_child(o->newfolder, o->newname);
 	struct entry *aside = target && target != e ? entry_ref(target) : NULL;
 	struct query *old = put_aside(aside);
-	bool was_due = e->text.settle != NULL; /* a new text was about to be launched */
 	struct entry *from = o->folder;
 	struct query *mine;
 
-	entry_unsettle(e);
+	if (!is_query_name(o->newname))
+		launch_call_off(e);
 	mine = steal(e->query);
 	table_moves(e);
 	entry_move(e, o->newfolder, o->newname);
@@ -417,21 +415,14 @@ static bool rename_apply(struct disk_op *o)
 			old = waits_for(e->parent, e->name, o->pid);
 		if (old)
 			query_remove(old);
-		e->query = mine;
+		e->query = mine; /* and a launch that is due comes about */
 		paths_changed(e);
-		if (was_due)
-			query_launch(mine, false);
 		return false;
 	}
 	e->query = old ? old : query_for(e, o->pid);
 	if (old)
 		paths_changed(e); /* the extension may differ */
-	if (!o->text.length)
-		return false;
-	if (e->file.writes == o->writes_seen)
-		e->file.dirty = false; /* nothing was written since it was submitted */
-	query_accept(e->query, o->st.st_ino, &o->text, rename_accepted, o);
-	return true;
+	return became_query(o);
 }
 
 enum outcome queries_rename(struct node *dir, const char *name, struct node *newdir,
@@ -469,7 +460,8 @@ enum outcome queries_rename(struct node *dir, const char *name, struct node *new
 	o->writes_seen = e->file.writes;
 	if (is_query_name(newname))
 		ghost_hold(newfolder, newname, stem_length(newname), ask->pid);
-	o->becomes_query = !e->is_folder && !e->query && is_query_name(newname);
+	o->becomes_query = !e->is_folder && !e->query && !e->file.writers && is_query_name(newname);
+	o->launch = LAUNCH_NOW;
 	o->rules = query_rules(e->service->settings);
 	worker_op_submit(&o->worker, folder->service->loop, LANE_STATE, ask);
 	return ask_operation(ask);

@@ -17,7 +17,5 @@ enum outcome queries_rename(struct node *dir, const char *name, struct node *new
 /* The file is open now: its descriptor is shared by all who open it. The entry takes no reference.
  */
 void entry_opened(struct entry *, struct stored *);
-/* A launch that was put off is called off. */
-void entry_unsettle(struct entry *);
 
 #endif

@@ -1,13 +1,8 @@
 /*
- * queries_file.c: the user's own files in queries/: reading, writing, and when a
- * query starts.
+ * queries_file.c: the user's own files in queries/: reading, writing, changing.
  *
  * close() of a written query (FLUSH) is answered when its text is synced and
- * journaled. The launch follows when the last writer is gone (RELEASE): at once
- * for a new query, SETTLE_MS later for one that was written over in place, since
- * another write may follow; whoever opens a result ends that wait. An empty
- * file starts nothing, and neither does one that somebody has open for writing: what it
- * holds then may be half a text.
+ * journaled. Its launch is decided in launch.c, when the last writer has gone (RELEASE).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,13 +16,11 @@
 #include "base/mem.h"
 #include "fs/core/handle.h"
 #include "fs/queries/branch.h"
-#include "fs/queries/copies.h"
 #include "fs/queries/disk_op.h"
 #include "fs/queries/entry_node.h"
+#include "fs/queries/launch.h"
 #include "fs/queries/queries.h"
 #include "fs/queries/table_check.h"
-
-#define SETTLE_MS 200
 
 enum outcome entry_attributes(struct node *n, struct attributes *a, struct ask *ask)
 {
@@ -45,117 +38,6 @@ enum outcome entry_attributes(struct node *n, struct attributes *a, struct ask *
 void entry_release(void *object)
 {
 	entry_unref(object);
-}
-
-/* --- when a query starts --- */
-
-static void awaited(struct entry *e, bool yes)
-{
-	if (!e->query || e->query->awaited == yes)
-		return;
-	e->query->awaited = yes;
-	if (!yes)
-		waitlist_wake(&e->query->changed);
-}
-
-void entry_unsettle(struct entry *e)
-{
-	timer_cancel(e->text.settle);
-	e->text.settle = NULL;
-	if (e->query)
-		e->query->launch_at_once = NULL;
-	awaited(e, false);
-}
-
-static void launch_now(void *arg)
-{
-	struct entry *e = arg;
-
-	e->text.settle = NULL;
-	if (!e->query)
-		return;
-	e->query->launch_at_once = NULL;
-	if (e->file.writers) /* the last of them launches it, with what it then holds */
-		return;
-	if (e->size &&
-	    !e->file.dirty) /* else it was cut off meanwhile by its path: nobody closed that */
-		query_launch(e->query, false);
-	awaited(e, false);
-}
-
-static void cut_settling_short(void *arg)
-{
-	struct entry *e = arg;
-
-	timer_cancel(e->text.settle);
-	/* not from inside the handler that asks for it: it is about to wait for the change */
-	e->text.settle = timer_start(e->service->loop, 0, launch_now, e);
-}
-
-static void launch_soon(struct entry *e)
-{
-	if (e->text.settle || !e->query || e->file.writers || !e->size || e->file.dirty)
-		return;
-	if (!e->query->entry.run) {
-		launch_now(e);
-		return;
-	}
-	e->query->launch_at_once = cut_settling_short;
-	e->query->launch_at_once_arg = e;
-	awaited(e, true);
-	e->text.settle = timer_start(e->service->loop, SETTLE_MS, launch_now, e);
-}
-
-/* --- accepting a text --- */
-
-static void accept_run(struct disk_op *o)
-{
-	if (fsync(o->stored->fd) < 0 || fstat(o->stored->fd, &o->st) < 0) {
-		worker_op_errno(&o->worker, "cannot sync the query");
-		return;
-	}
-	if (query_text_read(o->stored->fd, &o->rules, &o->text, &o->worker.error) &&
-	    !file_sync_folder_of(o->worker.path, &o->worker.error) &&
-	    error_errno(o->worker.error) == ENOENT)
-		/* renamed meanwhile, which syncs the folder itself */
-		error_clear(&o->worker.error);
-}
-
-static void accepted(void *arg, struct error *err)
-{
-	struct disk_op *o = arg;
-	struct entry *e = o->entry;
-
-	if (!err && e->query && e->parent)
-		copies_give_way(e);
-	if (!err)
-		launch_soon(e);
-	worker_op_finish(&o->worker, error_copy(err));
-}
-
-static bool accept_apply(struct disk_op *o)
-{
-	struct entry *e = o->entry;
-
-	if (e->file.writes == o->writes_seen)
-		e->file.dirty = false; /* nothing was written since it was submitted */
-	if (!e->query || !o->text.length)
-		return false;
-	query_accept(e->query, o->st.st_ino, &o->text, accepted, o);
-	return true;
-}
-
-/* Syncs and journals what was written; ask NULL: nobody waits. */
-static void accept_submit(struct entry *e, struct stored *s, struct ask *ask)
-{
-	struct disk_op *o = disk_op_new(accept_run, accept_apply);
-
-	o->writes_seen = e->file.writes;
-	o->rules = query_rules(e->service->settings);
-	o->entry = entry_ref(e);
-	o->stored = stored_ref(s);
-	o->worker.path = entry_disk_path(e);
-	worker_op_submit(&o->worker, e->service->loop, LANE_STATE, ask);
 }
 
 /* --- open files --- */
@@ -216,7 +98,7 @@ static enum outcome entry_open(struct node *n, struct handle *h, int flags, stru
 	}
 	if ((flags & O_ACCMODE) != O_RDONLY) {
 		e->file.writers++;
-		awaited(e, true);
+		launch_awaited(e, true);
 	}
 	return READY;
 }
@@ -278,7 +160,7 @@ static enum outcome entry_flush(struct handle *h, struct ask *ask)
 		return ask_operation(ask);
 	if (!e->query || !e->file.dirty || !e->size || (h->flags & O_ACCMODE) == O_RDONLY)
 		return READY;
-	accept_submit(e, h->stored, ask);
+	text_accept(e, h->stored, ask);
 	return ask_operation(ask);
 }
 
@@ -313,11 +195,11 @@ static void entry_last_close(struct handle *h)
 		return;
 	late = e->file.dirty && e->size;
 	if (late)
-		accept_submit(e, h->stored, NULL); /* written after its flush */
+		text_accept(e, h->stored, NULL); /* written after its flush */
 	else
-		launch_soon(e);
+		launch(e, LAUNCH_SOON);
 	if (!e->text.settle)
-		awaited(e, late);
+		launch_awaited(e, late);
 }
 
 const struct file_ops entry_file = {
@@ -329,17 +211,6 @@ const struct file_ops entry_file = {
 };
 
 /* --- truncate, chmod, touch --- */
-
-/* The text of a query that nobody closed: a touch, or a truncation by its path. */
-static void change_hash(struct disk_op *o)
-{
-	CLEANUP_CLOSE int fd = open(o->worker.path, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0 || fsync(fd) < 0 || fstat(fd, &o->st) < 0)
-		worker_op_errno(&o->worker, "cannot read the query");
-	else
-		query_text_read(fd, &o->rules, &o->text, &o->worker.error);
-}
 
 static void change_run(struct disk_op *o)
 {
@@ -358,22 +229,13 @@ static void change_run(struct disk_op *o)
 		 (fd >= 0 ? futimens(fd, t) : utimensat(AT_FDCWD, o->worker.path, t, 0)) < 0)
 		worker_op_errno(&o->worker, "cannot set the time");
 	else if (o->touch)
-		change_hash(o);
-}
-
-static void change_accepted(void *arg, struct error *err)
-{
-	struct disk_op *o = arg;
-	struct entry *e = o->entry;
-
-	if (!err && e->query && !e->file.dirty && !e->text.settle)
-		query_launch(e->query, !o->change.size);
-	worker_op_finish(&o->worker, error_copy(err));
+		text_read_run(o);
 }
 
 static bool change_apply(struct disk_op *o)
 {
 	struct entry *e = o->entry;
+	bool written = e->file.writes != o->writes_seen;
 
 	if (o->change.size)
 		grown(e, o->change.new_size);
@@ -385,12 +247,10 @@ static bool change_apply(struct disk_op *o)
 		e->table.cut_off = false;
 		table_changed(e);
 	}
-	if (!o->touch || !e->query || !o->text.length ||
-	    (!o->change.size && (e->text.settle || e->file.dirty)))
+	if (!o->touch || written || (!o->change.size && (e->text.settle || e->file.dirty)))
 		return false;
-	e->file.dirty = false;
-	query_accept(e->query, o->st.st_ino, &o->text, change_accepted, o);
-	return true;
+	o->writes_seen = e->file.writes;
+	return text_read_apply(o);
 }
 
 enum outcome entry_change(struct node *n, const struct change *c, struct ask *ask)
@@ -415,6 +275,8 @@ enum outcome entry_change(struct node *n, const struct change *c, struct ask *as
 	    (c->new_mode & 0777) | (e->is_folder ? 0700 : 0600); /* tapfs itself must get at it */
 	e->file.changes += c->size;
 	o->rules = query_rules(e->service->settings);
+	o->writes_seen = e->file.writes;
+	o->launch = c->size ? LAUNCH_NOW : LAUNCH_AGAIN;
 	o->touch = e->query &&
 		   (c->size ? c->new_size && !e->file.writers : c->mtime_now && !e->file.dirty);
 	worker_op_submit(&o->worker, e->service->loop, LANE_STATE, ask);

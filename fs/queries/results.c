@@ -87,13 +87,15 @@ static enum outcome result_open_file(struct node *n, struct handle *h, struct as
 }
 
 /*
- * A new text was saved and is about to be launched: its writer's RELEASE is still to come, or the
- * moment in which another write may follow has not passed. What there is of results is old.
+ * A new text was saved, or the query touched, and is about to be launched: its writer's RELEASE is
+ * still to come, or the moment in which another write may follow has not passed. What there is of
+ * results is old.
  */
-static bool new_text_comes(const struct query *q)
+static bool launch_comes(const struct query *q)
 {
-	return q->launch_at_once || (q->awaited && q->entry.run && q->entry.length &&
-				     strcmp(q->entry.hash, q->entry.run_hash) != 0);
+	return q->launch_at_once ||
+	       (q->awaited && (q->again || (q->entry.run && q->entry.length &&
+					    strcmp(q->entry.hash, q->entry.run_hash) != 0)));
 }
 
 /* A finished query has not this format: it is made now, unless that has just failed. */
@@ -116,7 +118,7 @@ static enum outcome result_open(struct node *n, struct handle *h, int flags, str
 	(void)flags;
 	if (!q)
 		return ask_fail(ask, ESTALE, "superseded");
-	if (new_text_comes(q)) {
+	if (launch_comes(q)) {
 		if (q->launch_at_once)
 			q->launch_at_once(q->launch_at_once_arg);
 		return ask_wait(ask, &q->changed);

@@ -36,7 +36,11 @@ static enum outcome table_of(struct node *file, struct schema_place *p, struct c
 	*d = details_get(file->service, p->table->name, &wait, &err);
 	if (*d)
 		return READY;
-	return wait ? ask_wait(ask, wait) : ask_failed(ask, err);
+	if (wait)
+		return ask_wait(ask, wait);
+	ask->known = !ask->waited; /* the file that was waited for has reported it */
+	ask->telling = true;
+	return ask_failed(ask, err);
 }
 
 static const char *shown_or_empty(const char *s)

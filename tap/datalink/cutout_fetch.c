@@ -23,14 +23,13 @@
 #include "tap/datalink/cutout_job.h"
 #include "tap/datalink/cutout_parts.h"
 #include "tap/remote/remote.h"
+#include "tap/remote/staging.h"
 #include "tap/service/service_error.h"
 
-#define ROOM          (64u << 20) /* bytes, where the service does not tell */
-#define THINKS_S      600         /* that a service may take before the first byte */
-#define CUT_OFF       "the cut-out was cut off"
-#define STAGED_MS     UINT64_C(2000)  /* before a 202 is asked again, where it does not say when */
-#define STAGED_MAX_MS UINT64_C(60000) /* then who waits is told */
-#define NOTHING       "nothing of the image lies there: the service has no cut-out of this place"
+#define ROOM     (64u << 20) /* bytes, where the service does not tell */
+#define THINKS_S 600         /* that a service may take before the first byte */
+#define CUT_OFF  "the cut-out was cut off"
+#define NOTHING  "nothing of the image lies there: the service has no cut-out of this place"
 
 struct cutout_fetch {
 	struct work work; /* first: the file is made, then noted */
@@ -47,7 +46,7 @@ struct cutout_fetch {
 	unsigned more_parts;             /* that came with it, and are not shown */
 	struct error *why;               /* why we stopped it ourselves */
 	bool staged;                     /* 202: it is not ready */
-	uint64_t waited;                 /* ms, for that */
+	struct staging staging;          /* then: how long it is waited for */
 	struct timer *timer;             /* until it is asked for again */
 	char *url;                       /* that was asked */
 
@@ -283,20 +282,18 @@ static void ask_again(void *arg)
 	ask_for(f, url);
 }
 
-/* One that is not ready is waited for: as long as the service says, or a few seconds. */
+/* One that is not ready is waited for: as long as the service says, or for a minute. */
 static bool staged_again(struct cutout_fetch *f, const struct http_reply *r)
 {
-	uint64_t ms = STAGED_MS;
+	uint64_t ms;
 
 	if (r->status != 202)
 		return false;
 	if (!f->why)
 		is_not_ready(f, "", 0);
-	if (r->retry_after > 0)
-		ms = r->retry_after < INT32_MAX ? (uint64_t)r->retry_after * 1000 : UINT64_MAX;
-	if (ms > STAGED_MAX_MS - f->waited)
+	ms = staging_next(&f->staging, r->retry_after, STAGING_MAX_MS);
+	if (!ms)
 		return false;
-	f->waited += ms;
 	error_clear(&f->why);
 	f->timer = timer_start(f->service->loop, ms, ask_again, f);
 	return true;

@@ -19,6 +19,7 @@
 #include "cache/file.h"
 #include "tap/metadata/tableset_fill.h"
 #include "tap/metadata/tap_schema.h"
+#include "tap/metadata/ways.h"
 #include "tap/service/sync.h"
 
 #define RETRY_MS 10000 /* after which a failed load is tried again */
@@ -34,6 +35,7 @@ struct details_load {
 	char *paths[PARTS]; /* TAP_SCHEMA's answers; VOSI's in PART_COLUMNS */
 	struct catalog_details *details;
 	struct error *error;
+	struct ways ways; /* why those before this one failed */
 	bool working, cancelled;
 };
 
@@ -72,6 +74,7 @@ static void load_free(struct details_load *l)
 		free(l->paths[i]);
 	catalog_details_unref(l->details);
 	error_free(l->error);
+	ways_clear(&l->ways);
 	free(l->table);
 	free(l);
 }
@@ -122,18 +125,29 @@ const struct service_part details_part = {
 
 static void load_step(struct details_load *l);
 
+/* This way failed; takes l->error. */
+static void way_failed(struct details_load *l)
+{
+	CLEANUP_FREE char *document = xasprintf("tables/%s", l->table);
+
+	if (!l->error)
+		error_set(&l->error, EIO, "it lists none");
+	ways_add(&l->ways, l->source == FROM_VOSI ? document : "TAP_SCHEMA", l->error);
+	error_clear(&l->error);
+}
+
 static void load_end(struct details_load *l)
 {
+	CLEANUP_FREE char *what = xasprintf("columns of %s", l->table);
 	struct details_cache *c = l->cache;
 	struct details_entry *e;
 
 	HASH_FIND_STR(c->entries, l->table, e);
 	e->load = NULL;
 	e->details = steal(l->details);
-	if (!e->details && !l->error)
-		error_set(&l->error, EIO, "the service lists no columns of %s", l->table);
-	error_free(e->error);
-	e->error = steal(l->error);
+	error_clear(&e->error);
+	if (!e->details)
+		ways_error(&l->ways, what, &e->error);
 	e->failed_at = loop_now(c->service->loop);
 	load_free(l);
 	waitlist_wake(&e->changed);
@@ -160,14 +174,22 @@ static void details_load_done(struct work *w)
 {
 	struct details_load *l = (struct details_load *)w;
 
+	bool found = l->details && (l->details->ncolumns || l->source == FROM_VOSI);
+
 	l->working = false;
-	if (l->cancelled)
+	if (l->cancelled) {
 		load_free(l);
-	else if ((l->details && (l->details->ncolumns || l->source == FROM_VOSI)) ||
-		 l->source == FROM_VOSI)
+		return;
+	}
+	if (found) {
 		load_end(l);
+		return;
+	}
+	if (l->source == FROM_CATALOG)
+		error_clear(&l->error); /* the service knows them */
 	else
-		load_step(l);
+		way_failed(l);
+	load_step(l);
 }
 
 static void load_read(struct details_load *l)
@@ -224,16 +246,16 @@ static void columns_came(void *arg, struct http_reply *r, uint64_t bytes, struct
 {
 	struct details_load *l = arg;
 
-	(void)r;
 	(void)bytes;
 	l->download = NULL;
+	ways_saw(&l->ways, l->cache->service, r);
 	if (!err && l->source == FROM_TAP_SCHEMA) {
 		ask_tap_schema(l, PART_KEYS, keys_came);
 	} else if (!err) {
 		load_read(l);
 	} else {
-		error_free(l->error);
 		l->error = error_copy(err);
+		way_failed(l);
 		load_step(l);
 	}
 }
@@ -251,7 +273,6 @@ static void ask_vosi(struct details_load *l)
 	call = service_call(s, url);
 	free(l->paths[PART_COLUMNS]);
 	l->paths[PART_COLUMNS] = load_path(l, PART_COLUMNS);
-	error_clear(&l->error);
 	l->download =
 	    download_to_path(s->http, s->loop, &call, l->paths[PART_COLUMNS], columns_came, l);
 }

@@ -117,6 +117,7 @@ struct document_ask *document_ask(struct service *s, enum document d, document_a
 	a->service = s;
 	a->doc = d;
 	a->over = over;
+	call.aside = true;
 	call.arg = a;
 	call.on_done = document_came;
 	a->transfer = http_start(s->http, &call);

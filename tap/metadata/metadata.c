@@ -5,8 +5,9 @@
  *	availability
  *
  * No document holds up another: the tables wait a moment for the capabilities, which tell the
- * version and the formats to ask with, and for no longer. See document_ask.h and tables_ask.h for
- * the requests.
+ * version and the formats to ask with, and for no longer. Capabilities and availability get one try
+ * each (http_call.aside); a look asks again for capabilities that may come later. See
+ *document_ask.h and tables_ask.h for the requests.
  */
 #include "tap/metadata/metadata.h"
 
@@ -28,7 +29,9 @@ struct metadata {
 	bool want_tables;       /* they will be asked for */
 	struct tables_ask *tables; /* under way, or NULL */
 	bool tables_answered;      /* the service did, in this refresh */
+	bool capable;              /* the capabilities came in it */
 	uint64_t failed;           /* loop time of the last refresh that failed, 0 */
+	uint64_t refused;          /* the same of capabilities that may come later */
 };
 
 static struct metadata *metadata_of(const struct service *s)
@@ -48,6 +51,7 @@ static bool is_no_answer(const struct error *err)
 static void tables_over(struct service *s, struct error *err)
 {
 	struct metadata *m = metadata_of(s);
+	bool failing = err && !m->capable && tables_ask_met_failure(m->tables);
 
 	m->tables = NULL;
 	error_free(s->names_error);
@@ -55,7 +59,10 @@ static void tables_over(struct service *s, struct error *err)
 	m->tables_answered |= !err;
 	if (err)
 		m->failed = loop_now(s->loop);
-	service_set_health(s, is_no_answer(err) ? err : NULL);
+	if (failing && !is_no_answer(err))
+		service_set_failing(s, err);
+	else
+		service_set_health(s, is_no_answer(err) ? err : NULL);
 	waitlist_wake(&s->changed);
 }
 
@@ -87,6 +94,17 @@ static void unreachable(struct service *s, const struct error *err)
 	m->failed = loop_now(s->loop);
 }
 
+/* The capabilities are all that was asked for: what their failure says of the service. */
+static void document_failed(struct service *s, bool answered, const struct error *err)
+{
+	if (error_errno(err) == ENOENT)
+		service_set_health(s, NULL);
+	else if (answered && !is_no_answer(err))
+		service_set_failing(s, err);
+	else
+		service_set_health(s, err);
+}
+
 static void availability_over(struct service *s, enum document d, bool answered, struct error *err)
 {
 	(void)d, (void)answered, (void)err;
@@ -98,16 +116,20 @@ static void capabilities_over(struct service *s, enum document d, bool answered,
 	struct metadata *m = metadata_of(s);
 	bool tables = m->tables_answered || (m->tables && tables_ask_was_answered(m->tables));
 	bool to_come = m->want_tables || m->tables;
+	/* Nothing can be had of the service; where a connection broke the tables may come. */
+	bool silent = err && !answered && error_errno(err) != ECONNRESET;
 
 	(void)d;
 	m->capabilities = NULL;
+	m->refused = error_is_transient(err) ? loop_now(s->loop) : 0;
 	timer_cancel(m->patience);
 	m->patience = NULL;
+	m->capable = !err;
 	if (!err)
 		service_set_health(s, NULL);
-	else if (!tables && !(answered && to_come)) /* else the tables tell whether it is up */
-		service_set_health(s, error_errno(err) == ENOENT ? NULL : err);
-	if (err && !answered && !tables)
+	else if (!tables && (silent || !to_come)) /* else the tables tell whether it is up */
+		document_failed(s, answered, err);
+	if (silent && !tables)
 		unreachable(s, err);
 	patience_ended(s);
 }
@@ -127,7 +149,7 @@ static void refresh_start(struct service *s, bool tables)
 		return;
 	error_clear(&s->names_error); /* those who wait wait for this try */
 	m->want_tables = tables;
-	m->tables_answered = false;
+	m->tables_answered = m->capable = false;
 	if (!m->availability)
 		m->availability = document_ask(s, DOC_AVAILABILITY, availability_over);
 	if (!m->capabilities)
@@ -141,14 +163,19 @@ void metadata_refresh(struct service *s)
 	refresh_start(s, true);
 }
 
+static bool failed_lately(const struct service *s, uint64_t failed)
+{
+	return failed && loop_now(s->loop) < failed + RETRY_REFRESH_MS;
+}
+
 void metadata_refresh_if_old(struct service *s)
 {
-	uint64_t failed = metadata_of(s)->failed;
+	const struct metadata *m = metadata_of(s);
 
-	if (failed && loop_now(s->loop) < failed + RETRY_REFRESH_MS)
-		return;
-	if (is_old(s))
+	if (is_old(s) && !failed_lately(s, m->failed))
 		refresh_start(s, true);
+	else if (!s->capabilities && m->refused && !failed_lately(s, m->refused))
+		refresh_start(s, false);
 }
 
 bool metadata_is_refreshing(const struct service *s)

@@ -26,6 +26,7 @@
 #include "tap/metadata/documents.h"
 #include "tap/metadata/tableset_fill.h"
 #include "tap/metadata/tap_schema.h"
+#include "tap/metadata/ways.h"
 #include "tap/service/sync.h"
 
 #define MAXREC_UNCOUNTED 1000000 /* rows of a list whose length is not known */
@@ -49,8 +50,7 @@ struct tables_ask {
 	char *paths[PARTS]; /* answers */
 	char *tables_path;  /* the tables document */
 	bool answered;
-	struct buf reasons; /* why the ways before this one failed */
-	int errnum;         /* of the first that was no plain refusal; 0: none */
+	struct ways ways; /* why those before this one failed */
 	bool working, cancelled;
 
 	/* worker */
@@ -64,7 +64,7 @@ static void ask_free(struct tables_ask *a)
 	for (int i = 0; i < PARTS; i++)
 		free(a->paths[i]);
 	free(a->tables_path);
-	buf_free(&a->reasons);
+	ways_clear(&a->ways);
 	catalog_names_unref(a->names);
 	stored_unref(a->stored);
 	error_free(a->error);
@@ -91,6 +91,11 @@ void tables_ask_cancel(struct tables_ask *a)
 bool tables_ask_was_answered(const struct tables_ask *a)
 {
 	return a->answered;
+}
+
+bool tables_ask_met_failure(const struct tables_ask *a)
+{
+	return a->ways.failing;
 }
 
 static void tables_submit(struct tables_ask *a, void (*run)(struct work *),
@@ -120,14 +125,13 @@ static void all_ways_failed(struct tables_ask *a)
 	CLEANUP_ERROR struct error *err = NULL;
 	struct service *s = a->service;
 
-	if (!s->capabilities && !a->errnum)
+	if (!s->capabilities && ways_have_nothing(&a->ways))
 		error_set(&err, EIO,
 			  "there is no TAP service at %s: it tells neither capabilities nor tables "
 			  "(%s)",
-			  s->url, buf_str(&a->reasons));
+			  s->url, buf_str(&a->ways.reasons));
 	else
-		error_set(&err, a->errnum ? a->errnum : EIO, "the service lists no tables (%s)",
-			  buf_str(&a->reasons));
+		ways_error(&a->ways, "tables", &err);
 	failure_add("schemas", NULL, 0, err);
 	ask_over(a, err);
 }
@@ -138,13 +142,9 @@ static void way_start(struct tables_ask *a);
 static void way_failed(struct tables_ask *a, const struct error *err)
 {
 	struct service *s = a->service;
-	int n = error_errno(err);
 	bool only_tap_schema = setting_is(s->settings, OPT_METADATA, "tap_schema");
 
-	buf_addf(&a->reasons, "%s%s: %s", a->reasons.len ? "; " : "", way_names[a->way],
-		 error_text(err));
-	if (!a->errnum && (error_is_transient(err) || n == EACCES || n == EPERM))
-		a->errnum = n;
+	ways_add(&a->ways, way_names[a->way], err);
 	if (a->way == WAY_TABLES || only_tap_schema) {
 		all_ways_failed(a);
 		return;
@@ -253,9 +253,9 @@ static void part_came(void *arg, struct http_reply *r, uint64_t bytes, struct er
 	struct tables_ask *a = arg;
 
 	(void)bytes;
-	(void)r;
 	a->download = NULL;
 	a->answered |= !err;
+	ways_saw(&a->ways, a->service, r);
 	if (err && (a->part == PART_SCHEMAS || a->part == PART_TABLES)) {
 		way_failed(a, err);
 		return;
@@ -300,9 +300,9 @@ static void vosi_came(void *arg, struct http_reply *r, uint64_t bytes, struct er
 	struct tables_ask *a = arg;
 
 	(void)bytes;
-	(void)r;
 	a->download = NULL;
 	a->answered |= !err;
+	ways_saw(&a->ways, a->service, r);
 	if (err)
 		way_failed(a, err);
 	else

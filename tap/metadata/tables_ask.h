@@ -19,6 +19,8 @@ typedef void tables_asked(struct service *, struct error *err);
 struct tables_ask *tables_ask(struct service *, tables_asked *over);
 /* The service has answered one of the requests. */
 bool tables_ask_was_answered(const struct tables_ask *);
+/* The server failed (5xx) in one of them. Also from within over. */
+bool tables_ask_met_failure(const struct tables_ask *);
 /* over is not called any more. NULL is allowed. */
 void tables_ask_cancel(struct tables_ask *);
 

@@ -83,6 +83,7 @@ struct query {
 	struct buf log;                      /* m31.log */
 	bool removed;                        /* its file is gone: never committed again */
 	bool awaited;    /* IDLE, and a writer has the file open: a launch may follow */
+	bool again;      /* touched, and a writer has the file open: a launch follows in any case */
 	unsigned hidden; /* of enum query_note: those the user removed since the launch */
 	/* Set while a launch is put off for a moment: ends that at once. */
 	void (*launch_at_once)(void *arg);

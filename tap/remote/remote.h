@@ -59,6 +59,7 @@ struct remote {
 	LIST_HEAD(, fetch) fetches; /* under way */
 	struct error *failure;      /* of the last fetch, until FAILURE_MS later */
 	uint64_t failed_at;         /* loop time */
+	uint64_t staged_at; /* the same: when the server last said that it is not ready; 0 */
 	LIST_ENTRY(remote) link;
 };
 
@@ -108,11 +109,14 @@ enum remote_answer { REMOTE_YES, REMOTE_WAIT, REMOTE_FAILS };
 
 /*
  * Whether the server was asked for its size; asks it, for one byte, where it was not. WAIT: on
- * remote->changed. FAILS with *err. There are servers that do not tell: file.validators.length is
- * -1 then.
+ * remote->changed. FAILS with *err: EAGAIN at once while the file is being staged. There are
+ * servers that do not tell: file.validators.length is -1 then.
  */
 enum remote_answer remote_size(struct remote *, struct error **err);
-/* Whether its size is known for sure: where the server does not tell, the whole is fetched. */
+/*
+ * Whether its size is known for sure: where the server does not tell, the whole is fetched; one
+ * that is being staged is waited for.
+ */
 enum remote_answer remote_size_surely(struct remote *, struct error **err);
 /*
  * Whether the bytes [offset, offset + n) that the file has are in remote->file.fd; fetches them

@@ -4,6 +4,7 @@
  *	LOOKING ──▶ NEW ──first answer──▶ KNOWN ──another validator──▶ STALE
  *	      └──────── kept ────────────▶
  */
+#include <errno.h>
 #include <stdlib.h>
 
 #include "tap/remote/remote_run.h"
@@ -51,6 +52,16 @@ static void ending_now(void *arg)
 	r->ending = NULL;
 	if (!r->refs) /* else somebody wants it again */
 		r->remotes->over(r);
+}
+
+bool remote_is_staged(const struct remote *r, struct error **err)
+{
+	bool staged = r->staged_at && loop_now(r->remotes->loop) <= r->staged_at + FAILURE_MS;
+	const struct fetch *f;
+
+	LIST_FOREACH (f, &r->fetches, link)
+		staged |= f->staging.waits > 0;
+	return staged && !error_set(err, EAGAIN, "the server does not have the file ready yet");
 }
 
 void remote_unref(struct remote *r)

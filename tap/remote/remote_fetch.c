@@ -31,11 +31,9 @@
 #define ROOM_AGAIN_MS 150
 #define PROGRESS      4096           /* bytes that make a try a good one */
 #define TRIES         5              /* in a row that brought little */
-#define STAGED_MS     UINT64_C(1000) /* before a 202 is asked again, doubled each time */
-#define STAGED_WAITS  3
-#define STAGED_MAX_MS 60000 /* that a server may ask to wait for, in all */
-#define AGAIN_MS      200   /* before the second, doubled each time */
-#define WORDS_MAX     4096  /* bytes of a fault in words that comes in a file's place */
+#define STAGED_MS     UINT64_C(7000) /* for a 202 that does not say how long */
+#define AGAIN_MS      200            /* before the second, doubled each time */
+#define WORDS_MAX     4096           /* bytes of a fault in words that comes in a file's place */
 
 static void part_free(struct fetch *f)
 {
@@ -84,7 +82,8 @@ static bool refuse_part(struct fetch *f, int errnum, const char *what)
 
 /*
  * A 206: these bytes of that many. The total may be untold ("*"): the size is not known then
- * (remote_size_surely). More than was asked for is taken as far as there is room for it.
+ * (remote_size_surely), but where no range was asked for: its end is the file's. More than was
+ * asked for is taken as far as there is room for it.
  */
 static bool is_the_part(struct fetch *f, const struct http_reply *reply)
 {
@@ -92,7 +91,8 @@ static bool is_the_part(struct fetch *f, const struct http_reply *reply)
 		return refuse_part(f, EPROTO,
 				   "the server sent another part of the file than it was asked for "
 				   "(Content-Range): nothing of it was taken");
-	f->said.length = reply->range_total;
+	f->said.length =
+	    f->ranged || reply->range_total >= 0 ? reply->range_total : reply->range_to;
 	f->to = (uint64_t)reply->range_to;
 	if (f->download)
 		download_limit(f->download, (uint64_t)(reply->range_to - reply->range_from));
@@ -274,19 +274,28 @@ static void range_refused(struct fetch *f, const struct http_reply *reply)
 	fetch_over(f, err);
 }
 
-/* A file that is being staged is waited for: as long as the server says, or a few seconds. */
+/*
+ * A file that is being staged is waited for by who wants to read it: as long as the server says, or
+ * a few seconds. Who wants to know its size is answered at once (remote_is_staged).
+ */
 static bool staged_again(struct fetch *f, const struct http_reply *reply)
 {
-	uint64_t ms =
-	    reply->retry_after > 0 ? (uint64_t)reply->retry_after * 1000 : STAGED_MS << f->waits;
+	struct remote *r = f->remote;
+	uint64_t ms;
 
-	if (f->odd != 202 || f->waited + ms > STAGED_MAX_MS ||
-	    (reply->retry_after <= 0 && f->waits >= STAGED_WAITS))
+	if (f->odd != 202)
 		return false;
-	f->waits++;
-	f->waited += ms;
+	r->staged_at = loop_now(r->remotes->loop);
+	if (!f->patient) {
+		fetch_over(f, NULL);
+		return true;
+	}
+	ms = staging_next(&f->staging, reply->retry_after, STAGED_MS);
+	if (!ms)
+		return false;
 	error_clear(&f->why);
-	f->timer = timer_start(f->remote->remotes->loop, ms, request_part, f);
+	f->timer = timer_start(r->remotes->loop, ms, request_part, f);
+	waitlist_wake(&r->changed);
 	return true;
 }
 
@@ -327,8 +336,8 @@ static void part_ended(void *arg, struct http_reply *reply, uint64_t bytes, stru
 		fetch_over(f, error_copy(err));
 		return;
 	}
-	if (f->to == UINT64_MAX) /* its length was not told */
-		r->file.validators.length = (int64_t)bytes;
+	if (f->to == UINT64_MAX || (!f->ranged && r->file.validators.length < 0))
+		r->file.validators.length = (int64_t)(f->base + bytes); /* it was not told */
 	else if (!bytes && f->from + f->base < f->to) /* it would be asked for again and again */
 		error_set(&none, EPROTO, "the server sent nothing of a part of the file");
 	fetch_over(f, none);
@@ -354,7 +363,8 @@ static void probed(void *arg, struct http_reply *reply, struct error *err)
 		f->said.length = -1;
 		remote_known(f->remote, &f->said);
 	}
-	if (error_is_transient(err) && f->remote->file.fd >= 0) { /* what is kept is good enough */
+	/* What is kept is good enough. */
+	if ((error_is_transient(err) || reply->status == 202) && f->remote->file.fd >= 0) {
 		f->remote->checked = clock_now();
 		fetch_over(f, NULL);
 		return;
@@ -383,6 +393,7 @@ static void request_part(void *arg)
 	call.document = false;
 	call.range_from = f->from + f->done;
 	call.range_to = f->to == UINT64_MAX ? 0 : f->to; /* all of it, without a Range */
+	f->ranged = call.range_to != 0;
 	if (f->probe) {
 		call.arg = f;
 		call.on_headers = headers;
@@ -561,24 +572,38 @@ static void file_make(struct fetch *f)
 	making_submit(f, more ? f->to - f->granted : 0, f->remote->key);
 }
 
-void fetch_start(struct remote *r, uint64_t from, uint64_t to, bool probe)
+static struct fetch *fetch_new(struct remote *r, uint64_t from, uint64_t to)
 {
 	struct fetch *f = xcalloc(1, sizeof(*f));
-	uint64_t n = to == UINT64_MAX ? ROOM_MORE : to - from;
 
 	f->remote = r;
 	f->from = from;
 	f->to = to;
-	f->probe = probe;
 	f->said.length = -1;
 	LIST_INSERT_HEAD(&r->fetches, f, link);
-	if (!probe && r->remotes->room < n) {
+	return f;
+}
+
+void fetch_start(struct remote *r, uint64_t from, uint64_t to)
+{
+	struct fetch *f = fetch_new(r, from, to);
+	uint64_t n = to == UINT64_MAX ? ROOM_MORE : to - from;
+
+	f->patient = true;
+	if (r->remotes->room < n) {
 		making_submit(f, n, NULL);
 		return;
 	}
-	if (!probe) {
-		r->remotes->room -= n;
-		f->granted = n;
-	}
+	r->remotes->room -= n;
+	f->granted = n;
+	request_part(f);
+}
+
+void fetch_size(struct remote *r, bool patient)
+{
+	struct fetch *f = fetch_new(r, 0, 1);
+
+	f->probe = true;
+	f->patient = patient;
 	request_part(f);
 }

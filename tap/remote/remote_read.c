@@ -18,8 +18,11 @@
 #define FETCHES    4            /* of one file at a time */
 #define CHECK_MS   300000 /* a kept file whose validators were seen this long ago is asked for */
 
-enum remote_answer remote_size(struct remote *r, struct error **err)
+/* patient: one that is being staged is waited for. */
+static enum remote_answer size_asked(struct remote *r, bool patient, struct error **err)
 {
+	struct fetch *f;
+
 	if (r->state == REMOTE_STALE) {
 		error_set(err, ESTALE, "the file was changed on the server: open it again");
 		return REMOTE_FAILS;
@@ -28,14 +31,23 @@ enum remote_answer remote_size(struct remote *r, struct error **err)
 		return REMOTE_YES;
 	if (r->state != REMOTE_LOOKING && remote_has_failed(r, err))
 		return REMOTE_FAILS;
+	if (!patient && remote_is_staged(r, err))
+		return REMOTE_FAILS;
 	if (r->state == REMOTE_NEW && LIST_EMPTY(&r->fetches))
-		fetch_start(r, 0, 1, true);
+		fetch_size(r, patient);
+	LIST_FOREACH (f, &r->fetches, link)
+		f->patient |= patient;
 	return REMOTE_WAIT;
+}
+
+enum remote_answer remote_size(struct remote *r, struct error **err)
+{
+	return size_asked(r, false, err);
 }
 
 enum remote_answer remote_size_surely(struct remote *r, struct error **err)
 {
-	enum remote_answer sized = remote_size(r, err);
+	enum remote_answer sized = size_asked(r, true, err);
 
 	if (sized == REMOTE_YES && r->idle) {
 		remote_look(r);
@@ -43,7 +55,7 @@ enum remote_answer remote_size_surely(struct remote *r, struct error **err)
 	}
 	if (sized == REMOTE_YES && r->file.fd >= 0 && clock_now() - r->checked > CHECK_MS) {
 		if (LIST_EMPTY(&r->fetches)) /* kept from before: is it still that? */
-			fetch_start(r, 0, 1, true);
+			fetch_size(r, false);
 		return REMOTE_WAIT;
 	}
 	if (sized != REMOTE_YES || r->file.validators.length >= 0)
@@ -51,7 +63,7 @@ enum remote_answer remote_size_surely(struct remote *r, struct error **err)
 	if (remote_has_failed(r, err))
 		return REMOTE_FAILS;
 	if (LIST_EMPTY(&r->fetches))
-		fetch_start(r, 0, UINT64_MAX, false);
+		fetch_start(r, 0, UINT64_MAX);
 	return REMOTE_WAIT;
 }
 
@@ -112,7 +124,7 @@ static void fetch_gap(struct remote *r, const struct remote_reader *reader, stru
 	gap.from = gap.from / block * block;
 	whole = not_under_way(r, at, (struct range){gap.from, to < size ? to : size});
 	if (ranges_gap(&r->file.ranges, whole.from, whole.to, &gap)) /* not what is there already */
-		fetch_start(r, gap.from, gap.to, false);
+		fetch_start(r, gap.from, gap.to);
 }
 
 /*
@@ -166,7 +178,7 @@ enum remote_answer remote_need(struct remote *r, struct remote_reader *reader, u
 	uint64_t to;
 
 	if (r->state == REMOTE_NEW && LIST_EMPTY(&r->fetches) && !r->failure) {
-		fetch_start(r, offset / BLOCK * BLOCK, offset / BLOCK * BLOCK + BLOCK, false);
+		fetch_start(r, offset / BLOCK * BLOCK, offset / BLOCK * BLOCK + BLOCK);
 		return REMOTE_WAIT; /* its size comes along */
 	}
 	sized = remote_size_surely(r, err);

@@ -13,6 +13,7 @@
 
 #include "http/download.h"
 #include "tap/remote/remote.h"
+#include "tap/remote/staging.h"
 
 struct remotes {
 	struct loop *loop;
@@ -27,18 +28,19 @@ struct remotes {
 
 /* One request for a part of a file. */
 struct fetch {
-	struct remote *remote;  /* NULL once cancelled */
-	uint64_t from, to;      /* bytes that were asked for */
-	uint64_t base;          /* of those: that were there when this request began */
-	uint64_t done;          /* of those: from..from + done are on disk */
-	uint64_t granted;       /* of those: there is room for */
-	bool probe;             /* only the headers are wanted */
-	int odd;                /* the answer's status is no file's: 202, 204 */
-	bool whole;             /* the answer is all of the file */
-	bool words;             /* and is a few words in its place */
-	bool doubted;           /* and its first bytes must tell first whether it is that */
-	unsigned waits;         /* for a file that is being staged (202) */
-	uint64_t waited;        /* ms */
+	struct remote *remote; /* NULL once cancelled */
+	uint64_t from, to;     /* bytes that were asked for */
+	uint64_t base;         /* of those: that were there when this request began */
+	uint64_t done;         /* of those: from..from + done are on disk */
+	uint64_t granted;      /* of those: there is room for */
+	bool probe;            /* only the headers are wanted */
+	bool ranged;  /* a part was asked for (Range): else the end that comes is the file's */
+	int odd;      /* the answer's status is no file's: 202, 204 */
+	bool whole;   /* the answer is all of the file */
+	bool words;   /* and is a few words in its place */
+	bool doubted; /* and its first bytes must tell first whether it is that */
+	bool patient; /* a reader wants it: one that is being staged (202) is waited for */
+	struct staging staging; /* waits > 0: it is */
 	bool anew;              /* the answer was packed: asked for again, to be unpacked */
 	bool making;            /* a worker makes room, and the file */
 	struct validators said; /* by this answer */
@@ -54,7 +56,9 @@ struct fetch {
 };
 
 /* remote_fetch.c: starts one; `to` is beyond the end where the size is not known. */
-void fetch_start(struct remote *, uint64_t from, uint64_t to, bool probe);
+void fetch_start(struct remote *, uint64_t from, uint64_t to);
+/* The same for its size only, of a single byte. patient: a reader wants it. */
+void fetch_size(struct remote *, bool patient);
 void fetch_cancel(struct fetch *);
 
 /* remote_entry.c: the first answer has told what it is. */
@@ -66,6 +70,8 @@ bool remote_is_same(struct remote *, const struct validators *);
 void remote_failed(struct remote *, struct error *); /* takes the error */
 /* A failure of a moment ago is the answer to a reader that waited for it. */
 bool remote_has_failed(struct remote *, struct error **err);
+/* It is being staged: now, or it was a moment ago. EAGAIN. */
+bool remote_is_staged(const struct remote *, struct error **err);
 
 /* remote_kept.c: looks what is kept of it; wakes who waits. */
 void remote_look(struct remote *);

@@ -112,17 +112,21 @@ bool answer_is_login(const char *url, const char *service)
 	return false;
 }
 
-bool answer_leads_to_login(const char *url, const char *asked, struct error **err)
+void answer_login_error(const char *url, struct error **err)
 {
-	CLEANUP_FREE char *shown = NULL;
+	CLEANUP_FREE char *shown = url_redact(url);
 
-	if (!url || !answer_is_login(url, asked))
-		return false;
-	shown = url_redact(url);
 	error_set(err, EACCES,
 		  "the service leads to a page to log in at (%s): sign in with the options auth, "
 		  "user and token_file",
 		  shown);
+}
+
+bool answer_leads_to_login(const char *url, const char *asked, struct error **err)
+{
+	if (!url || !answer_is_login(url, asked))
+		return false;
+	answer_login_error(url, err);
 	return true;
 }
 

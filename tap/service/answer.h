@@ -27,7 +27,9 @@ bool answer_is_login(const char *url, const char *service);
  */
 void answer_refused(const struct http_reply *, const char *asked, const char *what,
 		    const char *root, struct error **why);
-/* The same of where an answer led, or came from (NULL: nowhere); *err (EACCES) says to sign in. */
+/* The service leads there: EACCES, with what to do. */
+void answer_login_error(const char *url, struct error **err);
+/* Of where an answer led, or came from (NULL: nowhere): whether that is such a page; *err then. */
 bool answer_leads_to_login(const char *url, const char *asked, struct error **err);
 
 #endif

@@ -52,25 +52,34 @@ char *service_link_url(const struct service *s, const char *ref)
 	return joined ? url_upgraded(joined, s->url) : NULL;
 }
 
-void service_set_health(struct service *s, const struct error *err)
+static void set_health(struct service *s, enum service_health h, const struct error *err)
 {
-	enum service_health h = err ? HEALTH_DOWN : HEALTH_UP;
-
 	if (err && http_is_offline(s->http)) /* which does not tell anything of the service */
 		return;
 	error_clear(&s->health_error);
 	s->health_error = error_copy(err);
-	if (!err)
+	if (h != HEALTH_DOWN)
 		s->answered = clock_now();
 	if (h == s->health)
 		return;
 	s->health = h;
 	s->health_since = clock_now();
 	if (err)
-		log_warn("%s does not answer: %s", s->name, error_text(err));
+		log_warn("%s %s: %s", s->name, h == HEALTH_DOWN ? "does not answer" : "fails",
+			 error_text(err));
 	else
 		log_info("%s answers", s->name);
 	waitlist_wake(&s->changed);
+}
+
+void service_set_health(struct service *s, const struct error *err)
+{
+	set_health(s, err ? HEALTH_DOWN : HEALTH_UP, err);
+}
+
+void service_set_failing(struct service *s, const struct error *err)
+{
+	set_health(s, HEALTH_FAILING, err);
 }
 
 char *service_describe_health(const struct service *s)
@@ -79,11 +88,12 @@ char *service_describe_health(const struct service *s)
 
 	switch (s->health) {
 	case HEALTH_UP: return xasprintf("up, last answer %s", clock_iso(s->answered, last));
-	case HEALTH_DOWN: break;
+	case HEALTH_DOWN:
+	case HEALTH_FAILING: break;
 	case HEALTH_UNKNOWN: return xstrdup("not asked yet");
 	}
-	return xasprintf("DOWN since %s%s%s: %s", clock_iso(s->health_since, since),
-			 s->answered ? ", last answer " : "",
+	return xasprintf("%s since %s%s%s: %s", s->health == HEALTH_DOWN ? "DOWN" : "failing",
+			 clock_iso(s->health_since, since), s->answered ? ", last answer " : "",
 			 s->answered ? clock_iso(s->answered, last) : "",
 			 error_text(s->health_error));
 }

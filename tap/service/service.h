@@ -31,7 +31,12 @@ enum document { DOC_CAPABILITIES, DOC_AVAILABILITY, DOC_TABLES, DOC_COUNT };
 
 #define LONG_POLLS 2 /* WAITs of a service at a time: others poll */
 
-enum service_health { HEALTH_UNKNOWN, HEALTH_UP, HEALTH_DOWN };
+enum service_health {
+	HEALTH_UNKNOWN,
+	HEALTH_UP,
+	HEALTH_DOWN,    /* it does not answer, or not to us */
+	HEALTH_FAILING, /* it answers that it failed (5xx) */
+};
 
 /*
  * What hangs on a service. Each is one struct service_part, which opens and closes it; its header
@@ -117,8 +122,10 @@ struct http_call service_call(const struct service *, const char *url);
 char *service_url(const struct service *, const char *base, const char *ref);
 /* A link that it gave, to a file or another service: joined (to files_base). NULL if it is none. */
 char *service_link_url(const struct service *, const char *ref);
+/* Up, or down (err is borrowed). */
 void service_set_health(struct service *, const struct error *err);
-/* "up, …", "DOWN since …: why", "not asked yet". Caller owns. */
+void service_set_failing(struct service *, const struct error *err);
+/* "up, …", "DOWN since …: why", "failing since …: why", "not asked yet". Caller owns. */
 char *service_describe_health(const struct service *);
 
 #endif

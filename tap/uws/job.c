@@ -27,6 +27,7 @@ void job_call_free(struct job_call *c)
 	uws_joblist_free(c->list);
 	error_free(c->error);
 	free(c->url);
+	free(c->login);
 	free(c->phase_url);
 	free(c->content_type);
 	free(c->created);
@@ -279,6 +280,8 @@ static void list_was_read(struct work *w)
 {
 	struct job_call *c = (struct job_call *)w;
 
+	if (c->login && !c->list) /* or it went in circles between such pages */
+		answer_login_error(c->login, &c->error);
 	if (!c->cancelled)
 		c->done.list(c->arg, c->list, c->error);
 	job_call_free(c);
@@ -289,9 +292,9 @@ static void job_list_came(void *arg, struct http_reply *r, struct error *err)
 	struct job_call *c = arg;
 
 	c->transfer = NULL;
-	if (err || !answer_leads_to_login(r->url, c->url, &c->error))
-		c->error = error_copy(err);
-	err = c->error;
+	c->error = error_copy(err);
+	if (r->url && answer_is_login(r->url, c->url))
+		c->login = xstrdup(r->url);
 	c->body = r->body;
 	c->content_type = xstrdup_or_null(r->content_type);
 	r->body = (struct buf)BUF_INIT;
@@ -327,6 +330,7 @@ struct job_call *job_list(struct service *s, const struct job_filter *f,
 	}
 	c = job_call_new(s, xasprintf("%s%s%s", url, params.len ? "?" : "", buf_str(&params)), arg);
 	h = service_call(s, c->url);
+	h.unreached_is_answer = f->look;
 	c->done.list = done;
 	job_call_start(c, &h, job_list_came);
 	return c;

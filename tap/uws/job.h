@@ -52,6 +52,7 @@ struct job_filter {
 	enum uws_phase phase; /* UWS_UNKNOWN: any, but for ARCHIVED */
 	unsigned last;        /* the newest n; 0: all */
 	int64_t after;        /* ms: created after this; 0: any time */
+	bool look;            /* somebody waits: a service that cannot be reached is told at once */
 };
 
 /* GET the job list. It is borrowed during the call; what the filter says is not to be relied on. */

@@ -17,6 +17,7 @@ struct job_call {
 	struct transfer *transfer; /* NULL once it is over */
 	char *content_type;        /* of body */
 	char *url;                 /* of the job list, or of the job */
+	char *login;               /* where the list led: a page to log in at; NULL: it did not */
 	char *phase_url;           /* of the job, where its document cannot be read */
 	bool wants_document;
 	char *created;            /* the new job's, while it is looked at */

@@ -284,7 +284,8 @@ static void list_ask(struct job_listing *l)
 {
 	struct service *s = l->jobs->service;
 	struct job_filter filter = {.phase = l->which == JOBS_ARCHIVED ? UWS_ARCHIVED : UWS_UNKNOWN,
-				    .last = l->last};
+				    .last = l->last,
+				    .look = true};
 
 	jobs_asked(l->jobs, l->which);
 	l->jobs->expired &= ~(1u << l->which);

@@ -81,6 +81,19 @@ grep -rl nothing "$SKY/schemas" >/dev/null 2>&1
 is "listing and searching the tree start no job" "$(jobs_created)" 1
 ok "and download no result" "$([ "$(grep -c results "$D/requests")" -le 1 ] && echo true || echo false)"
 
+# The tables are listed, and their columns cannot be had.
+fault() { curl -s -X POST "$HOST/demo/faults" "$@" >/dev/null; }
+fault -d path=/tap/sync -d skip=3 -d next_status=400 -d count=-1
+fault -d path=/tap/tables -d next_status=404 -d count=-1
+mkdir "$D/other"
+mount_tapfs "$URL" "$D/other" -o "cache_dir=$D/c2,state_dir=$D/s2"
+like "a table whose columns cannot be had fails, and is not missing" \
+	"$(cat "$D/other/schemas/demo/messier/columns.csv" 2>&1)" 'Input/output error'
+ls -l "$D/other/schemas/demo/messier" >/dev/null 2>&1
+is ".tapfs/errors tells why, once" "$(grep -c 'lists no columns of demo.messier (TAP_SCHEMA: HTTP 400.*HTTP 404' "$D/other/.tapfs/errors")" 1
+fusermount3 -u "$D/other"
+curl -s -X DELETE "$HOST/demo/faults" >/dev/null
+
 unmount
 # A second mount lists from the catalog at once, with the service gone.
 service_stop
@@ -93,6 +106,7 @@ light_curves
 messier
 ngc_ic"
 like "columns too" "$(cat "$SKY/schemas/demo/messier/columns.csv")" '^mag,float'
+like "the list of its jobs fails at once" "$(timeout 2 ls "$SKY/jobs" 2>&1)" 'No route to host'
 eventually 10 grep -q DOWN "$SKY/status"
 like "status says since when the service is down" "$(cat "$SKY/status")" 'service +DOWN since 20[0-9-]*T[0-9:]*Z: .*connect'
 finish

@@ -36,6 +36,47 @@ one M7 >"$Q/t.adql"; cat "$Q/t.csv" >/dev/null
 one M8 >"$Q/t.adql"; truncate -s 29 "$Q/t.adql"
 is "cut off by its path while a launch is due: what is left runs" "$(($(timeout 10 cat "$Q/t.csv" | wc -l) - 1))" 110
 
+# A file that becomes a query, or is renamed or touched, while a program has it open.
+before=$(jobs_run)
+exec 3>"$Q/n.tmp"; printf 'SELECT name FROM demo.messier' >&3; mv "$Q/n.tmp" "$Q/n.adql"
+timeout 20 cat "$Q/n.csv" >"$D/named" 2>&1 3>&- & p=$!
+sleep 0.5
+is "half a text that is renamed to a query is not run" "$(jobs_run)" "$before"
+printf " WHERE name='M10'\n" >&3; exec 3>&-
+wait $p
+is "a reader waits for the whole of it" "$(tail -1 "$D/named")" M10
+is "which is one job" "$(($(jobs_run) - before))" 1
+
+one M11 >"$Q/o.tmp"; exec 3>>"$Q/o.tmp"; mv "$Q/o.tmp" "$Q/o.adql"; sleep 0.3
+fails "nor is a whole text that a program still has open" timeout 1 cat "$Q/o.csv"
+exec 3>&-
+is "it runs when that closes it, although nothing was written" "$(timeout 10 tail -1 "$Q/o.csv")" M11
+
+one M12 >"$Q/r.adql"; cat "$Q/r.csv" >/dev/null
+before=$(jobs_run)
+one M13 >"$Q/r.tmp"; exec 3>>"$Q/r.tmp"; printf -- '-- half' >&3; mv "$Q/r.tmp" "$Q/r.adql"; sleep 0.4
+is "half a text that replaces a query is not run" "$(jobs_run)" "$before"
+printf ' a comment\n' >&3; exec 3>&-
+is "but the whole" "$(timeout 10 tail -1 "$Q/r.csv")$(($(jobs_run) - before))" M131
+
+one M14 >"$Q/m.adql"; exec 3>"$Q/m.adql"; mv "$Q/m.adql" "$Q/m2.adql"
+sleep 0.4
+fails "renamed while a launch is due and another writer has emptied it: not run" test -e "$Q/m2.error.txt"
+one M15 >&3; exec 3>&-
+is "what that writer closes runs" "$(timeout 10 tail -1 "$Q/m2.csv")" M15
+
+before=$(jobs_run)
+exec 3>>"$Q/m2.adql"; printf -- '-- ha' >&3; touch "$Q/m2.adql"; truncate -s 46 "$Q/m2.adql"; sleep 0.5
+is "touched or cut off while a writer has it open: not run" "$(jobs_run)" "$before"
+exec 3>&-
+is "when it is closed, once" "$(timeout 10 tail -1 "$Q/m2.csv")$(($(jobs_run) - before))" M151
+exec 3>>"$Q/m2.adql"; touch "$Q/m2.adql"; sleep 0.3; exec 3>&-
+timeout 10 cat "$Q/m2.csv" >/dev/null
+is "touched while a program has it open that writes nothing: run again when that closes it" \
+	"$(($(jobs_run) - before))" 2
+touch "$Q/m2.adql"; timeout 10 cat "$Q/m2.csv" >/dev/null
+is "who opens a result after a touch waits for the new run" "$(($(jobs_run) - before))" 3
+
 # A reader that waits while the text is corrected, more than once.
 slow() { echo "SELECT TOP 1 name, demo_sleep(600) AS s FROM demo.messier"; }
 slow >"$Q/w.adql"

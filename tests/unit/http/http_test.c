@@ -315,6 +315,25 @@ Test(http, a_post_that_did_not_reach_the_server_is_sent_again)
 	clear(&o);
 }
 
+Test(http, who_waits_to_know_is_told_at_once_that_a_host_is_not_reached)
+{
+	struct outcome_of o = {0};
+	struct http_call call = call_of("GET", A "/x", &o);
+
+	call.unreached_is_answer = true;
+	fake_net_refuse(net, "GET", "/x", 1);
+	http_start(http, &call);
+	loop_turn(loop, 10);
+	cr_expect_eq(o.errnum, EHOSTUNREACH);
+	clear(&o);
+	fake_net_answer(net, "GET", "/x", 1, 503, NULL, "");
+	fake_net_answer(net, "GET", "/x", 1, 200, NULL, "");
+	http_start(http, &call);
+	loop_turn(loop, 2000);
+	cr_expect_eq(o.status, 200, "what is busy is tried again");
+	clear(&o);
+}
+
 Test(http, a_host_that_is_not_reached_is_told_so)
 {
 	struct outcome_of o;
@@ -477,6 +496,44 @@ Test(http, long_polls_are_not_counted)
 	cr_expect_eq(fake_net_open(net), 8);
 	for (int i = 0; i < 8; i++)
 		transfer_cancel(t[i]);
+}
+
+Test(http, what_is_asked_aside_gets_one_try_and_holds_nothing_back)
+{
+	struct outcome_of o = {0}, other;
+	struct http_call call = call_of("GET", A "/x", &o);
+
+	call.aside = true;
+	fake_net_answer(net, NULL, "/x", FAKE_ALWAYS, 503, "Retry-After: 60", "");
+	fake_net_answer(net, NULL, "/y", 1, 200, NULL, "");
+	http_start(http, &call);
+	loop_turn(loop, 10);
+	cr_expect_eq(o.errnum, EAGAIN);
+	other = ask("GET", A "/y", 10);
+	cr_expect_eq(other.status, 200);
+	cr_expect_eq(fake_net_count(net, NULL, "/x"), 1);
+	clear(&o);
+	clear(&other);
+}
+
+Test(http, what_is_asked_aside_waits_as_the_others_do_when_the_host_is_busy)
+{
+	struct outcome_of o = {0}, other = {0};
+	struct http_call call = call_of("GET", A "/x", &other), aside = call_of("GET", A "/y", &o);
+
+	aside.aside = true;
+	fake_net_answer(net, NULL, "/x", 1, 503, "Retry-After: 5", "");
+	fake_net_answer(net, NULL, "/x", 1, 200, NULL, "");
+	fake_net_answer(net, NULL, "/y", 1, 200, NULL, "");
+	http_start(http, &call);
+	loop_turn(loop, 10);
+	http_start(http, &aside);
+	loop_turn(loop, 4000);
+	cr_expect_eq(fake_net_count(net, NULL, "/y"), 0);
+	loop_turn(loop, 1100);
+	cr_expect_eq(o.status, 200);
+	clear(&o);
+	clear(&other);
 }
 
 Test(http, offline_nothing_is_sent)

@@ -314,12 +314,12 @@ static void file(struct fake_tap *t, const struct fake_request *q, struct fake_r
 
 /* --- what it says of itself --- */
 
-static void of_itself(struct fake_reply *r, bool hangs, int status, const char *document)
+static void of_itself(const struct fake_tap *t, struct fake_reply *r, bool hangs, int status,
+		      const char *document)
 {
+	say(r, status ? status : 200, status ? "not today" : document);
 	if (status)
-		say(r, status, "not today");
-	else
-		say(r, 200, document);
+		r->headers = xstrdup_or_null(t->error_headers);
 	r->hangs = hangs;
 }
 
@@ -350,6 +350,8 @@ static void tap_schema(const struct fake_tap *t, const struct fake_request *q, s
 	else if (strstr(query, "TAP_SCHEMA.tables"))
 		say_table(r, "schema_name table_name",
 			  t->tap_schema ? t->tap_schema : "<TR><TD>s</TD><TD>s.t</TD></TR>");
+	else if (strstr(query, "TAP_SCHEMA.columns") && t->columns_status)
+		say(r, t->columns_status, "not today");
 	else if (strstr(query, "TAP_SCHEMA.columns"))
 		say_table(r, "table_name column_name datatype",
 			  "<TR><TD>s.t</TD><TD>a</TD><TD>int</TD></TR>");
@@ -374,6 +376,22 @@ void fake_tap_serve(void *tap, const struct fake_request *q, struct fake_reply *
 
 	param(q->body, "RESPONSEFORMAT", format, sizeof(format));
 
+	if (t->lost && strcmp(path, t->lost) == 0) {
+		r->broken = true;
+		return;
+	}
+	if (t->every_status) {
+		say(r, t->every_status, "not today");
+		return;
+	}
+	if (t->login && strstr(q->url, t->login)) {
+		say(r, 200, "<html><title>Log in</title></html>");
+		return;
+	}
+	if (t->login) {
+		go_to(r, t->login);
+		return;
+	}
 	if (t->refuses_charset && names_charset(q))
 		say(r, 415, "Unsupported Media Type");
 	else if (strcmp(url, "http://tap.test/files/a.bin") == 0 && t->file)
@@ -381,11 +399,11 @@ void fake_tap_serve(void *tap, const struct fake_request *q, struct fake_reply *
 	else if (strcmp(url, "http://tap.test/links") == 0)
 		links(t, q, r);
 	else if (strcmp(path, "/capabilities") == 0)
-		of_itself(r, t->capabilities_hang, t->capabilities_status, capabilities);
+		of_itself(t, r, t->capabilities_hang, t->capabilities_status, capabilities);
 	else if (strcmp(path, "/availability") == 0)
-		of_itself(r, t->availability_hangs, 0, availability);
+		of_itself(t, r, t->availability_hangs, t->availability_status, availability);
 	else if (strcmp(path, "/tables") == 0)
-		of_itself(r, false,
+		of_itself(t, r, false,
 			  t->refuses_detail && strstr(q->url, "detail") ? 400 : t->tables_status,
 			  tables);
 	else if (strcmp(path, "/sync") == 0 && strstr(q->body, "TAP_SCHEMA"))

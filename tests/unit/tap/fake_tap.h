@@ -56,10 +56,15 @@ struct fake_tap {
 
 	/* what it says of itself; 0: a small document, but for TAP_SCHEMA */
 	bool availability_hangs, capabilities_hang;
-	int capabilities_status, tables_status; /* an error */
-	bool refuses_detail;                    /* of /tables: VOSI 1.0 */
-	bool has_tap_schema, counts_not;        /* all it has, and all but COUNT */
-	const char *tap_schema;                 /* rows of its tables; NULL: one */
+	int availability_status, capabilities_status, tables_status; /* an error */
+	const char *error_headers;       /* of those three; NULL: none */
+	const char *lost;                /* a path where the connection breaks; NULL: none */
+	int every_status;                /* of all it answers; 0: as it should */
+	const char *login;               /* a path to which everything leads, and where a page is */
+	bool refuses_detail;             /* of /tables: VOSI 1.0 */
+	bool has_tap_schema, counts_not; /* all it has, and all but COUNT */
+	int columns_status;              /* of a query of TAP_SCHEMA.columns: an error */
+	const char *tap_schema;          /* rows of its tables; NULL: one */
 
 	/* DataLink at /links: each ID has one file */
 	unsigned most_ids;       /* that a request may have; 0: any */

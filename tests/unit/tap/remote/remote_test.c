@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "tests/unit/tap/tap_fixture.h"
 
@@ -267,6 +268,30 @@ Test(remote, a_part_of_an_untold_total_is_legal)
 	put(r);
 }
 
+/* A server that sends one part, whatever it is asked for, and does not tell of how much. */
+Test(remote, a_part_that_nobody_asked_for_ends_where_the_file_does)
+{
+	static const char *const said[] = {"bytes 0-9/*", "bytes 0-9/*", "bytes 0-9/10"};
+
+	for (size_t i = 0; i < sizeof(said) / sizeof(*said); i++) {
+		CLEANUP_FREE char *header =
+		    xasprintf("Content-Range: %s\nETag: \"%zu\"\n", said[i], i);
+		CLEANUP_FREE char *url = xasprintf("http://tap.test/files/%zu.bin", i);
+		struct remote *r = remote_get(f.remotes, f.service, url);
+		struct remote_reader reader = {0};
+
+		remote_open(r);
+		fake_net_answer(f.net, "GET", strrchr(url, '/'), FAKE_ALWAYS, 206, header,
+				"some bytes");
+		if (i == 0)
+			cr_expect_eq(remote_size(r, NULL), REMOTE_WAIT, "by stat first");
+		cr_expect_eq(need(r, &reader, 0, 100), 0, "%zu", i);
+		cr_expect_eq(r->file.validators.length, 10);
+		cr_expect_leq(fake_net_count(f.net, NULL, strrchr(url, '/')), 3);
+		put(r);
+	}
+}
+
 Test(remote, a_range_that_cannot_be_is_refused)
 {
 	static const char *const said[] = {
@@ -395,6 +420,70 @@ Test(remote, a_file_that_is_staged_soon_is_waited_for)
 	struct remote *r = get();
 
 	fake_net_answer(f.net, "GET", "/a.bin", 2, 202, "Retry-After: 20\n", "being staged");
+	cr_expect_eq(read_part(r, &(struct remote_reader){0}, 0, 10), 0);
+	put(r);
+}
+
+/* Turns the clock until the size is known, or it is said that it is not. The errno, or 0. */
+static int size_of(struct remote *r, unsigned ms)
+{
+	CLEANUP_ERROR struct error *err = NULL;
+
+	for (unsigned i = 0; i < ms; i += 10) {
+		switch (remote_size(r, &err)) {
+		case REMOTE_YES: return 0;
+		case REMOTE_FAILS: return error_errno(err);
+		case REMOTE_WAIT: loop_turn(f.loop, 10);
+		}
+	}
+	return ETIME;
+}
+
+Test(remote, stat_does_not_wait_for_a_file_that_is_staged)
+{
+	struct remote *r = get();
+
+	fake_net_answer(f.net, "GET", "/a.bin", 3, 202, "Retry-After: 20\n", "being staged");
+	cr_expect_eq(size_of(r, 1000), EAGAIN);
+	cr_expect_eq(size_of(r, 1000), EAGAIN);
+	cr_expect_eq(fake_net_count(f.net, NULL, "/a.bin"), 1, "nor does it ask again at once");
+	cr_expect_eq(remote_size_surely(r, NULL), REMOTE_WAIT, "who opens it waits");
+	loop_turn(f.loop, 15000);
+	cr_expect_eq(fake_net_count(f.net, NULL, "/a.bin"), 2);
+	cr_expect_eq(size_of(r, 1000), EAGAIN, "and nobody else");
+	cr_expect_eq(read_part(r, &(struct remote_reader){0}, 0, 10), 0);
+	cr_expect_eq(size_of(r, 1000), 0);
+	put(r);
+}
+
+Test(remote, who_opens_a_file_while_its_size_is_asked_for_waits_for_the_staging)
+{
+	struct remote *r = get();
+
+	fake_net_answer(f.net, "GET", "/a.bin", 1, 202, "Retry-After: 20\n", "being staged");
+	while (r->state == REMOTE_LOOKING)
+		loop_turn(f.loop, 0);
+	cr_expect_eq(remote_size(r, NULL), REMOTE_WAIT);
+	cr_expect_eq(remote_size_surely(r, NULL), REMOTE_WAIT);
+	loop_turn(f.loop, 100);
+	cr_expect_eq(size_of(r, 1000), EAGAIN);
+	cr_expect_eq(remote_size_surely(r, NULL), REMOTE_WAIT);
+	loop_turn(f.loop, 21000);
+	cr_expect_eq(size_of(r, 1000), 0);
+	cr_expect_eq(fake_net_count(f.net, NULL, "/a.bin"), 2);
+	put(r);
+}
+
+Test(remote, a_kept_file_that_is_staged_again_is_read)
+{
+	struct remote *r = get();
+
+	cr_expect_eq(read_part(r, &(struct remote_reader){0}, 0, 10), 0);
+	clock_fix(clock_now() + 3600000);
+	fake_net_answer(f.net, "GET", "/a.bin", FAKE_ALWAYS, 202, "Retry-After: 20\n", "");
+	cr_expect_eq(remote_size_surely(r, NULL), REMOTE_WAIT);
+	loop_turn(f.loop, 100);
+	cr_expect_eq(remote_size_surely(r, NULL), REMOTE_YES);
 	cr_expect_eq(read_part(r, &(struct remote_reader){0}, 0, 10), 0);
 	put(r);
 }

@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "tap/uws/job_document.h"
@@ -34,6 +35,34 @@ static uint64_t look(void)
 	while (!jobs_ready(jobs_of(f.service), JOBS_LIVE, JOBS_FRESH_MS, &wait))
 		loop_turn(f.loop, 50);
 	return loop_now(f.loop) - began;
+}
+
+static void expect_missing(int errnum, const char *words)
+{
+	const struct error *err = jobs_missing(jobs_of(f.service), JOBS_LIVE);
+
+	cr_assert_not_null(err);
+	cr_expect_eq(error_errno(err), errnum, "%d", error_errno(err));
+	cr_expect_not_null(strstr(error_text(err), words), "%s", error_text(err));
+}
+
+Test(job_list, a_service_that_refuses_connections_is_told_at_once)
+{
+	fake_net_refuse(f.net, NULL, "/async", FAKE_ALWAYS);
+	cr_expect_leq(look(), 100);
+	expect_missing(EHOSTUNREACH, "the service's list of jobs: ");
+	cr_expect_eq(f.service->health, HEALTH_DOWN);
+	cr_expect_leq(look(), 100, "nor does the next look wait");
+	loop_turn(f.loop, 6000);
+	cr_expect_leq(look(), 100);
+	expect_missing(EHOSTUNREACH, "the service's list of jobs: ");
+}
+
+Test(job_list, a_list_that_leads_to_a_log_in_page_says_to_sign_in)
+{
+	f.tap.login = "/login?rd=x";
+	look();
+	expect_missing(EACCES, "sign in with the options auth");
 }
 
 static unsigned lists(void)
