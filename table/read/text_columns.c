@@ -130,14 +130,34 @@ static void note_odd_columns(struct text_reader *r)
 	struct buf *notes = &r->reader.notes;
 
 	for (size_t i = 0; i < r->table.nfields && notes->len < NOTES_MAX; i++) {
-		const char *odd = column_guess_odd(&r->guesses[i]);
+		const struct guess_values *odd = column_guess_odd(&r->guesses[i]);
 
 		if (odd)
 			buf_addf(
 			    notes,
 			    "column %zu, \"%.*s\", is text: line %zu has \"%s\"; if it should hold "
 			    "numbers, correct that line\n",
-			    i + 1, NAME_SHOWN, r->table.fields[i].name, r->guesses[i].line, odd);
+			    i + 1, NAME_SHOWN, r->table.fields[i].name, odd->line, odd->first);
+	}
+}
+
+/* Numbers that the column's type has no room for. */
+static void note_lost_numbers(struct text_reader *r)
+{
+	struct buf *notes = &r->reader.notes;
+
+	for (size_t i = 0; i < r->table.nfields && notes->len < NOTES_MAX; i++) {
+		const struct field *f = &r->table.fields[i];
+		const struct guess_values *lost = column_guess_lost(&r->guesses[i], f->type);
+
+		if (!lost)
+			continue;
+		buf_addf(notes, "column %zu, \"%.*s\": %s (line %zu)", i + 1, NAME_SHOWN, f->name,
+			 lost->first, lost->line);
+		if (lost->count > 1)
+			buf_addf(notes, " and %llu more", (unsigned long long)lost->count - 1);
+		buf_addf(notes, " %s too large for a %s and read as missing\n",
+			 lost->count > 1 ? "are" : "is", datatype_name(f->type));
 	}
 }
 
@@ -198,6 +218,7 @@ void text_columns_settle(struct text_reader *r)
 	}
 	column_names_make(&r->table, r->kind != TABLE_ECSV, &r->reader.notes);
 	note_null_words(r);
+	note_lost_numbers(r);
 	note_odd_columns(r);
 	note_encoding(r);
 	r->measured = true;

@@ -109,11 +109,6 @@ static char *no_value(const struct field *f, const struct text_cell *c)
 {
 	int shown = (int)(c->n < 60 ? c->n : 60);
 
-	if (f->type == DT_LONG && !f->is_array && column_guess_is_whole(c->s, c->n))
-		return xasprintf(
-		    "\"%.*s\" does not fit into a long, which int64 and uint64 become: "
-		    "64 bits with a sign",
-		    shown, c->s);
 	return xasprintf("\"%.*s\" is no value of type %s%s%s", shown, c->s, datatype_name(f->type),
 			 f->is_array ? ", array of " : "", f->is_array ? f->arraysize : "");
 }
@@ -132,6 +127,7 @@ bool text_row_parse(struct text_reader *r, const struct text_cell *cells, struct
 	for (size_t i = 0; i < r->table.nfields; i++) {
 		const struct field *f = &r->table.fields[i];
 		struct text_cell c = text_in_utf8(r, &cells[i]);
+		struct text_cell lost = {.line = c.line};
 		CLEANUP_FREE char *what = NULL;
 
 		if (is_missing(r, f, &c)) {
@@ -144,8 +140,12 @@ bool text_row_parse(struct text_reader *r, const struct text_cell *cells, struct
 		}
 		if (r->layout.decimal_commas && datatype_is_real(f->type))
 			c = with_point(r, &c);
-		if (ecsv_cell(&r->row, i, c.s, c.n))
+		if (ecsv_cell(&r->row, i, c.s, c.n, &lost)) {
+			if (lost.s && !r->second)
+				column_guess_lost_add(&r->guesses[i], f->type, lost.line, lost.s,
+						      lost.n);
 			continue;
+		}
 		what = no_value(f, &c);
 		return refuse_text_cell(r, i, &c, what, err);
 	}

@@ -131,7 +131,24 @@ Test(table_csv, integers_are_int_or_long)
 	expect_type("2147483648,\n", "datatype=\"long\"");
 	expect_type("-2147483648,\n", "datatype=\"long\"");
 	expect_type("-9223372036854775808,\n9223372036854775807,\n", "datatype=\"long\"");
-	expect_type("9223372036854775808,\n", TEXT);
+	expect_type("9223372036854775808,\n", "datatype=\"long\"");
+	expect_type("-0,\n5,\n", "datatype=\"int\"");
+}
+
+/* No column of numbers becomes text because of it. */
+Test(table_csv, a_number_that_is_too_large_is_missing)
+{
+	expect_values(TABLE_CSV, "id,x\n5853498713190525696,a\n9223372036854775808,b\n-0,c\n",
+		      "id,x\n5853498713190525696,a\n,b\n0,c\n");
+	expect_values(TABLE_CSV, "x\n9223372036854775808\n7\n", "x\n\"\"\n7\n");
+	expect_values(TABLE_CSV, "x\n1e400\n1\n-1e400\n", "x\n\"\"\n1\n\"\"\n");
+}
+
+Test(table_csv, but_an_integer_beside_fractions_is_one_of_them)
+{
+	expect_values(TABLE_CSV, "x\n1.5\n9999999999999999999\n", "x\n1.5\n1e+19\n");
+	expect_type("1.5,\n100000000000000000000,\n", "datatype=\"double\"");
+	expect_type("1.5,\n-0,\n", "datatype=\"double\"");
 }
 
 Test(table_csv, numbers_with_a_point_or_an_exponent_are_double)
@@ -142,7 +159,7 @@ Test(table_csv, numbers_with_a_point_or_an_exponent_are_double)
 	expect_type(".5,\n5.,\n-05.12,\n", "datatype=\"double\"");
 	expect_type("inf,\n-Infinity,\n", "datatype=\"double\"");
 	expect_type("NaN,\n", "datatype=\"double\"");
-	expect_type("-0,\n", "datatype=\"double\"");
+	expect_type("1e999,\n", "datatype=\"double\"");
 }
 
 Test(table_csv, what_only_looks_like_a_number_is_text)
@@ -151,7 +168,6 @@ Test(table_csv, what_only_looks_like_a_number_is_text)
 	expect_type("1,\n2,\n007,\n", TEXT);
 	expect_type("3D12,\n", TEXT);
 	expect_type("007e5,\n", TEXT);
-	expect_type("1e999,\n", TEXT);
 	expect_type("0x10,\n", TEXT);
 	expect_type("1_000,\n", TEXT);
 	expect_type("1 2,\n", TEXT);
@@ -194,15 +210,25 @@ Test(table_csv, the_value_that_makes_numbers_texts_is_told)
 	expect_notes("12.5", 1000, "n.a.",
 		     "column 2, \"mag\", is text: line 1002 has \"n.a.\"; if it should hold "
 		     "numbers, correct that line\n");
-	expect_notes("12.5", 15, "1e400",
-		     "column 2, \"mag\", is text: line 17 has \"1e400\"; if it should hold "
-		     "numbers, correct that line\n");
-	expect_notes("7", 15, "9223372036854775808",
-		     "column 2, \"mag\", is text: line 17 has \"9223372036854775808\"; if it "
-		     "should hold numbers, correct that line\n");
 	expect_notes("7", 5, "n.a.", "");
 	expect_notes("n.a.", 100, "7", "");
 	expect_notes("007", 100, "7", "");
+}
+
+Test(table_csv, and_so_is_the_one_that_is_too_large)
+{
+	CLEANUP_BUF struct buf notes = BUF_INIT;
+	static const char text[] = "id,mag\n7,1.5\n9223372036854775808,1\n1,-1e400\n"
+				   "99999999999999999999,3\n";
+	CLEANUP_FREE char *csv =
+	    brought_as(csv_writer_new, TABLE_CSV, text, strlen(text), 0, &notes, NULL);
+
+	cr_assert_str_eq(csv, "id,mag\n7,1.5\n,1\n1,\n,3\n");
+	cr_expect_str_eq(buf_str(&notes),
+			 "column 1, \"id\": 9223372036854775808 (line 3) and 1 more are too large "
+			 "for a long and read as missing\n"
+			 "column 2, \"mag\": -1e400 (line 4) is too large for a double and read as "
+			 "missing\n");
 }
 
 Test(table_csv, true_and_false_are_booleans)
