@@ -306,11 +306,28 @@ Test(table_csv, units_stand_behind_the_name)
 	expect_name("l (um)", "unit=\"um\"");
 	expect_name("c (%)", "unit=\"%\"");
 	expect_name("f [10**-3 Jy]", "<FIELD name=\"f\" datatype=\"int\" unit=\"10**-3 Jy\"");
+	expect_name("flux(\xc2\xb5Jy)", "<FIELD name=\"flux\" datatype=\"int\" unit=\"uJy\"");
+	expect_name("ra(deg)", "<FIELD name=\"ra\" datatype=\"int\" unit=\"deg\"");
+	expect_name("v(km/s)", "<FIELD name=\"v\" datatype=\"int\" unit=\"km/s\"");
+	expect_name("m(mag)", "<FIELD name=\"m\" datatype=\"int\" unit=\"mag\"");
+	expect_name("T(K)", "<FIELD name=\"T\" datatype=\"int\" unit=\"K\"");
+	expect_name("size (\"\")", "<FIELD name=\"size_\" datatype=\"int\" unit=\"arcsec\"");
+	expect_name("d (')", "<FIELD name=\"d\" datatype=\"int\" unit=\"arcmin\"");
+	expect_name("d ('')", "<FIELD name=\"d\" datatype=\"int\" unit=\"arcsec\"");
+	expect_name("x [h:m:s]", "<FIELD name=\"x\" datatype=\"int\" unit=\"h:m:s\"");
+	expect_name("x (hms)", "<FIELD name=\"x\" datatype=\"int\" unit=\"h:m:s\"");
+	expect_name("d (h m s)", "<FIELD name=\"d\" datatype=\"int\" unit=\"h:m:s\"");
+	expect_name("d(dd:mm:ss)", "<FIELD name=\"d\" datatype=\"int\" unit=\"d:m:s\"");
+	expect_name("x (Degrees)", "<FIELD name=\"x\" datatype=\"int\" unit=\"Degrees\"");
+	expect_name("f (erg/s/cm2/Ang)", "unit=\"erg/s/cm2/Ang\"");
 }
 
 Test(table_csv, and_what_is_no_unit_is_of_the_name)
 {
 	expect_name("log(g)", "<FIELD name=\"log_g\" datatype=\"int\">");
+	expect_name("log(K)", "<FIELD name=\"log_K\" datatype=\"int\">");
+	expect_name("log10 (s)", "<FIELD name=\"log10_s\" datatype=\"int\">");
+	expect_name("F_log(mag)", "<FIELD name=\"F_log_mag\" datatype=\"int\">");
 	expect_name("[Fe/H]", "<FIELD name=\"Fe_H\" datatype=\"int\">");
 	expect_name("e_[Fe/H]", "<FIELD name=\"e_Fe_H\" datatype=\"int\">");
 	expect_name("n (as given)", "<FIELD name=\"n_as_given\" datatype=\"int\">");
@@ -327,6 +344,8 @@ Test(table_csv, names_are_made_valid_for_adql)
 	expect_name("2MASS J", "<FIELD name=\"col_2MASS_J\"");
 	expect_name("_RAJ2000", "<FIELD name=\"RAJ2000\"");
 	expect_name("b-v", "<FIELD name=\"b_v\"");
+	expect_name("flux_\xc2\xb5Jy", "<FIELD name=\"flux_uJy\"");
+	expect_name("\xce\xbc", "<FIELD name=\"col1\"");
 	expect_name("date", "<FIELD name=\"date_\"");
 	expect_name("Size", "<FIELD name=\"Size_\"");
 	expect_name("a_", "<FIELD name=\"a_\"");
