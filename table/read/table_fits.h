@@ -18,7 +18,7 @@ struct fits_in_column {
 	int code;  /* the type that is read: TLONGLONG, TDOUBLE, … */
 	bool heap; /* of variable length */
 	bool has_infinities;
-	LONGLONG lost;       /* values that a long has no room for, and the first of them: */
+	LONGLONG lost; /* values that a long has no room for, and the first of them: */
 	LONGLONG lost_row;
 	ULONGLONG lost_value;
 	LONGLONG repeat;     /* values a row; in the heap, of this row */
