@@ -53,6 +53,38 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
+/* Bytes of the blank at s, as Python's str.isspace() has them; 0: there is none. */
+static size_t blank_length(const char *s, size_t n)
+{
+	static const char *const wide[] = {"\xe1\x9a\x80", "\xe2\x80\xaf", "\xe2\x81\x9f",
+					   "\xe3\x80\x80"};
+	unsigned char c = (unsigned char)*s;
+
+	if (is_blank(*s) || c == 0x1f || is_line_end(s, n))
+		return c < 0x80 ? 1 : c == 0xc2 ? 2 : 3;
+	if (n > 1 && c == 0xc2 && s[1] == '\xa0')
+		return 2;
+	if (n > 2 && memcmp(s, "\xe2\x80", 2) == 0 && (unsigned char)s[2] <= 0x8a)
+		return 3;
+	for (size_t i = 0; n > 2 && i < sizeof(wide) / sizeof(*wide); i++)
+		if (memcmp(s, wide[i], 3) == 0)
+			return 3;
+	return 0;
+}
+
+/* astropy takes a line of such cells for an empty one, unless they are quoted. */
+static bool is_all_blank(const char *s, size_t n)
+{
+	size_t len;
+
+	for (; n; s += len, n -= len) {
+		len = blank_length(s, n);
+		if (!len)
+			return false;
+	}
+	return true;
+}
+
 static bool is_separated(const char *s, size_t n, char separator)
 {
 	for (size_t i = 0; i < n; i++)
@@ -62,7 +94,7 @@ static bool is_separated(const char *s, size_t n, char separator)
 	return false;
 }
 
-/* astropy and R take a line for a comment that begins so, with blanks before or without. */
+/* astropy and R take what begins so for a comment, with blanks before or without. */
 static bool is_comment(const char *s, size_t n)
 {
 	while (n && is_blank(*s))
@@ -94,7 +126,7 @@ void buf_add_csv(struct buf *b, const char *s, size_t n)
 {
 	/* Blanks at the ends are cut by stilts and others where the cell is not quoted. */
 	if (n && (is_blank(*s) || is_blank(s[n - 1]) || (*s == '#' && begins_line(b)) ||
-		  (!is_plain(s, n) && is_separated(s, n, ','))))
+		  is_all_blank(s, n) || (!is_plain(s, n) && is_separated(s, n, ','))))
 		buf_add_quoted(b, s, n);
 	else
 		buf_add(b, s, n);
@@ -102,8 +134,9 @@ void buf_add_csv(struct buf *b, const char *s, size_t n)
 
 void buf_add_tsv(struct buf *b, const char *s, size_t n)
 {
-	if (n &&
-	    ((begins_line(b) && is_comment(s, n)) || (!is_plain(s, n) && is_separated(s, n, '\t'))))
+	/* astropy's fast reader of TSV sees a comment in any cell, to the end of the line. */
+	if (n && (is_comment(s, n) || is_all_blank(s, n) ||
+		  (!is_plain(s, n) && is_separated(s, n, '\t'))))
 		buf_add_quoted(b, s, n);
 	else
 		buf_add(b, s, n);

@@ -47,19 +47,30 @@ static bool is_exponent(const char *s, const char *end, bool point)
 	return s < end && digits(s, end) == (size_t)(end - s);
 }
 
+/* So many in front of the point are in the range of a double. */
+#define MOST_DIGITS 300
+
+static unsigned range_of(const char *s, size_t n)
+{
+	double d;
+
+	return number_parse_double(s, n, &d) && isfinite(d) ? 0 : TOO_LARGE;
+}
+
 static unsigned guess_number(const char *s, size_t n, int64_t *value)
 {
 	const char *end = s + n, *at = s;
 	size_t whole, fraction = 0;
 	bool point;
-	double d;
 
 	at += at < end && (*at == '+' || *at == '-');
 	whole = digits(at, end);
 	if (whole == (size_t)(end - at)) {
-		if ((whole > 1 && *at == '0') || !number_parse_int(s, n, value))
+		if (!whole || (whole > 1 && *at == '0'))
 			return 0;
-		return *value == 0 && *s == '-' ? MAY_REAL : MAY_INTEGER | MAY_REAL;
+		if (number_parse_int(s, n, value))
+			return MAY_INTEGER | MAY_REAL;
+		return MAY_INTEGER | MAY_REAL | TOO_LONG | range_of(s, n);
 	}
 	point = at[whole] == '.';
 	if (point)
@@ -69,7 +80,7 @@ static unsigned guess_number(const char *s, size_t n, int64_t *value)
 	at += whole + point + fraction;
 	if (at < end && !is_exponent(at, end, point))
 		return 0;
-	return at == end || (number_parse_double(s, n, &d) && isfinite(d)) ? MAY_REAL : 0;
+	return MAY_REAL | (at == end && whole < MOST_DIGITS ? 0 : range_of(s, n));
 }
 
 /* As DALI 1.1 §3.3.3 has it: without a zone but Z, seconds and all. */
@@ -123,19 +134,19 @@ bool column_guess_has_null_words(const struct column_guess *g)
 
 static bool is_nearly_numbers(const struct column_guess *g)
 {
-	return g->numbers / NUMBERS_EACH >= g->others;
+	return g->numbers / NUMBERS_EACH >= g->others.count;
 }
 
-static void note_other(struct column_guess *g, size_t line, const char *s, size_t n)
+static void note_value(struct guess_values *v, size_t line, const char *s, size_t n)
 {
-	if (g->others++)
+	if (v->count++)
 		return;
-	g->line = line;
+	v->line = line;
 	if (n > GUESS_SHOWN)
 		for (n = GUESS_SHOWN; n && ((unsigned char)s[n] & 0xc0) == 0x80;)
 			n--; /* not in the middle of a character */
 	for (size_t i = 0; i < n; i++)
-		g->other[i] = (unsigned char)s[i] < 0x20 ? ' ' : s[i];
+		v->first[i] = (unsigned char)s[i] < 0x20 ? ' ' : s[i];
 }
 
 static bool note_null_word(struct column_guess *g, size_t line, const char *s, size_t n)
@@ -162,7 +173,7 @@ void column_guess_add(struct column_guess *g, size_t line, const char *s, size_t
 
 	for (size_t i = 0; !g->wide && i < n; i++)
 		g->wide = (unsigned char)s[i] >= 0x80;
-	if (!g->may && g->others > OTHERS_FEW && !is_nearly_numbers(g)) {
+	if (!g->may && g->others.count > OTHERS_FEW && !is_nearly_numbers(g)) {
 		g->missing = g->missing || !n;
 		return;
 	}
@@ -184,16 +195,35 @@ void column_guess_add(struct column_guess *g, size_t line, const char *s, size_t
 	if (may & MAY_REAL)
 		g->numbers++;
 	else
-		note_other(g, line, s, n);
-	if (may & MAY_INTEGER) {
+		note_value(&g->others, line, s, n);
+	if (may & TOO_LONG)
+		note_value(&g->too_long, line, s, n);
+	if (may & TOO_LARGE)
+		note_value(&g->too_large, line, s, n);
+	if ((may & MAY_INTEGER) && !(may & TOO_LONG)) {
 		g->min = value < g->min ? value : g->min;
 		g->max = value > g->max ? value : g->max;
 	}
 }
 
-const char *column_guess_odd(const struct column_guess *g)
+const struct guess_values *column_guess_odd(const struct column_guess *g)
 {
-	return !g->may && g->others && is_nearly_numbers(g) ? g->other : NULL;
+	return !g->may && g->others.count && is_nearly_numbers(g) ? &g->others : NULL;
+}
+
+void column_guess_lost_add(struct column_guess *g, enum datatype type, size_t line, const char *s,
+			   size_t n)
+{
+	note_value(datatype_is_integer(type) ? &g->too_long : &g->too_large, line, s, n);
+}
+
+const struct guess_values *column_guess_lost(const struct column_guess *g, enum datatype type)
+{
+	const struct guess_values *lost = datatype_is_integer(type) ? &g->too_long
+					  : datatype_is_real(type)  ? &g->too_large
+								    : NULL;
+
+	return lost && lost->count ? lost : NULL;
 }
 
 /* A number of the field's type that no value has. */
@@ -231,11 +261,12 @@ void column_guess_field(const struct column_guess *g, struct field *f)
 	struct column_guess with_words = *g;
 	const char *arraysize = NULL;
 
-	with_words.missing = g->missing || g->has_words;
+	with_words.missing = g->missing || g->has_words || g->too_long.count;
 	if (g->any && (g->may & MAY_BOOLEAN)) {
 		f->type = DT_BOOLEAN;
 	} else if (g->any && (g->may & MAY_INTEGER)) {
-		f->type = g->max <= INT32_MAX && g->min > INT32_MIN ? DT_INT : DT_LONG;
+		f->type = g->max <= INT32_MAX && g->min > INT32_MIN && !g->too_long.count ? DT_INT
+											  : DT_LONG;
 	} else if ((g->any || g->nan) && (g->may & MAY_REAL)) {
 		f->type = DT_DOUBLE;
 	} else {

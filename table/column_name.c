@@ -23,12 +23,25 @@ static bool is_name_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
+/* The micro sign, or mu, in front of another letter. */
+static bool is_micro(const char *s)
+{
+	return (strncmp(s, "\xc2\xb5", 2) == 0 || strncmp(s, "\xce\xbc", 2) == 0) &&
+	       is_letter(s[2]);
+}
+
 void column_name_add(struct buf *out, const char *name)
 {
 	size_t from = out->len;
 
 	for (const char *s = name; *s; s++) {
 		bool plain = is_letter(*s) || is_name_digit(*s) || *s == '_';
+
+		if (is_micro(s)) { /* a flux_µJy is none in Jy */
+			buf_addc(out, 'u');
+			s++;
+			continue;
+		}
 
 		if (out->len == from && !is_letter(*s)) {
 			if (!is_name_digit(*s))
@@ -49,6 +62,22 @@ void column_name_add(struct buf *out, const char *name)
 
 /* --- units --- */
 
+/* Of what stands in brackets behind these no unit is told: log(K). */
+static bool ends_with_function(const char *name, size_t n)
+{
+	static const char *const all[] = {"log", "log10", "ln",  "lg",     "exp",  "sin", "cos",
+					  "tan", "sqrt",  "abs", "min",    "max",  "avg", "mean",
+					  "sum", "std",   "var", "median", "count"};
+	size_t from = n;
+
+	while (from && (is_letter(name[from - 1]) || is_name_digit(name[from - 1])))
+		from--;
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		if (strlen(all[i]) == n - from && strncasecmp(all[i], name + from, n - from) == 0)
+			return true;
+	return false;
+}
+
 /* Takes a unit off the end of the name; NULL where it has none. Caller owns. */
 static char *take_unit(char *name)
 {
@@ -61,7 +90,7 @@ static char *take_unit(char *name)
 		return NULL;
 	while (end > name && end[-1] == ' ')
 		end--;
-	if (end == name || (end == open && close == ')')) /* log(g) */
+	if (end == name || (close == ')' && ends_with_function(name, (size_t)(end - name))))
 		return NULL;
 	unit = unit_plain(open + 1, n - (size_t)(open - name) - 2);
 	*end = '\0';

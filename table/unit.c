@@ -3,13 +3,14 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/buf.h"
 
 /* clang-format off */
 /* Units as they stand in headers, those that have no prefixes … */
 static const char *const units[] = {
-    "%", "A", "AA", "AU", "Angstrom", "D", "J", "Lsun", "L_sun", "Msun", "M_sun", "Rsun", "R_sun",
+    "%", "A", "AA", "AU", "Ang", "Angstrom", "Angstroms", "D", "J", "Lsun", "L_sun", "Msun", "M_sun", "Rsun", "R_sun",
     "Ry", "adu", "angstrom", "arcmin", "arcmins", "arcsecs", "au", "beam", "bin", "bit", "byte",
     "ct", "count", "counts", "d", "day", "days", "deg", "degree", "degrees", "dex", "electron",
     "electrons", "erg", "ergs", "g", "h", "hour", "hourangle", "hours", "hr", "kg", "ly", "mags",
@@ -21,6 +22,16 @@ static const char *const units[] = {
 /* … and with any of those below. */
 static const char *const prefixable[] = {
     "Hz", "Jy", "K", "W", "arcsec", "eV", "lyr", "m", "mag", "pc", "rad", "s", "yr",
+};
+
+/* What stands for a unit and is not of letters: marks of angles, and sexagesimal values (VizieR). */
+static const struct {
+	const char *written, *plain;
+} whole[] = {
+    {"\"", "arcsec"}, {"''", "arcsec"}, {"'", "arcmin"},
+    {"h:m:s", "h:m:s"}, {"hms", "h:m:s"}, {"h m s", "h:m:s"}, {"hh:mm:ss", "h:m:s"},
+    {"hh mm ss", "h:m:s"}, {"d:m:s", "d:m:s"}, {"dms", "d:m:s"}, {"d m s", "d:m:s"},
+    {"dd:mm:ss", "d:m:s"}, {"dd mm ss", "d:m:s"},
 };
 
 /* Characters that are not ASCII, and what they are in it. */
@@ -50,13 +61,23 @@ static bool is_letter(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+/* NULL: it is none of these. */
+static const char *whole_unit(const char *s, size_t n)
+{
+	for (size_t i = 0; i < COUNT(whole); i++)
+		if (strlen(whole[i].written) == n && strncasecmp(whole[i].written, s, n) == 0)
+			return whole[i].plain;
+	return NULL;
+}
+
 char *unit_plain(const char *s, size_t n)
 {
+	const char *unit = whole_unit(s, n);
 	struct buf b = BUF_INIT;
 	const char *end = s + n;
 
-	buf_adds(&b, "");
-	while (s < end) {
+	buf_adds(&b, unit ? unit : "");
+	while (!unit && s < end) {
 		size_t i = 0, len = 0;
 
 		for (; i < COUNT(letters); i++) {
@@ -74,10 +95,13 @@ char *unit_plain(const char *s, size_t n)
 	return buf_steal(&b);
 }
 
+#define LONG_WORD 6 /* letters of a word whose case does not matter: Degrees */
+
 static bool is_in_list(const char *s, size_t n, const char *const *all, size_t of)
 {
 	for (size_t i = 0; i < of; i++)
-		if (strlen(all[i]) == n && memcmp(all[i], s, n) == 0)
+		if (strlen(all[i]) == n &&
+		    (n < LONG_WORD ? memcmp(all[i], s, n) == 0 : strncasecmp(all[i], s, n) == 0))
 			return true;
 	return false;
 }
@@ -123,7 +147,7 @@ static bool is_plain_unit(const char *s, size_t n)
 bool unit_is_known(const char *s, size_t n)
 {
 	char *plain = unit_plain(s, n);
-	bool known = is_plain_unit(plain, strlen(plain));
+	bool known = whole_unit(s, n) || is_plain_unit(plain, strlen(plain));
 
 	free(plain);
 	return known;

@@ -8,8 +8,8 @@
 #include <stddef.h>
 
 /*
- * "km s-1", "mag/arcsec^2", "µJy", "°": all of its words are units, and there is one. What is more
- * often something else alone (J, min) is none.
+ * "km s-1", "mag/arcsec^2", "µJy", "°", "h:m:s": all of its words are units, and there is one. What
+ * is more often something else alone (J, min) is none.
  */
 bool unit_is_known(const char *s, size_t n);
 /* The same unit in ASCII, as FITS and VOUnits spell it: "uJy" for "µJy". Caller owns. */

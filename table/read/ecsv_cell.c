@@ -14,6 +14,7 @@
 #include "base/text/xml.h"
 #include "base/utf8.h"
 #include "table/cell_text.h"
+#include "table/column_guess.h"
 #include "table/read/table_ecsv.h"
 
 #define DEPTH_MAX 40
@@ -27,6 +28,7 @@ struct ecsv_json {
 	size_t shape[TABLE_DIMS], dims;
 	bool loose;   /* lists lie in each other in any way */
 	size_t count; /* values so far */
+	struct text_cell *lost;
 };
 
 static void blanks(struct ecsv_json *j)
@@ -118,7 +120,7 @@ static bool string(struct ecsv_json *j)
 	return true;
 }
 
-static bool read_scalar(struct row *r, size_t col, const char *s, size_t n);
+static bool read_scalar(struct row *r, size_t col, const char *s, size_t n, struct text_cell *lost);
 
 static bool value(struct ecsv_json *j)
 {
@@ -145,7 +147,7 @@ static bool value(struct ecsv_json *j)
 		row_add_missing(j->row, j->col);
 		return true;
 	}
-	return n && read_scalar(j->row, j->col, from, n);
+	return n && read_scalar(j->row, j->col, from, n, j->lost);
 }
 
 /* A list, whose first bracket was taken. */
@@ -171,11 +173,11 @@ static bool list(struct ecsv_json *j, size_t depth) /* NOLINT(misc-no-recursion)
 	return j->loose || !j->shape[depth - 1] || j->shape[depth - 1] == n;
 }
 
-static bool array(struct row *r, size_t col, const char *s, size_t n)
+static bool array(struct row *r, size_t col, const char *s, size_t n, struct text_cell *lost)
 {
 	const struct field *f = &r->table->fields[col];
 	bool text = datatype_is_text(f->type);
-	struct ecsv_json j = {.s = s, .end = s + n, .row = r, .col = col};
+	struct ecsv_json j = {.s = s, .end = s + n, .row = r, .col = col, .lost = lost};
 
 	j.dims = field_shape(f, j.shape);
 	j.loose = j.dims == 1 && !j.shape[0];
@@ -197,7 +199,15 @@ static bool array(struct row *r, size_t col, const char *s, size_t n)
 
 /* --- scalars --- */
 
-static bool read_integer(struct row *r, size_t col, const char *s, size_t n)
+static bool lose_number(struct row *r, size_t col, const char *s, size_t n, struct text_cell *lost)
+{
+	lost->s = s;
+	lost->n = n;
+	row_add_missing(r, col);
+	return true;
+}
+
+static bool read_integer(struct row *r, size_t col, const char *s, size_t n, struct text_cell *lost)
 {
 	static const int64_t most[] = {[DT_UNSIGNED_BYTE] = 255,
 				       [DT_SHORT] = INT16_MAX,
@@ -206,15 +216,26 @@ static bool read_integer(struct row *r, size_t col, const char *s, size_t n)
 	enum datatype type = r->table->fields[col].type;
 	int64_t v;
 
-	if (!number_parse_int(s, n, &v) || v > most[type] ||
-	    v < (type == DT_UNSIGNED_BYTE ? 0 : -most[type] - 1))
+	if (!number_parse_int(s, n, &v))
+		return type == DT_LONG && column_guess_is_whole(s, n) &&
+		       lose_number(r, col, s, n, lost);
+	if (v > most[type] || v < (type == DT_UNSIGNED_BYTE ? 0 : -most[type] - 1))
 		return false;
 	row_add_int(r, col, v);
 	return true;
 }
 
-static bool read_real(struct row *r, enum datatype type, const char *s, size_t n)
+static bool has_digit(const char *s, size_t n)
 {
+	for (size_t i = 0; i < n; i++)
+		if (s[i] >= '0' && s[i] <= '9')
+			return true;
+	return false;
+}
+
+static bool read_real(struct row *r, size_t col, const char *s, size_t n, struct text_cell *lost)
+{
+	enum datatype type = r->table->fields[col].type;
 	float single;
 	double v;
 
@@ -225,19 +246,21 @@ static bool read_real(struct row *r, enum datatype type, const char *s, size_t n
 	} else if (!number_parse_double(s, n, &v)) {
 		return false;
 	}
+	if (isinf(v) && has_digit(s, n))
+		return lose_number(r, col, s, n, lost);
 	row_add_real(r, v);
 	return true;
 }
 
 /* As Python writes it: (1.5-2j), 2j, 1.5. */
-static bool read_complex(struct row *r, enum datatype type, const char *s, size_t n)
+static bool read_complex(struct row *r, size_t col, const char *s, size_t n, struct text_cell *lost)
 {
 	size_t at = n;
 
 	if (n > 2 && *s == '(' && s[n - 1] == ')')
 		s++, n -= 2;
 	if (s[n - 1] != 'j') {
-		if (!read_real(r, type, s, n))
+		if (!read_real(r, col, s, n, lost))
 			return false;
 		row_add_real(r, 0);
 		return true;
@@ -248,12 +271,12 @@ static bool read_complex(struct row *r, enum datatype type, const char *s, size_
 			break;
 	if (!at)
 		row_add_real(r, 0);
-	else if (!read_real(r, type, s, at))
+	else if (!read_real(r, col, s, at, lost))
 		return false;
-	return read_real(r, type, s + at, n - at);
+	return read_real(r, col, s + at, n - at, lost);
 }
 
-static bool read_scalar(struct row *r, size_t col, const char *s, size_t n)
+static bool read_scalar(struct row *r, size_t col, const char *s, size_t n, struct text_cell *lost)
 {
 	enum datatype type = r->table->fields[col].type;
 
@@ -266,13 +289,13 @@ static bool read_scalar(struct row *r, size_t col, const char *s, size_t n)
 		return true;
 	}
 	if (datatype_is_complex(type))
-		return read_complex(r, type, s, n);
+		return read_complex(r, col, s, n, lost);
 	if (datatype_is_real(type))
-		return read_real(r, type, s, n);
-	return read_integer(r, col, s, n);
+		return read_real(r, col, s, n, lost);
+	return read_integer(r, col, s, n, lost);
 }
 
-bool ecsv_cell(struct row *r, size_t col, const char *s, size_t n)
+bool ecsv_cell(struct row *r, size_t col, const char *s, size_t n, struct text_cell *lost)
 {
 	const struct field *f = &r->table->fields[col];
 
@@ -286,9 +309,9 @@ bool ecsv_cell(struct row *r, size_t col, const char *s, size_t n)
 		return true;
 	}
 	if (f->is_array)
-		return array(r, col, s, n);
+		return array(r, col, s, n, lost);
 	row_values_begin(r, col);
-	if (!read_scalar(r, col, s, n))
+	if (!read_scalar(r, col, s, n, lost))
 		return false;
 	row_values_end(r, col);
 	return true;

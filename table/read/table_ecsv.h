@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "table/read/delimited.h"
 #include "table/table.h"
 #include "table/votable/votable_row.h"
 
@@ -21,7 +22,11 @@
  */
 bool ecsv_head(const char *text, size_t n, struct table *, char *delimiter, struct error **err);
 
-/* One cell's text into the row; an empty one is null. False if it is no value of its column. */
-bool ecsv_cell(struct row *, size_t col, const char *s, size_t n);
+/*
+ * One cell's text into the row; an empty one is null. False if it is no value of its column. A
+ * number that a long or the column's reals have no room for is missing; *lost is the last one, or
+ * stays as it is.
+ */
+bool ecsv_cell(struct row *, size_t col, const char *s, size_t n, struct text_cell *lost);
 
 #endif

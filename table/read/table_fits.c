@@ -104,9 +104,6 @@ static bool begin_fits_columns(struct fits_reader *r, struct error **err)
 		if (!r->columns[i].heap)
 			column_make_room(&r->columns[i],
 					 (size_t)(per_row(&r->columns[i]) * r->block) + 1);
-	for (int i = 0; i < n; i++)
-		if (!fits_in_unsigned(r, i + 1, err))
-			return false;
 	return true;
 }
 
@@ -180,22 +177,23 @@ static void add_column_strings(struct fits_reader *r, size_t col, size_t at, siz
 	row_text_end(&r->row, col, any ? n : 0);
 }
 
-static void add_unsigned(struct fits_reader *r, size_t col, size_t at, size_t n)
+/* Of 64 bits without a sign; one that a long has no room for is missing. */
+static void add_unsigned(struct fits_reader *r, size_t col, ULONGLONG value, LONGLONG row)
 {
-	const struct fits_in_column *k = &r->columns[col];
-	const ULONGLONG *values = k->values;
+	struct fits_in_column *k = &r->columns[col];
 
-	row_text_begin(&r->row, col);
-	for (size_t i = at; i < at + n; i++) {
-		if (!k->nulls[i])
-			buf_addf(&r->row.text, "%llu", values[i]);
-		if (r->table.fields[col].is_array)
-			buf_addc(&r->row.text, '\0');
+	if (value <= INT64_MAX) {
+		row_add_int(&r->row, col, (int64_t)value);
+		return;
 	}
-	row_text_end(&r->row, col, n == 1 && k->nulls[at] ? 0 : n);
+	if (!k->lost++) {
+		k->lost_row = row;
+		k->lost_value = value;
+	}
+	row_add_missing(&r->row, col);
 }
 
-static void add_column_value(struct fits_reader *r, size_t col, size_t i)
+static void add_column_value(struct fits_reader *r, size_t col, size_t i, LONGLONG row)
 {
 	const struct fits_in_column *k = &r->columns[col];
 	const double *reals = k->values;
@@ -209,6 +207,8 @@ static void add_column_value(struct fits_reader *r, size_t col, size_t i)
 	default:
 		if (k->nulls[i])
 			row_add_missing(&r->row, col);
+		else if (k->code == TULONGLONG)
+			add_unsigned(r, col, ((const ULONGLONG *)k->values)[i], row);
 		else if (k->code == TLONGLONG)
 			row_add_int(&r->row, col, ((const LONGLONG *)k->values)[i]);
 		else
@@ -236,13 +236,9 @@ static bool push_row(struct fits_reader *r, LONGLONG first, LONGLONG row, struct
 			add_column_strings(r, col, at, n);
 			continue;
 		}
-		if (k->code == TULONGLONG) {
-			add_unsigned(r, col, at, n);
-			continue;
-		}
 		row_values_begin(&r->row, col);
 		for (size_t i = 0; i < n; i++)
-			add_column_value(r, col, at + i);
+			add_column_value(r, col, at + i, first + row);
 		row_values_end(&r->row, col);
 	}
 	return r->sink->row(r->sink, row_finish(&r->row), err);
@@ -298,14 +294,20 @@ static bool open_fits(struct fits_reader *r, int fd, struct error **err)
 }
 
 /* There are 999 columns at most, and as many lines. */
-static void note_unsigned(const struct fits_reader *r, struct buf *notes)
+static void note_lost_values(const struct fits_reader *r, struct buf *notes)
 {
-	for (size_t i = 0; notes && i < r->table.nfields; i++)
-		if (r->columns[i].code == TULONGLONG)
-			buf_addf(notes,
-				 "column %zu, \"%s\", is text, since it has whole numbers above "
-				 "9223372036854775807\n",
-				 i + 1, r->table.fields[i].name);
+	for (size_t i = 0; notes && i < r->table.nfields; i++) {
+		const struct fits_in_column *k = &r->columns[i];
+
+		if (!k->lost)
+			continue;
+		buf_addf(notes, "column %zu, \"%s\": %llu (row %lld)", i + 1,
+			 r->table.fields[i].name, k->lost_value, k->lost_row);
+		if (k->lost > 1)
+			buf_addf(notes, " and %lld more", k->lost - 1);
+		buf_addf(notes, " %s too large for a long and read as missing\n",
+			 k->lost > 1 ? "are" : "is");
+	}
 }
 
 static void reader_clear(struct fits_reader *r)
@@ -333,9 +335,9 @@ bool fits_table_read(int fd, struct table_sink *sink, const atomic_bool *stop, s
 
 	if (ok) {
 		column_names_make(&r.table, false, notes);
-		note_unsigned(&r, notes);
 		row_init(&r.row, &r.table);
 		ok = read_fits_rows(&r, stop, err);
+		note_lost_values(&r, notes);
 	}
 	reader_clear(&r);
 	return ok;

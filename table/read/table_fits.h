@@ -18,7 +18,9 @@ struct fits_in_column {
 	int code;  /* the type that is read: TLONGLONG, TDOUBLE, … */
 	bool heap; /* of variable length */
 	bool has_infinities;
-	bool is_unsigned;    /* 64 bits without a sign */
+	LONGLONG lost; /* values that a long has no room for, and the first of them: */
+	LONGLONG lost_row;
+	ULONGLONG lost_value;
 	LONGLONG repeat;     /* values a row; in the heap, of this row */
 	LONGLONG width;      /* bytes of one string */
 	LONGLONG at, length; /* in an ASCII table: where the text of a number is in its row */
@@ -51,7 +53,5 @@ bool fits_in_column(struct fits_reader *, int column, struct error **err);
 size_t fits_in_size(const struct fits_in_column *);
 /* So many values from that row (from 1) on, into the column's buffers; see status. */
 void fits_in_values(struct fits_reader *, int column, LONGLONG row, LONGLONG n);
-/* Makes it a column of texts, where it is unsigned and a long has no room for its values. */
-bool fits_in_unsigned(struct fits_reader *, int column, struct error **err);
 
 #endif

@@ -85,7 +85,7 @@ static const struct {
     {TUINT, TLONGLONG, 8, DT_LONG},
     {TULONG, TLONGLONG, 8, DT_LONG},
     {TLONGLONG, TLONGLONG, 8, DT_LONG},
-    {TULONGLONG, TLONGLONG, 8, DT_LONG},
+    {TULONGLONG, TULONGLONG, 8, DT_LONG},
     {TFLOAT, TDOUBLE, 8, DT_FLOAT},
     {TDOUBLE, TDOUBLE, 8, DT_DOUBLE},
     {TCOMPLEX, TDBLCOMPLEX, 16, DT_FLOAT_COMPLEX},
@@ -95,8 +95,6 @@ static const struct {
 
 size_t fits_in_size(const struct fits_in_column *k)
 {
-	if (k->code == TULONGLONG)
-		return sizeof(ULONGLONG);
 	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
 		if (types[i].read_as == k->code)
 			return k->code == TSTRING ? (size_t)k->width + 1 : types[i].size;
@@ -133,7 +131,14 @@ static void set_null(struct fits_reader *r, int column, int code, struct field *
 {
 	double scaled = 0, null = 0;
 
-	if (!datatype_is_integer(f->type) || !number_of(r, "TNULL", column, &null))
+	if (!datatype_is_integer(f->type))
+		return;
+	if (code == TULONGLONG) { /* those that a long has no room for are missing, too */
+		f->has_null = true;
+		f->null_value = INT64_MIN;
+		return;
+	}
+	if (!number_of(r, "TNULL", column, &null))
 		return;
 	number_of(r, "TZERO", column, &scaled);
 	f->has_null = true;
@@ -252,7 +257,6 @@ bool fits_in_column(struct fits_reader *r, int column, struct error **err)
 		k->code = types[i].read_as;
 		f->type = types[i].type;
 	}
-	k->is_unsigned = code == TULONGLONG;
 	if (!k->code)
 		return error_set(err, EIO, "column \"%s\" has a type that is not known", f->name);
 	k->repeat = k->heap ? 0 : repeat;

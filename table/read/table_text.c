@@ -15,6 +15,8 @@
 #include "table/read/table_ecsv.h"
 #include "table/read/table_source.h"
 #include "table/read/table_text.h"
+#include "table/read/text_head.h"
+#include "table/read/text_rows.h"
 
 static bool bad_length(const struct text_reader *r, size_t line, size_t n, struct error **err)
 {
@@ -39,11 +41,35 @@ static bool is_comment(const struct text_reader *r, const struct text_cell *cell
 	return r->layout.comments && cells->n && *cells->s == '#';
 }
 
+/* Whether a line that is not empty is one; its cells are left without those beyond a frame. */
+static bool is_row(const struct text_reader *r, const struct text_cell **cells, size_t *n)
+{
+	const struct text_layout *l = &r->layout;
+	const struct text_cell *first = *cells;
+	bool may_end = r->has_header && (r->table.nfields > 1 || l->padded);
+
+	if (*n == 1 && may_end && text_is_row_count(first->s, first->n))
+		return false;
+	if (text_row_is_rule(l->separator, first, *n))
+		return false;
+	if (l->boxed && *n > 2 && !first->n && !first[*n - 1].n)
+		(*cells)++, *n -= 2;
+	return true;
+}
+
 static bool text_row(void *arg, const struct text_cell *cells, size_t n, struct error **err)
 {
 	struct text_reader *r = arg;
 	const struct text_cell empty = {"", 0, r->lines.line};
 
+	if (n && r->layout.marked && text_is_table_mark(cells->s, cells->n))
+		return error_set(
+		    err, EIO,
+		    "line %zu begins a second table (%.*s): save each table in a file of "
+		    "its own",
+		    cells->line, (int)cells->n, cells->s);
+	if (n && r->kind != TABLE_ECSV && !is_row(r, &cells, &n))
+		return true;
 	text_row_begins(r, cells, n);
 	if (!r->has_header) {
 		if (!n)
@@ -133,6 +159,7 @@ static bool begin_table(struct text_reader *r, bool enough, bool all, struct err
 	const struct buf *b = &r->sample.text;
 	size_t mark = strlen(ECSV_MARK);
 	char usual = r->kind == TABLE_TSV ? '\t' : ',';
+	struct text_line names;
 
 	if (b->len < TABLE_PACKED_MARK && !all)
 		return true;
@@ -150,7 +177,13 @@ static bool begin_table(struct text_reader *r, bool enough, bool all, struct err
 	    !text_layout_find(&r->sample, usual, all, &r->layout, &r->reader.notes, err))
 		return false;
 	begin_lines(r, r->layout.separator, r->layout.line);
-	return feed_rest(r, r->layout.at, err);
+	if (!r->layout.rows_at)
+		return feed_rest(r, r->layout.at, err);
+	names = text_line_at(b->data + r->layout.at, b->data + b->len, r->layout.line);
+	if (!delimited_feed(&r->lines, names.s, (size_t)(names.next - names.s), err))
+		return false;
+	r->lines.line = r->layout.rows_line;
+	return feed_rest(r, r->layout.rows_at, err);
 }
 
 /* --- the interface --- */
@@ -240,6 +273,7 @@ static void text_free(struct table_reader *reader)
 	buf_free(&r->reader.notes);
 	free(r->guesses);
 	free(r->longest);
+	free(r->decimals);
 	free(r);
 }
 

@@ -1,6 +1,7 @@
 /*
  * table_text.h: the inside of the reader of CSV, TSV and ECSV. Each part uses those before it:
  *
+ *	text_notes.c    what a user should know of the columns
  *	text_columns.c  the line of names, and what the columns turn out to be
  *	text_values.c   rows: looked at the first time, read the second
  *	table_text.c    the bytes: how they begin, the lines, the two times
@@ -13,6 +14,12 @@
 #include "table/read/text_decode.h"
 #include "table/read/text_layout.h"
 #include "table/votable/votable_row.h"
+
+/* The first lines where a column has a number with a comma, with a point; 0: none. */
+struct decimal_marks {
+	size_t comma, point;
+	bool was_number; /* with its commas read as points */
+};
 
 struct text_reader {
 	struct table_reader reader; /* first */
@@ -29,8 +36,11 @@ struct text_reader {
 	bool has_header; /* of this time */
 	size_t below;    /* lines under it that were passed by, of layout.below */
 	struct table table;
-	struct column_guess *guesses; /* one a column */
-	size_t *longest;              /* characters of the strings of lists */
+	struct column_guess *guesses;   /* one a column */
+	size_t *longest;                /* characters of the strings of lists */
+	struct decimal_marks *decimals; /* one a column */
+	bool decimal_commas;            /* 10,5 is a number */
+	size_t comma_line, point_line;  /* where the first of each is */
 	size_t utf8_line, other_line; /* the first that has letters in UTF-8, in 8 bits; 0: none */
 	struct buf text;              /* cells of the row, decoded; it does not move in a row */
 	struct row row;
@@ -40,6 +50,11 @@ struct text_reader {
 
 #define NOTES_MAX  (8u << 10) /* bytes; of columns beyond, nothing is told */
 #define NAME_SHOWN 200        /* bytes of a name in a note */
+
+/* --- text_notes.c --- */
+
+/* After the columns are settled. */
+void text_columns_note(struct text_reader *);
 
 /* --- text_columns.c --- */
 

@@ -8,6 +8,8 @@
 #include "base/text/xml.h"
 #include "table/column_name.h"
 #include "table/read/table_text.h"
+#include "table/read/text_below.h"
+#include "table/read/text_rows.h"
 #include "table/unit.h"
 #include "table/votable/votable.h"
 
@@ -42,6 +44,15 @@ static bool names_from(struct text_reader *r, const struct text_cell *cells, siz
 				 "line %zu holds values: the first line must be the names of the "
 				 "columns, without # in front",
 				 cells->line);
+	for (size_t i = 0; i < n; i++)
+		if (text_is_value(r->layout.separator, cells[i].s, cells[i].n))
+			return error_set(
+			    err, EIO,
+			    "line %zu, column %zu is \"%.*s\": if the line is a row, write "
+			    "a line above it with the names of the columns; if it is "
+			    "that line, put a letter in front of this name",
+			    cells[i].line, i + 1,
+			    (int)(cells[i].n < NAME_SHOWN ? cells[i].n : NAME_SHOWN), cells[i].s);
 	if (n > VOTABLE_MAX_FIELDS)
 		return error_set(err, EIO, "line %zu: the table has more than 100000 columns",
 				 cells->line);
@@ -91,6 +102,7 @@ bool text_columns_begin(struct text_reader *r, const struct text_cell *cells, si
 	n = r->table.nfields;
 	r->guesses = xcalloc(n, sizeof(*r->guesses));
 	r->longest = xcalloc(n, sizeof(*r->longest));
+	r->decimals = xcalloc(n, sizeof(*r->decimals));
 	for (size_t i = 0; i < n; i++)
 		column_guess_begin(&r->guesses[i]);
 	row_init(&r->row, &r->table);
@@ -102,8 +114,8 @@ void text_columns_units(struct text_reader *r, const struct text_cell *cells, si
 	for (size_t i = 0; i < n && i < r->table.nfields; i++) {
 		struct text_cell c = text_in_utf8(r, &cells[i]);
 
-		xml_trim(&c.s, &c.n);
-		if (!c.n || r->table.fields[i].unit)
+		text_unit_bare(&c.s, &c.n);
+		if (text_is_no_unit(c.s, c.n) || r->table.fields[i].unit)
 			continue;
 		r->table.fields[i].unit =
 		    unit_is_known(c.s, c.n) ? unit_plain(c.s, c.n) : xstrndup(c.s, c.n);
@@ -124,63 +136,32 @@ static void settle_strings(struct text_reader *r, size_t col)
 	field_set_arraysize(f, arraysize);
 }
 
-/* Columns that are texts because of a few of their values. */
-static void note_odd_columns(struct text_reader *r)
+/* Numbers with a comma for the point are some, unless others have a point. */
+static void settle_decimal_commas(struct text_reader *r)
 {
-	struct buf *notes = &r->reader.notes;
+	size_t first = 0, point = 0;
 
-	for (size_t i = 0; i < r->table.nfields && notes->len < NOTES_MAX; i++) {
-		const char *odd = column_guess_odd(&r->guesses[i]);
+	for (size_t i = 0; i < r->table.nfields && !point; i++)
+		if (r->guesses[i].may & MAY_REAL)
+			point = r->decimals[i].point;
+	for (size_t i = 0; i < r->table.nfields; i++) {
+		size_t comma = r->decimals[i].comma;
 
-		if (odd)
-			buf_addf(
-			    notes,
-			    "column %zu, \"%.*s\", is text: line %zu has \"%s\"; if it should hold "
-			    "numbers, correct that line\n",
-			    i + 1, NAME_SHOWN, r->table.fields[i].name, r->guesses[i].line, odd);
-	}
-}
-
-/* ` "NA" (first in line 3) is read as missing` */
-static void add_words(struct buf *notes, const struct column_guess *g)
-{
-	int told = 0;
-
-	for (int w = 0; w < NULL_WORDS; w++)
-		if (g->words[w])
-			buf_addf(notes, "%s \"%s\" (first in line %zu)", told++ ? "," : "",
-				 null_word_text(w), g->words[w]);
-	buf_addf(notes, " %s read as missing\n", told == 1 ? "is" : "are");
-}
-
-/* Words that are taken for nulls. */
-static void note_null_words(struct text_reader *r)
-{
-	struct buf *notes = &r->reader.notes;
-
-	for (size_t i = 0; i < r->table.nfields && notes->len < NOTES_MAX; i++) {
-		const struct column_guess *g = &r->guesses[i];
-
-		if (!column_guess_has_null_words(g))
+		if (!comma || !(r->guesses[i].may & MAY_REAL))
 			continue;
-		buf_addf(notes, "column %zu, \"%.*s\":", i + 1, NAME_SHOWN,
-			 r->table.fields[i].name);
-		add_words(notes, g);
+		first = !first || comma < first ? comma : first;
+		r->decimals[i].was_number = true;
+		if (point)
+			r->guesses[i].may = 0;
 	}
-}
-
-static void note_encoding(struct text_reader *r)
-{
-	if (r->other_line)
-		buf_addf(&r->reader.notes,
-			 "not UTF-8 (line %zu): read as Windows-1252; if letters come out wrong, "
-			 "save the "
-			 "file as UTF-8\n",
-			 r->other_line);
+	r->comma_line = first;
+	r->point_line = point;
+	r->decimal_commas = first && !point;
 }
 
 void text_columns_settle(struct text_reader *r)
 {
+	settle_decimal_commas(r);
 	for (size_t i = 0; i < r->table.nfields; i++) {
 		struct field *f = &r->table.fields[i];
 
@@ -197,8 +178,6 @@ void text_columns_settle(struct text_reader *r)
 			settle_strings(r, i);
 	}
 	column_names_make(&r->table, r->kind != TABLE_ECSV, &r->reader.notes);
-	note_null_words(r);
-	note_odd_columns(r);
-	note_encoding(r);
+	text_columns_note(r);
 	r->measured = true;
 }

@@ -1,19 +1,20 @@
 /*
  * text_layout.c: see text_layout.h.
  *
- * The head's comments are passed by first. Each separator that there may be then reads the lines
- * below; one that the file's name promises and that fits is taken, else one by which all lines have
- * the same number of cells, two at least.
+ * The head's comments are passed by first (text_head.h). Each separator that there may be then
+ * reads the lines below, and one is chosen (text_separator.h). The names are the first of these
+ * lines or a comment, whichever differs from the rows; the lines under them are judged by
+ * text_below.h.
  */
 #include "table/read/text_layout.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-#include "base/mem.h"
+#include "table/read/text_below.h"
+#include "table/read/text_head.h"
 #include "table/read/text_rows.h"
+#include "table/read/text_separator.h"
 
 #define ENOUGH_LINES 60
 #define ENOUGH_BYTES (256u << 10)
@@ -42,289 +43,177 @@ void layout_sample_reset(struct layout_sample *s)
 	s->scanned = s->lines = 0;
 }
 
-/* --- lines, before it is known what is between the columns --- */
-
-struct text_line {
-	const char *s, *next; /* where it begins, and the next one */
-	size_t n, line;
-};
-
-/* The line at s, which is not the end. */
-static struct text_line line_at(const char *s, const char *end, size_t line)
-{
-	struct text_line l = {.s = s, .line = line};
-
-	while (s + l.n < end && s[l.n] != '\n' && s[l.n] != '\r')
-		l.n++;
-	l.next = s + l.n;
-	if (l.next < end)
-		l.next += l.next + 1 < end && l.next[0] == '\r' && l.next[1] == '\n' ? 2 : 1;
-	return l;
-}
-
-/* What stands above the rows. */
-struct text_head {
-	char separator;        /* of a line sep=; NUL: there is none */
-	struct text_line last; /* of the comments; s NULL: there are none */
-	struct text_line
-	    names; /* the first comment without a blank behind its #, if no row comes */
-	size_t comments;
-	struct text_line first; /* of the rows; s NULL: there is none */
-};
-
-static bool is_sep_line(const struct text_line *l)
-{
-	return l->n >= 5 && l->n <= 7 && strncasecmp(l->s, "sep=", 4) == 0;
-}
-
-/* "#name", not "# text" or "#". */
-static bool is_tight(const struct text_line *l)
-{
-	return l->n > 1 && l->s[0] == '#' && l->s[1] != ' ' && l->s[1] != '\t';
-}
-
-static struct text_head head_of(const struct layout_sample *s)
-{
-	const char *at = buf_str(&s->text), *end = at + s->text.len;
-	struct text_head h = {0};
-
-	for (size_t line = 1; at < end; line++) {
-		struct text_line l = line_at(at, end, line);
-
-		at = l.next;
-		if (line == 1 && is_sep_line(&l)) {
-			h.separator = l.s[4];
-		} else if (l.n && *l.s == '#') {
-			h.comments++;
-			h.last = l;
-			if (!h.names.s && is_tight(&l))
-				h.names = l;
-		} else if (l.n) {
-			h.first = l;
-			break;
-		}
-	}
-	return h;
-}
-
-/* --- what is between the columns --- */
-
-static const char separators[] = ",\t;| ";
-#define SEPARATORS (sizeof(separators) - 1)
-
-static const char *separator_words(char c)
-{
-	switch (c) {
-	case ',': return "commas";
-	case '\t': return "tabs";
-	case ';': return "semicolons";
-	case '|': return "bars";
-	default: return "blanks";
-	}
-}
-
-static bool is_table(const struct sample_rows *r)
-{
-	return r->n && r->even && r->at[0].n >= 2;
-}
-
-static bool cannot_tell(const struct sample_rows *r, struct error **err)
-{
-	const struct sample_row *row = &r->at[0];
-
-	return error_set(err, EIO,
-			 "line %zu may name one column, or %zu with blanks between (\"%.*s\", "
-			 "\"%.*s\" …): put commas between the columns, or quotation marks around a "
-			 "value with blanks",
-			 row->line, row->n, NAME_SHOWN, row->cells[0], NAME_SHOWN, row->cells[1]);
-}
-
-/* NULL with *err. all[0] is the usual one's. */
-static struct sample_rows *choose(struct sample_rows all[SEPARATORS], struct error **err)
-{
-	struct sample_rows *blanks = NULL;
-
-	if (is_table(&all[0]))
-		return &all[0];
-	for (size_t i = 1; i < SEPARATORS; i++) {
-		if (all[i].separator == ' ')
-			blanks = &all[i];
-		else if (is_table(&all[i]) && all[i].n > 1)
-			return &all[i];
-	}
-	if (all[0].n && all[0].at[0].n >= 2)
-		return &all[0];
-	for (size_t i = 1; i < SEPARATORS; i++) /* names, and nothing below */
-		if (&all[i] != blanks && is_table(&all[i]))
-			return &all[i];
-	if (!blanks || !is_table(blanks) || blanks->n < 2)
-		return &all[0];
-	if (blanks->has_number)
-		return blanks;
-	cannot_tell(blanks, err);
-	return NULL;
-}
-
-/* The usual one first. */
-static void read_by_each(struct sample_rows all[SEPARATORS], const struct layout_sample *s,
-			 const struct text_head *h, char usual, bool whole)
-{
-	const char *from = h->first.s;
-	size_t n = (size_t)(buf_str(&s->text) + s->text.len - from), i = 0;
-
-	sample_rows_read(&all[i++], usual, from, n, h->first.line, whole);
-	for (const char *c = separators; *c; c++)
-		if (*c != usual && i < SEPARATORS)
-			sample_rows_read(&all[i++], *c, from, n, h->first.line, whole);
-}
-
 /* --- which line has the names --- */
 
-/* SDSS writes #Table1 above what it sends. */
-static bool is_table_mark(const struct text_line *l)
-{
-	size_t i = 6;
+/* A head, and how one separator has the lines below. */
+struct layout_search {
+	const struct text_head *head;
+	const struct sample_rows *rows;
+	struct text_layout *layout;
+	struct buf *notes;
+};
 
-	if (l->n < 7 || strncasecmp(l->s, "#Table", 6) != 0)
-		return false;
-	while (i < l->n && l->s[i] >= '0' && l->s[i] <= '9')
-		i++;
-	return i == l->n;
-}
+enum names_line { IN_FIRST, IN_COMMENT, IN_EITHER };
 
-/* Whether the last comment is the line of names: "#ra,dec". */
-static bool names_are_comment(const struct text_head *h, const struct sample_rows *r)
+static bool same_cells(const struct sample_rows *r, const struct text_line *names)
 {
 	struct sample_rows one;
-	bool fits, types;
+	bool same;
 
-	if (!h->last.s || !is_tight(&h->last) || is_table_mark(&h->last))
-		return false;
-	sample_rows_read(&one, r->separator, h->last.s, h->last.n, h->last.line, true);
-	fits = one.n == 1 && one.at[0].n == r->at[0].n;
-	types = one.n == 1 && row_is_types(&one.at[0]);
+	sample_rows_read(&one, r->separator, names->s + 1, names->n - 1, names->line, true);
+	same = one.n == 1;
+	for (size_t i = 0; same && one.at[0].cells[i] && r->at[0].cells[i]; i++)
+		same = strcmp(one.at[0].cells[i], r->at[0].cells[i]) == 0;
 	sample_rows_clear(&one);
-	if (!fits || types)
-		return false;
-	if (r->at[0].data)
-		return true;
+	return same;
+}
+
+/* Whether the first line or this comment, which has as many cells, has the names. */
+static enum names_line names_in(const struct sample_rows *r, const struct text_line *comment,
+				bool plain)
+{
+	bool tight = text_line_is_tight(comment);
+
 	for (size_t i = 1; i < r->n && i <= LAYOUT_BELOW; i++)
 		if (row_is_dashes(&r->at[i]))
-			return false;
-	return r->n < 2 || !r->at[1].data;
+			return IN_FIRST;
+	if (!plain && !tight && r->at[0].n == 1)
+		return IN_FIRST;
+	if (r->at[0].value)
+		return IN_COMMENT;
+	if (same_cells(r, comment))
+		return IN_FIRST;
+	if (row_is_units(&r->at[0]) || row_is_types(&r->at[0]))
+		return IN_COMMENT;
+	if (text_row_differs(r, 0, 1) || (!plain && !tight))
+		return IN_FIRST;
+	return tight || r->at[0].n > 1 ? IN_COMMENT : IN_EITHER;
 }
 
-static bool has_row(const struct sample_rows *r, size_t i)
+static void place(struct layout_search *l, const char *at, size_t line)
 {
-	return i < r->n && i < ROWS_KEPT;
+	l->layout->at = (size_t)(at - l->head->text);
+	l->layout->line = line;
 }
 
-/* A line of types, and the names under it, and then a row. */
-static bool types_come_first(const struct sample_rows *r)
+static const char *start_of_line(const struct text_head *h, size_t line)
 {
-	return has_row(r, 2) && r->at[0].n >= 2 && row_is_types(&r->at[0]) && !r->at[1].data &&
-	       !row_is_dashes(&r->at[1]);
-}
+	struct text_line l = text_line_at(h->first.s, h->end, h->first.line);
 
-static void find_below(struct text_layout *l, const struct sample_rows *r, size_t i)
-{
-	if (has_row(r, i) && row_is_dashes(&r->at[i])) {
-		l->below[l->nbelow++] = LAYOUT_DASHES;
-	} else if (has_row(r, i + 1) && row_is_dashes(&r->at[i + 1])) {
-		l->below[l->nbelow++] = LAYOUT_UNITS;
-		l->below[l->nbelow++] = LAYOUT_DASHES;
-	} else if (has_row(r, i + 1) && r->at[i].n >= 2 && row_is_types(&r->at[i])) {
-		l->below[l->nbelow++] = LAYOUT_TYPES;
-	} else if (has_row(r, i + 1) && row_is_units(&r->at[i]) && r->at[i + 1].data) {
-		l->below[l->nbelow++] = LAYOUT_UNITS;
-	}
-}
-
-static void place(struct text_layout *l, const struct layout_sample *s, const char *at, size_t line)
-{
-	l->at = (size_t)(at - buf_str(&s->text));
-	l->line = line;
-}
-
-static const char *start_of_line(const struct text_head *h, const struct layout_sample *s,
-				 size_t line)
-{
-	const char *end = buf_str(&s->text) + s->text.len;
-	struct text_line l = line_at(h->first.s, end, h->first.line);
-
-	while (l.line < line && l.next < end)
-		l = line_at(l.next, end, l.line + 1);
+	while (l.line < line && l.next < h->end)
+		l = text_line_at(l.next, h->end, l.line + 1);
 	return l.s;
 }
 
-static void tell(const struct text_layout *l, const struct sample_rows *r, char usual,
-		 struct buf *notes)
+static bool find_below(struct layout_search *l, size_t row, struct error **err)
 {
-	size_t line = l->line;
+	struct text_layout *layout = l->layout;
 
-	if (l->separator != usual)
-		buf_addf(notes, "columns are separated by %s\n", separator_words(l->separator));
-	if (l->decimal_commas)
-		buf_addf(notes, "decimal commas are read as points (line %zu)\n", r->comma_line);
-	for (size_t i = 0; i < l->nbelow; i++) {
-		line++;
-		if (l->below[i] == LAYOUT_UNITS)
-			buf_addf(notes, "line %zu holds units, not a row\n", line);
-		else if (l->below[i] == LAYOUT_TYPES)
-			buf_addf(notes, "line %zu holds types, not a row\n", line);
+	if (!text_below_find(l->rows, row, layout->below, &layout->nbelow, err))
+		return false;
+	for (size_t i = 0; i < layout->nbelow; i++) {
+		size_t line = l->rows->at[row + i].line;
+
+		if (layout->below[i] == LAYOUT_DASHES)
+			layout->padded = true;
+		else
+			buf_addf(l->notes, "line %zu holds %s, not a row\n", line,
+				 layout->below[i] == LAYOUT_UNITS ? "units" : "types");
 	}
+	return true;
 }
 
-static void find_names(struct text_layout *l, const struct layout_sample *s,
-		       const struct text_head *h, const struct sample_rows *r)
+static bool names_in_comment(struct layout_search *l, const struct text_line *comment,
+			     struct error **err)
 {
-	size_t names = types_come_first(r) ? 1 : 0;
+	const struct text_head *h = l->head;
 
-	if (names_are_comment(h, r)) {
-		place(l, s, h->last.s + 1, h->last.line);
-		find_below(l, r, 0);
-		return;
-	}
-	place(l, s, start_of_line(h, s, r->at[names].line), r->at[names].line);
-	find_below(l, r, names + 1);
+	place(l, comment->s + 1, comment->line);
+	l->layout->rows_at = (size_t)(h->first.s - h->text);
+	l->layout->rows_line = h->first.line;
+	if (!text_line_is_tight(comment))
+		buf_addf(l->notes, "line %zu, which begins with #, names the columns\n",
+			 comment->line);
+	return find_below(l, 0, err);
+}
+
+static bool find_names(struct layout_search *l, struct error **err)
+{
+	const struct sample_rows *r = l->rows;
+	struct text_line comment;
+	enum names_line in = IN_FIRST;
+	bool plain;
+	size_t names;
+
+	if (text_comment_names(l->head, r, &comment, &plain))
+		in = names_in(r, &comment, plain);
+	if (in == IN_COMMENT)
+		return names_in_comment(l, &comment, err);
+	if (in == IN_EITHER)
+		return error_set(err, EIO,
+				 "line %zu (\"%.*s\") may be the name of the column or a comment: "
+				 "take the # out of it if it is the name, else take out the line",
+				 comment.line,
+				 (int)(comment.n < NAME_SHOWN ? comment.n : NAME_SHOWN), comment.s);
+	names = text_types_come_first(r) ? 1 : 0;
+	place(l, start_of_line(l->head, r->at[names].line), r->at[names].line);
+	return find_below(l, names + 1, err);
 }
 
 /* No row comes: "#ra,dec" may name the columns of a table without rows. */
-static bool only_comments(const struct layout_sample *s, const struct text_head *h, char usual,
-			  struct text_layout *l, struct error **err)
+static bool only_comments(struct layout_search *l, struct error **err)
 {
-	if (!h->names.s)
+	if (!l->head->names.s)
 		return error_set(
 		    err, EIO, "there is no table: the first line must be the names of the columns");
-	l->separator = usual;
-	place(l, s, h->names.s + 1, h->names.line);
+	place(l, l->head->names.s + 1, l->head->names.line);
 	return true;
+}
+
+static bool find_in_rows(struct layout_search *l, char usual, bool all, struct error **err)
+{
+	struct sample_rows rows[SEPARATORS] = {0};
+	const struct text_head *h = l->head;
+	struct sample_rows *chosen;
+	bool ok;
+
+	text_separators_read(rows, h, usual, all);
+	chosen = h->separator ? &rows[0] : text_separator_choose(rows, h, err);
+	ok = chosen != NULL;
+	if (ok) {
+		l->rows = chosen;
+		l->layout->separator = chosen->separator;
+		l->layout->boxed = chosen->boxed;
+		if (chosen->separator != usual)
+			buf_addf(l->notes, "columns are separated by %s\n",
+				 separator_words(chosen->separator));
+		if (chosen->n)
+			ok = find_names(l, err);
+		else
+			place(l, h->first.s, h->first.line);
+	}
+	for (size_t i = 0; i < SEPARATORS; i++)
+		sample_rows_clear(&rows[i]);
+	return ok;
 }
 
 bool text_layout_find(const struct layout_sample *s, char usual, bool all, struct text_layout *l,
 		      struct buf *notes, struct error **err)
 {
-	struct sample_rows rows[SEPARATORS] = {0};
-	struct text_head h = head_of(s);
-	struct sample_rows *chosen;
+	struct text_head h;
+	struct layout_search search = {.head = &h, .layout = l, .notes = notes};
 
-	*l = (struct text_layout){.comments = h.comments > 0};
+	text_head_of(&h, buf_str(&s->text), s->text.len);
 	if (h.separator)
 		usual = h.separator;
-	if (!h.first.s)
-		return only_comments(s, &h, usual, l, err);
-	read_by_each(rows, s, &h, usual, all);
-	chosen = h.separator ? &rows[0] : choose(rows, err);
-	if (chosen) {
-		l->separator = chosen->separator;
-		l->decimal_commas = chosen->comma && !chosen->point;
-		if (chosen->n)
-			find_names(l, s, &h, chosen);
-		else
-			place(l, s, h.first.s, h.first.line);
-		tell(l, chosen, usual, notes);
-	}
-	for (size_t i = 0; i < SEPARATORS; i++)
-		sample_rows_clear(&rows[i]);
-	return chosen != NULL;
+	*l = (struct text_layout){
+	    .separator = usual, .comments = h.comments > 0, .marked = h.marked};
+	if (h.ipac)
+		return error_set(
+		    err, EIO,
+		    "line %zu begins an IPAC table, which cannot be read: save it as CSV, "
+		    "FITS or VOTable, in Python by astropy's Table.read(…, "
+		    "format=\"ipac\")",
+		    h.ipac);
+	return h.first.s ? find_in_rows(&search, usual, all, err) : only_comments(&search, err);
 }

@@ -2,8 +2,9 @@
  * text_layout.h: how a file of text is laid out as a table, told by its head: what stands between
  * the columns, which line names them, and which lines above and below are no rows.
  *
- * Known are Excel's line sep=, comments (SDSS's #Table1, VizieR's head), a line of units with or
- * without a line of dashes below it (VizieR), a line of types above or under the names.
+ * Known are Excel's line sep=, comments (SDSS's #Table1, VizieR's head), names behind a # (numpy),
+ * lines of units, types and dashes under the names, a line of types above them, and the frames that
+ * psql and mysql draw.
  */
 #ifndef TAPFS_TABLE_READ_TEXT_LAYOUT_H
 #define TAPFS_TABLE_READ_TEXT_LAYOUT_H
@@ -15,16 +16,20 @@
 #include "base/error.h"
 #include "table/read/delimited.h"
 
-#define LAYOUT_BELOW 2
+#define LAYOUT_BELOW 3
 
 enum layout_line { LAYOUT_UNITS, LAYOUT_DASHES, LAYOUT_TYPES };
 
 struct text_layout {
 	char separator;
-	bool decimal_commas; /* 10,5 is a number */
-	bool comments;       /* there were comments: lines below that begin with # may be some */
-	size_t at;           /* where the names begin: bytes … */
-	size_t line;         /* … and the line, from 1 */
+	bool comments; /* there were comments: lines below that begin with # may be some */
+	bool marked;   /* as SDSS does, with the number of the table */
+	bool boxed;    /* lines begin and end with a separator */
+	bool
+	    padded; /* dashes under the names: blanks behind a cell make it as wide as its column */
+	size_t at;  /* where the names begin: bytes … */
+	size_t line;                          /* … and the line, from 1 */
+	size_t rows_at, rows_line;            /* where the rows do, if they do not follow; else 0 */
 	enum layout_line below[LAYOUT_BELOW]; /* the lines under the names that are no rows */
 	size_t nbelow;
 };
@@ -48,8 +53,5 @@ void layout_sample_reset(struct layout_sample *);
  */
 bool text_layout_find(const struct layout_sample *, char usual, bool all, struct text_layout *,
 		      struct buf *notes, struct error **err);
-
-/* A line of values: a number with a fraction is in it, or there are only numbers. */
-bool text_row_is_data(const struct text_cell *, size_t n);
 
 #endif

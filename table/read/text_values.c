@@ -62,6 +62,11 @@ struct text_cell text_in_utf8(struct text_reader *r, const struct text_cell *c)
 	return (struct text_cell){buf_str(&r->text) + from, r->text.len - from, c->line};
 }
 
+static bool may_have_commas(const struct text_reader *r)
+{
+	return r->kind != TABLE_ECSV && r->layout.separator != ',';
+}
+
 void text_row_begins(struct text_reader *r, const struct text_cell *cells, size_t n)
 {
 	size_t bytes = 1;
@@ -69,7 +74,7 @@ void text_row_begins(struct text_reader *r, const struct text_cell *cells, size_
 	buf_reset(&r->text);
 	for (size_t i = 0; i < n; i++)
 		bytes += cells[i].n * UTF8_MAX;
-	if (r->other_line || r->layout.decimal_commas)
+	if (r->other_line || may_have_commas(r))
 		buf_reserve(&r->text, bytes);
 }
 
@@ -109,11 +114,6 @@ static char *no_value(const struct field *f, const struct text_cell *c)
 {
 	int shown = (int)(c->n < 60 ? c->n : 60);
 
-	if (f->type == DT_LONG && !f->is_array && column_guess_is_whole(c->s, c->n))
-		return xasprintf(
-		    "\"%.*s\" does not fit into a long, which int64 and uint64 become: "
-		    "64 bits with a sign",
-		    shown, c->s);
 	return xasprintf("\"%.*s\" is no value of type %s%s%s", shown, c->s, datatype_name(f->type),
 			 f->is_array ? ", array of " : "", f->is_array ? f->arraysize : "");
 }
@@ -132,20 +132,27 @@ bool text_row_parse(struct text_reader *r, const struct text_cell *cells, struct
 	for (size_t i = 0; i < r->table.nfields; i++) {
 		const struct field *f = &r->table.fields[i];
 		struct text_cell c = text_in_utf8(r, &cells[i]);
+		struct text_cell lost = {.line = c.line};
 		CLEANUP_FREE char *what = NULL;
 
 		if (is_missing(r, f, &c)) {
 			row_null(&r->row, i);
 			continue;
 		}
+		while (r->layout.padded && datatype_is_text(f->type) && c.n && c.s[c.n - 1] == ' ')
+			c.n--;
 		if (c.s != cells[i].s && datatype_is_text(f->type) && !f->is_array) {
 			keep_text(&r->row, i, &c);
 			continue;
 		}
-		if (r->layout.decimal_commas && datatype_is_real(f->type))
+		if (r->decimal_commas && datatype_is_real(f->type))
 			c = with_point(r, &c);
-		if (ecsv_cell(&r->row, i, c.s, c.n))
+		if (ecsv_cell(&r->row, i, c.s, c.n, &lost)) {
+			if (lost.s && !r->second)
+				column_guess_lost_add(&r->guesses[i], f->type, lost.line, lost.s,
+						      lost.n);
 			continue;
+		}
 		what = no_value(f, &c);
 		return refuse_text_cell(r, i, &c, what, err);
 	}
@@ -183,6 +190,19 @@ static void measure(struct text_reader *r, size_t col, const struct cell *c)
 	}
 }
 
+/* A number with a comma is guessed as one with a point, which may turn out to be wrong. */
+static struct text_cell look_for_comma(struct text_reader *r, size_t col, const struct text_cell *c)
+{
+	struct decimal_marks *d = &r->decimals[col];
+	struct text_cell plain = with_point(r, c);
+
+	if (plain.s != c->s)
+		d->comma = d->comma ? d->comma : c->line;
+	else if (!d->point && memchr(c->s, '.', c->n) && (column_guess_of(c->s, c->n) & MAY_REAL))
+		d->point = c->line;
+	return plain;
+}
+
 bool text_row_guess(struct text_reader *r, const struct text_cell *cells, struct error **err)
 {
 	const struct cell *values;
@@ -193,8 +213,8 @@ bool text_row_guess(struct text_reader *r, const struct text_cell *cells, struct
 		if (r->kind != TABLE_ECSV) {
 			struct text_cell c = cells[i];
 
-			if (r->layout.decimal_commas)
-				c = with_point(r, &c);
+			if (may_have_commas(r))
+				c = look_for_comma(r, i, &c);
 			column_guess_add(&r->guesses[i], c.line, c.s, c.n);
 		} else if (!datatype_is_text(r->table.fields[i].type)) {
 			column_guess_word(&r->guesses[i], cells[i].line, cells[i].s, cells[i].n);

@@ -5,7 +5,8 @@
  * A header line of column names, then a line a row, with values as in cell_text.h. TSV has no rule
  * for tabs and line ends within a value: such a value, and one that begins with a quotation mark or
  * #, is quoted as in CSV, which astropy, pandas, R and spreadsheets read. All others are as they
- * are. A line of one value, which is missing, is "": readers pass over an empty line.
+ * are. A line of one value, which is missing, is "": readers pass over an empty line; astropy
+ * passes over one of tabs alone, too, whose first value is "" then.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -44,6 +45,19 @@ static bool csv_begin(struct table_sink *sink, const struct table *t, struct err
 	return format_out_row(&w->text.out, err);
 }
 
+/* The line from at on has no value. */
+static void add_empty_row(const struct csv_writer *w, struct buf *out, size_t at)
+{
+	size_t separators = out->len - at;
+
+	if (separators && w->separator == ',')
+		return;
+	buf_cut(out, at);
+	buf_add_quoted(out, "", 0);
+	while (separators--)
+		buf_addc(out, w->separator);
+}
+
 static void csv_row_text(const struct table_sink *sink, const struct cell *cells, struct buf *out,
 			 struct buf *list)
 {
@@ -69,8 +83,8 @@ static void csv_row_text(const struct table_sink *sink, const struct cell *cells
 			cell_add_values(out, f, &cells[i]);
 		}
 	}
-	if (out->len == at && w->table->nfields)
-		buf_add_quoted(out, "", 0);
+	if (out->len - at == w->table->nfields - 1)
+		add_empty_row(w, out, at);
 	buf_addc(out, '\n');
 }
 

@@ -202,7 +202,7 @@ Test(table_fits_header, unsigned_numbers_are_long_where_they_can)
 	expect_csv("id\n0\n9223372036854775807\n", "");
 }
 
-Test(table_fits_header, and_text_where_a_long_would_lose_digits)
+Test(table_fits_header, and_missing_where_a_long_has_no_room)
 {
 	add_primary();
 	add_table("BINTABLE", "8", "3", "1", UNSIGNED("1K", "TNULL1  = 7\n"));
@@ -210,21 +210,39 @@ Test(table_fits_header, and_text_where_a_long_would_lose_digits)
 	add_big_endian((UINT64_C(1) << 63) + 12);
 	add_big_endian(7);
 	fill('\0');
-	expect_csv("id\n18446744073709551615\n12\n\"\"\n",
-		   "column 1, \"id\", is text, since it has whole numbers above "
-		   "9223372036854775807\n");
+	expect_csv("id\n\"\"\n12\n\"\"\n",
+		   "column 1, \"id\": 18446744073709551615 (row 1) is too large for a long and "
+		   "read as missing\n");
 }
 
-Test(table_fits_header, so_are_arrays_of_them)
+Test(table_fits_header, so_it_is_in_arrays)
 {
 	add_primary();
 	add_table("BINTABLE", "16", "1", "1", UNSIGNED("2K", ""));
-	add_big_endian(0);
+	add_big_endian((UINT64_C(1) << 63) + 5);
 	add_big_endian(INT64_MAX);
 	fill('\0');
-	expect_csv("id\n9223372036854775808 18446744073709551615\n",
-		   "column 1, \"id\", is text, since it has whole numbers above "
-		   "9223372036854775807\n");
+	expect_csv("id\n5 null\n",
+		   "column 1, \"id\": 18446744073709551615 (row 1) is too large for a long and "
+		   "read as missing\n");
+}
+
+Test(table_fits_header, and_in_arrays_of_variable_length)
+{
+	add_primary();
+	add_header("XTENSION= 'BINTABLE'\nBITPIX  = 8\nNAXIS   = 2\nNAXIS1  = 16\nNAXIS2  = 2\n"
+		   "PCOUNT  = 24\nGCOUNT  = 1\nTFIELDS = 1\n" UNSIGNED("1QK(2)", ""));
+	add_big_endian(2);
+	add_big_endian(0);
+	add_big_endian(1);
+	add_big_endian(16);
+	add_big_endian(UINT64_C(1) << 63);
+	add_big_endian(0);
+	add_big_endian(1);
+	fill('\0');
+	expect_csv("id\n0 null\nnull\n",
+		   "column 1, \"id\": 9223372036854775808 (row 1) and 1 more are too large for a "
+		   "long and read as missing\n");
 }
 
 /* --- scaled columns: TSCAL and TZERO are doubles --- */

@@ -42,9 +42,35 @@ Test(format_tsv, quotes_what_looks_like_a_comment_or_ends_a_line_for_python)
 		       "\"\xe2\x80\xa9x\"\n\xc2\xb5\n");
 }
 
-Test(format_tsv, has_a_line_for_a_row_of_one_missing_value)
+/* astropy's fast reader cuts the line there, whichever cell it is. */
+Test(format_tsv, quotes_what_looks_like_a_comment_in_every_column)
+{
+	expect_written("tsv", INT STRING STRING,
+		       "<TR><TD>5</TD><TD>#x</TD><TD>p</TD></TR>"
+		       "<TR><TD>6</TD><TD>y</TD><TD>#q</TD></TR>"
+		       "<TR><TD>7</TD><TD> #z</TD><TD>r#</TD></TR>",
+		       "i\ts\ts\n5\t\"#x\"\tp\n6\ty\t\"#q\"\n7\t\" #z\"\tr#\n");
+}
+
+/* astropy passes over lines of blanks, and those of letters that Python takes for some. */
+Test(format_tsv, quotes_a_text_of_blanks_alone)
+{
+	static const char rows[] = ROW(" ") ROW("\xe3\x80\x80") ROW("\xc2\xa0 ") ROW("\xe2\x80\x83")
+	    ROW("\xe3\x80\x80x") ROW("\xe3\x80\x82") ROW("\xe2\x80\x93") ROW("\xc2\xb5");
+
+	expect_written("tsv", UNICODE, rows,
+		       "s\n\" \"\n\"\xe3\x80\x80\"\n\"\xc2\xa0 \"\n\"\xe2\x80\x83\"\n"
+		       "\xe3\x80\x80x\n\xe3\x80\x82\n\xe2\x80\x93\n\xc2\xb5\n");
+	expect_written("csv", UNICODE, ROW("\xe3\x80\x80") ROW("\xe3\x80\x82"),
+		       "s\n\"\xe3\x80\x80\"\n\xe3\x80\x82\n");
+}
+
+Test(format_tsv, has_a_line_for_a_row_of_missing_values)
 {
 	expect_written("tsv", INT, ROW("-1") ROW("5"), "i\n\"\"\n5\n");
+	expect_written("tsv", INT STRING, "<TR><TD/><TD/></TR><TR><TD/><TD>x</TD></TR>",
+		       "i\ts\n\"\"\t\n\tx\n");
+	expect_written("csv", INT STRING, "<TR><TD/><TD/></TR>", "i,s\n,\n");
 }
 
 /* --- JSON --- */
