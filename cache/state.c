@@ -35,7 +35,7 @@ char *state_key(const char *url, const char *user)
 		host = host && *p != '/';
 		buf_addc(&raw, *p == '/' ? '_' : host ? (char)tolower((unsigned char)*p) : *p);
 	}
-	name_escape(&out, buf_str(&raw), raw.len);
+	name_escape_path(&out, buf_str(&raw), raw.len); /* has no slashes: of any length */
 	return buf_steal(&out);
 }
 
