@@ -21,6 +21,7 @@
  */
 static const struct db_schema schema = {
     .version = 2,
+    .is_cache = true,
     .make = "CREATE TABLE meta (generation INTEGER NOT NULL, fetched INTEGER NOT NULL);"
 	    "INSERT INTO meta VALUES (0, 0);"
 	    "CREATE TABLE schemas (name TEXT PRIMARY KEY, description TEXT);"

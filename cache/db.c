@@ -4,19 +4,27 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/mem.h"
+#include "cache/db_heal.h"
 
+#define CACHES_MAX \
+	64 /* databases of caches that are open; more do not heal before the next mount */
 #define BUSY_MS    100
 #define BUSY_TRIES 25
+#define LOOK_OVER  (8 << 20) /* bytes */
 
 static bool db_error(sqlite3 *db, const char *what, struct error **err)
 {
 	int code = db ? sqlite3_errcode(db) : SQLITE_NOMEM;
+
+	if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
+		db_is_damaged(db);
 	int e = code == SQLITE_FULL       ? ENOSPC
 		: code == SQLITE_READONLY ? EROFS
 		: code == SQLITE_BUSY     ? EBUSY
@@ -125,6 +133,28 @@ static void remove_files(const char *path)
 	unlink(shm);
 }
 
+static bool is_whole(sqlite3 *db)
+{
+	CLEANUP_STMT sqlite3_stmt *s = db_prepare(db, "PRAGMA quick_check(1)", NULL);
+
+	return s && db_row(s, NULL) && strcmp((const char *)sqlite3_column_text(s, 0), "ok") == 0;
+}
+
+/* A large one is not read as a whole for that: its damage is seen when it is met. */
+static void look_over(const char *path, sqlite3 *db)
+{
+	struct stat st;
+
+	if (stat(path, &st) == 0 && st.st_size <= LOOK_OVER && !is_whole(db))
+		db_is_damaged(db);
+}
+
+/* Its header does, and the disk does not. */
+static bool says_read_only(sqlite3 *db, const char *path)
+{
+	return db && sqlite3_db_readonly(db, "main") == 1 && access(path, W_OK) == 0;
+}
+
 sqlite3 *db_open(const char *path, const struct db_schema *want, struct error **err)
 {
 	CLEANUP_ERROR struct error *first = NULL;
@@ -132,8 +162,10 @@ sqlite3 *db_open(const char *path, const struct db_schema *want, struct error **
 	int found = db ? user_version(db) : -1;
 	bool busy = db ? found < 0 && sqlite3_errcode(db) == SQLITE_BUSY
 		       : error_errno(first) == EBUSY; /* another process has it: it is whole */
+	bool is_old = found > 0 && found < want->version && want->migrate;
 
-	if (!want->migrate && found != want->version && found != 0 && !busy) {
+	if (want->is_cache && !busy &&
+	    ((found != want->version && found != 0 && !is_old) || says_read_only(db, path))) {
 		sqlite3_close(db);
 		remove_files(path);
 		error_clear(&first);
@@ -144,10 +176,15 @@ sqlite3 *db_open(const char *path, const struct db_schema *want, struct error **
 		error_move(err, steal(first));
 		return NULL;
 	}
-	if (found == want->version || schema_make(db, found, want, err))
-		return db;
-	sqlite3_close(db);
-	return NULL;
+	if (found != want->version && !schema_make(db, found, want, err)) {
+		sqlite3_close(db);
+		return NULL;
+	}
+	if (want->is_cache) {
+		db_heals(db, want);
+		look_over(path, db);
+	}
+	return db;
 }
 
 static sqlite3 *open_to_read(const char *name, int flags, struct error **err)
@@ -161,13 +198,6 @@ static sqlite3 *open_to_read(const char *name, int flags, struct error **err)
 	db_error(db, "database", err);
 	sqlite3_close(db);
 	return NULL;
-}
-
-static bool is_whole(sqlite3 *db)
-{
-	CLEANUP_STMT sqlite3_stmt *s = db_prepare(db, "PRAGMA quick_check(1)", NULL);
-
-	return s && db_row(s, NULL) && strcmp((const char *)sqlite3_column_text(s, 0), "ok") == 0;
 }
 
 /* Without locks or log: on a read-only disk, or where another process has locked it for good. */
@@ -212,11 +242,13 @@ sqlite3 *db_open_readonly(const char *path, int version, struct error **err)
 
 void db_close(sqlite3 *db)
 {
+	db_heals_no_more(db);
 	sqlite3_close(db);
 }
 
 bool db_exec(sqlite3 *db, const char *sql, struct error **err)
 {
+	db_heal(db);
 	if (sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK)
 		return true;
 	return db_error(db, "database", err);
@@ -226,6 +258,7 @@ sqlite3_stmt *db_prepare(sqlite3 *db, const char *sql, struct error **err)
 {
 	sqlite3_stmt *s = NULL;
 
+	db_heal(db);
 	if (sqlite3_prepare_v2(db, sql, -1, &s, NULL) != SQLITE_OK)
 		db_error(db, "database", err);
 	return s;

@@ -18,6 +18,11 @@ struct db_schema {
 	const char *make; /* a new one */
 	/* [i] makes version i + 2 of version i + 1; NULL: other versions are thrown away. */
 	const char *const *migrate;
+	/*
+	 * What it holds can be had again: one that is damaged is made anew, at the open or by the
+	 * next use of it after that is seen.
+	 */
+	bool is_cache;
 };
 
 /*

@@ -25,6 +25,7 @@ static const char *const migrations[] = {TEXT_TABLE};
 
 static const struct db_schema schema = {
     .version = 2,
+    .is_cache = true,
     .make = "CREATE TABLE file (id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE,"
 	    " etag TEXT, last_modified TEXT, length INTEGER NOT NULL, content_type TEXT,"
 	    " ranges TEXT NOT NULL, bytes INTEGER NOT NULL, used INTEGER NOT NULL);"
@@ -179,6 +180,14 @@ bool kept_find(struct kept *k, const char *key, struct kept_file *f, struct erro
 	return true;
 }
 
+/* Of a database that was made anew: whoever has the file open keeps it. */
+static void unlink_old(const struct kept *k, int64_t id)
+{
+	CLEANUP_FREE char *path = kept_path(k, id);
+
+	unlink(path);
+}
+
 /* The row, and its file: others see neither before both are there. */
 static bool make_row(struct kept *k, const char *key, const struct validators *v,
 		     const char *content_type, struct kept_file *f, struct error **err)
@@ -195,7 +204,8 @@ static bool make_row(struct kept *k, const char *key, const struct validators *v
 	if (!db_run(s, err))
 		return false;
 	f->id = sqlite3_last_insert_rowid(k->db);
-	f->fd = open_kept(k, f->id, O_CREAT | O_TRUNC);
+	unlink_old(k, f->id);
+	f->fd = open_kept(k, f->id, O_CREAT | O_EXCL);
 	if (f->fd >= 0)
 		return true;
 	return error_set(err, errno, "cannot make a file in %s: %s", k->folder, strerror(errno));

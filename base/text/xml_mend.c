@@ -307,8 +307,10 @@ static const char *mend(struct xml_mend *m, const char *s, const char *end, bool
 const char *xml_mend(struct xml_mend *m, const char *s, size_t n, bool last, size_t *given)
 {
 	CLEANUP_BUF struct buf joined = BUF_INIT;
-	const char *end = s + n, *from, *to;
+	const char *end, *from, *to;
 
+	s = n ? s : "";
+	end = s + n;
 	buf_reset(&m->out);
 	*given = 0;
 	if (m->carry.len) {
