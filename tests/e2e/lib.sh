@@ -19,7 +19,7 @@ case $B in */address*|*/thread*) SANITIZED=yes ;; *) SANITIZED= ;; esac
 export ASAN_OPTIONS=log_path=$D/sanitizer:detect_leaks=1:quarantine_size_mb=8
 [ -z "$SANITIZED" ] || ASAN_OPTIONS=$ASAN_OPTIONS:verify_asan_link_order=0 # tests preload
 export UBSAN_OPTIONS=log_path=$D/sanitizer:print_stacktrace=1
-export TSAN_OPTIONS=log_path=$D/sanitizer:second_deadlock_stack=1
+export TSAN_OPTIONS=log_path=$D/sanitizer:second_deadlock_stack=1:suppressions=$PWD/tests/e2e/tsan.supp
 # Bytes that tapfs may have in memory; sanitizers need shadow memory of their own.
 MEMORY_LIMIT_KIB=$([ "$SANITIZED" ] && echo 524288 || echo 65536)
 
