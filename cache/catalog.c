@@ -40,8 +40,8 @@ static const struct db_schema schema = {
 };
 
 static const char *const inserts[INSERT_COUNT] = {
-    [INSERT_SCHEMA] = "INSERT INTO schemas VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE"
-		      " SET description = coalesce(?2, description)",
+    [INSERT_SCHEMA] = ("INSERT INTO schemas VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE"
+		       " SET description = coalesce(?2, description)"),
     [INSERT_TABLE] = "INSERT OR REPLACE INTO tables VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
     [INSERT_COLUMN] = "INSERT INTO columns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [INSERT_KEY] = "INSERT INTO keys VALUES (?, ?, ?, ?, ?, ?, ?)",

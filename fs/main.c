@@ -22,6 +22,7 @@
 #include "cache/kept.h"
 #include "cache/state.h"
 #include "fs/announce.h"
+#include "fs/core/handle.h"
 #include "fs/core/node.h"
 #include "fs/fuse/mountpoint.h"
 #include "fs/fuse/session.h"
@@ -143,6 +144,7 @@ static void run_mount(struct mount *m)
 	helper_goodbye();
 	announce_end(m);
 	loop_drain(m->loop);
+	handles_free(m);
 	nodes_free(m);
 	loop_drain(m->loop); /* what they had open is closed */
 	mount_free_services(m);

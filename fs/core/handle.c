@@ -29,11 +29,13 @@ struct handle *handle_new(struct node *n, int flags)
 	h->node = n;
 	h->flags = flags;
 	node_ref(n);
+	LIST_INSERT_HEAD(&n->mount->handles, h, link);
 	return h;
 }
 
 void handle_free(struct handle *h)
 {
+	LIST_REMOVE(h, link);
 	stored_unref(h->stored);
 	remote_close(h->remote);
 	buf_free(&h->text);
@@ -46,6 +48,12 @@ void handle_close(struct handle *h)
 	if (h->node->kind->file && h->node->kind->file->release)
 		h->node->kind->file->release(h);
 	handle_free(h);
+}
+
+void handles_free(struct mount *m)
+{
+	while (!LIST_EMPTY(&m->handles))
+		handle_free(LIST_FIRST(&m->handles));
 }
 
 enum outcome handle_open(struct handle *h, struct ask *ask)

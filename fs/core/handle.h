@@ -8,12 +8,15 @@
 #ifndef TAPFS_FS_CORE_HANDLE_H
 #define TAPFS_FS_CORE_HANDLE_H
 
+#include <sys/queue.h>
+
 #include "base/buf.h"
 #include "fs/core/kind.h"
 #include "tap/remote/remote.h"
 
 #define HANDLE_READ_MAX (1u << 20) /* bytes that are read at a time */
 
+struct mount;
 struct stored; /* cache/stored.h: a file on disk with one descriptor, shared */
 
 struct handle {
@@ -23,8 +26,9 @@ struct handle {
 	struct stored *stored; /* results and the user's files; one reference */
 	struct remote *remote; /* a file on a server; one reference */
 	struct remote_reader reader;
-	bool fresh;  /* what a reader kept of it is of an older file */
-	bool direct; /* past the page cache: size unknown or changing */
+	bool fresh;              /* what a reader kept of it is of an older file */
+	bool direct;             /* past the page cache: size unknown or changing */
+	LIST_ENTRY(handle) link; /* of all that are open in the mount */
 };
 
 /* One that is not open yet: it reads nothing. */
@@ -33,6 +37,8 @@ struct handle *handle_new(struct node *, int flags);
 void handle_free(struct handle *);
 /* The last descriptor is closed: frees it. */
 void handle_close(struct handle *);
+/* The mount is over: those that the kernel has not closed, and will not. */
+void handles_free(struct mount *);
 
 enum outcome handle_open(struct handle *, struct ask *);
 /*

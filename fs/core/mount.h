@@ -16,6 +16,7 @@
 #include "base/loop.h"
 
 struct front;
+struct handle;
 struct http;
 struct kept;
 struct mount;
@@ -78,7 +79,8 @@ struct mount {
 	/* Begun services: one, or of `all` those that were entered. */
 	struct service_slot **services;
 	size_t nservices;
-	bool ended; /* no new service is begun */
+	bool ended;                  /* no new service is begun */
+	LIST_HEAD(, handle) handles; /* all that are open */
 };
 
 #endif

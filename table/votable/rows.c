@@ -106,7 +106,7 @@ bool rows_read(const char *path, const char *const *names, size_t n,
 	       bool (*row)(void *, const char *const *, struct error **), void *arg,
 	       struct table_end *end, struct error **err)
 {
-	struct rows r = {.sink = {rows_begin, rows_row, rows_end},
+	struct rows r = {.sink = {.begin = rows_begin, .row = rows_row, .end = rows_end},
 			 .names = names,
 			 .n = n < ROWS_MAX ? n : ROWS_MAX,
 			 .row = row,

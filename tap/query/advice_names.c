@@ -119,13 +119,13 @@ static bool nearest_tables(const struct catalog_names *names, const char *word, 
 void advise_tables(struct buf *b, const struct advice_on *a)
 {
 	const char *at = a->message;
-	char *word;
+	char *next;
 
 	if (!a->names || !text_matches(a->message, "table|relation|identifier") ||
 	    !text_matches(a->message, NOT_KNOWN))
 		return;
-	while ((word = next_name(&at))) {
-		CLEANUP_FREE char *owned = word;
+	while ((next = next_name(&at))) {
+		CLEANUP_FREE char *word = next;
 		struct nearest l = {0};
 
 		if (strlen(word) < 3 || (a->query && !query_has(a->query, word)) ||
@@ -193,10 +193,10 @@ static bool word_is_marked(const char *message, const char *end, const char *wor
 static bool name_nearest_columns(struct buf *b, const struct advice_on *a, bool marked)
 {
 	const char *at = a->message;
-	char *word;
+	char *next;
 
-	while ((word = next_name(&at))) {
-		CLEANUP_FREE char *owned = word;
+	while ((next = next_name(&at))) {
+		CLEANUP_FREE char *word = next;
 		const char *dot = strrchr(word, '.');
 		const char *column = dot ? dot + 1 : word; /* t.ra */
 		struct nearest l = {0};

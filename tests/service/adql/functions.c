@@ -98,7 +98,7 @@ static bool take_shape(sqlite3_context *ctx, sqlite3_value *place, sqlite3_value
 
 	/* An uploaded array may have another xtype, and so no kind. */
 	if (sqlite3_value_type(value) != SQLITE_BLOB || n < 3 || n > SHAPE_MAX_VALUES + 1 ||
-	    !blob[0]) {
+	    blob[0] == 0) {
 		svc_refuse(ctx, place, "a position or region is needed here");
 		return false;
 	}

@@ -44,8 +44,8 @@ Test(table_fits, columns_keep_what_fits_says_of_them)
 	CLEANUP_BUF struct buf notes = BUF_INIT;
 	CLEANUP_FREE char *is = read_as(votable_writer_new, "astropy.fits", &notes);
 	static const char *const parts[] = {
-	    "name=\"ra\" datatype=\"double\" unit=\"deg\" ucd=\"pos.eq.ra;meta.main\">\n"
-	    "<DESCRIPTION>Right ascension</DESCRIPTION>",
+	    ("name=\"ra\" datatype=\"double\" unit=\"deg\" ucd=\"pos.eq.ra;meta.main\">\n"
+	     "<DESCRIPTION>Right ascension</DESCRIPTION>"),
 	    "name=\"i16\" datatype=\"short\">\n<VALUES null=\"-99\"/>",
 	    "name=\"u16\" datatype=\"int\"",
 	    "name=\"u32\" datatype=\"long\"",
@@ -238,8 +238,6 @@ Test(table_fits, a_table_without_rows_is_one)
 Test(table_fits, what_is_no_table_is_refused)
 {
 	char image[2880];
-	size_t n;
-	CLEANUP_FREE char *fits = read_sample("astropy.fits", &n);
 
 	memset(image, ' ', sizeof(image));
 	memcpy(image, "SIMPLE  =                    T", 30);

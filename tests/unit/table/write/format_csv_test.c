@@ -89,8 +89,8 @@ Test(format_csv, text_is_quoted_where_a_reader_would_change_it)
 					    "\ta",
 					    "#a",
 					    " #",
-					    "a\x0b"
-					    "b",
+					    ("a\x0b"
+					     "b"),
 					    "a\x0c",
 					    "\x1c",
 					    "\x1d",

@@ -188,8 +188,8 @@ Test(query_damaged, what_is_no_table_is_not_called_one)
 	static const char *const others[] = {
 	    "<html><body>VOTABLE</body></html>",
 	    "{\"detail\": \"no\"}",
-	    "<VOTABLE><RESOURCE type='results'><INFO name='QUERY_STATUS' value='ERROR'>no</INFO>"
-	    "</RESOURCE></VOTABLE>",
+	    ("<VOTABLE><RESOURCE type='results'><INFO name='QUERY_STATUS' value='ERROR'>no</INFO>"
+	     "</RESOURCE></VOTABLE>"),
 	};
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
