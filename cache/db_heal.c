@@ -88,7 +88,8 @@ void db_heal(sqlite3 *db)
 	if (!want)
 		return;
 	if (make_anew(db, want))
-		log_warn("the cache %s was damaged: made anew", sqlite3_db_filename(db, "main"));
+		log_warn("the cache %s was damaged and has been created again",
+			 sqlite3_db_filename(db, "main"));
 	else if (!sqlite3_get_autocommit(db))
 		run(db, "ROLLBACK");
 }

@@ -59,10 +59,10 @@ static void beside_failed(struct query_run *r, const struct error *err)
 		run_later(r, RUN_BESIDE, UINT64_C(1000) << r->beside.tries);
 		return;
 	}
-	error_set(
-	    &r->beside.error, error_errno(err),
-	    "the result's rows are in another file, %s (STREAM href), which cannot be had: %s",
-	    shown, error_text(err));
+	error_set(&r->beside.error, error_errno(err),
+		  "the result's rows are in another file, %s (STREAM href), which could not be "
+		  "fetched: %s",
+		  shown, error_text(err));
 	run_over(r);
 }
 
@@ -82,7 +82,8 @@ static void beside_came(void *arg, struct http_reply *reply, uint64_t bytes, str
 		return;
 	}
 	r->beside.there = true;
-	query_log(r->query, "its rows: %s, from a file that it names", clock_bytes(bytes, size));
+	query_log(r->query, "%s of rows fetched, from the file that the result names",
+		  clock_bytes(bytes, size));
 	run_over(r);
 }
 

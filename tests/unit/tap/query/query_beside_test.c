@@ -101,7 +101,7 @@ Test(query_beside, a_file_that_is_not_there_is_the_reason)
 	q = tap_drop(&f, "q.adql", TEXT);
 	cr_expect_not(tap_wait(&f, q, 600000));
 	cr_expect_not_null(strstr(q->entry.error_text, "/files/none.bin (STREAM href), which "
-						       "cannot be had: HTTP 404"),
+						       "could not be fetched: HTTP 404"),
 			   "%s", q->entry.error_text);
 	cr_expect_eq(fake_tap_runs(&f.tap), 1);
 }
