@@ -15,6 +15,7 @@
 #include <strings.h>
 
 #include "base/cleanup.h"
+#include "base/home.h"
 #include "base/mem.h"
 
 struct settings {
@@ -181,13 +182,11 @@ static bool option_check(int o, const char *v, struct error **err)
 	return true;
 }
 
-/* ~/x is $HOME/x. */
+/* ~/x is in the user's home. */
 static char *option_value(int o, const char *v)
 {
-	const char *home = getenv("HOME");
-
-	if (strcmp(options[o].kind, "PATH") == 0 && v[0] == '~' && (v[1] == '/' || !v[1]) && home)
-		return xasprintf("%s%s", home, v + 1);
+	if (strcmp(options[o].kind, "PATH") == 0 && v[0] == '~' && (v[1] == '/' || !v[1]))
+		return xasprintf("%s%s", home_directory(), v + 1);
 	return xstrdup(v);
 }
 
@@ -308,7 +307,6 @@ bool config_read_all(struct config *c, struct error **err)
 {
 	static const char *const names[] = {"services.ini", "tapfs.ini"};
 	const char *xdg = getenv("XDG_CONFIG_HOME");
-	const char *home = getenv("HOME");
 	CLEANUP_FREE char *user = NULL;
 
 	for (size_t i = 0; i < 2; i++) {
@@ -320,9 +318,9 @@ bool config_read_all(struct config *c, struct error **err)
 	}
 	if (xdg && *xdg)
 		user = xasprintf("%s/tapfs/tapfs.ini", xdg);
-	else if (home && *home)
-		user = xasprintf("%s/.config/tapfs/tapfs.ini", home);
-	return !user || config_read(c, user, true, err);
+	else
+		user = xasprintf("%s/.config/tapfs/tapfs.ini", home_directory());
+	return config_read(c, user, true, err);
 }
 
 bool config_override(struct config *c, const char *assignment, struct error **err)

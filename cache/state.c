@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/cleanup.h"
+#include "base/home.h"
 #include "base/mem.h"
 #include "base/name.h"
 #include "cache/file.h"
@@ -42,13 +43,12 @@ char *state_key(const char *url, const char *user)
 static char *root_dir(const char *configured, const char *xdg_var, const char *home_part)
 {
 	const char *xdg = getenv(xdg_var);
-	const char *home = getenv("HOME");
 
 	if (*configured)
 		return xstrdup(configured);
 	if (xdg && *xdg)
 		return xasprintf("%s/tapfs", xdg);
-	return xasprintf("%s/%s/tapfs", home && *home ? home : "/root", home_part);
+	return xasprintf("%s/%s/tapfs", home_directory(), home_part);
 }
 
 char *state_cache_root(const char *configured)
