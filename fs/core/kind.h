@@ -45,10 +45,11 @@ struct ask {
 	struct waitlist *wait;
 	struct operation *op; /* survives from call to call of the same request */
 	pid_t pid;            /* the thread that asks */
-	bool nonblock;        /* O_NONBLOCK, of a KIND_COMES: PENDING becomes EAGAIN */
-	bool waited;          /* it was PENDING before */
-	bool known;           /* FAILED is no news for .tapfs/errors */
-	bool telling;         /* FAILED is told there, also if it is one of everyday's errnos */
+	bool nonblock;        /* O_NONBLOCK: PENDING becomes EAGAIN where a job is waited for … */
+	bool awaits_job; /* … as here; what a request or two bring is waited for in any case */
+	bool waited;     /* it was PENDING before */
+	bool known;      /* FAILED is no news for .tapfs/errors */
+	bool telling;    /* FAILED is told there, also if it is one of everyday's errnos */
 };
 
 /*
@@ -143,8 +144,6 @@ enum kind_flags {
 	KIND_COLD = 1 << 4,   /* its attributes cost something: a listing goes without them */
 	KIND_SENDS = 1 << 3,  /* its command changes something on the service */
 	KIND_HELD = 1 << 6,   /* who has the folder open to list it is remembered (openers.h) */
-	KIND_COMES = 1 << 5, /* a result that may be still to come: O_NONBLOCK does not wait for it;
-			      * all else is waited for */
 };
 
 #define WRITE_AT_END UINT64_MAX /* as an offset: O_APPEND */

@@ -38,6 +38,14 @@ void operation_finish(struct operation *op, struct error *err)
 enum outcome ask_wait(struct ask *ask, struct waitlist *w)
 {
 	ask->wait = w;
+	ask->awaits_job = false;
+	return PENDING;
+}
+
+enum outcome ask_wait_job(struct ask *ask, struct waitlist *w)
+{
+	ask->wait = w;
+	ask->awaits_job = true;
 	return PENDING;
 }
 

@@ -31,6 +31,8 @@ void operation_finish(struct operation *, struct error *err);
 
 /* Answers for handlers. */
 enum outcome ask_wait(struct ask *, struct waitlist *);
+/* The same until a job ends: O_NONBLOCK does not wait for that. */
+enum outcome ask_wait_job(struct ask *, struct waitlist *);
 enum outcome ask_fail(struct ask *, int errnum, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* With that errno, which is not worth a line in .tapfs/errors. */

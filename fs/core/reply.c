@@ -52,8 +52,7 @@ bool settled(struct request *r, enum outcome o)
 		return false;
 	case PENDING: break;
 	}
-	if (r->ask.nonblock && r->node->kind->flags & KIND_COMES &&
-	    !(r->ask.op && !r->ask.op->lasts)) {
+	if (r->ask.nonblock && r->ask.awaits_job) {
 		reply_errno(r, EAGAIN);
 		return false;
 	}

@@ -268,6 +268,7 @@ enum outcome job_wait_text(struct node *n, struct buf *out, struct ask *ask)
 {
 	struct job *j = job_of(n);
 	struct error *err = NULL;
+	struct waitlist *wait;
 	struct wait_op *w;
 
 	if (!ask->op) {
@@ -290,8 +291,8 @@ enum outcome job_wait_text(struct node *n, struct buf *out, struct ask *ask)
 		add_line(out, uws_phase_name(j->phase));
 		return READY;
 	}
-	ask->wait = job_watch(j, &err);
-	return err ? ask_failed(ask, err) : PENDING;
+	wait = job_watch(j, &err);
+	return err ? ask_failed(ask, err) : ask_wait_job(ask, wait);
 }
 
 /* --- writing --- */

@@ -84,6 +84,11 @@ enum outcome job_result_attributes(struct node *n, struct attributes *a, struct 
 	return READY;
 }
 
+static bool is_over(const struct job_result *r)
+{
+	return !r->job || uws_phase_is_final(r->job->phase) || r->job->phase == UWS_UNKNOWN;
+}
+
 static enum outcome job_results_open(struct node *n, struct handle *h, int flags, struct ask *ask)
 {
 	struct waitlist *wait = NULL;
@@ -93,7 +98,9 @@ static enum outcome job_results_open(struct node *n, struct handle *h, int flags
 	h->stored = job_result_open(n->object, &wait, &err);
 	if (err)
 		return ask_failed(ask, err);
-	return h->stored ? READY : ask_wait(ask, wait);
+	if (h->stored)
+		return READY;
+	return is_over(n->object) ? ask_wait(ask, wait) : ask_wait_job(ask, wait);
 }
 
 static void job_results_closed(struct handle *h)

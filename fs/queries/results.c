@@ -121,7 +121,7 @@ static enum outcome result_open(struct node *n, struct handle *h, int flags, str
 	if (launch_comes(q)) {
 		if (q->launch_at_once)
 			q->launch_at_once(q->launch_at_once_arg);
-		return ask_wait(ask, &q->changed);
+		return ask_wait_job(ask, &q->changed);
 	}
 	if (r->there)
 		return result_open_file(n, h, ask);
@@ -142,7 +142,7 @@ static enum outcome result_open(struct node *n, struct handle *h, int flags, str
 	case QUERY_ACTIVE: break;
 	case QUERY_DONE: return result_made_now(r, ask);
 	}
-	return ask_wait(ask, &q->changed);
+	return ask_wait_job(ask, &q->changed);
 }
 
 const struct file_ops result_file = {.open = result_open};

@@ -66,14 +66,15 @@ static enum outcome late_text(struct node *n, struct buf *out, struct ask *ask)
 	return READY;
 }
 
+static enum outcome result_text(struct node *n, struct buf *out, struct ask *ask)
+{
+	return known ? late_text(n, out, ask) : ask_wait_job(ask, &changed);
+}
+
 static const struct kind lines[] = {
     {.mode = S_IFDIR | 0755, .name = ""},
     {.depth = 1, .mode = S_IFREG | 0444, .name = "late.txt", .flags = KIND_LIVE, .text = late_text},
-    {.depth = 1,
-     .mode = S_IFREG | 0444,
-     .name = "result",
-     .flags = KIND_LIVE | KIND_COMES,
-     .text = late_text},
+    {.depth = 1, .mode = S_IFREG | 0444, .name = "result", .flags = KIND_LIVE, .text = result_text},
 };
 
 static struct mount mount;
