@@ -119,7 +119,8 @@ void xml_fail(struct xml *x, struct error *why)
 		return;
 	}
 	x->why = why;
-	xmlStopParser(x->parser);
+	/* Not xmlStopParser, which frees the attributes that a caller may be in the middle of. */
+	x->parser->disableSAX = 1;
 }
 
 static void fail_at_line(struct xml *x, int errnum, const char *what)
