@@ -38,6 +38,8 @@ mv "$U/as_tsv.tsv" "$U/Few.TSV"
 join few name >"$Q/renamed.adql"
 is "renamed, by its new name" "$(timeout 20 tail -1 "$Q/renamed.csv" | tr -d '\r')" M5
 cp "$U/Few.TSV" "$U/few.csv.part" && mv "$U/few.csv.part" "$U/few2.csv"
+renamed_is_read() { grep -q 'few2.csv: 3 columns' "$U/README.txt"; } # by a worker, in a moment
+eventually 10 renamed_is_read
 like "what was renamed to a table is read" "$(cat "$U/README.txt")" 'few2.csv: 3 columns, 2 rows'
 like "with tabs as well, which is told" "$(cat "$U/README.txt")" 'columns are separated by tabs'
 rm "$U/few2.csv"
