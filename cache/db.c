@@ -13,8 +13,6 @@
 #include "base/mem.h"
 #include "cache/db_heal.h"
 
-#define CACHES_MAX \
-	64 /* databases of caches that are open; more do not heal before the next mount */
 #define BUSY_MS    100
 #define BUSY_TRIES 25
 #define LOOK_OVER  (8 << 20) /* bytes */

@@ -42,6 +42,11 @@ void download_limit(struct download *, uint64_t bytes);
 /* The same into a new file at path, which a worker makes. */
 struct download *download_start_path(struct http *, struct loop *, const struct http_call *call,
 				     const char *path, const struct download_events *);
+/* Of events.done: the server said that more bytes would come than did. */
+static inline bool download_is_cut(const struct http_reply *r, uint64_t bytes)
+{
+	return r->length >= 0 && (uint64_t)r->length > bytes;
+}
 /* Bytes that the server said it would send, -1 where it did not. */
 int64_t download_length(const struct download *);
 /* done is not called any more. NULL is allowed. */

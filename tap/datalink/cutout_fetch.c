@@ -312,7 +312,7 @@ static void body_ended(void *arg, struct http_reply *r, uint64_t bytes, struct e
 		return;
 	}
 	cutout_job_end(steal(f->job));
-	if (!f->why && !err && r->length >= 0 && !r->packed && (uint64_t)r->length > bytes)
+	if (!f->why && !err && !r->packed && download_is_cut(r, bytes))
 		error_set(&f->why, ECONNRESET, CUT_OFF);
 	if (!f->why && !err && !bytes)
 		refuse_answer(f, ENOENT, NOTHING);

@@ -73,7 +73,7 @@ static void beside_came(void *arg, struct http_reply *reply, uint64_t bytes, str
 	char size[CLOCK_TEXT];
 
 	r->beside.download = NULL;
-	if (!err && reply->length >= 0 && (uint64_t)reply->length > bytes) {
+	if (!err && download_is_cut(reply, bytes)) {
 		error_set(&cut, ECONNRESET, "it was cut off");
 		err = cut;
 	}

@@ -277,7 +277,7 @@ static void incoming_came(void *arg, struct http_reply *reply, uint64_t bytes, s
 	a->download = NULL;
 	a->bytes = bytes;
 	a->status = reply->status;
-	if (!err && reply->length >= 0 && (uint64_t)reply->length > bytes) {
+	if (!err && download_is_cut(reply, bytes)) {
 		error_set(&cut, ECONNRESET, CUT_OFF);
 		err = cut;
 	}

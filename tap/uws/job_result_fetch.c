@@ -136,12 +136,10 @@ static void job_result_came(void *arg, struct http_reply *reply, uint64_t bytes,
 	struct error *own = NULL;
 
 	r->download = NULL;
-	if (err && reply->status < 300 &&
-	    answer_is_login(reply->url, result_address(&r->addresses)))
-		answer_leads_to_login(reply->url, result_address(&r->addresses), &own);
-	else if (err)
+	if (err && (reply->status >= 300 ||
+		    !answer_leads_to_login(reply->url, result_address(&r->addresses), &own)))
 		own = error_copy(err);
-	else if (reply->length >= 0 && (uint64_t)reply->length > bytes)
+	else if (!err && download_is_cut(reply, bytes))
 		error_set(&own, ECONNRESET, CUT_OFF);
 	if (own)
 		job_result_over(r, own);
